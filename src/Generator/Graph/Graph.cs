@@ -1,0 +1,61 @@
+namespace DlGen.Graphs;
+
+/// <summary>
+/// One tensor value: an operation on earlier nodes. A value either differs from row to row of the batch (<paramref name="PerRow"/>, its shape
+/// then excludes the batch) or is shared by all rows. <paramref name="Layer"/> is the path of the layer that made it, for texts only.
+/// </summary>
+internal sealed record Node(Op Op, EquatableArray<int> Operands, Shape Shape, bool PerRow, string Layer);
+
+/// <summary>
+/// A network or one program of it: nodes in topological order and the ones whose values leave. Compared by a hash computed once, then by
+/// content, because the pipeline compares it after every keystroke.
+/// </summary>
+internal sealed class Graph : IEquatable<Graph>
+{
+    private readonly int hash;
+
+    public Graph(EquatableArray<Node> nodes, EquatableArray<Output> outputs)
+    {
+        Nodes = nodes;
+        Outputs = outputs;
+        hash = unchecked((nodes.GetHashCode() * 31) + outputs.GetHashCode());
+    }
+
+    public EquatableArray<Node> Nodes { get; }
+
+    public EquatableArray<Output> Outputs { get; }
+
+    public Node this[int index] => Nodes[index];
+
+    /// <summary>The node of the output of that role and name, or -1.</summary>
+    public int Find(OutputRole role, string name = "")
+    {
+        foreach (var output in Outputs)
+            if (output.Role == role && (name.Length == 0 || output.Name == name)) return output.Node;
+        return -1;
+    }
+
+    public bool Equals(Graph? other) => other is not null && hash == other.hash && Nodes.Equals(other.Nodes) && Outputs.Equals(other.Outputs);
+
+    public override bool Equals(object? obj) => Equals(obj as Graph);
+
+    public override int GetHashCode() => hash;
+}
+
+/// <summary>Why a value leaves the graph.</summary>
+internal enum OutputRole
+{
+    /// <summary>What Predict writes: the network's output with the loss's link (probabilities).</summary>
+    Prediction,
+
+    /// <summary>The loss of each row.</summary>
+    Loss,
+
+    /// <summary>The gradient of the mean loss by the parameter of that name.</summary>
+    Gradient,
+
+    /// <summary>A derived value: rebuilt when parameters change.</summary>
+    Derived,
+}
+
+internal readonly record struct Output(OutputRole Role, string Name, int Node);

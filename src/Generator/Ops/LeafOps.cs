@@ -1,0 +1,44 @@
+using DlGen.Graphs;
+
+namespace DlGen.Ops;
+
+/// <summary>Values of the user's: an input of Forward or a target of the loss, one row per example. Labels are ints in 0..Classes-1.</summary>
+internal sealed record InputOp(string Variable, Shape Extents, bool IsTarget, int Classes) : Op
+{
+    public bool IsLabel => Classes > 0;
+
+    public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands) => (Extents, true);
+}
+
+/// <summary>How a parameter starts: U(-Scale, Scale), N(0, Scale²), or Scale everywhere.</summary>
+internal enum InitializerKind { Zeros, Ones, Constant, Uniform, Normal }
+
+internal readonly record struct Initialization(InitializerKind Kind, double Scale);
+
+/// <summary>A trained tensor, named by its path as in a PyTorch checkpoint.</summary>
+internal sealed record ParameterOp(string Path, Shape Extents, Initialization Initialization, bool Frozen) : Op
+{
+    public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands) => (Extents, false);
+}
+
+/// <summary>Numbers written in the model.</summary>
+internal sealed record ConstantOp(EquatableArray<double> Values, Shape Extents) : Op
+{
+    public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands) => (Extents, false);
+}
+
+internal enum RandomKind { Uniform, Normal }
+
+/// <summary>
+/// Random numbers per row, drawn anew each step: U[0, 1) or N(0, 1). The stream numbers the random ops of a model: it is half of Philox's key.
+/// </summary>
+internal sealed record RandomOp(RandomKind Kind, int Stream, Shape Extents) : Op
+{
+    public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands) => (Extents, true);
+}
+
+/// <summary>The gradient by each row's loss: one over the number of rows, known when the step runs.</summary>
+internal sealed record LossScaleOp : Op
+{
+    public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands) => (Shape.Scalar, false);
+}
