@@ -1,0 +1,40 @@
+using DlGen.Graphs;
+
+namespace DlGen.Reading;
+
+/// <summary>One type around a nested model, outermost first: <paramref name="Keyword"/> as written ("class", "record struct"), the name with its type parameters.</summary>
+internal sealed record ContainingType(string Keyword, string Name);
+
+/// <summary>
+/// One row of the layer table: <paramref name="Path"/> is unique ("linear_1"), <paramref name="Kind"/> the catalogue's name ("Linear"), the shape is
+/// without the batch, <paramref name="ParameterPaths"/> the names of its parameters in the order in which it made them.
+/// </summary>
+internal sealed record LayerSummary(string Path, string Kind, Shape Output, int ParameterCount, EquatableArray<string> ParameterPaths);
+
+/// <summary>
+/// All that the compiler knows of a [Model] class: what the pipeline carries between reading and text, so it compares by content and holds no
+/// symbol, syntax or location. Read once with Tensor.Training true and once false; where nothing asks for it the two graphs are equal.
+/// </summary>
+/// <param name="Namespace">Empty for the global namespace.</param>
+/// <param name="Accessibility">As written in C#: "public", "internal", "private protected".</param>
+/// <param name="TypeKeyword">"class" or "record".</param>
+/// <param name="Float64">Whether the model computes in double.</param>
+/// <param name="Training">Outputs Prediction (with the loss's link) and, when there is a loss, Loss (one number per row). Null after an error.</param>
+/// <param name="Prediction">The same with Tensor.Training false. Null after an error.</param>
+/// <param name="Layers">In order of evaluation.</param>
+/// <param name="Classifies">The loss is SoftmaxCrossEntropy on one vector: Classify and accuracy make sense.</param>
+/// <param name="HasForward">A Forward method exists; generated code names it once, so that IDE0051 stays silent.</param>
+/// <param name="Error">The first error's text; the graphs are then null and the members throw it.</param>
+internal sealed record Declaration(
+    string Namespace,
+    EquatableArray<ContainingType> ContainingTypes,
+    string Name,
+    string Accessibility,
+    string TypeKeyword,
+    bool Float64,
+    Graph? Training,
+    Graph? Prediction,
+    EquatableArray<LayerSummary> Layers,
+    bool Classifies,
+    bool HasForward,
+    string? Error);
