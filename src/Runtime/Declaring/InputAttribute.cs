@@ -1,0 +1,29 @@
+namespace DlGen;
+
+/// <summary>Declares an input by its shape without the batch: on the class for the sequential form, on a parameter of <c>Forward</c> otherwise.
+/// Images are (channels, height, width), sequences (time, features). No extents: one number per row.</summary>
+/// <param name="shape">The extents of one row.</param>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Parameter, Inherited = false)]
+public sealed class InputAttribute(params int[] shape) : Attribute
+{
+    /// <summary>The extents of one row.</summary>
+    public int[] Shape => shape;
+}
+
+/// <summary>Declares a parameter of <c>Loss</c> as a float target with this shape (without the batch).</summary>
+/// <param name="shape">The extents of one row; none for one number per row.</param>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class TargetAttribute(params int[] shape) : Attribute
+{
+    /// <summary>The extents of one row.</summary>
+    public int[] Shape => shape;
+}
+
+/// <summary>Declares a parameter of <c>Loss</c> as an integer label, one per row.</summary>
+/// <param name="classes">The number of classes: labels go from 0 to <paramref name="classes"/> - 1.</param>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class LabelAttribute(int classes) : Attribute
+{
+    /// <summary>The number of classes.</summary>
+    public int Classes => classes;
+}

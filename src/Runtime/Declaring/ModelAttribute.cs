@@ -1,0 +1,20 @@
+namespace DlGen;
+
+/// <summary>Marks a partial class as a network: the generator reads its layers (class attributes, or a method <c>Forward</c>) and adds
+/// inference, training, saving and loading to it. The class then implements IModel.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class ModelAttribute : Attribute
+{
+    /// <summary>The number type of parameters, values and gradients; <see cref="Precision.Float32"/> unless stated.</summary>
+    public Precision Precision { get; set; }
+}
+
+/// <summary>The number type in which a model computes.</summary>
+public enum Precision
+{
+    /// <summary>32-bit floating point (<see cref="float"/>), PyTorch's default.</summary>
+    Float32,
+
+    /// <summary>64-bit floating point (<see cref="double"/>): half the speed, for work that needs the digits.</summary>
+    Float64,
+}

@@ -1,0 +1,79 @@
+namespace DlGen;
+
+public sealed partial class Tensor
+{
+    /// <summary>eˣ, elementwise; <c>torch.exp</c>.</summary>
+    public Tensor Exp() => Symbolic;
+
+    /// <summary>The natural logarithm, elementwise; <c>torch.log</c>.</summary>
+    public Tensor Log() => Symbolic;
+
+    /// <summary>The square root, elementwise; <c>torch.sqrt</c>.</summary>
+    public Tensor Sqrt() => Symbolic;
+
+    /// <summary>|x|, elementwise, gradient 0 at 0; <c>torch.abs</c>.</summary>
+    public Tensor Abs() => Symbolic;
+
+    /// <summary>The sine, elementwise; <c>torch.sin</c>.</summary>
+    public Tensor Sin() => Symbolic;
+
+    /// <summary>The cosine, elementwise; <c>torch.cos</c>.</summary>
+    public Tensor Cos() => Symbolic;
+
+    /// <summary>xᵉ with a constant exponent, elementwise; <c>torch.pow</c>.</summary><param name="exponent">The exponent, a constant.</param>
+    public Tensor Pow(double exponent) => Symbolic;
+
+    /// <summary>x between two constants, gradient 0 outside; <c>torch.clamp</c>.</summary><param name="low">The least value.</param><param name="high">The greatest.</param>
+    public Tensor Clamp(double low, double high) => Symbolic;
+
+    /// <summary>The greater of two, elementwise; <c>torch.maximum</c>.</summary><param name="other">The other operand.</param>
+    public Tensor Maximum(Tensor other) => Symbolic;
+
+    /// <summary>The lesser of two, elementwise; <c>torch.minimum</c>.</summary><param name="other">The other operand.</param>
+    public Tensor Minimum(Tensor other) => Symbolic;
+
+    /// <summary>The sum over a row: no axes remain; <c>torch.sum</c>.</summary>
+    public Tensor Sum() => Symbolic;
+
+    /// <summary>The sum along an axis, which disappears; <c>torch.sum</c>.</summary><param name="axis">The axis.</param>
+    public Tensor Sum(int axis) => Symbolic;
+
+    /// <summary>The mean over a row: no axes remain; <c>torch.mean</c>.</summary>
+    public Tensor Mean() => Symbolic;
+
+    /// <summary>The mean along an axis, which disappears; <c>torch.mean</c>.</summary><param name="axis">The axis.</param>
+    public Tensor Mean(int axis) => Symbolic;
+
+    /// <summary>The greatest value of a row: no axes remain; <c>torch.amax</c>.</summary>
+    public Tensor Max() => Symbolic;
+
+    /// <summary>The greatest value along an axis, which disappears; <c>torch.amax</c>.</summary><param name="axis">The axis.</param>
+    public Tensor Max(int axis) => Symbolic;
+
+    /// <summary>The least value of a row: no axes remain; <c>torch.amin</c>.</summary>
+    public Tensor Min() => Symbolic;
+
+    /// <summary>The least value along an axis, which disappears; <c>torch.amin</c>.</summary><param name="axis">The axis.</param>
+    public Tensor Min(int axis) => Symbolic;
+
+    /// <summary>The variance of a row, divided by n as the norm layers do; <c>torch.var(correction=0)</c>. No axes remain.</summary>
+    public Tensor Variance() => Symbolic;
+
+    /// <summary>The variance along an axis, divided by n as the norm layers do; <c>torch.var(correction=0)</c>. The axis disappears.</summary><param name="axis">The axis.</param>
+    public Tensor Variance(int axis) => Symbolic;
+
+    /// <summary>√Σx² of a row: no axes remain; <c>torch.linalg.vector_norm</c>.</summary>
+    public Tensor Norm() => Symbolic;
+
+    /// <summary>√Σx² along an axis, which disappears; <c>torch.linalg.vector_norm</c>.</summary><param name="axis">The axis.</param>
+    public Tensor Norm(int axis) => Symbolic;
+
+    /// <summary>Axes in another order; without arguments the last two swap. <c>permute</c>, <c>mT</c>.</summary><param name="axes">For each axis of the result, the axis it comes from.</param>
+    public Tensor Transpose(params int[] axes) => Symbolic;
+
+    /// <summary>The matrix product over the last axis of this and the last but one of the other, (…, m, k)·(…, k, n) → (…, m, n); <c>torch.matmul</c>.</summary><param name="other">The right factor.</param>
+    public Tensor MatMul(Tensor other) => Symbolic;
+
+    /// <summary>The same value through which no gradient flows; <c>detach</c>.</summary>
+    public Tensor StopGradient() => Symbolic;
+}

@@ -1,0 +1,21 @@
+namespace DlGen;
+
+/// <summary>The base of every error this library reports by type. Parameters are as they were before the call that threw.</summary>
+/// <param name="message">What was given, what was expected, and what to do.</param>
+/// <param name="innerException">What caused it, if another exception did.</param>
+public class DlGenException(string message, Exception? innerException = null) : Exception(message, innerException);
+
+/// <summary>A batch whose lengths do not fit the model: rows that don't divide, inputs and targets of different row counts, a field that is missing.</summary>
+/// <param name="message">What was given and what was expected.</param>
+public sealed class BatchShapeException(string message) : DlGenException(message);
+
+/// <summary>A label outside of its classes.</summary>
+/// <param name="message">The index, the value and the range.</param>
+public sealed class TargetRangeException(string message) : DlGenException(message);
+
+/// <summary>Two threads trained one model at once. Training is for one thread at a time; Predict is safe for any number.</summary>
+/// <param name="message">What to do instead.</param>
+public sealed class ConcurrentTrainingException(string message) : DlGenException(message);
+
+/// <summary>A member of <see cref="Tensor"/> was called at run time. <c>Forward</c> and <c>Loss</c> describe the network to the generator and are never run.</summary>
+public sealed class SymbolicOnlyException() : DlGenException("Forward is read by the generator, never run; call Predict, TrainBatch or Train instead.");
