@@ -1,0 +1,81 @@
+// One text for three widths: the Vector256 and Vector128 files are this one under sed 's/Vector512/Vector256/g; s/Avx512F;/Avx512F.VL;/'; a test holds them equal.
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using static System.Runtime.Intrinsics.Vector512;
+
+namespace DlGen.Numerics;
+
+public static partial class VectorMath
+{
+    /// <summary>The error function 2/√π · ∫₀ˣ e^(−t²) dt, accurate near zero too, never beyond ±1. Error at most 4.0 ULP.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Erf(Vector512<float> x)
+    {
+        Vector512<float> sign = x & Create(-0f);
+        x = MinNative(Create(Erf32.Highest), Abs(x));
+        Vector512<float> z = x * x;
+        Vector512<float> p = MultiplyAddEstimate(Create(Erf32.P5), z, Create(Erf32.P4));
+        p = MultiplyAddEstimate(p, z, Create(Erf32.P3));
+        p = MultiplyAddEstimate(p, z, Create(Erf32.P2));
+        p = MultiplyAddEstimate(p, z, Create(Erf32.P1));
+        p = MultiplyAddEstimate(p, z, Create(Erf32.P0));
+        Vector512<float> q = MultiplyAddEstimate(Create(Erf32.Q6), z, Create(Erf32.Q5));
+        q = MultiplyAddEstimate(q, z, Create(Erf32.Q4));
+        q = MultiplyAddEstimate(q, z, Create(Erf32.Q3));
+        q = MultiplyAddEstimate(q, z, Create(Erf32.Q2));
+        q = MultiplyAddEstimate(q, z, Create(Erf32.Q1));
+        q = MultiplyAddEstimate(q, z, Vector512<float>.One);
+        return MinNative(Vector512<float>.One, x * p / q) | sign;
+    }
+
+    /// <summary>The error function 2/√π · ∫₀ˣ e^(−t²) dt, accurate near zero too, never beyond ±1. Error at most 2.0 ULP.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Erf(Vector512<double> x)
+    {
+        Vector512<double> magnitude = MinNative(Create(Erf64.Highest), Abs(x));
+        Vector512<double> square = magnitude * magnitude;
+        Vector512<double> result = ConditionalSelect(
+            LessThan(magnitude, Vector512<double>.One), ErfBelowOne(magnitude, square), ErfAboveOne(magnitude, square));
+        return result | (x & Create(-0.0));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> ErfBelowOne(Vector512<double> x, Vector512<double> square)
+    {
+        Vector512<double> p = MultiplyAddEstimate(Create(Erf64.P12), square, Create(Erf64.P11));
+        p = MultiplyAddEstimate(p, square, Create(Erf64.P10));
+        p = MultiplyAddEstimate(p, square, Create(Erf64.P9));
+        p = MultiplyAddEstimate(p, square, Create(Erf64.P8));
+        p = MultiplyAddEstimate(p, square, Create(Erf64.P7));
+        p = MultiplyAddEstimate(p, square, Create(Erf64.P6));
+        p = MultiplyAddEstimate(p, square, Create(Erf64.P5));
+        p = MultiplyAddEstimate(p, square, Create(Erf64.P4));
+        p = MultiplyAddEstimate(p, square, Create(Erf64.P3));
+        p = MultiplyAddEstimate(p, square, Create(Erf64.P2));
+        p = MultiplyAddEstimate(p, square, Create(Erf64.P1));
+        p = MultiplyAddEstimate(p, square, Create(Erf64.P0));
+        return MultiplyAddEstimate(x, p, x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> ErfAboveOne(Vector512<double> x, Vector512<double> square)
+    {
+        Vector512<double> w = (x - Create(Erf64.Middle)) / (x + Create(Erf64.Middle));
+        Vector512<double> p = MultiplyAddEstimate(Create(Erf64.R15), w, Create(Erf64.R14));
+        p = MultiplyAddEstimate(p, w, Create(Erf64.R13));
+        p = MultiplyAddEstimate(p, w, Create(Erf64.R12));
+        p = MultiplyAddEstimate(p, w, Create(Erf64.R11));
+        p = MultiplyAddEstimate(p, w, Create(Erf64.R10));
+        p = MultiplyAddEstimate(p, w, Create(Erf64.R9));
+        p = MultiplyAddEstimate(p, w, Create(Erf64.R8));
+        p = MultiplyAddEstimate(p, w, Create(Erf64.R7));
+        p = MultiplyAddEstimate(p, w, Create(Erf64.R6));
+        p = MultiplyAddEstimate(p, w, Create(Erf64.R5));
+        p = MultiplyAddEstimate(p, w, Create(Erf64.R4));
+        p = MultiplyAddEstimate(p, w, Create(Erf64.R3));
+        p = MultiplyAddEstimate(p, w, Create(Erf64.R2));
+        p = MultiplyAddEstimate(p, w, Create(Erf64.R1));
+        p = MultiplyAddEstimate(p, w, Create(Erf64.R0));
+        return Vector512<double>.One - p * Exp(-square);
+    }
+}

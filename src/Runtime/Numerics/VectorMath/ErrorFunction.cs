@@ -1,0 +1,64 @@
+namespace DlGen.Numerics;
+
+public static partial class VectorMath
+{
+    private static class Erf32
+    {
+        /// <summary>Here the quotient exceeds 1 by more than its rounding errors: cut to 1 it is exactly 1 from here on.</summary>
+        public const float Highest = 4.4f;
+
+        // erf x = x · P(x²) / Q(x²): relative minimax on |x| ≤ 3.925 by the Remez algorithm in 40 digits, error 6.6e-9.
+        public const float P0 = 1.12837916809f;
+        public const float P1 = 0.193366278036f;
+        public const float P2 = 0.0558475283314f;
+        public const float P3 = 0.00425206878144f;
+        public const float P4 = 0.000413208071591f;
+        public const float P5 = 6.83822260803e-6f;
+        public const float Q1 = 0.504699785409f;
+        public const float Q2 = 0.117726439594f;
+        public const float Q3 = 0.0163511968733f;
+        public const float Q4 = 0.00142918379046f;
+        public const float Q5 = 7.29367807263e-5f;
+        public const float Q6 = 2.63089607271e-7f;
+    }
+
+    private static class Erf64
+    {
+        /// <summary>From here on erf rounds to 1.</summary>
+        public const double Highest = 6.0;
+
+        // |x| < 1: erf x = x + x · P(x²), Chebyshev interpolation in 50 digits, error 1.3e-19.
+        public const double P0 = 0.128379167095512574;
+        public const double P1 = -0.376126389031837481;
+        public const double P2 = 0.112837916709548787;
+        public const double P3 = -0.0268661706450767932;
+        public const double P4 = 0.00522397762481801447;
+        public const double P5 = -0.000854832698083378991;
+        public const double P6 = 0.000120553311116427109;
+        public const double P7 = -0.0000149255952668311816;
+        public const double P8 = 1.6461000484121368e-6;
+        public const double P9 = -1.6350312701054695e-7;
+        public const double P10 = 1.46597752740474358e-8;
+        public const double P11 = -1.13728488567916737e-9;
+        public const double P12 = 5.9571761477489114e-11;
+
+        // |x| ≥ 1: erf x = 1 − e^(−x²) · R((x − 3) / (x + 3)), Chebyshev interpolation on [1, 6] in 50 digits, error 5.3e-18.
+        public const double Middle = 3.0;
+        public const double R0 = 0.179001151181389945;
+        public const double R1 = -0.326233560043037212;
+        public const double R2 = 0.245603801712334874;
+        public const double R3 = -0.150115936500778985;
+        public const double R4 = 0.0716658371974730704;
+        public const double R5 = -0.0243924993189150047;
+        public const double R6 = 0.00426913635696122525;
+        public const double R7 = 0.000707746466694142508;
+        public const double R8 = -0.000597062496492454443;
+        public const double R9 = 0.000045254345589910084;
+        public const double R10 = 0.0000640627922604603916;
+        public const double R11 = -0.0000128457800307759068;
+        public const double R12 = -8.00978093907607933e-6;
+        public const double R13 = 2.0135111426447428e-6;
+        public const double R14 = 1.27558189496244792e-6;
+        public const double R15 = 3.38135514204290377e-9;
+    }
+}

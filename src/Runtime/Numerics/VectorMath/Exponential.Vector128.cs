@@ -1,0 +1,99 @@
+// The Vector512 file under sed 's/Vector512/Vector128/g; s/Avx512F;/Avx512F.VL;/': change that one.
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using static System.Runtime.Intrinsics.Vector128;
+
+namespace DlGen.Numerics;
+
+public static partial class VectorMath
+{
+    /// <summary>e^x. Error at most 1.0 ULP, denormal results included.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Exp(Vector128<float> x)
+    {
+        x = MinNative(Create(Exp32.Highest), MaxNative(Create(Exp32.Lowest), x));
+        Vector128<float> r = ReduceByLn2(x, out Vector128<float> n);
+        return ScaleByPowerOfTwo(ReducedExpm1(r) + Vector128<float>.One, n);
+    }
+
+    /// <summary>e^x. Error at most 1.0 ULP, denormal results included.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Exp(Vector128<double> x)
+    {
+        x = MinNative(Create(Exp64.Highest), MaxNative(Create(Exp64.Lowest), x));
+        Vector128<double> r = ReduceByLn2(x, out Vector128<double> n);
+        return ScaleByPowerOfTwo(ReducedExpm1(r) + Vector128<double>.One, n);
+    }
+
+    /// <summary>e^x − 1, accurate near zero too. Error at most 3.0 ULP.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Expm1(Vector128<float> x)
+    {
+        Vector128<float> sign = x & Create(-0f);
+        x = MinNative(Create(Exp32.Highest), MaxNative(Create(Exp32.LowestMinusOne), x));
+        Vector128<float> r = ReduceByLn2(x, out Vector128<float> n);
+
+        // Half of the result, doubled at the end: 2^128 is no float, but results below it have n = 128.
+        Vector128<float> half = ScaleByPowerOfTwo(Create(0.5f), n);
+        Vector128<float> result = MultiplyAddEstimate(half, ReducedExpm1(r), half - Create(0.5f));
+        return (result + result) | sign;
+    }
+
+    /// <summary>e^x − 1, accurate near zero too. Error at most 2.0 ULP.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Expm1(Vector128<double> x)
+    {
+        Vector128<double> sign = x & Create(-0.0);
+        x = MinNative(Create(Exp64.Highest), MaxNative(Create(Exp64.LowestMinusOne), x));
+        Vector128<double> r = ReduceByLn2(x, out Vector128<double> n);
+        Vector128<double> half = ScaleByPowerOfTwo(Create(0.5), n);
+        Vector128<double> result = MultiplyAddEstimate(half, ReducedExpm1(r), half - Create(0.5));
+        return (result + result) | sign;
+    }
+
+    /// <summary>x − n · ln 2 with n = round(x / ln 2).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> ReduceByLn2(Vector128<float> x, out Vector128<float> n)
+    {
+        n = Round(x * Exp32.ReciprocalLn2);
+        Vector128<float> r = MultiplyAddEstimate(n, Create(-Exp32.Ln2High), x);
+        return MultiplyAddEstimate(n, Create(-Exp32.Ln2Low), r);
+    }
+
+    /// <inheritdoc cref="ReduceByLn2(Vector128{float}, out Vector128{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> ReduceByLn2(Vector128<double> x, out Vector128<double> n)
+    {
+        n = Round(x * Exp64.ReciprocalLn2);
+        Vector128<double> r = MultiplyAddEstimate(n, Create(-Exp64.Ln2High), x);
+        return MultiplyAddEstimate(n, Create(-Exp64.Ln2Low), r);
+    }
+
+    /// <summary>e^r − 1 for |r| ≤ ½ ln 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> ReducedExpm1(Vector128<float> r)
+    {
+        Vector128<float> p = MultiplyAddEstimate(Create(Exp32.P5), r, Create(Exp32.P4));
+        p = MultiplyAddEstimate(p, r, Create(Exp32.P3));
+        p = MultiplyAddEstimate(p, r, Create(Exp32.P2));
+        p = MultiplyAddEstimate(p, r, Create(Exp32.P1));
+        p = MultiplyAddEstimate(p, r, Create(Exp32.P0));
+        return MultiplyAddEstimate(p, r * r, r);
+    }
+
+    /// <inheritdoc cref="ReducedExpm1(Vector128{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> ReducedExpm1(Vector128<double> r)
+    {
+        Vector128<double> p = MultiplyAddEstimate(Create(Exp64.P9), r, Create(Exp64.P8));
+        p = MultiplyAddEstimate(p, r, Create(Exp64.P7));
+        p = MultiplyAddEstimate(p, r, Create(Exp64.P6));
+        p = MultiplyAddEstimate(p, r, Create(Exp64.P5));
+        p = MultiplyAddEstimate(p, r, Create(Exp64.P4));
+        p = MultiplyAddEstimate(p, r, Create(Exp64.P3));
+        p = MultiplyAddEstimate(p, r, Create(Exp64.P2));
+        p = MultiplyAddEstimate(p, r, Create(Exp64.P1));
+        p = MultiplyAddEstimate(p, r, Create(Exp64.P0));
+        return MultiplyAddEstimate(p, r * r, r);
+    }
+}

@@ -1,0 +1,60 @@
+// The Vector512 file under sed 's/Vector512/Vector128/g; s/Avx512F;/Avx512F.VL;/': change that one.
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using static System.Runtime.Intrinsics.Vector128;
+
+namespace DlGen.Numerics;
+
+public static partial class VectorMath
+{
+    /// <summary>The natural logarithm; −∞ at zero, NaN below. Error at most 1.0 ULP.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Log(Vector128<float> x)
+    {
+        Vector128<float> f = Decompose(x, out Vector128<float> exponent) - Vector128<float>.One;
+        return ReducedLog(f, exponent);
+    }
+
+    /// <summary>The natural logarithm; −∞ at zero, NaN below. Error at most 1.0 ULP.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Log(Vector128<double> x)
+    {
+        Vector128<double> f = Decompose(x, out Vector128<double> exponent) - Vector128<double>.One;
+        return ReducedLog(f, exponent);
+    }
+
+    /// <summary>exponent · ln 2 + log(1 + f).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> ReducedLog(Vector128<float> f, Vector128<float> exponent)
+    {
+        Vector128<float> square = f * f;
+        Vector128<float> p = MultiplyAddEstimate(Create(Log32.P8), f, Create(Log32.P7));
+        p = MultiplyAddEstimate(p, f, Create(Log32.P6));
+        p = MultiplyAddEstimate(p, f, Create(Log32.P5));
+        p = MultiplyAddEstimate(p, f, Create(Log32.P4));
+        p = MultiplyAddEstimate(p, f, Create(Log32.P3));
+        p = MultiplyAddEstimate(p, f, Create(Log32.P2));
+        p = MultiplyAddEstimate(p, f, Create(Log32.P1));
+        p = MultiplyAddEstimate(p, f, Create(Log32.P0));
+        p = MultiplyAddEstimate(exponent, Create(Log32.Ln2Low), p * f * square);
+        p = MultiplyAddEstimate(Create(-0.5f), square, p);
+        return MultiplyAddEstimate(exponent, Create(Log32.Ln2High), f + p);
+    }
+
+    /// <inheritdoc cref="ReducedLog(Vector128{float}, Vector128{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> ReducedLog(Vector128<double> f, Vector128<double> exponent)
+    {
+        Vector128<double> s = f / (f + Create(2.0));
+        Vector128<double> z = s * s;
+        Vector128<double> p = MultiplyAddEstimate(Create(Log64.P7), z, Create(Log64.P6));
+        p = MultiplyAddEstimate(p, z, Create(Log64.P5));
+        p = MultiplyAddEstimate(p, z, Create(Log64.P4));
+        p = MultiplyAddEstimate(p, z, Create(Log64.P3));
+        p = MultiplyAddEstimate(p, z, Create(Log64.P2));
+        p = MultiplyAddEstimate(p, z, Create(Log64.P1));
+        Vector128<double> halfSquare = f * f * 0.5;
+        Vector128<double> low = MultiplyAddEstimate(s, MultiplyAddEstimate(p, z, halfSquare), exponent * Log64.Ln2Low);
+        return MultiplyAddEstimate(exponent, Create(Log64.Ln2High), f - (halfSquare - low));
+    }
+}
