@@ -1,0 +1,49 @@
+using DlGen.Graphs;
+using DlGen.Ops;
+
+namespace DlGen.Kernels;
+
+/// <summary>
+/// What one launch computes, from a closed set of records that know neither layers nor an instruction set. How it is computed is the backend's.
+/// Buffers are formal, so that equal kernels are printed once and launched with other offsets.
+/// </summary>
+/// <param name="Buffers">The formal buffers; accesses refer to them by index.</param>
+internal abstract record Kernel(EquatableArray<KernelBuffer> Buffers);
+
+/// <summary>Independent elements over nested axes (outermost first): loads, scalar code, stores.</summary>
+internal sealed record MapKernel(EquatableArray<KernelBuffer> Buffers, EquatableArray<Extent> Axes, KernelBody Body) : Kernel(Buffers);
+
+/// <summary>
+/// Stages of map and reduce over one row of <paramref name="Inner"/> elements, repeated over the outer axes: softmax, norms, cross-entropy with its
+/// gradient. Accesses have a stride per outer axis and one for the inner. A value is per element when it depends on a load with an inner stride or
+/// on the inner index, else one scalar per row; a Reduce makes a scalar of an element. <see cref="RowStages"/> orders the passes over the row.
+/// </summary>
+/// <param name="Kept">Instructions whose elements are kept in the row scratch between passes (expensive ones that later passes read again).</param>
+internal sealed record RowKernel(
+    EquatableArray<KernelBuffer> Buffers, EquatableArray<Extent> Outer, int Inner, KernelBody Body, EquatableArray<int> Kept) : Kernel(Buffers);
+
+/// <summary>
+/// A reduction along any axes, the rows of the batch included, of a scalar function of the loads: accumulated element by element in the order of
+/// the reduced axes, so the order of additions depends on nothing else. Accesses of the source have a stride per kept axis, then per reduced axis;
+/// those of the epilogue (whose Accumulator is the finished sum) a stride per kept axis.
+/// </summary>
+/// <param name="Sharded">The first reduced axis runs over all rows of the batch, which lie in shards: see <see cref="ContractionKernel"/>.</param>
+internal sealed record ReductionKernel(
+    EquatableArray<KernelBuffer> Buffers, EquatableArray<Extent> Kept, EquatableArray<Extent> Reduced, ReduceKind Kind, bool Sharded,
+    KernelBody Source, KernelBody Epilogue) : Kernel(Buffers);
+
+/// <summary>
+/// Output(outer, m, n) = epilogue(Σ_k Left(outer, m, k)·Right(outer, n, k)), added in the order of k. Operand accesses have strides for the outer
+/// axes, then m, n, then each k axis; epilogue accesses for the outer axes, m, n. The vector axis is n: lowering gives Right a unit stride (or a
+/// panel) along it wherever it can.
+/// </summary>
+/// <param name="Sharded">
+/// The first k axis runs over all rows of the batch, shard after shard: buffers are given with a shard stride each, and the launch with the number of
+/// rows of the batch and of a shard. Within a shard the strides hold.
+/// </param>
+internal sealed record ContractionKernel(
+    EquatableArray<KernelBuffer> Buffers, EquatableArray<Extent> Outer, Extent M, Extent N, EquatableArray<Extent> K, bool Sharded,
+    Access Left, Access Right, KernelBody Epilogue) : Kernel(Buffers);
+
+/// <summary>Random numbers into buffer 0: <paramref name="RowLength"/> per row, numbered by the global row, so that shards draw what one batch would.</summary>
+internal sealed record RandomKernel(EquatableArray<KernelBuffer> Buffers, RandomKind Kind, int Stream, int RowLength) : Kernel(Buffers);

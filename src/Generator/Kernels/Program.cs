@@ -1,0 +1,74 @@
+using DlGen.Graphs;
+
+namespace DlGen.Kernels;
+
+/// <summary>A piece of memory that a launch can point into.</summary>
+internal enum Region
+{
+    /// <summary>All parameters in their home layout, one after the other.</summary>
+    Parameters,
+
+    /// <summary>Derived values, rebuilt when parameters change.</summary>
+    Derived,
+
+    /// <summary>Gradients, element for element as Parameters.</summary>
+    Gradients,
+
+    /// <summary>Arena: what the whole step shares.</summary>
+    Shared,
+
+    /// <summary>Arena: what a shard keeps until the batch-wide phase; one block per shard.</summary>
+    Shard,
+
+    /// <summary>Arena: what dies within a shard.</summary>
+    Scratch,
+
+    /// <summary>The caller's inputs and targets, by index; rows one after the other.</summary>
+    Input,
+
+    /// <summary>The caller's destination.</summary>
+    Output,
+
+    /// <summary>Numbers written in the model.</summary>
+    Constants,
+}
+
+/// <summary>
+/// An actual buffer of a launch: Offset elements into its region. In phases that run shard by shard, Input and Output advance by RowStride elements a
+/// row; in batch-wide phases the shard stride is RowStride times the rows of a shard for them, and the length of a shard's block for Shard.
+/// </summary>
+internal readonly record struct Argument(Region Region, int Index, int Offset, int RowStride);
+
+/// <summary>One kernel on actual buffers. Comment: the layers and shapes it computes.</summary>
+internal sealed record Launch(int Kernel, EquatableArray<Argument> Arguments, string Comment);
+
+internal enum PhaseKind
+{
+    /// <summary>Once, without rows: derived values.</summary>
+    Prepare,
+
+    /// <summary>Shard by shard: all of a shard's launches before the next shard's.</summary>
+    Shards,
+
+    /// <summary>Once over all rows: where rows meet.</summary>
+    Batch,
+}
+
+internal sealed record Phase(PhaseKind Kind, EquatableArray<Launch> Launches);
+
+/// <summary>One of a model's entry programs: its phases and the arena it needs, in elements.</summary>
+/// <param name="LossOffset">Where in a shard's block the losses of its rows lie; -1 without a loss.</param>
+/// <param name="LossScaleOffset">Where in Shared the gradient's seed lies (one over rows); -1 where nothing is differentiated.</param>
+internal sealed record EntryProgram(
+    string Name, EquatableArray<Phase> Phases, int SharedLength, int ShardLength, int ScratchLength, int LossOffset, int LossScaleOffset, bool UsesRandom);
+
+/// <summary>A parameter in memory; the home layout as DlGen.Compiled.ParameterDefinition documents it.</summary>
+internal sealed record ParameterBuffer(string Path, Shape Shape, int Offset, int Length, int PanelAxis, int PanelWidth, Ops.Initialization Initialization, bool Frozen);
+
+/// <summary>Everything a backend prints: the kernels, shared by all entry programs, and the memory they agree on.</summary>
+internal sealed record Module(
+    EquatableArray<Kernel> Kernels, EquatableArray<EntryProgram> Programs, EquatableArray<ParameterBuffer> Parameters, int ParameterLength,
+    int DerivedLength, int ShardRows, EquatableArray<double> Constants, bool Float64, string ScheduleNotes)
+{
+    public EntryProgram? Find(string name) => Programs.FirstOrDefault(p => p.Name == name);
+}
