@@ -1,0 +1,232 @@
+"""Makes the parity fixtures: PyTorch twins of the models in Parity/ParityModels.cs, one safetensors file per model and precision.
+
+Run where PyTorch is installed (1.13 made the files in the repository); the tests themselves need only the files:
+
+    OMP_NUM_THREADS=1 python3 make_fixtures.py
+
+A file holds, in PyTorch's order and names: `input`, `target`, `prediction` (with the loss's link, in evaluation mode), `loss` (of the batch),
+`losses` (of ten optimizer steps on that batch, before each update), and per parameter p `start/p`, `gradient/p` and `after/p` (after ten steps).
+"""
+
+import hashlib
+import json
+import pathlib
+import struct
+from collections import OrderedDict
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+SEED = 20260101
+STEPS = 10
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+class Reshape(nn.Module):
+    def __init__(self, *shape):
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x):
+        return x.reshape(x.shape[0], *self.shape)
+
+
+class Normalize(nn.Module):
+    def __init__(self, mean, std):
+        super().__init__()
+        self.mean, self.std = mean, std
+
+    def forward(self, x):
+        return (x - self.mean) / self.std
+
+
+def network(*layers):
+    """A Sequential whose layers are named as DlGen names them: the kind and a count per kind."""
+    counts, named = {}, OrderedDict()
+    for layer in layers:
+        kind = type(layer).__name__.lower()
+        counts[kind] = counts.get(kind, 0) + 1
+        named[f"{kind}_{counts[kind]}"] = layer
+    return nn.Sequential(named)
+
+
+def mean_squared_error(output, target):
+    return F.mse_loss(output, target)
+
+
+def sigmoid_cross_entropy(output, target):
+    return F.binary_cross_entropy_with_logits(output, target)
+
+
+def softmax_cross_entropy(smoothing=0.0):
+    def loss(output, target):
+        if output.dim() == 3:  # (rows, time, classes): PyTorch has the class axis second.
+            output = output.transpose(1, 2)
+        return F.cross_entropy(output, target, label_smoothing=smoothing)
+    return loss
+
+
+def identity(output):
+    return output
+
+
+def softmax(output):
+    return output.softmax(-1)
+
+
+def gaussian(*shape, scale=1.0):
+    return lambda rows: scale * torch.randn(rows, *shape, dtype=torch.float64)
+
+
+def uniform(*shape):
+    return lambda rows: torch.rand(rows, *shape, dtype=torch.float64)
+
+
+def labels(classes, *shape, ignored=0):
+    def make(rows):
+        drawn = torch.randint(0, classes, (rows, *shape))
+        drawn.flatten()[:ignored] = -100
+        return drawn
+    return make
+
+
+def sgd(**options):
+    return lambda parameters: torch.optim.SGD(parameters, **options)
+
+
+def adam(**options):
+    return lambda parameters: torch.optim.Adam(parameters, **options)
+
+
+def adamw(**options):
+    return lambda parameters: torch.optim.AdamW(parameters, **options)
+
+
+def case(network, input, target, loss=mean_squared_error, link=identity, optimizer=sgd(lr=0.05), rows=5):
+    return dict(network=network, input=input, target=target, loss=loss, link=link, optimizer=optimizer, rows=rows)
+
+
+def around(activation):
+    """An activation between two Linears, on inputs wide enough to reach its tails."""
+    return case(lambda: network(nn.Linear(7, 11), activation(), nn.Linear(11, 3)), gaussian(7, scale=3), gaussian(3))
+
+
+def trained_by(optimizer):
+    return case(lambda: network(nn.Linear(6, 13), nn.Tanh(), nn.Linear(13, 4)), gaussian(6), gaussian(4), optimizer=optimizer)
+
+
+def classifier(loss, target, rows=5):
+    return case(lambda: network(nn.Linear(6, 9), nn.Tanh(), nn.Linear(9, 5)), gaussian(6), target, loss, softmax, rows=rows)
+
+
+CASES = {
+    "Linear": case(lambda: network(nn.Linear(7, 5)), gaussian(7), gaussian(5)),
+    "LinearWithoutBias": case(lambda: network(nn.Linear(7, 5, bias=False)), gaussian(7), gaussian(5)),
+    "LinearWide": case(lambda: network(nn.Linear(70, 35)), gaussian(70), gaussian(35), optimizer=sgd(lr=0.5), rows=9),
+    "LinearOverSequence": case(lambda: network(nn.Linear(5, 4), nn.GELU(), nn.LayerNorm(4), nn.Flatten(), nn.Linear(24, 3)), gaussian(6, 5), gaussian(3)),
+    "LayerNorm": case(lambda: network(nn.Linear(6, 9), nn.LayerNorm(9), nn.Linear(9, 3)), gaussian(6), gaussian(3)),
+    "LayerNormEpsilon": case(lambda: network(nn.Linear(6, 9), nn.LayerNorm(9, eps=1e-2), nn.Linear(9, 3)), gaussian(6, scale=0.2), gaussian(3)),
+    "Reshape": case(lambda: network(Reshape(3, 4), nn.Linear(4, 5), nn.Tanh(), nn.Flatten(), nn.Linear(15, 2)), gaussian(12), gaussian(2)),
+    "Normalize": case(lambda: network(Normalize(0.5, 0.25), nn.Linear(7, 5)), uniform(7), gaussian(5)),
+
+    "Relu": around(nn.ReLU),
+    "LeakyRelu": around(nn.LeakyReLU),
+    "LeakyReluSlope": around(lambda: nn.LeakyReLU(0.2)),
+    "Elu": around(nn.ELU),
+    "EluAlpha": around(lambda: nn.ELU(0.7)),
+    "Selu": around(nn.SELU),
+    "Gelu": around(nn.GELU),
+    "Silu": around(nn.SiLU),
+    "Mish": around(nn.Mish),
+    "Sigmoid": around(nn.Sigmoid),
+    "Tanh": around(nn.Tanh),
+    "Softplus": around(nn.Softplus),
+    "HardSwish": around(nn.Hardswish),
+    "Softmax": around(lambda: nn.Softmax(-1)),
+    "LogSoftmax": around(lambda: nn.LogSoftmax(-1)),
+
+    "MeanSquaredError": case(lambda: network(nn.Linear(6, 4)), gaussian(6), gaussian(4)),
+    "SigmoidCrossEntropy": case(lambda: network(nn.Linear(6, 4)), gaussian(6, scale=3), uniform(4), sigmoid_cross_entropy, torch.sigmoid),
+    "SoftmaxCrossEntropy": classifier(softmax_cross_entropy(), labels(5)),
+    "SoftmaxCrossEntropySmoothing": classifier(softmax_cross_entropy(0.1), labels(5)),
+    "SoftmaxCrossEntropyIgnore": classifier(softmax_cross_entropy(), labels(5, ignored=2), rows=7),
+    "SoftmaxCrossEntropyOverSequence": case(
+        lambda: network(nn.Linear(4, 9), nn.Tanh(), nn.Linear(9, 5)), gaussian(6, 4), labels(5, 6), softmax_cross_entropy(), softmax),
+
+    "Sgd": trained_by(sgd(lr=0.1)),
+    "SgdMomentum": trained_by(sgd(lr=0.1, momentum=0.9)),
+    "SgdNesterov": trained_by(sgd(lr=0.1, momentum=0.8, nesterov=True)),
+    "SgdWeightDecay": trained_by(sgd(lr=0.1, momentum=0.9, weight_decay=0.05)),
+    "Adam": trained_by(adam(lr=0.01)),
+    "AdamOptions": trained_by(adam(lr=0.02, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.1)),
+    "AdamW": trained_by(adamw(lr=0.01)),
+    "AdamWOptions": trained_by(adamw(lr=0.02, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.3)),
+
+    "DeepMlp": case(
+        lambda: network(
+            nn.Linear(20, 33), nn.SiLU(), nn.Linear(33, 17), nn.LayerNorm(17), nn.GELU(), nn.Linear(17, 64), nn.Tanh(),
+            nn.Linear(64, 31, bias=False), nn.Mish(), nn.Linear(31, 10)),
+        gaussian(20), labels(10), softmax_cross_entropy(), softmax, adam(lr=1e-3), rows=23),
+}
+
+DTYPES = {torch.float64: "F64", torch.float32: "F32", torch.int64: "I64"}
+
+
+def save(path, tensors, metadata):
+    header, data = {"__metadata__": metadata}, b""
+    for name, tensor in tensors.items():
+        raw = tensor.detach().contiguous().cpu().numpy().tobytes()
+        header[name] = {"dtype": DTYPES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [len(data), len(data) + len(raw)]}
+        data += raw
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+def make(name, case, dtype, seed):
+    torch.manual_seed(seed)
+    model = case["network"]().double()
+    input, target = case["input"](case["rows"]), case["target"](case["rows"])
+    model, input = model.to(dtype), input.to(dtype)
+    if target.is_floating_point():
+        target = target.to(dtype)
+
+    parameters = OrderedDict(model.named_parameters())
+    tensors = OrderedDict(input=input, target=target, prediction=case["link"](model(input)))
+    for path, parameter in parameters.items():
+        tensors[f"start/{path}"] = parameter.detach().clone()
+
+    optimizer = case["optimizer"](model.parameters())
+    losses = []
+    for step in range(STEPS):
+        optimizer.zero_grad()
+        loss = case["loss"](model(input), target)
+        loss.backward()
+        losses.append(loss.detach())
+        if step == 0:
+            for path, parameter in parameters.items():
+                tensors[f"gradient/{path}"] = parameter.grad.clone()
+        optimizer.step()
+
+    tensors["loss"] = losses[0].reshape(1)
+    tensors["losses"] = torch.stack(losses)
+    for path, parameter in parameters.items():
+        tensors[f"after/{path}"] = parameter.detach().clone()
+    return tensors
+
+
+def main():
+    torch.set_num_threads(1)
+    torch.set_default_dtype(torch.float64)
+    script = hashlib.sha256(pathlib.Path(__file__).read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    for old in HERE.glob("*.safetensors"):
+        old.unlink()
+    for number, (name, definition) in enumerate(CASES.items()):
+        for dtype, suffix in ((torch.float64, "Float64"), (torch.float32, "Float32")):
+            metadata = {"torch": torch.__version__, "script": script, "seed": str(SEED + number)}
+            save(HERE / f"{name}.{suffix}.safetensors", make(name, definition, dtype, SEED + number), metadata)
+
+
+if __name__ == "__main__":
+    main()

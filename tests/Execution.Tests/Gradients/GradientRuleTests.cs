@@ -1,0 +1,119 @@
+using DlGen.Graphs;
+using DlGen.Lowering;
+using DlGen.Ops;
+using DlGen.Tests.Oracles;
+
+namespace DlGen.Tests.Gradients;
+
+using Shape = DlGen.Graphs.Shape;
+
+/// <summary>
+/// The compiler's reverse mode (every op's rule, every scalar function's derivative) against the oracle's forward mode and against central
+/// differences, on the graph alone: what fails here is a gradient rule, not a kernel.
+/// </summary>
+public class GradientRuleTests
+{
+    public static TheoryData<string> UnaryFunctions => [.. Enum.GetNames<ScalarOp>().Where(n => Enum.Parse<ScalarOp>(n) is >= ScalarOp.Negate and <= ScalarOp.Relu)];
+
+    public static TheoryData<string> BinaryFunctions => [.. Enum.GetNames<ScalarOp>().Where(n => Enum.Parse<ScalarOp>(n) is >= ScalarOp.Add and <= ScalarOp.Power)];
+
+    [Theory]
+    [MemberData(nameof(UnaryFunctions))]
+    public void Unary_functions(string name)
+    {
+        var op = Enum.Parse<ScalarOp>(name);
+        // Away from kinks and inside every function's domain.
+        bool positive = op is ScalarOp.Sqrt or ScalarOp.Log or ScalarOp.Log1p;
+        Check(g => (g.Input(0.3, 1.5, 4) * g.Parameter(positive ? 0.5 : -1.7, 1.9, 4)).Map(op));
+    }
+
+    [Theory]
+    [MemberData(nameof(BinaryFunctions))]
+    public void Binary_functions_by_both_operands(string name)
+        => Check(g => (g.Input(0.5, 1.5, 3, 4) * g.Parameter(0.4, 2, 4)).Map(Enum.Parse<ScalarOp>(name), g.Input(0.5, 1.5, 4) * g.Parameter(0.4, 2, 3, 1)));
+
+    [Theory]
+    [InlineData("Less")]
+    [InlineData("LessOrEqual")]
+    public void Comparisons_choose_and_pass_the_chosen_gradient(string name)
+        => Check(g =>
+        {
+            var (x, p, q) = (g.Input(-1, 1, 6), g.Parameter(-1, 1, 6), g.Parameter(-1, 1, 6));
+            return p.Where(x.Map(Enum.Parse<ScalarOp>(name), p.StopGradient()), q * x);
+        });
+
+    [Fact]
+    public void Ties_share_the_gradient_of_an_extremum() => Check(g =>
+    {
+        var x = g.Parameter(0.5, 1, 1);
+        return g.Broadcast(x, 4).Max(0) * 2 + x.Map(ScalarOp.Maximum, x * 1.0);
+    }, centralDifferences: false);
+
+    [Fact]
+    public void Broadcasting_sums_what_it_repeated() => Check(g => g.Parameter(-1, 1, 1, 4) * g.Parameter(-1, 1, 3, 1) + g.Input(-1, 1, 3, 4) * g.Parameter(-1, 1));
+
+    [Fact]
+    public void Sums_and_means_along_axes() => Check(g => (g.Input(-1, 1, 2, 3, 4) * g.Parameter(-1, 1, 2, 3, 4)).Sum(0, 2).Exp() + g.Parameter(-1, 1, 2, 3).Mean(1).Exp().Reshape(Shape.Of(2, 1, 1)));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Extrema_along_an_axis(int axis)
+        => Check(g => { var x = g.Input(-1, 1, 3, 4) * g.Parameter(-2, 2, 3, 4); return x.Max(axis).Exp() - x.Min(axis).Tanh(); });
+
+    [Fact]
+    public void Linear_over_a_vector() => Check(g => ContractOp.Linear(g.Input(-1, 1, 5), g.Parameter(-1, 1, 4, 5)).Tanh());
+
+    [Fact]
+    public void Linear_over_a_sequence() => Check(g => ContractOp.Linear(ContractOp.Linear(g.Input(-1, 1, 3, 5), g.Parameter(-1, 1, 4, 5)).Tanh(), g.Parameter(-1, 1, 2, 4)));
+
+    [Fact]
+    public void Products_of_two_values_per_row() => Check(g =>
+    {
+        var x = g.Input(-1, 1, 3, 5);
+        var (q, k) = (ContractOp.Linear(x, g.Parameter(-1, 1, 4, 5)), ContractOp.Linear(x, g.Parameter(-1, 1, 4, 5)));
+        return ContractOp.MatMul(q, k.Transpose(1, 0));
+    });
+
+    [Fact]
+    public void Batched_products() => Check(g => ContractOp.MatMul(g.Input(-1, 1, 2, 3, 4) * g.Parameter(-1, 1, 2, 3, 4), g.Parameter(-1, 1, 2, 4, 5)).Exp());
+
+    [Fact]
+    public void Shared_times_shared_then_rows() => Check(g => ContractOp.MatMul(g.Input(-1, 1, 3), ContractOp.MatMul(g.Parameter(-1, 1, 3, 4), g.Parameter(-1, 1, 4, 2))).Tanh());
+
+    [Fact]
+    public void Movements() => Check(g =>
+    {
+        var x = (g.Input(-1, 1, 3, 4) * g.Parameter(-1, 1, 3, 4)).Tanh();
+        var parts = g.Add(new ConcatOp(1), x.Slice(1, 1, 2), x.Transpose(1, 0).Slice(0, 0, 3).Pad(1, 1, 0), g.Parameter(-1, 1, 3, 1));
+        return parts.Reshape(Shape.Of(7, 3)).Exp();
+    });
+
+    [Fact]
+    public void A_value_used_twice_adds_its_gradients() => Check(g => { var x = g.Input(-1, 1, 4) * g.Parameter(-1, 1, 4); return (x * x.Sigmoid()) + x.Exp() - (x / (x * x + 2)); });
+
+    [Fact]
+    public void No_gradient_passes_a_stop() => Check(g => { var p = g.Parameter(-1, 1, 4); return p.StopGradient() * p.Exp(); }, centralDifferences: false);
+
+    [Fact]
+    public void Layer_norm_and_softmax_by_hand() => Check(g =>
+    {
+        var x = ContractOp.Linear(g.Input(-1, 1, 2, 5), g.Parameter(-1, 1, 6, 5));
+        var centred = x - x.Mean(1);
+        var normal = centred / (centred * centred).Mean(1).Map(ScalarOp.Add, 1e-5).Sqrt() * g.Parameter(0.5, 1, 6) + g.Parameter(-1, 1, 6);
+        var e = (normal - normal.Max(1).StopGradient()).Exp();
+        return e / e.Sum(1);
+    });
+
+    private static void Check(Func<LossGraph, Value> body, bool centralDifferences = true)
+    {
+        var (graph, values) = LossGraph.Of(body);
+        var oracle = Oracle.Differentiate(graph, values);
+        var reverse = Differentiate.Run(graph);
+        foreach (var (path, expected) in oracle.Gradients)
+        {
+            Comparison.CloseGradient("reverse mode by " + path, expected, Oracle.Evaluate(reverse, values, reverse.Find(OutputRole.Gradient, path)), Comparison.Float64);
+            if (centralDifferences) Comparison.CloseGradient("central differences by " + path, expected, CentralDifferences.By(path, graph, values), 1e-7);
+        }
+    }
+}
