@@ -1,0 +1,15 @@
+namespace DlGen.Layers;
+
+/// <summary>All layers and losses by the name that the user writes: [Linear(10)] and x.Linear(10). A new layer is a file beside this one and a line here.</summary>
+internal static class Catalogue
+{
+    public static IReadOnlyDictionary<string, Layer> Layers { get; } = new[]
+    {
+        [Linear.Definition, Normalize.Definition, Dropout.Definition, LayerNorm.Definition],
+        Reshaping.All,
+        Activations.All,
+    }.SelectMany(group => group).ToDictionary(layer => layer.Name, StringComparer.Ordinal);
+
+    public static IReadOnlyDictionary<string, Loss> Losses { get; } =
+        RegressionLosses.All.Append(SoftmaxCrossEntropy.Definition).ToDictionary(loss => loss.Name, StringComparer.Ordinal);
+}

@@ -1,0 +1,32 @@
+using DlGen.Graphs;
+
+namespace DlGen.Layers;
+
+internal enum ArgumentKind { Int, Ints, Number, Flag }
+
+/// <summary>One argument of a layer. The name is camelCase, as the method of Tensor has it; the attribute's property is the same in PascalCase.</summary>
+internal sealed record LayerArgument(string Name, ArgumentKind Kind, object? Default)
+{
+    public bool Required => Default is null;
+
+    public static LayerArgument Int(string name, int? value = null) => new(name, ArgumentKind.Int, value);
+
+    public static LayerArgument Ints(string name) => new(name, ArgumentKind.Ints, null);
+
+    public static LayerArgument Number(string name, double? value = null) => new(name, ArgumentKind.Number, value);
+
+    public static LayerArgument Flag(string name, bool value) => new(name, ArgumentKind.Flag, value);
+}
+
+/// <summary>
+/// What the compiler knows of one kind of layer: this one definition serves the attribute and the method of Tensor. A layer is a composition of
+/// ops and nothing else in the compiler knows it.
+/// </summary>
+/// <param name="Name">As the user writes it: "LayerNorm".</param>
+/// <param name="Summary">One line for the docs table, with PyTorch's counterpart.</param>
+/// <param name="HasParameters">Then its method takes name, frozen and init as well.</param>
+internal sealed record Layer(
+    string Name, string Summary, bool HasParameters, IReadOnlyList<LayerArgument> Arguments, Func<LayerCall, Value, Value> Compose);
+
+/// <summary>An argument has a value that the layer does not allow; the message names the layer, the argument and what is allowed.</summary>
+internal sealed class LayerException(string message) : Exception(message);

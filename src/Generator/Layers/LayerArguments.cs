@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace DlGen.Layers;
+
+/// <summary>
+/// The argument values of one layer, by camelCase name, as the attribute or the call states them; what is not stated has its default.
+/// <paramref name="Name"/>, <paramref name="Frozen"/> and <paramref name="Init"/> are the ones that every layer with parameters takes.
+/// </summary>
+internal sealed record LayerArguments(IReadOnlyDictionary<string, object?> Values, string? Name = null, bool Frozen = false, Initializer? Init = null)
+{
+    public static LayerArguments None { get; } = new(new Dictionary<string, object?>());
+
+    public object Get(IReadOnlyList<LayerArgument> definitions, string name)
+    {
+        if (Values.TryGetValue(name, out object? value) && value is not null) return value;
+        return definitions.First(d => d.Name == name).Default ?? throw new LayerException($"the argument {name} is missing");
+    }
+
+    /// <summary>"Linear(10)", "Reshape(16, 5, 5)", "Relu": the layer as the user reads it, with its required arguments.</summary>
+    public string Display(string layer, IReadOnlyList<LayerArgument> definitions)
+    {
+        var texts = definitions.Where(d => d.Required && Values.ContainsKey(d.Name)).Select(d => Text(Values[d.Name])).ToList();
+        return texts.Count == 0 ? layer : $"{layer}({string.Join(", ", texts)})";
+    }
+
+    private static string Text(object? value) => value switch
+    {
+        int[] list => string.Join(", ", list.Select(i => i.ToString(CultureInfo.InvariantCulture))),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => "?",
+    };
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using DlGen.Graphs;
+using DlGen.Ops;
+
+namespace DlGen.Layers;
+
+/// <summary>
+/// One layer while it is composed: its argument values, and where its parameters and random numbers come from.
+/// </summary>
+internal sealed class LayerCall(Network network, string kind, IReadOnlyList<LayerArgument> definitions, LayerArguments arguments, string path, string given)
+{
+    private readonly List<string> parameterPaths = [];
+
+    public GraphBuilder Graph => network.Graph;
+
+    /// <summary>Whether the graph being built is the one for training: Tensor.Training.</summary>
+    public bool Training => network.Training;
+
+    /// <summary>What the layer gets, in words: "Conv2d gives (16, 5, 5)".</summary>
+    public string Given => given;
+
+    public IReadOnlyList<string> ParameterPaths => parameterPaths;
+
+    public int ParameterCount { get; private set; }
+
+    public int Int(string name) => (int)arguments.Get(definitions, name);
+
+    public int[] Ints(string name) => (int[])arguments.Get(definitions, name);
+
+    public double Number(string name) => Convert.ToDouble(arguments.Get(definitions, name), CultureInfo.InvariantCulture);
+
+    public bool Flag(string name) => (bool)arguments.Get(definitions, name);
+
+    /// <summary>An int argument that must be at least 1: a number of outputs, channels, steps.</summary>
+    public int Positive(string name)
+        => Int(name) is > 0 and var value ? value : throw Invalid(name, "must be at least 1");
+
+    public LayerException Invalid(string argument, string rule) => new($"{this}: {argument} {rule}");
+
+    /// <summary>A parameter of the layer that starts as the layer says: biases, and the scale and shift of norms.</summary>
+    public Value Parameter(string name, Shape shape, Initialization initialization)
+    {
+        string full = path + "." + name;
+        var value = network.Parameter(full, shape, initialization, arguments.Frozen);
+        parameterPaths.Add(full);
+        ParameterCount += shape.Count;
+        return value;
+    }
+
+    /// <summary>A weight: starts as init: or the nearest [Initialize] says, else as the layer does.</summary>
+    public Value Weight(string name, Shape shape, int inputs, int outputs, Initialization otherwise)
+        => Parameter(name, shape, (arguments.Init ?? network.Init)?.Resolve(inputs, outputs, otherwise) ?? otherwise);
+
+    /// <summary>The scale of a norm: only its own init: changes how it starts.</summary>
+    public Value Scale(string name, Shape shape)
+    {
+        var ones = new Initialization(InitializerKind.Ones, 1);
+        return Parameter(name, shape, arguments.Init?.Resolve(shape.Count, shape.Count, ones) ?? ones);
+    }
+
+    /// <summary>Fresh random numbers per row and step.</summary>
+    public Value Random(RandomKind random, Shape shape) => network.Random(random, shape);
+
+    public override string ToString() => arguments.Display(kind, definitions);
+}

@@ -1,0 +1,143 @@
+using DlGen.Graphs;
+using DlGen.Ops;
+using DlGen.Reading;
+
+namespace DlGen.Layers;
+
+/// <summary>
+/// A network while it is read, by either form: the graph so far, the layers with their names, and the scope that names come from. A name is the
+/// call path with a count per kind inside its scope: <c>residual_3.conv2d_1.weight</c>.
+/// </summary>
+internal sealed class Network(bool training)
+{
+    /// <summary>Above this a value or parameter is refused: offsets are 32-bit, and no such model fits a machine of today.</summary>
+    private const long LargestCount = 1L << 30;
+
+    private readonly Dictionary<string, ParameterOp> parameters = new(StringComparer.Ordinal);
+    private readonly List<LayerSummary> layers = [];
+    private readonly HashSet<string> layerPaths = new(StringComparer.Ordinal);
+    private int randomStreams;
+
+    public GraphBuilder Graph { get; } = new();
+
+    public bool Training => training;
+
+    public Scope Scope { get; private set; } = Scope.Root;
+
+    public Initializer? Init => Scope.Init;
+
+    public IReadOnlyList<LayerSummary> Layers => layers;
+
+    public IEnumerable<ParameterOp> Parameters => parameters.Values;
+
+    /// <summary>An input of the network or a target of its loss.</summary>
+    public Value Input(string variable, Shape shape, bool isTarget = false, int classes = 0)
+    {
+        foreach (int extent in shape.Extents)
+            if (extent < 1) throw new LayerException($"the shape {shape} of {variable} has an extent below 1");
+        return Checked(Graph.Add(new InputOp(variable, shape, isTarget, classes)), variable);
+    }
+
+    /// <summary>Adds a layer after <paramref name="input"/>.</summary>
+    public Value Apply(Layer layer, LayerArguments arguments, Value input)
+    {
+        string path = Scope.Prefix + Scope.Claim(layer.Name.ToLowerInvariant(), arguments.Name);
+        var call = new LayerCall(this, layer.Name, layer.Arguments, arguments, path, Describe(input));
+        Graph.Layer = path;
+        var result = Checked(layer.Compose(call, input), call.ToString());
+        Graph.Layer = Scope.Path;
+        Register(new LayerSummary(path, layer.Name, result.Shape, call.ParameterCount, call.ParameterPaths.ToEquatableArray()));
+        return result;
+    }
+
+    /// <summary>A parameter that belongs to no layer: Tensor.Parameter.</summary>
+    public Value FreeParameter(Shape shape, Initializer? init, string? name)
+    {
+        string path = Scope.Prefix + Scope.Claim("parameter", name);
+        var zeros = new Initialization(InitializerKind.Zeros, 0);
+        foreach (int extent in shape.Extents)
+            if (extent < 1) throw new LayerException($"the shape {shape} of a parameter has an extent below 1");
+        var value = Parameter(path, shape, init?.Resolve(shape.Rank == 0 ? 1 : shape.Last, shape.Rank == 0 ? 1 : shape[0], zeros) ?? zeros, frozen: false);
+        Register(new LayerSummary(path, "Parameter", shape, shape.Count, new[] { path }));
+        return value;
+    }
+
+    /// <summary>The parameter of that path; the second call inside a [Shared] method finds the first one's.</summary>
+    public Value Parameter(string path, Shape shape, Initialization initialization, bool frozen)
+    {
+        if (CountOf(shape) > LargestCount) throw new ShapeException($"{path} would have the shape {shape}: more than 2^30 numbers");
+        var parameter = new ParameterOp(path, shape, initialization, frozen || Scope.Frozen);
+        if (!parameters.TryGetValue(path, out var known)) parameters.Add(path, parameter);
+        else if (!known.Equals(parameter))
+            throw new ShapeException(known.Extents.Equals(shape)
+                ? $"{path} is shared, but its first use starts it differently or freezes it; let all calls say the same"
+                : $"{path} is shared and has the shape {known.Extents} from its first use, but here it would need {shape}; call the [Shared] method with equal shapes");
+        return Graph.Add(parameter);
+    }
+
+    public Value Random(RandomKind kind, Shape shape) => Graph.Add(new RandomOp(kind, randomStreams++, shape));
+
+    /// <summary>Calls <paramref name="body"/> with layers named under <paramref name="scope"/>.</summary>
+    public T Within<T>(Scope scope, Func<T> body)
+    {
+        var outer = Scope;
+        Scope = scope;
+        Graph.Layer = scope.Path;
+        try
+        {
+            return body();
+        }
+        finally
+        {
+            Scope = outer;
+            Graph.Layer = outer.Path;
+        }
+    }
+
+    /// <summary>What a value is, for messages: "Conv2d gives (16, 5, 5)", "the input is (1, 28, 28)".</summary>
+    public string Describe(Value value)
+    {
+        if (value.Node.Op is InputOp) return $"the input is {value.Shape}";
+        var maker = layers.FirstOrDefault(l => l.Path == value.Node.Layer);
+        return maker is null ? $"its input is {value.Shape}" : $"{maker.Kind} gives {value.Shape}";
+    }
+
+    /// <summary>Refuses values that no memory plan could hold.</summary>
+    public Value Checked(Value value, string maker)
+        => CountOf(value.Shape) <= LargestCount ? value : throw new ShapeException($"{maker} gives {value.Shape}: more than 2^30 numbers a row");
+
+    /// <summary>
+    /// The graph of what was read, without what nothing uses; inputs and parameters stay, because the API and the files have them.
+    /// </summary>
+    public Graph Build(params Output[] outputs)
+    {
+        bool[] kept = new bool[Graph.Count];
+        foreach (var output in outputs) kept[output.Node] = true;
+        for (int i = Graph.Count - 1; i >= 0; i--)
+        {
+            kept[i] |= Graph[i].Op is InputOp or ParameterOp;
+            if (!kept[i]) continue;
+            foreach (int operand in Graph[i].Operands) kept[operand] = true;
+        }
+        int[] moved = new int[Graph.Count];
+        var nodes = new List<Node>();
+        for (int i = 0; i < Graph.Count; i++)
+        {
+            moved[i] = nodes.Count;
+            if (kept[i]) nodes.Add(Graph[i] with { Operands = Graph[i].Operands.Select(o => moved[o]).ToEquatableArray() });
+        }
+        return new Graph(nodes.ToEquatableArray(), outputs.Select(o => o with { Node = moved[o.Node] }).ToEquatableArray());
+    }
+
+    private void Register(LayerSummary layer)
+    {
+        if (layerPaths.Add(layer.Path)) layers.Add(layer);
+    }
+
+    private static long CountOf(Shape shape)
+    {
+        long count = 1;
+        foreach (int extent in shape.Extents) count = Math.Min(count * extent, LargestCount + 1);
+        return count;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace DlGen.Layers;
+
+/// <summary>
+/// Where layers get their names: the network itself or one call of a helper method, with a count per kind. A [Shared] method enters a fresh
+/// scope of the same path at every call, so that its layers find the same parameters.
+/// </summary>
+internal sealed class Scope
+{
+    private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
+    private readonly HashSet<string> names = new(StringComparer.Ordinal);
+
+    private Scope(string path, bool frozen, Initializer? init)
+    {
+        Path = path;
+        Frozen = frozen;
+        Init = init;
+    }
+
+    public static Scope Root => new("", frozen: false, init: null);
+
+    /// <summary>"stage_1.residual_2", or empty for the network itself.</summary>
+    public string Path { get; }
+
+    public string Prefix => Path.Length == 0 ? "" : Path + ".";
+
+    /// <summary>Whether parameters made here get no gradient.</summary>
+    public bool Frozen { get; }
+
+    /// <summary>How weights made here start, unless the layer says.</summary>
+    public Initializer? Init { get; }
+
+    /// <summary>The scope of a call made from this one.</summary>
+    public Scope Enter(string path, bool frozen, Initializer? init) => new(path, Frozen || frozen, init ?? Init);
+
+    /// <summary>The fixed name, or the kind with the next free count.</summary>
+    public string Claim(string kind, string? name)
+    {
+        if (name is not null)
+        {
+            if (name.Length == 0 || !name.All(c => char.IsLetterOrDigit(c) || c == '_'))
+                throw new LayerException($"the name \"{name}\" must consist of letters, digits and '_': it becomes part of the parameters' names");
+            return names.Add(name) ? name : throw new LayerException($"the name \"{name}\" is already taken{(Path.Length == 0 ? "" : " in " + Path)}; choose another");
+        }
+        while (true)
+        {
+            int count = counts.TryGetValue(kind, out int seen) ? seen + 1 : 1;
+            counts[kind] = count;
+            string next = kind + "_" + count.ToString(CultureInfo.InvariantCulture);
+            if (names.Add(next)) return next;
+        }
+    }
+}
