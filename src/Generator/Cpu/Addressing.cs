@@ -1,0 +1,37 @@
+using DlGen.Kernels;
+
+namespace DlGen.Cpu;
+
+/// <summary>Texts for where an element lies. Index arithmetic is in nint, so that no batch overflows it.</summary>
+internal static class Addressing
+{
+    /// <summary>The trip count of a loop, as nint.</summary>
+    public static string Count(Extent extent, string rows = "rows") => !extent.TimesRows ? Literal.Of(extent.Constant)
+        : extent.Constant == 1 ? rows : $"(nint){rows} * {Literal.Of(extent.Constant)}";
+
+    /// <summary>Σ index·stride; axes without an index (null) count as 0. Empty for 0.</summary>
+    public static string Offset(Access access, IReadOnlyList<string?> indices, string start = "")
+    {
+        var terms = new List<string>();
+        if (start.Length > 0) terms.Add(start);
+        for (int axis = 0; axis < indices.Count; axis++)
+        {
+            if (indices[axis] is not { } index) continue;
+            if (axis == access.PanelAxis)
+            {
+                terms.Add($"{index} / {Literal.Of(access.PanelWidth)} * {Literal.Of(access.PanelStride)}");
+                terms.Add($"{index} % {Literal.Of(access.PanelWidth)}");
+            }
+            else if (Scaled(index, access.Strides[axis]) is { Length: > 0 } term)
+            {
+                terms.Add(term);
+            }
+        }
+        return string.Join(" + ", terms);
+    }
+
+    public static string Scaled(string index, int stride) => stride == 0 ? "" : stride == 1 ? index : $"{index} * {Literal.Of(stride)}";
+
+    /// <summary>The element at an offset: a variable of C#, to be read, written or passed by ref.</summary>
+    public static string Element(string buffer, string offset) => offset.Length == 0 || offset == "0" ? buffer : $"Unsafe.Add(ref {buffer}, {offset})";
+}

@@ -1,0 +1,9 @@
+namespace DlGen.Cpu;
+
+/// <summary>How kernels are printed for the processor.</summary>
+/// <param name="Float64">Whether elements are doubles.</param>
+/// <param name="Plain">Nested scalar loops only: what every template is tested against.</param>
+internal sealed record CpuOptions(bool Float64, bool Plain)
+{
+    public string Element => Float64 ? "double" : "float";
+}
