@@ -23,6 +23,32 @@ public static partial class VectorMath
         return ReducedLog(f, exponent);
     }
 
+    /// <summary>log(1 + x), accurate near zero too; −∞ at −1, NaN below. Error at most 2.0 ULP.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Log1p(Vector128<float> x)
+    {
+        // 1 + x rounds; what is lost comes back relative to it. At 0 and ∞, where that is no number, nothing is lost.
+        Vector128<float> u = Vector128<float>.One + x;
+        Vector128<float> lost = (x - (u - Vector128<float>.One)) / u;
+        lost &= LessThan(Abs(lost), Vector128<float>.One);
+        Vector128<float> mantissa = Decompose(u, out Vector128<float> exponent);
+        Vector128<float> f = MultiplyAddEstimate(mantissa, lost, mantissa - Vector128<float>.One);
+        return ReducedLog(f, exponent) | (x & Create(-0f));
+    }
+
+    /// <summary>log(1 + x), accurate near zero too; −∞ at −1, NaN below. Error at most 2.0 ULP.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Log1p(Vector128<double> x)
+    {
+        // 1 + x rounds; what is lost comes back relative to it. At 0 and ∞, where that is no number, nothing is lost.
+        Vector128<double> u = Vector128<double>.One + x;
+        Vector128<double> lost = (x - (u - Vector128<double>.One)) / u;
+        lost &= LessThan(Abs(lost), Vector128<double>.One);
+        Vector128<double> mantissa = Decompose(u, out Vector128<double> exponent);
+        Vector128<double> f = MultiplyAddEstimate(mantissa, lost, mantissa - Vector128<double>.One);
+        return ReducedLog(f, exponent) | (x & Create(-0.0));
+    }
+
     /// <summary>exponent · ln 2 + log(1 + f).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> ReducedLog(Vector128<float> f, Vector128<float> exponent)

@@ -23,6 +23,32 @@ public static partial class VectorMath
         return ReducedLog(f, exponent);
     }
 
+    /// <summary>log(1 + x), accurate near zero too; −∞ at −1, NaN below. Error at most 2.0 ULP.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Log1p(Vector256<float> x)
+    {
+        // 1 + x rounds; what is lost comes back relative to it. At 0 and ∞, where that is no number, nothing is lost.
+        Vector256<float> u = Vector256<float>.One + x;
+        Vector256<float> lost = (x - (u - Vector256<float>.One)) / u;
+        lost &= LessThan(Abs(lost), Vector256<float>.One);
+        Vector256<float> mantissa = Decompose(u, out Vector256<float> exponent);
+        Vector256<float> f = MultiplyAddEstimate(mantissa, lost, mantissa - Vector256<float>.One);
+        return ReducedLog(f, exponent) | (x & Create(-0f));
+    }
+
+    /// <summary>log(1 + x), accurate near zero too; −∞ at −1, NaN below. Error at most 2.0 ULP.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Log1p(Vector256<double> x)
+    {
+        // 1 + x rounds; what is lost comes back relative to it. At 0 and ∞, where that is no number, nothing is lost.
+        Vector256<double> u = Vector256<double>.One + x;
+        Vector256<double> lost = (x - (u - Vector256<double>.One)) / u;
+        lost &= LessThan(Abs(lost), Vector256<double>.One);
+        Vector256<double> mantissa = Decompose(u, out Vector256<double> exponent);
+        Vector256<double> f = MultiplyAddEstimate(mantissa, lost, mantissa - Vector256<double>.One);
+        return ReducedLog(f, exponent) | (x & Create(-0.0));
+    }
+
     /// <summary>exponent · ln 2 + log(1 + f).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> ReducedLog(Vector256<float> f, Vector256<float> exponent)

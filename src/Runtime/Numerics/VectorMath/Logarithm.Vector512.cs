@@ -23,6 +23,32 @@ public static partial class VectorMath
         return ReducedLog(f, exponent);
     }
 
+    /// <summary>log(1 + x), accurate near zero too; −∞ at −1, NaN below. Error at most 2.0 ULP.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Log1p(Vector512<float> x)
+    {
+        // 1 + x rounds; what is lost comes back relative to it. At 0 and ∞, where that is no number, nothing is lost.
+        Vector512<float> u = Vector512<float>.One + x;
+        Vector512<float> lost = (x - (u - Vector512<float>.One)) / u;
+        lost &= LessThan(Abs(lost), Vector512<float>.One);
+        Vector512<float> mantissa = Decompose(u, out Vector512<float> exponent);
+        Vector512<float> f = MultiplyAddEstimate(mantissa, lost, mantissa - Vector512<float>.One);
+        return ReducedLog(f, exponent) | (x & Create(-0f));
+    }
+
+    /// <summary>log(1 + x), accurate near zero too; −∞ at −1, NaN below. Error at most 2.0 ULP.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Log1p(Vector512<double> x)
+    {
+        // 1 + x rounds; what is lost comes back relative to it. At 0 and ∞, where that is no number, nothing is lost.
+        Vector512<double> u = Vector512<double>.One + x;
+        Vector512<double> lost = (x - (u - Vector512<double>.One)) / u;
+        lost &= LessThan(Abs(lost), Vector512<double>.One);
+        Vector512<double> mantissa = Decompose(u, out Vector512<double> exponent);
+        Vector512<double> f = MultiplyAddEstimate(mantissa, lost, mantissa - Vector512<double>.One);
+        return ReducedLog(f, exponent) | (x & Create(-0.0));
+    }
+
     /// <summary>exponent · ln 2 + log(1 + f).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> ReducedLog(Vector512<float> f, Vector512<float> exponent)
