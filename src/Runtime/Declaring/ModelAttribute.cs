@@ -1,7 +1,7 @@
 namespace DlGen;
 
 /// <summary>Marks a partial class as a network: the generator reads its layers (class attributes, or a method <c>Forward</c>) and adds
-/// inference, training, saving and loading to it. The class then implements IModel.</summary>
+/// inference, training, saving and loading to it. The class then implements <see cref="IModel"/>.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class ModelAttribute : Attribute
 {

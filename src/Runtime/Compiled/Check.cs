@@ -1,0 +1,143 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace DlGen.Compiled;
+
+/// <summary>The checks at the door of generated members. Each throws before anything changed.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Check
+{
+    /// <summary>The rows in a span of whole rows.</summary>
+    /// <param name="name">The argument's name.</param>
+    /// <param name="length">How many values were given.</param>
+    /// <param name="perRow">How many make a row.</param>
+    /// <exception cref="BatchShapeException">There are none, or a row is not whole.</exception>
+    public static int Rows(string name, int length, int perRow)
+    {
+        if (length == 0)
+            throw new BatchShapeException($"{name} is empty; at least one row of {perRow} values is needed.");
+        (int rows, int rest) = Math.DivRem(length, perRow);
+        if (rest != 0)
+            throw new BatchShapeException($"{name} has {length} values, which is not a multiple of the {perRow} values of one row.");
+        return rows;
+    }
+
+    /// <summary>That a span has as many rows as another argument said.</summary>
+    /// <param name="name">The argument's name.</param>
+    /// <param name="length">How many values were given.</param>
+    /// <param name="rows">How many rows there are.</param>
+    /// <param name="perRow">How many values make a row.</param>
+    /// <exception cref="BatchShapeException">The length is another one.</exception>
+    public static void Length(string name, int length, int rows, int perRow)
+    {
+        if (length != (long)rows * perRow)
+        {
+            throw new BatchShapeException(
+                $"{name} has {length} values, but {rows} rows of {perRow} need {((long)rows * perRow).ToString(CultureInfo.InvariantCulture)}.");
+        }
+    }
+
+    /// <summary>That every label is a class.</summary>
+    /// <param name="name">The argument's name.</param>
+    /// <param name="labels">The labels.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <exception cref="TargetRangeException">One is not.</exception>
+    public static void Labels(string name, ReadOnlySpan<int> labels, int classes)
+    {
+        for (int i = 0; i < labels.Length; i++)
+        {
+            if ((uint)labels[i] >= (uint)classes)
+                throw OutOfRange(name, i, labels[i], classes, "");
+        }
+    }
+
+    /// <summary>That every label is a class or the one that does not count.</summary>
+    /// <param name="name">The argument's name.</param>
+    /// <param name="labels">The labels.</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <param name="ignore">The label that does not count.</param>
+    /// <exception cref="TargetRangeException">One is neither.</exception>
+    public static void Labels(string name, ReadOnlySpan<int> labels, int classes, int ignore)
+    {
+        for (int i = 0; i < labels.Length; i++)
+        {
+            if ((uint)labels[i] >= (uint)classes && labels[i] != ignore)
+                throw OutOfRange(name, i, labels[i], classes, string.Create(CultureInfo.InvariantCulture, $", or {ignore} to leave the row out"));
+        }
+    }
+
+    /// <summary>Whether no value is NaN or infinite.</summary>
+    /// <param name="values">The values.</param>
+    public static bool AllFinite<T>(ReadOnlySpan<T> values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // x - x is 0 for every finite x and NaN otherwise, and NaN stays in the sum.
+        Vector<T> differences = Vector<T>.Zero;
+        int i = 0;
+        for (; i <= values.Length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            Vector<T> x = new(values[i..]);
+            differences += x - x;
+        }
+
+        T rest = Vector.Sum(differences);
+        for (; i < values.Length; i++)
+            rest += values[i] - values[i];
+        return rest == T.Zero;
+    }
+
+    /// <summary>Finds where a loss that is not finite came from: first the inputs, then the parameters, else the layer that generated code names.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="core">The model's state.</param>
+    /// <param name="inputName">The name of the input.</param>
+    /// <param name="inputs">Its values.</param>
+    /// <param name="perRow">How many make a row.</param>
+    /// <param name="firstLayer">The first layer whose output was not finite, if generated code found one.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static NonFiniteLossException NonFinite<T>(
+        double loss, ModelCore<T> core, string inputName, ReadOnlySpan<T> inputs, int perRow, string? firstLayer)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        string text = loss.ToString(CultureInfo.InvariantCulture);
+        if (FirstNonFinite(inputs) is >= 0 and int at)
+        {
+            string value = inputs[at].ToString(null, CultureInfo.InvariantCulture);
+            return new NonFiniteLossException(
+                $"The loss is {text}: {inputName} holds {value} in row {at / perRow} at position {at % perRow}. "
+                + "Nothing was updated; clean the data.",
+                loss, null);
+        }
+
+        foreach (Parameter parameter in core.Parameters)
+        {
+            if (!parameter.IsFinite())
+            {
+                return new NonFiniteLossException(
+                    $"The loss is {text}: the parameter {parameter.Name} holds values that are not finite. Nothing was updated now, so an earlier step did it: "
+                    + "load the last good file and use a lower learning rate or ClipGradients.",
+                    loss, null);
+            }
+        }
+
+        string where = firstLayer is null ? "inputs and parameters are finite" : $"{firstLayer} was the first layer whose output was not finite";
+        return new NonFiniteLossException(
+            $"The loss is {text}: {where}. Nothing was updated; use a lower learning rate, scale the inputs, or check the targets.", loss, firstLayer);
+    }
+
+    private static int FirstNonFinite<T>(ReadOnlySpan<T> values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!T.IsFinite(values[i]))
+                return i;
+        }
+
+        return -1;
+    }
+
+    private static TargetRangeException OutOfRange(string name, int index, int label, int classes, string orElse) => new(string.Create(
+        CultureInfo.InvariantCulture, $"{name}[{index}] is {label}; a label of {classes} classes is from 0 to {classes - 1}{orElse}."));
+}

@@ -1,0 +1,69 @@
+using System.ComponentModel;
+using System.Numerics;
+
+namespace DlGen.Compiled;
+
+/// <summary>Adds up an evaluation, batch by batch.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class EvaluationBuilder
+{
+    private double lossSum;
+    private int rows;
+    private long correct;
+    private long counted;
+    private int[,]? confusion;
+
+    /// <summary>Adds the loss of a batch.</summary>
+    /// <param name="lossSum">The sum of the rows' losses.</param>
+    /// <param name="rows">The number of rows.</param>
+    public void Add(double lossSum, int rows)
+    {
+        this.lossSum += lossSum;
+        this.rows += rows;
+    }
+
+    /// <summary>Adds classifications: the class is the position of the greatest output, the first of equals as in <c>torch.argmax</c>.</summary>
+    /// <param name="outputs">Logits or probabilities, (labels, classes).</param>
+    /// <param name="labels">The true classes; others than 0 to classes - 1 are left out (an ignored label).</param>
+    /// <param name="classes">The number of classes.</param>
+    public void AddClassification(ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, int classes) => Classify(outputs, labels, classes);
+
+    /// <inheritdoc cref="AddClassification(ReadOnlySpan{float}, ReadOnlySpan{int}, int)"/>
+    public void AddClassification(ReadOnlySpan<double> outputs, ReadOnlySpan<int> labels, int classes) => Classify(outputs, labels, classes);
+
+    /// <summary>The evaluation of everything added.</summary>
+    public Evaluation Build() => new(
+        rows == 0 ? double.NaN : lossSum / rows,
+        rows,
+        counted == 0 ? null : (double)correct / counted,
+        confusion is null ? null : (int[,])confusion.Clone());
+
+    private void Classify<T>(ReadOnlySpan<T> outputs, ReadOnlySpan<int> labels, int classes)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Check.Length("outputs", outputs.Length, labels.Length, classes);
+        confusion ??= new int[classes, classes];
+        if (confusion.GetLength(0) != classes)
+            throw new BatchShapeException($"This evaluation counts {confusion.GetLength(0)} classes, the batch has {classes}.");
+
+        for (int row = 0; row < labels.Length; row++)
+        {
+            int label = labels[row];
+            if ((uint)label >= (uint)classes)
+                continue;
+            int predicted = GreatestPosition(outputs.Slice(row * classes, classes));
+            confusion[label, predicted]++;
+            counted++;
+            correct += predicted == label ? 1 : 0;
+        }
+    }
+
+    private static int GreatestPosition<T>(ReadOnlySpan<T> values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int best = 0;
+        for (int i = 1; i < values.Length; i++)
+            best = values[i] > values[best] ? i : best;
+        return best;
+    }
+}

@@ -1,0 +1,49 @@
+using System.ComponentModel;
+
+namespace DlGen.Compiled;
+
+/// <summary>What the training loop needs of a model; implemented by generated code.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public interface ITrainable
+{
+    /// <summary>The fields of a batch: inputs and targets.</summary>
+    BatchDefinition BatchDefinition { get; }
+
+    /// <summary>The parameters.</summary>
+    ParameterSet Parameters { get; }
+
+    /// <summary>One step over a batch; the mean loss before the update.</summary>
+    /// <param name="batch">A filled batch.</param>
+    /// <param name="optimizer">What updates the parameters.</param>
+    double TrainBatch(Batch batch, Optimizer optimizer);
+
+    /// <summary>Adds loss and outputs of a batch to an evaluation.</summary>
+    /// <param name="batch">A filled batch.</param>
+    /// <param name="evaluation">Where they are added.</param>
+    void Evaluate(Batch batch, EvaluationBuilder evaluation);
+}
+
+/// <summary>The number type of a field.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum FieldKind
+{
+    /// <summary>The model's floating-point type.</summary>
+    Float,
+
+    /// <summary>32-bit integers: labels.</summary>
+    Int,
+}
+
+/// <summary>An input or target as it stands in a batch.</summary>
+/// <param name="Name">Its name in the declaration.</param>
+/// <param name="Kind">Its number type.</param>
+/// <param name="PerRow">How many values make a row.</param>
+/// <param name="Classes">The number of classes of a label, else 0.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record BatchField(string Name, FieldKind Kind, int PerRow, int Classes);
+
+/// <summary>The fields of a batch.</summary>
+/// <param name="Fields">Inputs and targets, in the order of the declaration.</param>
+/// <param name="Float64">Whether float fields are <see cref="double"/>.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record BatchDefinition(BatchField[] Fields, bool Float64);

@@ -1,0 +1,131 @@
+using System.ComponentModel;
+using System.Numerics;
+
+namespace DlGen.Compiled;
+
+/// <summary>The exclusive right to compute gradients, from <see cref="ModelCore{T}.BeginStep"/> to Dispose. Without <see cref="Commit"/> the step counter
+/// stays, and gradients that were kept come back.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly ref struct StepScope<T> : IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly TrainingState<T> training;
+
+    internal StepScope(TrainingState<T> training) => this.training = training;
+
+    /// <summary>StepSharedLength + shards·StepShardLength + StepScratchLength elements, 64-byte aligned, with 64 elements of slack behind.</summary>
+    public Span<T> Arena => training.Arena;
+
+    /// <summary>The gradients in home layout.</summary>
+    public Span<T> Gradients => training.Gradients;
+
+    /// <summary>The number of gradient computations before this one: the counter of the random ops.</summary>
+    public long Step => training.Step;
+
+    /// <summary>To accumulate: remembers the gradients before the network overwrites them.</summary>
+    public void KeepGradients() => training.KeepGradients();
+
+    /// <summary>To accumulate: adds the remembered gradients to the new ones.</summary>
+    public void AddKeptGradients() => training.AddKeptGradients();
+
+    /// <summary>The step succeeded: the counter goes up by one.</summary>
+    public void Commit() => training.Commit();
+
+    /// <summary>Gives the exclusive right back.</summary>
+    public void Dispose() => training.Exit();
+}
+
+/// <summary>What belongs to the one thread that trains: the step's arena, the kept gradients and the step counter.</summary>
+internal sealed class TrainingState<T>(NetworkDefinition<T> definition, ParameterStorage<T> storage)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private AlignedBuffer<T>? arena;
+    private AlignedBuffer<T>? kept;
+    private int arenaLength;
+    private int inside;
+    private bool hasKept;
+
+    public Span<T> Arena => arena!.Span[..arenaLength];
+
+    public Span<T> Gradients => storage.Gradients;
+
+    public long Step { get; private set; }
+
+    public void Enter(int rows)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        if (Interlocked.Exchange(ref inside, 1) != 0)
+        {
+            throw new ConcurrentTrainingException(
+                $"{definition.Info.Name} is already being trained by another thread. Gradients belong to one thread at a time: "
+                + "train one model per thread, or put a lock around the calls. Predict needs no lock.");
+        }
+
+        try
+        {
+            arenaLength = LengthFor(rows);
+            if (arena is null || arena.Length < arenaLength)
+            {
+                arena = null; // lets the old one go before the larger one comes
+                arena = new AlignedBuffer<T>(arenaLength);
+            }
+        }
+        catch
+        {
+            Volatile.Write(ref inside, 0);
+            throw;
+        }
+    }
+
+    public void KeepGradients()
+    {
+        kept ??= new AlignedBuffer<T>(storage.Length);
+        storage.Gradients.CopyTo(kept.Span);
+        hasKept = true;
+    }
+
+    public void AddKeptGradients()
+    {
+        if (!hasKept)
+            throw new InvalidOperationException("AddKeptGradients needs KeepGradients before it.");
+
+        Span<T> gradients = storage.Gradients;
+        ReadOnlySpan<T> before = kept!.Span;
+        int i = 0;
+        for (; i <= gradients.Length - Vector<T>.Count; i += Vector<T>.Count)
+            (new Vector<T>(gradients[i..]) + new Vector<T>(before[i..])).CopyTo(gradients[i..]);
+        for (; i < gradients.Length; i++)
+            gradients[i] += before[i];
+    }
+
+    public void Commit()
+    {
+        Step++;
+        hasKept = false;
+    }
+
+    public void Exit()
+    {
+        if (hasKept)
+        {
+            kept!.Span.CopyTo(storage.Gradients);
+            hasKept = false;
+        }
+
+        Volatile.Write(ref inside, 0);
+    }
+
+    private int LengthFor(int rows)
+    {
+        long shards = ((long)rows + definition.ShardRows - 1) / definition.ShardRows;
+        long length = definition.StepSharedLength + shards * definition.StepShardLength + definition.StepScratchLength;
+        if (length > Array.MaxLength - 2 * AlignedBuffer<T>.Slack)
+        {
+            throw new BatchShapeException(
+                $"A step over {rows} rows needs {length} numbers of working memory, more than one array holds. "
+                + "Use smaller batches; ComputeGradients with accumulate: true adds them up.");
+        }
+
+        return (int)length;
+    }
+}

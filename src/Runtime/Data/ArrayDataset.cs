@@ -1,0 +1,136 @@
+using DlGen.Compiled;
+
+namespace DlGen;
+
+/// <summary>A field of <see cref="Dataset.FromArrays"/>: a name, its values row after row, and how many make a row. Converts from such a tuple.</summary>
+public readonly struct DataColumn
+{
+    private DataColumn(string name, Array values, int perRow)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(perRow);
+        Name = name;
+        Values = values;
+        PerRow = perRow;
+    }
+
+    /// <summary>The field's name in the declaration.</summary>
+    public string Name { get; }
+
+    /// <summary>How many values make a row.</summary>
+    public int PerRow { get; }
+
+    /// <summary>A float[], double[] or int[].</summary>
+    internal Array Values { get; }
+
+    /// <summary>Floats; a Float64 model reads them too.</summary>
+    /// <param name="column">Name, values, values per row.</param>
+    public static implicit operator DataColumn((string Name, float[] Values, int PerRow) column) => new(column.Name, column.Values, column.PerRow);
+
+    /// <summary>Doubles; a Float32 model reads them rounded.</summary>
+    /// <param name="column">Name, values, values per row.</param>
+    public static implicit operator DataColumn((string Name, double[] Values, int PerRow) column) => new(column.Name, column.Values, column.PerRow);
+
+    /// <summary>Labels.</summary>
+    /// <param name="column">Name, values, values per row.</param>
+    public static implicit operator DataColumn((string Name, int[] Values, int PerRow) column) => new(column.Name, column.Values, column.PerRow);
+}
+
+/// <summary>Rows that lie in arrays, one array per field.</summary>
+internal sealed class ArrayDataset : Dataset
+{
+    private readonly DataColumn[] columns;
+    private readonly int[][] labels;
+
+    public ArrayDataset(ReadOnlySpan<DataColumn> columns)
+    {
+        if (columns.IsEmpty)
+            throw new ArgumentException("A dataset needs at least one column.", nameof(columns));
+
+        this.columns = columns.ToArray();
+        labels = [.. this.columns.Where(column => column is { PerRow: 1, Values: int[] }).Select(column => (int[])column.Values)];
+        Count = columns[0].Values.Length / columns[0].PerRow;
+        foreach (DataColumn column in columns)
+        {
+            int rows = column.Values.Length == 0 ? 0 : Check.Rows(column.Name, column.Values.Length, column.PerRow);
+            if (rows != Count)
+                throw new BatchShapeException($"{column.Name} has {rows} rows, but {columns[0].Name} has {Count}.");
+            if (this.columns.Count(other => other.Name == column.Name) > 1)
+                throw new ArgumentException($"The column {column.Name} stands twice.", nameof(columns));
+        }
+    }
+
+    public override int Count { get; }
+
+    public override int LabelOf(int row)
+    {
+        if (labels.Length != 1)
+            throw new NotSupportedException($"The dataset has {labels.Length} label columns, and a stratified split needs exactly one; use {nameof(Split)}.");
+        return labels[0][row];
+    }
+
+    public override void Read(ReadOnlySpan<int> rows, Batch batch)
+    {
+        foreach (BatchField field in batch.Fields)
+        {
+            DataColumn column = ColumnOf(field);
+            switch (column.Values)
+            {
+                case int[] values:
+                    Gather(values, rows, field.PerRow, batch.Ints(field.Name));
+                    break;
+                case float[] values when batch.Float64:
+                    Convert(values, rows, field.PerRow, batch.Doubles(field.Name));
+                    break;
+                case float[] values:
+                    Gather(values, rows, field.PerRow, batch.Floats(field.Name));
+                    break;
+                case double[] values when batch.Float64:
+                    Gather(values, rows, field.PerRow, batch.Doubles(field.Name));
+                    break;
+                case double[] values:
+                    Convert(values, rows, field.PerRow, batch.Floats(field.Name));
+                    break;
+            }
+        }
+    }
+
+    private DataColumn ColumnOf(BatchField field)
+    {
+        foreach (DataColumn column in columns)
+        {
+            if (column.Name != field.Name)
+                continue;
+            if (column.PerRow != field.PerRow)
+                throw new BatchShapeException($"{field.Name} has {column.PerRow} values per row in the dataset, but the model takes {field.PerRow}.");
+            if (column.Values is int[] != (field.Kind == FieldKind.Int))
+            {
+                throw new BatchShapeException(field.Kind == FieldKind.Int
+                    ? $"{field.Name} is a label of the model and takes an int[]; the dataset has floating-point numbers."
+                    : $"{field.Name} takes floating-point numbers; the dataset has an int[].");
+            }
+
+            return column;
+        }
+
+        throw new BatchShapeException($"The model reads '{field.Name}', but the dataset has {string.Join(", ", columns.Select(column => column.Name))}.");
+    }
+
+    private static void Gather<T>(T[] values, ReadOnlySpan<int> rows, int perRow, Span<T> destination)
+    {
+        for (int i = 0; i < rows.Length; i++)
+            values.AsSpan(rows[i] * perRow, perRow).CopyTo(destination.Slice(i * perRow, perRow));
+    }
+
+    private static void Convert<TFrom, TTo>(TFrom[] values, ReadOnlySpan<int> rows, int perRow, Span<TTo> destination)
+        where TFrom : unmanaged, System.Numerics.INumberBase<TFrom>
+        where TTo : unmanaged, System.Numerics.INumberBase<TTo>
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            for (int j = 0; j < perRow; j++)
+                destination[i * perRow + j] = TTo.CreateTruncating(values[rows[i] * perRow + j]);
+        }
+    }
+}

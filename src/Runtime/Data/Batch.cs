@@ -1,0 +1,85 @@
+using System.Globalization;
+using DlGen.Compiled;
+
+namespace DlGen;
+
+/// <summary>Some rows of a dataset, one buffer per field of the model. The buffers are reused from batch to batch.</summary>
+public sealed class Batch
+{
+    private readonly BatchField[] fields;
+    private readonly Array[] buffers;
+    private readonly bool float64;
+
+    /// <summary>Creates empty buffers. The training loop does this; a test of a dataset may too.</summary>
+    /// <param name="definition">The fields.</param>
+    /// <param name="capacity">The most rows it can hold.</param>
+    public Batch(BatchDefinition definition, int capacity)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        fields = definition.Fields;
+        float64 = definition.Float64;
+        Capacity = capacity;
+        buffers = [.. fields.Select(Allocate)];
+
+        Array Allocate(BatchField field)
+        {
+            int length = checked(field.PerRow * capacity);
+            return field.Kind == FieldKind.Int ? new int[length] : float64 ? new double[length] : new float[length];
+        }
+    }
+
+    /// <summary>The most rows it can hold.</summary>
+    public int Capacity { get; }
+
+    /// <summary>The rows it holds now.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">More than <see cref="Capacity"/>.</exception>
+    public int Rows
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Capacity);
+            field = value;
+        }
+    }
+
+    /// <summary>A float field of a Float32 model: Rows · (values per row) numbers to write or read.</summary>
+    /// <param name="name">The name in the declaration.</param>
+    /// <exception cref="BatchShapeException">The model has no such field, or it is of another type.</exception>
+    public Span<float> Floats(string name) => Field<float>(name);
+
+    /// <summary>A float field of a Float64 model: Rows · (values per row) numbers to write or read.</summary>
+    /// <param name="name">The name in the declaration.</param>
+    /// <exception cref="BatchShapeException">The model has no such field, or it is of another type.</exception>
+    public Span<double> Doubles(string name) => Field<double>(name);
+
+    /// <summary>A label field: Rows · (values per row) numbers to write or read.</summary>
+    /// <param name="name">The name in the declaration.</param>
+    /// <exception cref="BatchShapeException">The model has no such field, or it is of another type.</exception>
+    public Span<int> Ints(string name) => Field<int>(name);
+
+    internal ReadOnlySpan<BatchField> Fields => fields;
+
+    internal bool Float64 => float64;
+
+    private Span<T> Field<T>(string name)
+    {
+        for (int i = 0; i < fields.Length; i++)
+        {
+            if (fields[i].Name != name)
+                continue;
+            return buffers[i] is T[] values
+                ? values.AsSpan(0, Rows * fields[i].PerRow)
+                : throw new BatchShapeException($"The field '{name}' holds {Plural(buffers[i])}; call batch.{MethodOf(buffers[i])}(\"{name}\").");
+        }
+
+        string known = string.Join(", ", fields.Select(field => string.Create(CultureInfo.InvariantCulture, $"{field.Name} ({field.PerRow} per row)")));
+        throw new BatchShapeException($"The model has no field '{name}'. It has {known}.");
+    }
+
+    private static string MethodOf(Array buffer) => buffer is int[] ? nameof(Ints) : buffer is float[] ? nameof(Floats) : nameof(Doubles);
+
+    private static string Plural(Array buffer) => buffer is int[] ? "ints" : buffer is float[] ? "floats" : "doubles";
+}

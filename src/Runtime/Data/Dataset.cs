@@ -1,0 +1,114 @@
+namespace DlGen;
+
+/// <summary>Rows to train on or to evaluate. Arrays in memory: <see cref="FromArrays"/>, or the model's own <c>Data(...)</c>.
+/// Anything else: derive, and fill the batch's fields in <see cref="Read"/>.</summary>
+public abstract class Dataset
+{
+    /// <summary>The number of rows.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>Fills a batch: row i of every field comes from row <c>rows[i]</c> of the data.</summary>
+    /// <param name="rows">Positions from 0 to Count - 1.</param>
+    /// <param name="batch">The batch; its Rows are <c>rows.Length</c> already.</param>
+    public abstract void Read(ReadOnlySpan<int> rows, Batch batch);
+
+    /// <summary>The class of a row, by which <see cref="StratifiedSplit"/> divides.</summary>
+    /// <param name="row">From 0 to Count - 1.</param>
+    /// <exception cref="NotSupportedException">This dataset has no single integer label.</exception>
+    public virtual int LabelOf(int row) =>
+        throw new NotSupportedException($"{GetType().Name} does not say which class a row is of; override {nameof(LabelOf)}, or use {nameof(Split)}.");
+
+    /// <summary>A dataset over arrays in memory: <c>Dataset.FromArrays(("image", images, 784), ("label", labels, 1))</c>. The arrays are not copied.</summary>
+    /// <param name="columns">One per field: name, values row after row, values per row.</param>
+    /// <exception cref="BatchShapeException">A row is not whole, or the columns have different numbers of rows.</exception>
+    public static Dataset FromArrays(params ReadOnlySpan<DataColumn> columns) => new ArrayDataset(columns);
+
+    /// <summary>The same rows in two parts drawn at random, equal for equal seeds on every platform. Within a part the order stays.</summary>
+    /// <param name="fraction">The share of the first part, from 0 to 1.</param>
+    /// <param name="seed">The seed of the draw.</param>
+    public (Dataset First, Dataset Second) Split(double fraction, long seed = 0)
+    {
+        CheckFraction(fraction);
+        int[] rows = Shuffling.Identity(Count);
+        Shuffling.Shuffle(rows, seed, stream: 0);
+        return Part(rows, (int)Math.Round(fraction * Count, MidpointRounding.AwayFromZero));
+    }
+
+    /// <summary>Like <see cref="Split"/>, with every class in the same proportion in both parts (to within one row, the total as Split has it).</summary>
+    /// <param name="fraction">The share of the first part, from 0 to 1.</param>
+    /// <param name="seed">The seed of the draw.</param>
+    /// <exception cref="NotSupportedException">The dataset has no single integer label.</exception>
+    public (Dataset First, Dataset Second) StratifiedSplit(double fraction, long seed = 0)
+    {
+        CheckFraction(fraction);
+        int total = (int)Math.Round(fraction * Count, MidpointRounding.AwayFromZero);
+        int[][] classes = [.. Enumerable.Range(0, Count).GroupBy(LabelOf).OrderBy(group => group.Key).Select(group => group.ToArray())];
+
+        // Largest remainder: every class gives the floor of its share, and those with the largest fractions one more until the total is reached.
+        int[] taken = [.. classes.Select(rows => (int)Math.Floor(fraction * rows.Length))];
+        int missing = total - taken.Sum();
+        foreach (int i in Enumerable.Range(0, classes.Length).OrderByDescending(i => fraction * classes[i].Length - taken[i]).ThenBy(i => i).Take(missing))
+            taken[i]++;
+
+        var first = new List<int>(total);
+        var second = new List<int>(Count - total);
+        for (int i = 0; i < classes.Length; i++)
+        {
+            Shuffling.Shuffle(classes[i], seed, stream: i);
+            first.AddRange(classes[i].AsSpan(0, taken[i]));
+            second.AddRange(classes[i].AsSpan(taken[i]));
+        }
+
+        return Part([.. first, .. second], total);
+    }
+
+    /// <summary>Some of the rows, in this order; a row may stand more than once. A view: nothing is copied.</summary>
+    /// <param name="rows">Positions from 0 to Count - 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A position is none of this dataset.</exception>
+    public Dataset Subset(params ReadOnlySpan<int> rows)
+    {
+        foreach (int row in rows)
+        {
+            if ((uint)row >= (uint)Count)
+                throw new ArgumentOutOfRangeException(nameof(rows), row, $"The dataset has the rows 0 to {Count - 1}.");
+        }
+
+        return new DatasetView(this, rows.ToArray());
+    }
+
+    private (Dataset First, Dataset Second) Part(int[] rows, int firstCount)
+    {
+        int[] first = rows[..firstCount], second = rows[firstCount..];
+        Array.Sort(first);
+        Array.Sort(second);
+        return (new DatasetView(this, first), new DatasetView(this, second));
+    }
+
+    private static void CheckFraction(double fraction)
+    {
+        if (!(fraction >= 0 && fraction <= 1))
+            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "The fraction is the share of the first part, from 0 to 1.");
+    }
+}
+
+/// <summary>Some rows of another dataset.</summary>
+internal sealed class DatasetView(Dataset source, int[] rows) : Dataset
+{
+    private int[] mapped = [];
+
+    public override int Count => rows.Length;
+
+    public override int LabelOf(int row) => source.LabelOf(rows[row]);
+
+    public override void Read(ReadOnlySpan<int> positions, Batch batch)
+    {
+        // Taken out while in use, so that two threads that read one view do not share the buffer.
+        int[] buffer = Interlocked.Exchange(ref mapped, []);
+        if (buffer.Length < positions.Length)
+            buffer = new int[positions.Length];
+        for (int i = 0; i < positions.Length; i++)
+            buffer[i] = rows[positions[i]];
+        source.Read(buffer.AsSpan(0, positions.Length), batch);
+        Volatile.Write(ref mapped, buffer);
+    }
+}

@@ -1,0 +1,146 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace DlGen.Files;
+
+/// <summary>Loads a model's parameters from a safetensors file: bounds and header first, then names, shapes and types against the model, then all bytes,
+/// and only then the first parameter changes.</summary>
+internal static class SafetensorsReader
+{
+    private const int LengthBytes = 8;
+    private const int ChunkElements = 1 << 18;
+
+    public static void Load(ParameterSet parameters, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        Load(parameters, file, file.Length);
+    }
+
+    public static void Load(ParameterSet parameters, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        Load(parameters, stream, length: null);
+    }
+
+    private static void Load(ParameterSet parameters, Stream stream, long? length)
+    {
+        TensorEntry[] entries = ReadHeader(stream, length);
+        CheckTensors(parameters, entries);
+
+        var staged = new Array[entries.Length];
+        for (int i = 0; i < entries.Length; i++)
+            staged[i] = ReadTensor(stream, entries[i], parameters[entries[i].Name].Length, parameters.Storage.Float64);
+        if (stream.ReadByte() >= 0)
+            throw new ModelFileException("The file goes on after the last tensor.");
+
+        for (int i = 0; i < entries.Length; i++)
+        {
+            Parameter parameter = parameters[entries[i].Name];
+            if (staged[i] is float[] floats)
+                parameter.CopyFrom(floats);
+            else
+                parameter.CopyFrom((double[])staged[i]);
+        }
+    }
+
+    private static TensorEntry[] ReadHeader(Stream stream, long? length)
+    {
+        Span<byte> lengthBytes = stackalloc byte[LengthBytes];
+        Fill(stream, lengthBytes, "the length of the header");
+        ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
+        if (headerLength > SafetensorsHeader.MaxLength)
+            throw new ModelFileException($"The header claims {Text(headerLength)} bytes, and {Text(SafetensorsHeader.MaxLength)} are allowed. Is this a safetensors file?");
+        if (length is long total && (long)headerLength > total - LengthBytes)
+            throw new ModelFileException($"The header claims {Text(headerLength)} bytes, but the file has only {Text(total - LengthBytes)} behind its length.");
+
+        var header = new byte[headerLength];
+        Fill(stream, header, "the header");
+        TensorEntry[] entries = SafetensorsHeader.Read(header);
+        if (length is long size)
+        {
+            long end = entries.Length == 0 ? 0 : entries[^1].End, available = size - LengthBytes - (long)headerLength;
+            if (available != end)
+                throw new ModelFileException($"The tensors take {Text(end)} bytes, but {Text(available)} follow the header.");
+        }
+
+        return entries;
+    }
+
+    /// <summary>All that is wrong, in one message.</summary>
+    private static void CheckTensors(ParameterSet parameters, TensorEntry[] entries)
+    {
+        var inFile = entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        string[] missing = [.. parameters.Select(parameter => parameter.Name).Where(name => !inFile.ContainsKey(name))];
+        string[] unexpected = [.. entries.Select(entry => entry.Name).Where(name => !parameters.TryGetValue(name, out _))];
+
+        var problems = new List<string>();
+        if (missing.Length > 0)
+            problems.Add($"The file lacks {string.Join(", ", missing)}.");
+        if (unexpected.Length > 0)
+            problems.Add($"The model does not have {string.Join(", ", unexpected)}.");
+        foreach (Parameter parameter in parameters)
+        {
+            if (!inFile.TryGetValue(parameter.Name, out TensorEntry? entry))
+                continue;
+            if (!SameShape(entry.Shape, parameter.Shape))
+                problems.Add($"{entry.Name} has the shape ({string.Join(", ", entry.Shape.Select(extent => Text(extent)))}) in the file; the model has {parameter}.");
+            if (entry.Type is not ("F32" or "F64"))
+                problems.Add($"{entry.Name} is of type {entry.Type}; F32 and F64 can be loaded.");
+        }
+
+        if (problems.Count > 0)
+            throw new ModelFileException("The file does not fit the model. " + string.Join(" ", problems), missing, unexpected);
+    }
+
+    private static bool SameShape(long[] file, ReadOnlySpan<int> model)
+    {
+        if (file.Length != model.Length)
+            return false;
+        for (int i = 0; i < file.Length; i++)
+        {
+            if (file[i] != model[i])
+                return false;
+        }
+
+        return true;
+    }
+
+    private static Array ReadTensor(Stream stream, TensorEntry entry, int length, bool intoFloat64)
+    {
+        if (entry.Type == "F32")
+        {
+            var floats = new float[length];
+            ReadElements<float>(stream, floats, entry.Name);
+            return floats;
+        }
+
+        var doubles = new double[length];
+        ReadElements<double>(stream, doubles, entry.Name);
+        int overflow = intoFloat64 ? -1 : Array.FindIndex(doubles, value => double.IsFinite(value) && !float.IsFinite((float)value));
+        if (overflow >= 0)
+            throw new ModelFileException($"{entry.Name}[{Text(overflow)}] is {Text(doubles[overflow])}, which a Float32 model cannot hold.");
+        return doubles;
+    }
+
+    private static void ReadElements<T>(Stream stream, Span<T> elements, string name)
+        where T : unmanaged
+    {
+        for (int from = 0; from < elements.Length; from += ChunkElements)
+        {
+            Span<byte> bytes = MemoryMarshal.AsBytes(elements.Slice(from, Math.Min(ChunkElements, elements.Length - from)));
+            Fill(stream, bytes, name);
+            LittleEndian.FromOrTo<T>(bytes);
+        }
+    }
+
+    private static void Fill(Stream stream, Span<byte> bytes, string what)
+    {
+        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+            throw new ModelFileException($"The file ends inside {what}.");
+    }
+
+    private static string Text<T>(T number)
+        where T : IFormattable => number.ToString(null, CultureInfo.InvariantCulture);
+}

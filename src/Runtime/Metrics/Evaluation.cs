@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace DlGen;
+
+/// <summary>How well a model does on a dataset.</summary>
+public sealed class Evaluation
+{
+    internal Evaluation(double loss, int rows, double? accuracy, int[,]? confusion)
+    {
+        Loss = loss;
+        Rows = rows;
+        Accuracy = accuracy;
+        Confusion = confusion;
+    }
+
+    /// <summary>The mean loss over the rows.</summary>
+    public double Loss { get; }
+
+    /// <summary>The number of rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>The share of rows whose greatest output is their label, from 0 to 1; null without integer labels.</summary>
+    public double? Accuracy { get; }
+
+    /// <summary>How often class [i] was taken for class [j]; null without integer labels.</summary>
+    public int[,]? Confusion { get; }
+
+    /// <summary>One line: <c>loss 0.0812, accuracy 97.50 % (360 rows)</c>.</summary>
+    public override string ToString()
+    {
+        string rows = string.Create(CultureInfo.InvariantCulture, $"({Rows} {(Rows == 1 ? "row" : "rows")})");
+        string loss = string.Create(CultureInfo.InvariantCulture, $"loss {Loss:G4}");
+        return Accuracy is double accuracy
+            ? string.Create(CultureInfo.InvariantCulture, $"{loss}, accuracy {accuracy * 100:F2} % {rows}")
+            : $"{loss} {rows}";
+    }
+}

@@ -1,0 +1,66 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace DlGen;
+
+/// <summary>Adam: g += weightDecay·p; AdamW: p *= 1 - learningRate·weightDecay. Both: m += (1 - β₁)(g - m); v = β₂·v + (1 - β₂)·g²;
+/// p -= learningRate / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + ε).</summary>
+internal sealed class Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, bool decoupled) : Optimizer(learningRate)
+{
+    private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters);
+
+    private AdamRule<T> Rule<T>(long step)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new()
+        {
+            CoupledDecay = T.CreateTruncating(decoupled ? 0 : weightDecay),
+            Shrink = T.CreateTruncating(decoupled ? 1 - LearningRate * weightDecay : 1),
+            FirstShare = T.CreateTruncating(1 - beta1),
+            SecondDecay = T.CreateTruncating(beta2),
+            SecondShare = T.CreateTruncating(1 - beta2),
+            RootScale = T.CreateTruncating(1 / Math.Sqrt(1 - Math.Pow(beta2, step))),
+            StepSize = T.CreateTruncating(LearningRate / (1 - Math.Pow(beta1, step))),
+            Epsilon = T.CreateTruncating(epsilon),
+        };
+
+    private sealed class State<T>(Adam adam, ParameterSet parameters) : OptimizerState<T>(parameters, moments: 2)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        protected override void Update(Range range, long step) => Run(adam.Rule<T>(step), range);
+    }
+
+    private readonly struct AdamRule<T> : IUpdateRule<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public static int Moments => 2;
+
+        public required T CoupledDecay { get; init; }
+
+        public required T Shrink { get; init; }
+
+        public required T FirstShare { get; init; }
+
+        public required T SecondDecay { get; init; }
+
+        public required T SecondShare { get; init; }
+
+        public required T RootScale { get; init; }
+
+        public required T StepSize { get; init; }
+
+        public required T Epsilon { get; init; }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second)
+            where TLanes : struct, ILanes<TLanes, T>
+        {
+            TLanes bound = TLanes.Broadcast(Negligible<T>.Bound);
+            TLanes g = gradient + TLanes.Broadcast(CoupledDecay) * parameter;
+            TLanes m = TLanes.FlushBelow(first + TLanes.Broadcast(FirstShare) * (g - first), bound);
+            TLanes v = TLanes.RaiseTo(TLanes.Broadcast(SecondDecay) * second + TLanes.Broadcast(SecondShare) * g * g, bound);
+            TLanes root = TLanes.Sqrt(v) * TLanes.Broadcast(RootScale) + TLanes.Broadcast(Epsilon);
+            parameter = parameter * TLanes.Broadcast(Shrink) - TLanes.Broadcast(StepSize) * (m / root);
+            first = m;
+            second = v;
+        }
+    }
+}
