@@ -1,0 +1,27 @@
+using DlGen.Tests.Compiling;
+using DlGen.Tests.Programs;
+
+namespace DlGen.Tests.Behaviour;
+
+/// <summary>Predict into a destination and TrainBatch allocate nothing once warm: counted over 10,000 calls each, in a process of their own.</summary>
+public class AllocationTests
+{
+    [Fact]
+    public void Predict_and_TrainBatch_allocate_nothing()
+    {
+        var models = CompiledModels.From("""
+            namespace Allocating
+            {
+                [Model, Input(7), Linear(16), Relu, LayerNorm, Linear(3), SoftmaxCrossEntropy]
+                public partial class Classifier;
+
+                [Model(Precision = Precision.Float64), Input(5), Linear(9), Tanh, Linear(2), MeanSquaredError]
+                public partial class Regressor;
+            }
+            """);
+        // A single row, and a batch with a partial shard.
+        var cases = models.All.SelectMany(m => new[] { (m.Name, ModelValues.Draw(m, 1, 1)), (m.Name, ModelValues.Draw(m, ShardRows.Of(m) + 3, 2)) }).ToList();
+
+        Assert.Equal(cases.Select(_ => "0 0"), ChildProcess.CountAllocations(models, cases));
+    }
+}

@@ -1,0 +1,64 @@
+using DlGen.Tests.Compiling;
+using DlGen.Tests.Programs;
+
+namespace DlGen.Tests.Behaviour;
+
+/// <summary>Whatever is wrong with what a user passes: a typed exception, and the parameters keep their bits.</summary>
+public class BadInputTests
+{
+    private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From("""
+        [Model, Input(3), Linear(5), Tanh, Linear(4), SoftmaxCrossEntropy]
+        public partial class Classifier;
+
+        [Model(Precision = Precision.Float64), Input(3), Linear(5), Tanh, Linear(2), MeanSquaredError]
+        public partial class Regressor;
+        """));
+
+    [Theory]
+    [InlineData("Classifier")]
+    [InlineData("Regressor")]
+    public void Rows_that_do_not_divide(string model) => Refuses<BatchShapeException>(model, (inputs, targets) => (inputs[..^1], targets));
+
+    [Theory]
+    [InlineData("Classifier")]
+    [InlineData("Regressor")]
+    public void Targets_of_another_batch(string model) => Refuses<BatchShapeException>(model, (inputs, targets) => (inputs, targets[..^1]));
+
+    [Theory]
+    [InlineData("Classifier")]
+    [InlineData("Regressor")]
+    public void No_rows_at_all(string model) => Refuses<BatchShapeException>(model, (_, _) => ([], []));
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(-1)]
+    public void A_label_that_is_no_class(int label) => Refuses<TargetRangeException>("Classifier", (inputs, targets) => (inputs, [.. targets[..^1], label]));
+
+    [Theory]
+    [InlineData("Classifier", double.NaN)]
+    [InlineData("Classifier", double.PositiveInfinity)]
+    [InlineData("Regressor", double.NaN)]
+    public void A_loss_that_is_not_finite(string model, double poison) => Refuses<NonFiniteLossException>(model, (inputs, targets) => ([.. inputs[..^1], poison], targets));
+
+    private static void Refuses<TException>(string name, Func<double[], double[], (double[] Inputs, double[] Targets)> spoil)
+        where TException : DlGenException
+    {
+        var model = Models.Value[name];
+        var values = ModelValues.Draw(model, 70, seed: 3);
+        var driver = model.Create();
+        values.Into(driver);
+        var optimizer = Optimizer.Adam();
+        driver.TrainBatch(optimizer);
+        var before = driver.Model.Parameters.ToValues();
+
+        var (inputs, targets) = spoil(values.Inputs, values.Targets);
+        driver.Bind(inputs, targets);
+        Assert.Throws<TException>(() => driver.TrainBatch(optimizer));
+        Assert.Throws<TException>(() => driver.ComputeGradients());
+        Assert.Equal(before, driver.Model.Parameters.ToValues());
+
+        // And the model still trains.
+        driver.Bind(values.Inputs, values.Targets);
+        Assert.True(double.IsFinite(driver.TrainBatch(optimizer)));
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Runtime.Loader;
+using System.Text;
+using DlGen.Reading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace DlGen.Tests.Compiling;
+
+/// <summary>
+/// Models compiled in memory from C# source, the generator included, and loaded: the way a user's build goes, without the SDK. Many models share
+/// one compilation, because its cost (one second) hardly depends on their number.
+/// </summary>
+internal sealed class CompiledModels
+{
+    private static readonly CSharpParseOptions Parse = new(LanguageVersion.Latest);
+
+    /// <summary>What this process itself runs on, the runtime library and these tests included: no reference assemblies to fetch.</summary>
+    private static readonly ImmutableArray<MetadataReference> References = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+        .Split(Path.PathSeparator).Where(IsReference).Append(typeof(IModel).Assembly.Location).Append(typeof(IModelDriver).Assembly.Location).Distinct()
+        .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path)).ToImmutableArray();
+
+    private readonly Dictionary<string, CompiledModel> models = [];
+
+    private CompiledModels(byte[] image, IEnumerable<Declaration> declarations, string generated)
+    {
+        Image = image;
+        Generated = generated;
+        foreach (var declaration in declarations) models.Add(FullName(declaration), new CompiledModel(this, declaration));
+    }
+
+    public IEnumerable<CompiledModel> All => models.Values;
+
+    /// <summary>The assembly's bytes: child processes load them too.</summary>
+    public byte[] Image { get; }
+
+    /// <summary>All generated source, for messages and for a look.</summary>
+    public string Generated { get; }
+
+    /// <summary>By full name.</summary>
+    public CompiledModel this[string name] => models[name];
+
+    /// <summary>Compiles sources; every class marked [Model] in them becomes a model here. Any diagnostic of the compiler is a failure.</summary>
+    public static CompiledModels From(params string[] sources)
+    {
+        var compilation = Compilation(sources);
+        var declarations = Declarations(compilation);
+        foreach (var declaration in declarations)
+            if (declaration.Error is { } error) throw new InvalidOperationException($"{declaration.Name}: {error}");
+
+        var withDrivers = compilation.AddSyntaxTrees(declarations.Select(d => Tree(DriverSource.For(d), "Drivers/" + FullName(d) + ".cs")));
+        var driver = CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: Parse).RunGeneratorsAndUpdateCompilation(withDrivers, out var complete, out var problems);
+        string generated = string.Join("\n", driver.GetRunResult().GeneratedTrees.Select(tree => tree.ToString()));
+
+        using var image = new MemoryStream();
+        var errors = problems.Concat(complete.Emit(image).Diagnostics).Where(d => d.Severity == DiagnosticSeverity.Error || d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true && d.Severity == DiagnosticSeverity.Warning).ToList();
+        if (errors.Count > 0) throw new InvalidOperationException(string.Join("\n", errors.Take(10)) + "\n" + generated);
+        return new CompiledModels(image.ToArray(), declarations, generated);
+    }
+
+    /// <summary>What the compiler reads from the sources, without generating anything: all that the oracle needs.</summary>
+    public static IReadOnlyList<Declaration> Read(params string[] sources) => Declarations(Compilation(sources));
+
+    /// <summary>A new, collectible load of an image: the driver of the model of that name.</summary>
+    public static Func<long, IModelDriver> Load(byte[] image, string model)
+    {
+        var context = new AssemblyLoadContext(model, isCollectible: true);
+        var type = context.LoadFromStream(new MemoryStream(image)).GetType(DriverSource.NameFor(model), throwOnError: true)!;
+        return seed => (IModelDriver)Activator.CreateInstance(type, seed)!;
+    }
+
+    public static string FullName(Declaration declaration) => declaration.Namespace.Length == 0 ? declaration.Name : declaration.Namespace + "." + declaration.Name;
+
+    private static CSharpCompilation Compilation(string[] sources)
+        => CSharpCompilation.Create("Models", sources.Select((source, i) => Tree("using DlGen;\n" + source, "Models" + i + ".cs")), References,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, optimizationLevel: OptimizationLevel.Release));
+
+    private static SyntaxTree Tree(string source, string path) => CSharpSyntaxTree.ParseText(source, Parse, path, Encoding.UTF8);
+
+    private static List<Declaration> Declarations(CSharpCompilation compilation)
+    {
+        var found = new List<Declaration>();
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            var semantics = compilation.GetSemanticModel(tree);
+            foreach (var type in tree.GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>())
+            {
+                if (semantics.GetDeclaredSymbol(type) is not { } symbol || !symbol.GetAttributes().Any(a => a.AttributeClass?.Name == nameof(ModelAttribute))) continue;
+                var read = ModelReader.Read(symbol, compilation, CancellationToken.None);
+                found.Add(read.Declaration ?? throw new InvalidOperationException($"{symbol.Name} is no model: {string.Join("; ", read.Diagnostics)}"));
+            }
+        }
+        return found;
+    }
+
+    private static bool IsReference(string path)
+        => Path.GetFileName(path) is { } name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "mscorlib.dll" or "netstandard.dll");
+}
+
+/// <summary>One compiled model: what the compiler read, and instances of what it wrote.</summary>
+internal sealed class CompiledModel(CompiledModels owner, Declaration declaration)
+{
+    private Func<long, IModelDriver>? create;
+
+    public Declaration Declaration => declaration;
+
+    public string Name => CompiledModels.FullName(declaration);
+
+    public IModelDriver Create(long seed = 1) => (create ??= CompiledModels.Load(owner.Image, Name))(seed);
+}

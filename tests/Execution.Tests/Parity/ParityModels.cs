@@ -1,0 +1,76 @@
+namespace DlGen.Tests.Parity;
+
+/// <summary>A model that has a PyTorch twin of the same name in Fixtures/make_fixtures.py.</summary>
+/// <param name="Attributes">Input, layers and loss.</param>
+/// <param name="LargestSum">The most terms that one sum in it adds: Float32's bound grows with its root.</param>
+internal sealed record ParityModel(string Name, string Attributes, Func<Optimizer> Optimizer, int LargestSum);
+
+/// <summary>Every layer, activation, loss and optimizer option, as the script has them.</summary>
+internal static class ParityModels
+{
+    public static IReadOnlyList<ParityModel> All { get; } =
+    [
+        Model("Linear", "Input(7), Linear(5), MeanSquaredError"),
+        Model("LinearWithoutBias", "Input(7), Linear(5, Bias = false), MeanSquaredError"),
+        Model("LinearWide", "Input(70), Linear(35), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.5), 70),
+        Model("LinearOverSequence", "Input(6, 5), Linear(4), Gelu, LayerNorm, Flatten, Linear(3), MeanSquaredError"),
+        Model("LayerNorm", "Input(6), Linear(9), LayerNorm, Linear(3), MeanSquaredError"),
+        Model("LayerNormEpsilon", "Input(6), Linear(9), LayerNorm(Epsilon = 1e-2), Linear(3), MeanSquaredError"),
+        Model("Reshape", "Input(12), Reshape(3, 4), Linear(5), Tanh, Flatten, Linear(2), MeanSquaredError"),
+        Model("Normalize", "Input(7), Normalize(0.5, 0.25), Linear(5), MeanSquaredError"),
+
+        Around("Relu", "Relu"),
+        Around("LeakyRelu", "LeakyRelu"),
+        Around("LeakyReluSlope", "LeakyRelu(0.2)"),
+        Around("Elu", "Elu"),
+        Around("EluAlpha", "Elu(0.7)"),
+        Around("Selu", "Selu"),
+        Around("Gelu", "Gelu"),
+        Around("Silu", "Silu"),
+        Around("Mish", "Mish"),
+        Around("Sigmoid", "Sigmoid"),
+        Around("Tanh", "Tanh"),
+        Around("Softplus", "Softplus"),
+        Around("HardSwish", "HardSwish"),
+        Around("Softmax", "Softmax"),
+        Around("LogSoftmax", "LogSoftmax"),
+
+        Model("MeanSquaredError", "Input(6), Linear(4), MeanSquaredError"),
+        Model("SigmoidCrossEntropy", "Input(6), Linear(4), SigmoidCrossEntropy"),
+        Model("SoftmaxCrossEntropy", "Input(6), Linear(9), Tanh, Linear(5), SoftmaxCrossEntropy"),
+        Model("SoftmaxCrossEntropySmoothing", "Input(6), Linear(9), Tanh, Linear(5), SoftmaxCrossEntropy(LabelSmoothing = 0.1)"),
+        Model("SoftmaxCrossEntropyIgnore", "Input(6), Linear(9), Tanh, Linear(5), SoftmaxCrossEntropy"),
+        Model("SoftmaxCrossEntropyOverSequence", "Input(6, 4), Linear(9), Tanh, Linear(5), SoftmaxCrossEntropy"),
+
+        TrainedBy("Sgd", () => DlGen.Optimizer.Sgd(0.1)),
+        TrainedBy("SgdMomentum", () => DlGen.Optimizer.Sgd(0.1, momentum: 0.9)),
+        TrainedBy("SgdNesterov", () => DlGen.Optimizer.Sgd(0.1, momentum: 0.8, nesterov: true)),
+        TrainedBy("SgdWeightDecay", () => DlGen.Optimizer.Sgd(0.1, momentum: 0.9, weightDecay: 0.05)),
+        TrainedBy("Adam", () => DlGen.Optimizer.Adam(0.01)),
+        TrainedBy("AdamOptions", () => DlGen.Optimizer.Adam(0.02, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.1)),
+        TrainedBy("AdamW", () => DlGen.Optimizer.AdamW(0.01)),
+        TrainedBy("AdamWOptions", () => DlGen.Optimizer.AdamW(0.02, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.3)),
+
+        Model("DeepMlp",
+            "Input(20), Linear(33), Silu, Linear(17), LayerNorm, Gelu, Linear(64), Tanh, Linear(31, Bias = false), Mish, Linear(10), SoftmaxCrossEntropy",
+            () => DlGen.Optimizer.Adam(1e-3), 64),
+    ];
+
+    /// <summary>The C# class; its namespace is Parity.Float64 or Parity.Float32. A suffix, because a class named Linear would hide the attribute.</summary>
+    public static string Source(ParityModel model, bool float64) => $$"""
+        namespace Parity.{{(float64 ? "Float64" : "Float32")}}
+        {
+            [Model{{(float64 ? "(Precision = Precision.Float64)" : "")}}, {{model.Attributes}}]
+            public partial class {{model.Name}}Model;
+        }
+        """;
+
+    public static string ClassName(ParityModel model, bool float64) => $"Parity.{(float64 ? "Float64" : "Float32")}.{model.Name}Model";
+
+    private static ParityModel Model(string name, string attributes, Func<Optimizer>? optimizer = null, int largestSum = 24)
+        => new(name, attributes, optimizer ?? (() => DlGen.Optimizer.Sgd(0.05)), largestSum);
+
+    private static ParityModel Around(string name, string activation) => Model(name, $"Input(7), Linear(11), {activation}, Linear(3), MeanSquaredError");
+
+    private static ParityModel TrainedBy(string name, Func<Optimizer> optimizer) => Model(name, "Input(6), Linear(13), Tanh, Linear(4), MeanSquaredError", optimizer);
+}

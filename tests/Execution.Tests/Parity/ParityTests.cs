@@ -1,0 +1,78 @@
+using DlGen.Ops;
+using DlGen.Tests.Compiling;
+using DlGen.Tests.Oracles;
+
+namespace DlGen.Tests.Parity;
+
+/// <summary>
+/// Compiled models against PyTorch: prediction, loss, every gradient, then ten optimizer steps. The oracle shares reader and layer definitions with
+/// the compiler; PyTorch shares nothing.
+/// </summary>
+public class ParityTests
+{
+    private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From([.. ParityModels.All.SelectMany(m => new[] { ParityModels.Source(m, true), ParityModels.Source(m, false) })]));
+
+    public static TheoryData<string> Names => [.. ParityModels.All.Select(m => m.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Float64_agrees_with_PyTorch(string name) => Check(ParityModels.All.Single(m => m.Name == name), float64: true);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Float32_agrees_with_PyTorch(string name) => Check(ParityModels.All.Single(m => m.Name == name), float64: false);
+
+    /// <summary>Reader and layer definitions alone, without a backend: what fails here is a layer's composition.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_oracle_agrees_with_PyTorch(string name)
+    {
+        var model = ParityModels.All.Single(m => m.Name == name);
+        var declaration = CompiledModels.Read(ParityModels.Source(model, float64: true)).Single();
+        Assert.Null(declaration.Error);
+        var fixture = Fixture.Read(name, float64: true);
+        var named = declaration.Training!.Nodes.Select(n => n.Op).OfType<InputOp>().ToDictionary(op => op.Variable, op => fixture[op.IsTarget ? "target" : "input"]);
+        var values = new OracleInputs(fixture["input"].Length / declaration.Training.Nodes.Select(n => n.Op).OfType<InputOp>().First(op => !op.IsTarget).Extents.Count,
+            named, fixture.Parameters.ToDictionary(p => p, p => fixture["start/" + p]));
+
+        Comparison.Close("prediction", fixture["prediction"], Oracle.Evaluate(declaration.Prediction!, values).Prediction, Comparison.Float64);
+        var training = Oracle.Differentiate(declaration.Training, values);
+        Comparison.Close("loss", fixture["loss"], [training.Loss], Comparison.Float64);
+        foreach (string parameter in fixture.Parameters)
+            Comparison.CloseGradient("gradient of " + parameter, fixture["gradient/" + parameter], training.Gradients[parameter], Comparison.Float64);
+    }
+
+    [Fact]
+    public void The_fixtures_are_those_of_the_script()
+    {
+        string script = Fixture.ScriptHash();
+        foreach (var model in ParityModels.All)
+        {
+            Assert.Equal(script, Fixture.Read(model.Name, float64: true).Metadata["script"]);
+            Assert.Equal(script, Fixture.Read(model.Name, float64: false).Metadata["script"]);
+        }
+        Assert.Equal(2 * ParityModels.All.Count, Directory.GetFiles(Fixture.Folder, "*.safetensors").Length);
+    }
+
+    private static void Check(ParityModel model, bool float64)
+    {
+        var fixture = Fixture.Read(model.Name, float64);
+        var driver = Models.Value[ParityModels.ClassName(model, float64)].Create();
+        double tolerance = float64 ? Comparison.Float64 : Comparison.Float32(model.LargestSum);
+
+        var parameters = driver.Model.Parameters;
+        Assert.Equal(fixture.Parameters.Order(StringComparer.Ordinal), parameters.Select(p => p.Name).Order(StringComparer.Ordinal));
+        foreach (var parameter in parameters) parameter.CopyFrom(fixture["start/" + parameter.Name]);
+
+        driver.Bind(fixture["input"], fixture["target"]);
+        Comparison.Close("prediction", fixture["prediction"], driver.Predict(), tolerance);
+        Comparison.Close("loss", fixture["loss"], [driver.ComputeGradients()], tolerance);
+        foreach (var parameter in parameters) Comparison.CloseGradient("gradient of " + parameter.Name, fixture["gradient/" + parameter.Name], parameter.Gradient(), tolerance);
+
+        // Ten steps feed every error back; Adam moreover divides small gradients by themselves.
+        var optimizer = model.Optimizer();
+        double[] losses = [.. Enumerable.Range(0, 10).Select(_ => driver.TrainBatch(optimizer))];
+        Comparison.Close("losses of ten steps", fixture["losses"], losses, 10 * tolerance);
+        foreach (var parameter in parameters) Comparison.Close(parameter.Name + " after ten steps", fixture["after/" + parameter.Name], parameter.Values(), 100 * tolerance);
+    }
+}

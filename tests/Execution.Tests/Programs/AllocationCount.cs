@@ -1,0 +1,28 @@
+using System.Globalization;
+using DlGen.Tests.Compiling;
+
+namespace DlGen.Tests.Programs;
+
+/// <summary>Bytes that a process allocates while a model works; only meaningful where nothing else runs.</summary>
+internal static class AllocationCount
+{
+    private const int Calls = 10_000;
+
+    public static string Of(IModelDriver driver, ModelValues values)
+    {
+        values.Into(driver);
+        var optimizer = Optimizer.Adam();
+        long predict = Measure(driver.PredictIntoDestination);
+        long train = Measure(() => driver.TrainBatch(optimizer));
+        return string.Create(CultureInfo.InvariantCulture, $"{predict} {train}");
+    }
+
+    private static long Measure(Action call)
+    {
+        // First calls create arenas, optimizer state and whatever the runtime makes once.
+        for (int i = 0; i < 200; i++) call();
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int i = 0; i < Calls; i++) call();
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
+    }
+}

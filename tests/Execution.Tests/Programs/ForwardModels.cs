@@ -1,0 +1,151 @@
+namespace DlGen.Tests.Programs;
+
+/// <summary>Networks written as a user writes Forward: one for each way in which values can flow. {P} stands for the precision.</summary>
+internal static class ForwardModels
+{
+    public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>
+    {
+        ["ResidualMlp"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class ResidualMlp
+            {
+                private static Tensor Forward([Input(9)] Tensor x)
+                {
+                    x = x.Linear(12);
+                    for (int i = 0; i < 3; i++) x = Residual(x, 8 + i);
+                    return x.LayerNorm().Linear(5);
+                }
+
+                private static Tensor Residual(Tensor x, int width) => x + x.LayerNorm().Linear(width).Gelu().Linear(x.Shape[0]);
+            }
+            """,
+        ["SharedWeights"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class SharedWeights
+            {
+                private static Tensor Forward([Input(6)] Tensor x)
+                {
+                    for (int i = 0; i < 4; i++) x = x + 0.5 * Step(x);
+                    return x.Linear(3);
+                }
+
+                [Shared]
+                private static Tensor Step(Tensor x) => x.Linear(6).Tanh();
+            }
+            """,
+        ["HandWrittenNorm"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class HandWrittenNorm
+            {
+                private static Tensor Forward([Input(4, 7)] Tensor x)
+                {
+                    x = x.Linear(10);
+                    var centred = x - x.Mean(-1).Reshape(4, 1);
+                    var variance = (centred * centred).Mean(-1).Reshape(4, 1);
+                    var scale = Tensor.Parameter([10], Initializer.Constant(1), name: "scale");
+                    return (centred / (variance + 1e-3).Sqrt() * scale).Flatten().Linear(2);
+                }
+            }
+            """,
+        ["HandWrittenAttention"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class HandWrittenAttention
+            {
+                private static Tensor Forward([Input(5, 6)] Tensor x)
+                {
+                    var query = x.Linear(8);
+                    var key = x.Linear(8);
+                    var value = x.Linear(8);
+                    var weights = (query.MatMul(key.Transpose()) / System.Math.Sqrt(8)).Softmax();
+                    var mixed = x + weights.MatMul(value).Linear(6);
+                    return mixed.LayerNorm().Mean(0).Linear(4);
+                }
+            }
+            """,
+        ["Gates"] = """
+            [Model{P}, SigmoidCrossEntropy]
+            public partial class Gates
+            {
+                private static Tensor Forward([Input(8)] Tensor x)
+                {
+                    var gate = x.Linear(10).Sigmoid();
+                    var candidate = x.Linear(10).Tanh();
+                    var mixed = gate * candidate + (1 - gate) * x.Linear(10, bias: false);
+                    return Tensor.Concat([mixed, x[2..6], mixed.Max().Reshape(1)]).Linear(3);
+                }
+            }
+            """,
+        ["Functions"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class Functions
+            {
+                private static Tensor Forward([Input(3, 8)] Tensor x)
+                {
+                    var a = x.Linear(6).Tanh();
+                    var b = x.Linear(6);
+                    var chosen = Tensor.Where(a < b & !(b > 0.8), a.Exp(), (b * b + 1).Log());
+                    var waves = a.Sin() + b.Cos().Abs() - (b * b + 0.5).Sqrt() + b.Clamp(-0.7, 0.6);
+                    var ends = a.Maximum(0.3 * b) - a.Minimum(b.Pow(3)) / (1 + b.Pow(2));
+                    return (chosen + waves * ends).Transpose().Reshape(2, 9).Mean(0).Linear(4);
+                }
+            }
+            """,
+        ["Statistics"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class Statistics
+            {
+                private static Tensor Forward([Input(5, 4)] Tensor x)
+                {
+                    var y = x.Linear(7);
+                    return Tensor.Stack([y.Mean(0), y.Max(0), y.Min(0), y.Variance(0), y.Norm(0), y.Sum(0) * 0.2]).Flatten().Linear(3);
+                }
+            }
+            """,
+        ["TiedAutoencoder"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class TiedAutoencoder
+            {
+                private static Tensor Forward([Input(11)] Tensor x)
+                {
+                    var weight = Tensor.Parameter([11, 5], Initializer.Normal(0.4), name: "weight");
+                    var code = x.MatMul(weight).Silu();
+                    return code.MatMul(weight.Transpose());
+                }
+            }
+            """,
+        ["FrozenFeatures"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class FrozenFeatures
+            {
+                private static Tensor Forward([Input(6)] Tensor x)
+                {
+                    var features = x.Linear(9, frozen: true).Tanh().Linear(7).Tanh();
+                    return (features + features.StopGradient() * x.Linear(7)).Linear(4);
+                }
+            }
+            """,
+        ["EarlyReturn"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class EarlyReturn
+            {
+                private static Tensor Forward([Input(4, 3)] Tensor x) => Pyramid(x.Linear(8)).Linear(2);
+
+                private static Tensor Pyramid(Tensor x, int depth = 0)
+                {
+                    if (depth == 3) return x.Flatten();
+                    return Pyramid(x.Linear(x.Shape[1] / 2 + depth).Elu(), depth + 1);
+                }
+            }
+            """,
+        ["LargeContraction"] = """
+            [Model{P}, SoftmaxCrossEntropy(LabelSmoothing = 0.05)]
+            public partial class LargeContraction
+            {
+                private static Tensor Forward([Input(67)] Tensor x) => x.Linear(33).Relu().Linear(35).Silu().Linear(3);
+            }
+            """,
+    };
+
+    public static string Source(string name, bool float64)
+        => $"namespace {(float64 ? "Float64" : "Float32")}\n{{\n{All[name].Replace("{P}", float64 ? "(Precision = Precision.Float64)" : "", StringComparison.Ordinal)}\n}}\n";
+}

@@ -1,0 +1,62 @@
+using DlGen.Tests.Compiling;
+
+namespace DlGen.Tests.Programs;
+
+/// <summary>Every layer and every way of writing Forward: compiled against the oracle, in both precisions, across the edges of shards.</summary>
+public class OracleTests
+{
+    private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From([.. ForwardModels.All.Keys.SelectMany(n => new[] { ForwardModels.Source(n, true), ForwardModels.Source(n, false) })]));
+
+    public static TheoryData<string> Names => [.. ForwardModels.All.Keys.SelectMany(n => new[] { "Float64." + n, "Float32." + n })];
+
+    public static TheoryData<string> Float64Names => [.. ForwardModels.All.Keys.Select(n => "Float64." + n)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Forward_networks_agree_with_the_oracle(string name)
+    {
+        var model = Models.Value[name];
+        foreach (int rows in ShardRows.Edges(model)) AgainstOracle.Check(model, rows, seed: rows);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_row_has_the_same_bits_whatever_stands_beside_it(string name)
+    {
+        var model = Models.Value[name];
+        int largest = ShardRows.Edges(model).Max();
+        var values = ModelValues.Draw(model, largest, seed: 5);
+        var driver = model.Create();
+        values.Into(driver);
+        double[] together = driver.Predict();
+        int inputs = values.Inputs.Length / largest, outputs = together.Length / largest;
+        foreach (int rows in ShardRows.Edges(model))
+        {
+            // The last rows of the large batch, so that each lands in another place of its shard and tile.
+            driver.Bind(values.Inputs[((largest - rows) * inputs)..]);
+            Assert.Equal(together[((largest - rows) * outputs)..], driver.Predict());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Float64Names))]
+    public void Gradients_agree_with_central_differences_of_the_compiled_loss(string name)
+    {
+        var model = Models.Value[name];
+        var values = ModelValues.Draw(model, 5, seed: 9);
+        var driver = model.Create();
+        values.Into(driver);
+        driver.ComputeGradients();
+        var gradients = driver.Model.Parameters.Where(p => !p.Frozen).ToDictionary(p => p.Name, p => p.Gradient());
+        foreach (var parameter in driver.Model.Parameters.Where(p => !p.Frozen))
+        {
+            double[] differences = Gradients.CentralDifferences.By(values.Parameters[parameter.Name], moved =>
+            {
+                parameter.CopyFrom(moved);
+                return driver.ComputeGradients();
+            });
+            parameter.CopyFrom(values.Parameters[parameter.Name]);
+            Comparison.CloseGradient(parameter.Name, differences, gradients[parameter.Name], 1e-6);
+        }
+    }
+}

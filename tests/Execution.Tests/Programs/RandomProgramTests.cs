@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Runtime.Intrinsics.X86;
+using DlGen.Tests.Compiling;
+using Xunit.Abstractions;
+
+namespace DlGen.Tests.Programs;
+
+/// <summary>
+/// Random models, compiled once and run per instruction set in child processes, each held against the oracle.
+/// DLGEN_RANDOM_PROGRAMS says how many (24 unless stated), DLGEN_RANDOM_SEED where their seeds begin (1); a failure names the seed.
+/// </summary>
+public class RandomProgramTests(ITestOutputHelper output)
+{
+    private static readonly int[] Rows = [1, 3, 37];
+
+    private static int Count => Setting("DLGEN_RANDOM_PROGRAMS", 24);
+
+    private static int FirstSeed => Setting("DLGEN_RANDOM_SEED", 1);
+
+    [Fact]
+    public void Random_models_agree_with_the_oracle_on_every_instruction_set()
+    {
+        int[] seeds = [.. Enumerable.Range(FirstSeed, Count)];
+        var models = CompiledModels.From([.. seeds.Select(RandomModel.Source)]);
+        var histogram = new OpHistogram();
+        var cases = new List<(string Model, ModelValues Values)>();
+        foreach (int seed in seeds)
+        {
+            var model = models[RandomModel.ClassName(seed)];
+            histogram.Add(model.Declaration.Training!);
+            cases.Add((model.Name, ModelValues.Draw(model, Rows[seed % Rows.Length], seed)));
+        }
+        output.WriteLine(histogram.ToString());
+        var expected = cases.Select(c => AgainstOracle.Expected(models[c.Model], c.Values)).ToList();
+
+        foreach (var (setting, accelerated) in InstructionSets())
+        {
+            var (hardware, results) = ChildProcess.Compute(models, cases, setting);
+            Assert.Equal(accelerated, hardware);
+            for (int i = 0; i < cases.Count; i++)
+                AgainstOracle.Compare($"{cases[i].Model}, {cases[i].Values.Rows} rows, {setting ?? "all instruction sets"}", models[cases[i].Model], expected[i], results[i], mayVanish: true);
+        }
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_program() => Assert.Equal(RandomModel.Source(7), RandomModel.Source(7));
+
+    /// <summary>Each setting with what it must leave: a child that silently kept its vectors would prove nothing.</summary>
+    private static IEnumerable<(string? Setting, string HardwareAccelerated)> InstructionSets()
+    {
+        yield return (null, ChildProcess.HardwareAccelerated());
+        if (!X86Base.IsSupported) yield break;
+        yield return ("DOTNET_EnableAVX512", $"512 False 256 {Avx2.IsSupported} 128 True");
+        yield return ("DOTNET_EnableAVX2", "512 False 256 False 128 True");
+        yield return ("DOTNET_EnableHWIntrinsic", "512 False 256 False 128 False");
+    }
+
+    private static int Setting(string name, int otherwise)
+        => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) ? value : otherwise;
+}
