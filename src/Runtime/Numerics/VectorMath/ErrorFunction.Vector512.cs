@@ -14,18 +14,18 @@ public static partial class VectorMath
         Vector512<float> sign = x & Create(-0f);
         x = MinNative(Create(Erf32.Highest), Abs(x));
         Vector512<float> z = x * x;
-        Vector512<float> p = MultiplyAddEstimate(Create(Erf32.P5), z, Create(Erf32.P4));
+        Vector512<float> p = MultiplyAddEstimate(Create(Erf32.P6), z, Create(Erf32.P5));
+        p = MultiplyAddEstimate(p, z, Create(Erf32.P4));
         p = MultiplyAddEstimate(p, z, Create(Erf32.P3));
         p = MultiplyAddEstimate(p, z, Create(Erf32.P2));
         p = MultiplyAddEstimate(p, z, Create(Erf32.P1));
         p = MultiplyAddEstimate(p, z, Create(Erf32.P0));
-        Vector512<float> q = MultiplyAddEstimate(Create(Erf32.Q6), z, Create(Erf32.Q5));
-        q = MultiplyAddEstimate(q, z, Create(Erf32.Q4));
+        Vector512<float> q = MultiplyAddEstimate(Create(Erf32.Q5), z, Create(Erf32.Q4));
         q = MultiplyAddEstimate(q, z, Create(Erf32.Q3));
         q = MultiplyAddEstimate(q, z, Create(Erf32.Q2));
         q = MultiplyAddEstimate(q, z, Create(Erf32.Q1));
         q = MultiplyAddEstimate(q, z, Vector512<float>.One);
-        return MinNative(Vector512<float>.One, x * p / q) | sign;
+        return MinNative(Vector512<float>.One, MultiplyAddEstimate(x, p / q, x * Erf32.Remainder)) | sign;
     }
 
     /// <summary>The error function 2/√π · ∫₀ˣ e^(−t²) dt, accurate near zero too, never beyond ±1. Error at most 2.0 ULP.</summary>

@@ -21,8 +21,8 @@ public static partial class VectorMath
     public static Vector256<double> Exp(Vector256<double> x)
     {
         x = MinNative(Create(Exp64.Highest), MaxNative(Create(Exp64.Lowest), x));
-        Vector256<double> r = ReduceByLn2(x, out Vector256<double> n);
-        return ScaleByPowerOfTwo(ReducedExpm1(r) + Vector256<double>.One, n);
+        Vector256<double> r = ReduceByLn2(x, out Vector256<double> n, out Vector256<double> low);
+        return ScaleByPowerOfTwo(ReducedExpm1(r, low) + Vector256<double>.One, n);
     }
 
     /// <summary>e^x − 1, accurate near zero too. Error at most 3.0 ULP.</summary>
@@ -45,9 +45,9 @@ public static partial class VectorMath
     {
         Vector256<double> sign = x & Create(-0.0);
         x = MinNative(Create(Exp64.Highest), MaxNative(Create(Exp64.LowestMinusOne), x));
-        Vector256<double> r = ReduceByLn2(x, out Vector256<double> n);
+        Vector256<double> r = ReduceByLn2(x, out Vector256<double> n, out Vector256<double> low);
         Vector256<double> half = ScaleByPowerOfTwo(Create(0.5), n);
-        Vector256<double> result = MultiplyAddEstimate(half, ReducedExpm1(r), half - Create(0.5));
+        Vector256<double> result = MultiplyAddEstimate(half, ReducedExpm1(r, low), half - Create(0.5));
         return (result + result) | sign;
     }
 
@@ -60,13 +60,16 @@ public static partial class VectorMath
         return MultiplyAddEstimate(n, Create(-Exp32.Ln2Low), r);
     }
 
-    /// <inheritdoc cref="ReduceByLn2(Vector256{float}, out Vector256{float})"/>
+    /// <summary>x − n · ln 2 = r + low with n = round(x / ln 2); without the low part, exp would err by a quarter of an ULP more and expm1 by a half.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> ReduceByLn2(Vector256<double> x, out Vector256<double> n)
+    private static Vector256<double> ReduceByLn2(Vector256<double> x, out Vector256<double> n, out Vector256<double> low)
     {
         n = Round(x * Exp64.ReciprocalLn2);
-        Vector256<double> r = MultiplyAddEstimate(n, Create(-Exp64.Ln2High), x);
-        return MultiplyAddEstimate(n, Create(-Exp64.Ln2Low), r);
+        Vector256<double> exact = MultiplyAddEstimate(n, Create(-Exp64.Ln2High), x);
+        Vector256<double> rest = n * Exp64.Ln2Low;
+        Vector256<double> r = exact - rest;
+        low = exact - r - rest;
+        return r;
     }
 
     /// <summary>e^r − 1 for |r| ≤ ½ ln 2.</summary>
@@ -81,9 +84,9 @@ public static partial class VectorMath
         return MultiplyAddEstimate(p, r * r, r);
     }
 
-    /// <inheritdoc cref="ReducedExpm1(Vector256{float})"/>
+    /// <summary>e^(r + low) − 1 for |r| ≤ ½ ln 2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> ReducedExpm1(Vector256<double> r)
+    private static Vector256<double> ReducedExpm1(Vector256<double> r, Vector256<double> low)
     {
         Vector256<double> p = MultiplyAddEstimate(Create(Exp64.P9), r, Create(Exp64.P8));
         p = MultiplyAddEstimate(p, r, Create(Exp64.P7));
@@ -94,6 +97,6 @@ public static partial class VectorMath
         p = MultiplyAddEstimate(p, r, Create(Exp64.P2));
         p = MultiplyAddEstimate(p, r, Create(Exp64.P1));
         p = MultiplyAddEstimate(p, r, Create(Exp64.P0));
-        return MultiplyAddEstimate(p, r * r, r);
+        return MultiplyAddEstimate(p, r * r, low) + r;
     }
 }

@@ -18,7 +18,7 @@ public static partial class VectorMath
         return SignedPower(x, y, Narrow(lower, upper));
     }
 
-    /// <summary>x to the power y. Error at most 1.0 ULP. A negative base needs an integral exponent, else NaN; x⁰ = 1^y = 1, NaN included.</summary>
+    /// <summary>x to the power y. Error at most 1.5 ULP. A negative base needs an integral exponent, else NaN; x⁰ = 1^y = 1, NaN included.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> Pow(Vector128<double> x, Vector128<double> y)
     {
@@ -32,7 +32,7 @@ public static partial class VectorMath
         Vector128<double> low = (exponent - exponentHigh) * logHigh + exponent * logLow;
         Vector128<double> n = Round(MinNative(Create(Power.LargestLog2), MaxNative(Create(-Power.LargestLog2), high + low)));
         Vector128<double> r = MinNative(Vector128<double>.One, MaxNative(-Vector128<double>.One, high - n + low));
-        Vector128<double> power = ScaleByPowerOfTwo(ReducedExpm1(r * Power.Ln2) + Vector128<double>.One, n);
+        Vector128<double> power = ScaleByPowerOfTwo(ReducedExpm1(r * Power.Ln2, Vector128<double>.Zero) + Vector128<double>.One, n);
 
         // The logarithms of 0 and ∞ are no sums of two parts. The product only carries NaN.
         Vector128<double> isZero = Vector128.Equals(magnitude, Vector128<double>.Zero);

@@ -18,7 +18,7 @@ public static partial class VectorMath
         return SignedPower(x, y, Narrow(lower, upper));
     }
 
-    /// <summary>x to the power y. Error at most 1.0 ULP. A negative base needs an integral exponent, else NaN; x⁰ = 1^y = 1, NaN included.</summary>
+    /// <summary>x to the power y. Error at most 1.5 ULP. A negative base needs an integral exponent, else NaN; x⁰ = 1^y = 1, NaN included.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Pow(Vector256<double> x, Vector256<double> y)
     {
@@ -32,7 +32,7 @@ public static partial class VectorMath
         Vector256<double> low = (exponent - exponentHigh) * logHigh + exponent * logLow;
         Vector256<double> n = Round(MinNative(Create(Power.LargestLog2), MaxNative(Create(-Power.LargestLog2), high + low)));
         Vector256<double> r = MinNative(Vector256<double>.One, MaxNative(-Vector256<double>.One, high - n + low));
-        Vector256<double> power = ScaleByPowerOfTwo(ReducedExpm1(r * Power.Ln2) + Vector256<double>.One, n);
+        Vector256<double> power = ScaleByPowerOfTwo(ReducedExpm1(r * Power.Ln2, Vector256<double>.Zero) + Vector256<double>.One, n);
 
         // The logarithms of 0 and ∞ are no sums of two parts. The product only carries NaN.
         Vector256<double> isZero = Vector256.Equals(magnitude, Vector256<double>.Zero);

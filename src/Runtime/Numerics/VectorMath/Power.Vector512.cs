@@ -18,7 +18,7 @@ public static partial class VectorMath
         return SignedPower(x, y, Narrow(lower, upper));
     }
 
-    /// <summary>x to the power y. Error at most 1.0 ULP. A negative base needs an integral exponent, else NaN; x⁰ = 1^y = 1, NaN included.</summary>
+    /// <summary>x to the power y. Error at most 1.5 ULP. A negative base needs an integral exponent, else NaN; x⁰ = 1^y = 1, NaN included.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Pow(Vector512<double> x, Vector512<double> y)
     {
@@ -32,7 +32,7 @@ public static partial class VectorMath
         Vector512<double> low = (exponent - exponentHigh) * logHigh + exponent * logLow;
         Vector512<double> n = Round(MinNative(Create(Power.LargestLog2), MaxNative(Create(-Power.LargestLog2), high + low)));
         Vector512<double> r = MinNative(Vector512<double>.One, MaxNative(-Vector512<double>.One, high - n + low));
-        Vector512<double> power = ScaleByPowerOfTwo(ReducedExpm1(r * Power.Ln2) + Vector512<double>.One, n);
+        Vector512<double> power = ScaleByPowerOfTwo(ReducedExpm1(r * Power.Ln2, Vector512<double>.Zero) + Vector512<double>.One, n);
 
         // The logarithms of 0 and ∞ are no sums of two parts. The product only carries NaN.
         Vector512<double> isZero = Vector512.Equals(magnitude, Vector512<double>.Zero);
