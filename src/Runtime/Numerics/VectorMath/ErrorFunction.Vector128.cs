@@ -1,4 +1,4 @@
-// The Vector512 file under sed 's/Vector512/Vector128/g; s/Avx512F;/Avx512F.VL;/': change that one.
+// The Vector512 file with its name and its Avx512F replaced: change that one.
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static System.Runtime.Intrinsics.Vector128;

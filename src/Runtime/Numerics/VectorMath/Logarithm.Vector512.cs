@@ -1,4 +1,4 @@
-// One text for three widths: the Vector256 and Vector128 files are this one under sed 's/Vector512/Vector256/g; s/Avx512F;/Avx512F.VL;/'; a test holds them equal.
+// One text for three widths: the Vector256 and Vector128 files are made from this one, by the replacements that WidthCopiesTests names and checks.
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static System.Runtime.Intrinsics.Vector512;
