@@ -8,27 +8,43 @@ namespace DlGen.Layers;
 /// A network while it is read, by either form: the graph so far, the layers with their names, and the scope that names come from. A name is the
 /// call path with a count per kind inside its scope: <c>residual_3.conv2d_1.weight</c>.
 /// </summary>
-internal sealed class Network(bool training)
+internal sealed class Network
 {
     /// <summary>Above this a value or parameter is refused: offsets are 32-bit, and no such model fits a machine of today.</summary>
     private const long LargestCount = 1L << 30;
 
     private readonly Dictionary<string, ParameterOp> parameters = new(StringComparer.Ordinal);
     private readonly List<LayerSummary> layers = [];
+    private readonly List<LayerApplication> applications = [];
     private readonly HashSet<string> layerPaths = new(StringComparer.Ordinal);
     private int randomStreams;
 
+    /// <summary>An empty network; the class may freeze all of it or say how its weights start.</summary>
+    public Network(bool training, bool frozen = false, Initializer? init = null)
+    {
+        Training = training;
+        Root = Scope.Root(frozen, init);
+        Scope = Root;
+    }
+
     public GraphBuilder Graph { get; } = new();
 
-    public bool Training => training;
+    /// <summary>Tensor.Training.</summary>
+    public bool Training { get; }
 
-    public Scope Scope { get; private set; } = Scope.Root;
+    /// <summary>The scope of the network itself, which [Shared] methods have their names in.</summary>
+    public Scope Root { get; }
+
+    public Scope Scope { get; private set; }
 
     public Initializer? Init => Scope.Init;
 
     public IReadOnlyList<LayerSummary> Layers => layers;
 
-    public IEnumerable<ParameterOp> Parameters => parameters.Values;
+    /// <summary>Every layer as often as it was evaluated, in that order.</summary>
+    public IReadOnlyList<LayerApplication> Applications => applications;
+
+    public IReadOnlyDictionary<string, ParameterOp> Parameters => parameters;
 
     /// <summary>An input of the network or a target of its loss.</summary>
     public Value Input(string variable, Shape shape, bool isTarget = false, int classes = 0)
@@ -46,8 +62,20 @@ internal sealed class Network(bool training)
         Graph.Layer = path;
         var result = Checked(layer.Compose(call, input), call.ToString());
         Graph.Layer = Scope.Path;
-        Register(new LayerSummary(path, layer.Name, result.Shape, call.ParameterCount, call.ParameterPaths.ToEquatableArray()));
+        Register(new LayerSummary(path, layer.Name, result.Shape, call.ParameterCount, call.ParameterPaths.ToEquatableArray()), result);
         return result;
+    }
+
+    /// <summary>The loss of each row and what Predict gives: the output with the loss's link.</summary>
+    public (Value Loss, Value Prediction) Close(Loss loss, LayerArguments arguments, Value output)
+    {
+        var call = new LayerCall(this, loss.Name, loss.Arguments, arguments, "loss", Describe(output));
+        var (shape, classes) = loss.Target(call, output.Shape);
+        Graph.Layer = "loss";
+        var target = Input("targets", shape, isTarget: true, classes);
+        var rows = loss.Compose(call, output, target);
+        Graph.Layer = "prediction";
+        return (rows, loss.Link(output));
     }
 
     /// <summary>A parameter that belongs to no layer: Tensor.Parameter.</summary>
@@ -58,7 +86,7 @@ internal sealed class Network(bool training)
         foreach (int extent in shape.Extents)
             if (extent < 1) throw new LayerException($"the shape {shape} of a parameter has an extent below 1");
         var value = Parameter(path, shape, init?.Resolve(shape.Rank == 0 ? 1 : shape.Last, shape.Rank == 0 ? 1 : shape[0], zeros) ?? zeros, frozen: false);
-        Register(new LayerSummary(path, "Parameter", shape, shape.Count, new[] { path }));
+        Register(new LayerSummary(path, "Parameter", shape, shape.Count, new[] { path }), value);
         return value;
     }
 
@@ -129,8 +157,9 @@ internal sealed class Network(bool training)
         return new Graph(nodes.ToEquatableArray(), outputs.Select(o => o with { Node = moved[o.Node] }).ToEquatableArray());
     }
 
-    private void Register(LayerSummary layer)
+    private void Register(LayerSummary layer, Value result)
     {
+        applications.Add(new LayerApplication(layer.Path, layer.Kind, result.Index));
         if (layerPaths.Add(layer.Path)) layers.Add(layer);
     }
 
@@ -141,3 +170,6 @@ internal sealed class Network(bool training)
         return count;
     }
 }
+
+/// <summary>One evaluation of a layer: <paramref name="Result"/> is the node that it gave.</summary>
+internal readonly record struct LayerApplication(string Path, string Kind, int Result);

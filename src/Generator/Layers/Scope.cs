@@ -18,8 +18,6 @@ internal sealed class Scope
         Init = init;
     }
 
-    public static Scope Root => new("", frozen: false, init: null);
-
     /// <summary>"stage_1.residual_2", or empty for the network itself.</summary>
     public string Path { get; }
 
@@ -30,6 +28,8 @@ internal sealed class Scope
 
     /// <summary>How weights made here start, unless the layer says.</summary>
     public Initializer? Init { get; }
+
+    public static Scope Root(bool frozen, Initializer? init) => new("", frozen, init);
 
     /// <summary>The scope of a call made from this one.</summary>
     public Scope Enter(string path, bool frozen, Initializer? init) => new(path, Frozen || frozen, init ?? Init);

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using DlGen.Reading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace DlGen.Diagnostics;
+
+/// <summary>
+/// Reports what reading a [Model] class finds. The generator reads the same way but reports nothing: only an analyzer's diagnostics follow #pragma and
+/// .editorconfig, and a Location in the generator's pipeline would defeat its cache.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class ModelAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
+        Descriptors.NotPartial, Descriptors.LayersSplit, Descriptors.NoInput, Descriptors.NoNetwork, Descriptors.TwoForms, Descriptors.ForwardSignature,
+        Descriptors.UnsupportedClass, Descriptors.ReservedName, Descriptors.InvalidArgument, Descriptors.UnknownLayer, Descriptors.TwoLosses,
+        Descriptors.ParametersDependOnTraining, Descriptors.Unread, Descriptors.TooLarge, Descriptors.ShapeMismatch,
+        Descriptors.SoftmaxBeforeLoss, Descriptors.SigmoidBeforeLoss, Descriptors.DropoutBeforeOutput, Descriptors.UnusedLayer);
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+    }
+
+    private static void Analyze(SymbolAnalysisContext context)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        if (!type.IsModel()) return;
+        foreach (var diagnostic in ModelReader.Read(type, context.Compilation, context.CancellationToken).Diagnostics) context.ReportDiagnostic(diagnostic);
+    }
+}

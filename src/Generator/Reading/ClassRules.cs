@@ -1,0 +1,56 @@
+using System.Threading;
+using DlGen.Diagnostics;
+using DlGen.Graphs;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace DlGen.Reading;
+
+/// <summary>What must hold of a class so that members can be added to it; where it does not, nothing is generated and the analyzer says why.</summary>
+internal static class ClassRules
+{
+    public static List<Diagnostic> Check(INamedTypeSymbol model, CancellationToken cancellation)
+    {
+        var problems = new List<Diagnostic>();
+        for (var type = model; type is not null; type = type.ContainingType)
+            foreach (var declaration in Declarations(type, cancellation))
+                if (!declaration.Modifiers.Any(SyntaxKind.PartialKeyword))
+                    problems.Add(Diagnostic.Create(Descriptors.NotPartial, declaration.Name(), type.Name));
+
+        string? reason =
+            model.IsStatic ? "is static, but a model has instances; remove static"
+            : model.IsAbstract ? "is abstract, but the generated Load creates it; remove abstract"
+            : model.IsGenericType ? "is generic; a network has constant sizes, so write one class per network"
+            : model.IsFileLocal ? "is file-local, and the generator can't add to it from another file; make it internal"
+            : Declarations(model, cancellation).Any(d => d.ParameterList is not null) ? "has a primary constructor, and the generator adds the constructor; use fields or properties"
+            : null;
+        if (reason is not null)
+            problems.Add(Diagnostic.Create(Descriptors.UnsupportedClass, Declarations(model, cancellation).First().Name(), model.Name, reason));
+        return problems;
+    }
+
+    /// <summary>The declaration without its network: where its members go.</summary>
+    public static Declaration Describe(INamedTypeSymbol model)
+    {
+        var containing = new Stack<ContainingType>();
+        for (var type = model.ContainingType; type is not null; type = type.ContainingType)
+            containing.Push(new ContainingType(Keyword(type), type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat.WithMemberOptions(SymbolDisplayMemberOptions.None))));
+        return new Declaration(
+            model.ContainingNamespace.IsGlobalNamespace ? "" : model.ContainingNamespace.ToDisplayString(),
+            containing.ToEquatableArray(), model.Name, SyntaxFacts.GetText(model.DeclaredAccessibility), Keyword(model),
+            Float64: false, Training: null, Prediction: null, EquatableArray<LayerSummary>.Empty, Classifies: false, HasForward: false, Error: null);
+    }
+
+    public static IEnumerable<TypeDeclarationSyntax> Declarations(INamedTypeSymbol type, CancellationToken cancellation)
+        => type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>();
+
+    private static string Keyword(INamedTypeSymbol type) => (type.TypeKind, type.IsRecord) switch
+    {
+        (TypeKind.Interface, _) => "interface",
+        (TypeKind.Struct, true) => "record struct",
+        (TypeKind.Struct, false) => "struct",
+        (_, true) => "record",
+        _ => "class",
+    };
+}

@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using DlGen.Diagnostics;
+using DlGen.Graphs;
+using DlGen.Layers;
+using DlGen.Ops;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DlGen.Reading;
+
+/// <summary>
+/// Expressions. A value is a tensor (<see cref="Value"/>), a Shape, an Initializer, a SlicePart, an array (object?[]) or a C# constant. A number that
+/// converts to Tensor stays a number until an op takes it in.
+/// </summary>
+internal sealed partial class ForwardReader
+{
+    /// <summary>Roslyn 4.8 has no name for them; a newer compiler, which we run in, gives them.</summary>
+    private const OperationKind CollectionExpression = (OperationKind)0x7f;
+
+    private object? Evaluate(IOperation operation)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (operation.ConstantValue is { HasValue: true, Value: var constant }) return constant;
+        switch (operation)
+        {
+            case IParenthesizedOperation parenthesized:
+                return Evaluate(parenthesized.Operand);
+            case IConversionOperation conversion:
+                return Converted(conversion);
+            case ILocalReferenceOperation local when variables.TryGetValue(local.Local, out object? value):
+                return value;
+            case IParameterReferenceOperation parameter when variables.TryGetValue(parameter.Parameter, out object? value):
+                return value;
+            case IDeclarationExpressionOperation declaration:
+                return Evaluate(declaration.Expression);
+            case ISimpleAssignmentOperation { IsRef: false } assignment:
+                return Store(assignment.Target, Evaluate(assignment.Value));
+            case ICompoundAssignmentOperation compound:
+                return Store(compound.Target, Binary(compound, compound.OperatorKind, compound.OperatorMethod, Evaluate(compound.Target), Evaluate(compound.Value)));
+            case IIncrementOrDecrementOperation step:
+                return Step(step);
+            case IDeconstructionAssignmentOperation deconstruction:
+                return Deconstruct(deconstruction);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } and:
+                return Condition(and.LeftOperand) && Condition(and.RightOperand);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } or:
+                return Condition(or.LeftOperand) || Condition(or.RightOperand);
+            case IBinaryOperation binary:
+                return Binary(binary, binary.OperatorKind, binary.OperatorMethod, Evaluate(binary.LeftOperand), Evaluate(binary.RightOperand));
+            case IUnaryOperation unary:
+                return Unary(unary, Evaluate(unary.Operand));
+            case IConditionalOperation { WhenFalse: { } otherwise } conditional:
+                return Evaluate(Condition(conditional.Condition) ? conditional.WhenTrue : otherwise);
+            case IPropertyReferenceOperation property:
+                return Property(property);
+            case IInvocationOperation invocation:
+                return Invoke(invocation);
+            case IArrayCreationOperation { Initializer: { } initializer }:
+                return initializer.ElementValues.Select(Evaluate).ToArray();
+            case IArrayElementReferenceOperation { Indices.Length: 1 } element:
+                return Element(element);
+            case IRangeOperation range:
+                return Range(range);
+            case IDefaultValueOperation:
+                return null;
+            case { Kind: CollectionExpression } or { Kind: OperationKind.None, Syntax: CollectionExpressionSyntax }:
+                return operation.ChildOperations.Select(Evaluate).ToArray();
+            default:
+                throw Unread(operation);
+        }
+    }
+
+    /// <summary>A tensor from a tensor or a number.</summary>
+    private Value Tensor(object value) => value as Value ?? Graph.Scalar(Convert.ToDouble(value, CultureInfo.InvariantCulture));
+
+    private object? Converted(IConversionOperation conversion)
+    {
+        object? value = Evaluate(conversion.Operand);
+        if (conversion.OperatorMethod?.ContainingType.IsLibrary("Initializer") == true)
+            return AttributeReader.Initializer(conversion.Operand.Type, value, scale: 1);
+        if (conversion.OperatorMethod is not null || !Constants.IsNumber(value)) return value;
+        return Constants.Convert(value!, conversion.Type) ?? throw Unread(conversion, $"a conversion to {conversion.Type?.ToDisplayString()}", "use int, long, float or double");
+    }
+
+    private object? Store(IOperation target, object? value)
+    {
+        switch (target)
+        {
+            case ILocalReferenceOperation local:
+                return variables[local.Local] = Constants.Fit(value, local.Type);
+            case IParameterReferenceOperation parameter:
+                return variables[parameter.Parameter] = Constants.Fit(value, parameter.Type);
+            case IDeclarationExpressionOperation declaration:
+                return Store(declaration.Expression, value);
+            case IDiscardOperation:
+                return value;
+            default:
+                throw target.Kind == OperationKind.Invalid ? ReadException.DoesNotCompile
+                    : Unread(target, "an assignment to anything but a local variable", "keep the value in a local variable");
+        }
+    }
+
+    private object? Step(IIncrementOrDecrementOperation step)
+    {
+        object? old = Evaluate(step.Target);
+        var kind = step.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
+        object? stepped = Store(step.Target, Binary(step, kind, step.OperatorMethod, old, 1));
+        return step.IsPostfix ? old : stepped;
+    }
+
+    /// <summary>var (channels, height, width) = x.Shape.</summary>
+    private object? Deconstruct(IDeconstructionAssignmentOperation deconstruction)
+    {
+        var target = deconstruction.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : deconstruction.Target;
+        if (target is not ITupleOperation tuple || Evaluate(deconstruction.Value) is not Shape shape) throw Unread(deconstruction.Value);
+        if (tuple.Elements.Length != shape.Rank)
+            throw new ReadException(Descriptors.ShapeMismatch, deconstruction.Syntax.GetLocation(),
+                $"The shape {shape} has {shape.Rank} axes, but {tuple.Elements.Length} variables stand for them");
+        for (int axis = 0; axis < shape.Rank; axis++) Store(tuple.Elements[axis], shape[axis]);
+        return null;
+    }
+
+    private object? Binary(IOperation operation, BinaryOperatorKind kind, IMethodSymbol? method, object? left, object? right)
+    {
+        if (method?.ContainingType.IsTensor() == true && left is not null && right is not null)
+        {
+            return Build(operation.Syntax.GetLocation(), () => kind switch
+            {
+                BinaryOperatorKind.Add => Arithmetic.Apply(Graph, ScalarOp.Add, left, right),
+                BinaryOperatorKind.Subtract => Arithmetic.Apply(Graph, ScalarOp.Subtract, left, right),
+                BinaryOperatorKind.Multiply => Arithmetic.Apply(Graph, ScalarOp.Multiply, left, right),
+                BinaryOperatorKind.Divide => Arithmetic.Apply(Graph, ScalarOp.Divide, left, right),
+                BinaryOperatorKind.LessThan => Arithmetic.Apply(Graph, ScalarOp.Less, left, right),
+                BinaryOperatorKind.GreaterThan => Arithmetic.Apply(Graph, ScalarOp.Less, right, left),
+                BinaryOperatorKind.LessThanOrEqual => Arithmetic.Apply(Graph, ScalarOp.LessOrEqual, left, right),
+                BinaryOperatorKind.GreaterThanOrEqual => Arithmetic.Apply(Graph, ScalarOp.LessOrEqual, right, left),
+                BinaryOperatorKind.And => Arithmetic.Apply(Graph, ScalarOp.And, left, right),
+                BinaryOperatorKind.Or => Arithmetic.Apply(Graph, ScalarOp.Or, left, right),
+                _ => throw Unread(operation),
+            });
+        }
+        return Constants.Binary(kind, left, right) ?? throw Unread(operation);
+    }
+
+    private object? Unary(IUnaryOperation unary, object? operand)
+    {
+        if (unary.OperatorMethod?.ContainingType.IsTensor() == true && operand is not null)
+            return Build(unary.Syntax.GetLocation(), () => unary.OperatorKind == UnaryOperatorKind.Minus ? -Tensor(operand) : Tensor(operand).Map(ScalarOp.Not));
+        if (unary.OperatorKind == UnaryOperatorKind.Hat && operand is int position) return SlicePart.Position(position, fromEnd: true);
+        return Constants.Unary(unary.OperatorKind, operand) ?? throw Unread(unary);
+    }
+
+    private object? Property(IPropertyReferenceOperation property)
+    {
+        var owner = property.Property.ContainingType;
+        if (owner.IsTensor() && property.Property.Name == "Training") return Network.Training;
+        if (property.Instance is null) throw Unread(property);
+        if (owner.IsTensor() && property.Property.Name == "Shape") return Tensor(Evaluate(property.Instance)!).Shape;
+        if (owner.IsTensor() && property.Property.IsIndexer)
+        {
+            var x = Tensor(Evaluate(property.Instance)!);
+            var parts = ((object?[])Evaluate(property.Arguments[0].Value)!).Select(p => p as SlicePart ?? SlicePart.Position((int)p!, fromEnd: false)).ToList();
+            return Build(property.Syntax.GetLocation(), () => TensorFunctions.Slice(x, parts));
+        }
+        if (owner.IsLibrary("Shape") && Evaluate(property.Instance) is Shape shape)
+        {
+            if (!property.Property.IsIndexer) return shape.Rank;
+            return Evaluate(property.Arguments[0].Value) switch
+            {
+                int axis => Build(property.Syntax.GetLocation(), () => shape[InRange(shape, axis)]),
+                SlicePart part => Build(property.Syntax.GetLocation(), () => shape[InRange(shape, part.Start(shape.Rank))]),
+                _ => throw Unread(property),
+            };
+        }
+        if (owner.SpecialType == SpecialType.System_Array && property.Property.Name == "Length" && Evaluate(property.Instance) is object?[] array) return array.Length;
+        throw Unread(property);
+    }
+
+    private static int InRange(Shape shape, int axis)
+        => axis >= 0 && axis < shape.Rank ? axis : throw new ShapeException($"the shape {shape} has no axis {axis}: its axes are 0 to {shape.Rank - 1}");
+
+    private object? Element(IArrayElementReferenceOperation element)
+    {
+        if (Evaluate(element.ArrayReference) is not object?[] array || Evaluate(element.Indices[0]) is not { } index) throw Unread(element);
+        int position = index is SlicePart part ? part.Start(array.Length) : index is int number ? number : throw Unread(element);
+        return position >= 0 && position < array.Length ? array[position]
+            : throw Unread(element, $"the index {position} into {array.Length} elements", $"stay within 0 to {array.Length - 1}");
+    }
+
+    private SlicePart Range(IRangeOperation range)
+    {
+        var (first, firstFromEnd) = Bound(range.LeftOperand, (0, false));
+        var (last, lastFromEnd) = Bound(range.RightOperand, (0, true));
+        return new SlicePart(IsPosition: false, first, firstFromEnd, last, lastFromEnd);
+
+        (int Position, bool FromEnd) Bound(IOperation? operand, (int, bool) open) => operand is null ? open : Evaluate(operand) switch
+        {
+            int position => (position, false),
+            SlicePart { IsPosition: true } part => (part.First, part.FirstFromEnd),
+            _ => throw Unread(operand),
+        };
+    }
+}

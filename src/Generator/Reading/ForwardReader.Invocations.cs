@@ -1,0 +1,88 @@
+using System.Globalization;
+using DlGen.Diagnostics;
+using DlGen.Layers;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace DlGen.Reading;
+
+/// <summary>Calls: layers and functions of Tensor, Math on constants, and methods of this compilation, which are read in their turn.</summary>
+internal sealed partial class ForwardReader
+{
+    private object? Invoke(IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        if (method.ContainingType.IsTensor()) return InvokeTensor(call);
+        if (method.ContainingType.IsLibrary("Initializer"))
+        {
+            double scale = Convert.ToDouble(ArgumentsByName(call)[method.Parameters[0].Name], CultureInfo.InvariantCulture);
+            return Enum.TryParse(method.Name, out InitializerChoice choice) ? new Initializer(choice, scale) : throw Unread(call);
+        }
+        if (method.ContainingType is { Name: "Math" or "MathF", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } })
+        {
+            object?[] operands = ArgumentsByOrdinal(call).OrderBy(a => a.Key).Select(a => a.Value).ToArray();
+            return Constants.Function(method.Name, operands, method.ReturnType)
+                ?? throw Unread(call, $"Math.{method.Name} of these arguments", "use another function of Math, or compute the constant yourself");
+        }
+        if (method.MethodKind == MethodKind.Ordinary && !method.IsAsync && method.DeclaringSyntaxReferences.Length > 0 && (call.Instance is null or IInstanceReferenceOperation))
+            return Call(method.OriginalDefinition, call, ArgumentsByOrdinal(call));
+        throw Unread(call);
+    }
+
+    private object? InvokeTensor(IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        object? instance = call.Instance is null ? null : Evaluate(call.Instance);
+        var values = ArgumentsByName(call);
+        var place = CallPlace(call);
+        if (call.Instance is not null && instance is null) throw Unread(call.Instance);
+        if (instance is not null && Catalogue.Layers.TryGetValue(method.Name, out var layer))
+        {
+            var arguments = LayerArguments(layer, values);
+            var result = Build(place, () => Network.Apply(layer, arguments, Tensor(instance)));
+            reading.Locate(place);
+            return result;
+        }
+        if (TensorFunctions.All.TryGetValue(method.Name, out var function))
+        {
+            var result = Build(place, () => function(new FunctionCall(Network, method.Name, instance, values)));
+            reading.Locate(place);
+            return result;
+        }
+        throw Catalogue.Losses.ContainsKey(method.Name)
+            ? new ReadException(Descriptors.Unread, place, $"a call of {method.Name}", $"put [{method.Name}] on the class")
+            : Unread(call);
+    }
+
+    private static LayerArguments LayerArguments(Layer layer, IReadOnlyDictionary<string, object?> values)
+    {
+        var own = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var definition in layer.Arguments)
+        {
+            if (!values.TryGetValue(definition.Name, out object? value)) continue;
+            own[definition.Name] = value is object?[] list ? list.Select(v => (int)v!).ToArray() : value;
+        }
+        object? Option(string name) => values.TryGetValue(name, out object? value) ? value : null;
+        return new LayerArguments(own, Option("name") as string, Option("frozen") is true, Option("init") as Initializer);
+    }
+
+    private Dictionary<string, object?> ArgumentsByName(IInvocationOperation call)
+    {
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var pair in ArgumentsByOrdinal(call)) values[call.TargetMethod.Parameters[pair.Key].Name] = pair.Value;
+        return values;
+    }
+
+    /// <summary>In the order in which they are written, because layers in them are named in that order.</summary>
+    private Dictionary<int, object?> ArgumentsByOrdinal(IInvocationOperation call)
+    {
+        var values = new Dictionary<int, object?>();
+        foreach (var argument in call.Arguments)
+        {
+            if (argument.Parameter is not { } parameter) throw ReadException.DoesNotCompile;
+            if (parameter.RefKind is RefKind.Ref or RefKind.Out) throw Unread(argument, "a ref or out argument", "return the value instead");
+            values[parameter.Ordinal] = Evaluate(argument.Value);
+        }
+        return values;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Threading;
+using DlGen.Diagnostics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace DlGen.Reading;
+
+/// <summary>The parts of a model's declaration: input, layers and loss as attributes, or Forward; and what is wrong with the choice.</summary>
+internal sealed class ModelStructure
+{
+    private static readonly string[] ReservedNames = ["optimizer", "training", "destination", "targets"];
+
+    private ModelStructure(INamedTypeSymbol model)
+    {
+        var attributes = model.GetAttributes();
+        Layers = attributes.Where(a => a.AttributeClass.DerivesFrom("LayerAttribute")).ToList();
+        Loss = attributes.FirstOrDefault(a => a.AttributeClass.DerivesFrom("LossAttribute"));
+        Input = model.FindAttribute("InputAttribute");
+    }
+
+    public AttributeData? Input { get; }
+
+    public IReadOnlyList<AttributeData> Layers { get; }
+
+    public AttributeData? Loss { get; }
+
+    public IMethodSymbol? Forward { get; private set; }
+
+    public bool HasForward => Forward is not null;
+
+    public List<Diagnostic> Problems { get; } = [];
+
+    public static ModelStructure Find(INamedTypeSymbol model, CancellationToken cancellation)
+    {
+        var structure = new ModelStructure(model);
+        structure.FindForward(model);
+        structure.CheckForms(model, cancellation);
+        if (structure.Problems.Count == 0 && structure.Layers.Count > 0) structure.CheckSequential(model, cancellation);
+        return structure;
+    }
+
+    private void FindForward(INamedTypeSymbol model)
+    {
+        var methods = model.GetMembers("Forward").OfType<IMethodSymbol>().Where(m => Layers.Count == 0 || m.IsSymbolic()).ToList();
+        Forward = methods.FirstOrDefault(m => m.IsSymbolic()) ?? methods.FirstOrDefault();
+        if (Forward is null || Layers.Count > 0) return;
+
+        string? reason =
+            methods.Count > 1 ? "has several overloads"
+            : !Forward.IsStatic ? "is not static, but it never runs on an instance"
+            : Forward.IsGenericMethod ? "is generic"
+            : !Forward.ReturnType.IsTensor() ? $"returns {Forward.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}, not one Tensor"
+            : Forward.Parameters.Length != 1 ? $"takes {Forward.Parameters.Length} inputs, not one Tensor"
+            : !Forward.Parameters[0].Type.IsTensor() || Forward.Parameters[0].RefKind != RefKind.None ? $"takes {Forward.Parameters[0].ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}, not a Tensor"
+            : null;
+        if (reason is not null && !CompilerReports(Forward)) Problems.Add(Diagnostic.Create(Descriptors.ForwardSignature, Forward.Place(), reason));
+        foreach (var parameter in Forward.Parameters)
+        {
+            if (Problems.Count > 0) return;
+            if (parameter.FindAttribute("InputAttribute") is null)
+                Problems.Add(Diagnostic.Create(Descriptors.NoInput, parameter.Place(), parameter.Name, $"one, e.g. [Input(784)] Tensor {parameter.Name}"));
+            else if (Array.IndexOf(ReservedNames, parameter.Name) >= 0)
+                Problems.Add(Diagnostic.Create(Descriptors.ReservedName, parameter.Place(), parameter.Name));
+        }
+    }
+
+    private void CheckForms(INamedTypeSymbol model, CancellationToken cancellation)
+    {
+        var name = ClassRules.Declarations(model, cancellation).First().Name();
+        if (Layers.Count == 0 && Forward is null) Problems.Add(Diagnostic.Create(Descriptors.NoNetwork, name, model.Name));
+        if (Layers.Count > 0 && Forward is not null) Problems.Add(Diagnostic.Create(Descriptors.TwoForms, Forward.Place(), model.Name));
+        foreach (var loss in model.GetAttributes().Where(a => a.AttributeClass.DerivesFrom("LossAttribute")).Skip(1))
+            Problems.Add(Diagnostic.Create(Descriptors.TwoLosses, loss.Place(cancellation), model.Name));
+        if (model.GetMembers("Loss").OfType<IMethodSymbol>().FirstOrDefault(m => m.IsSymbolic()) is { } method)
+            Problems.Add(Diagnostic.Create(Descriptors.Unread, method.Place(), "a method Loss", "put a loss attribute on the class, e.g. [MeanSquaredError]"));
+    }
+
+    private void CheckSequential(INamedTypeSymbol model, CancellationToken cancellation)
+    {
+        var declarations = Layers
+            .Select(a => a.ApplicationSyntaxReference?.GetSyntax(cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>())
+            .OfType<TypeDeclarationSyntax>().Distinct().ToList();
+        if (declarations.Count > 1)
+            foreach (var declaration in declarations) Problems.Add(Diagnostic.Create(Descriptors.LayersSplit, declaration.Name(), model.Name));
+        else if (Input is null)
+            Problems.Add(Diagnostic.Create(Descriptors.NoInput, declarations[0].Name(), model.Name, "one before the layers, e.g. [Input(784)]"));
+    }
+
+    /// <summary>A signature with a type that does not exist already has the compiler's error.</summary>
+    private static bool CompilerReports(IMethodSymbol method)
+        => method.ReturnType.TypeKind == TypeKind.Error || method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Error);
+}

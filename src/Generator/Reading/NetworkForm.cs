@@ -1,0 +1,30 @@
+using System.Threading;
+using DlGen.Graphs;
+using DlGen.Layers;
+using Microsoft.CodeAnalysis;
+
+namespace DlGen.Reading;
+
+/// <summary>One of the two ways to declare a network. It is read twice: with Tensor.Training true and false.</summary>
+internal abstract class NetworkForm
+{
+    /// <summary>Builds the network in <paramref name="reading"/> and returns its output.</summary>
+    public abstract Value Read(NetworkReading reading, CancellationToken cancellation);
+}
+
+/// <summary>One reading of a network: what it yields, and where in the source each evaluated layer stands.</summary>
+internal sealed class NetworkReading(Network network)
+{
+    private readonly List<Location> places = [];
+
+    public Network Network => network;
+
+    /// <summary>The place of the i-th of <see cref="Network.Applications"/>.</summary>
+    public Location Place(int application) => application < places.Count ? places[application] : Location.None;
+
+    /// <summary>States the place of the layers evaluated since the last call.</summary>
+    public void Locate(Location place)
+    {
+        while (places.Count < network.Applications.Count) places.Add(place);
+    }
+}

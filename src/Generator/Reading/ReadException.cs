@@ -1,0 +1,19 @@
+using Microsoft.CodeAnalysis;
+
+namespace DlGen.Reading;
+
+/// <summary>
+/// Reading can't go on; the diagnostic is at the offending attribute or expression. Without one, the compiler itself reports what is wrong and we
+/// add nothing to it.
+/// </summary>
+internal sealed class ReadException(Diagnostic? diagnostic) : Exception
+{
+    public ReadException(DiagnosticDescriptor descriptor, Location location, params object[] arguments)
+        : this(Diagnostic.Create(descriptor, location, arguments))
+    {
+    }
+
+    public static ReadException DoesNotCompile => new(null);
+
+    public Diagnostic? Diagnostic => diagnostic;
+}

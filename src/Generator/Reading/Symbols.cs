@@ -1,0 +1,51 @@
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace DlGen.Reading;
+
+/// <summary>Questions about symbols of the library DlGen, answered by name: they hold for every version of it and need no lookup per compilation.</summary>
+internal static class Symbols
+{
+    public const string Model = "DlGen.ModelAttribute";
+
+    /// <summary>Whether it is the type of that name directly in the namespace DlGen.</summary>
+    public static bool IsLibrary(this ITypeSymbol? type, string name)
+        => type is not null && type.Name == name && type.ContainingType is null
+        && type.ContainingNamespace is { Name: "DlGen", ContainingNamespace.IsGlobalNamespace: true };
+
+    public static bool IsTensor(this ITypeSymbol? type) => type.IsLibrary("Tensor");
+
+    public static bool DerivesFrom(this ITypeSymbol? type, string name)
+    {
+        for (var ancestor = type?.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+            if (ancestor.IsLibrary(name)) return true;
+        return false;
+    }
+
+    public static AttributeData? FindAttribute(this ISymbol symbol, string name)
+        => symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass.IsLibrary(name));
+
+    public static bool IsModel(this INamedTypeSymbol? type) => type?.FindAttribute("ModelAttribute") is not null;
+
+    /// <summary>Whether a method takes or gives tensors: it is read, never run.</summary>
+    public static bool IsSymbolic(this IMethodSymbol method)
+        => method.ReturnType.Mentions() || method.Parameters.Any(p => p.Type.Mentions());
+
+    /// <summary>The place of an attribute as the user wrote it: "Linear(10)".</summary>
+    public static Location Place(this AttributeData attribute, CancellationToken cancellation)
+        => attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation() ?? Location.None;
+
+    public static Location Place(this ISymbol symbol) => symbol.Locations.FirstOrDefault(l => l.IsInSource) ?? Location.None;
+
+    /// <summary>Where a declaration of a type is named.</summary>
+    public static Location Name(this TypeDeclarationSyntax declaration) => declaration.Identifier.GetLocation();
+
+    private static bool Mentions(this ITypeSymbol type) => type switch
+    {
+        INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.Any(e => e.Type.Mentions()),
+        IArrayTypeSymbol array => array.ElementType.Mentions(),
+        INamedTypeSymbol { IsGenericType: true } generic => generic.TypeArguments.Any(Mentions),
+        _ => type.IsTensor(),
+    };
+}
