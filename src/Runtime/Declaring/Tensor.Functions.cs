@@ -8,6 +8,15 @@ public sealed partial class Tensor
     /// <summary>The natural logarithm, elementwise; <c>torch.log</c>.</summary>
     public Tensor Log() => Symbolic;
 
+    /// <summary>eˣ - 1 without loss of digits near 0, elementwise; <c>torch.expm1</c>.</summary>
+    public Tensor Expm1() => Symbolic;
+
+    /// <summary>log(1 + x) without loss of digits near 0, elementwise; <c>torch.log1p</c>.</summary>
+    public Tensor Log1p() => Symbolic;
+
+    /// <summary>The error function, elementwise; <c>torch.erf</c>.</summary>
+    public Tensor Erf() => Symbolic;
+
     /// <summary>The square root, elementwise; <c>torch.sqrt</c>.</summary>
     public Tensor Sqrt() => Symbolic;
 
@@ -35,38 +44,44 @@ public sealed partial class Tensor
     /// <summary>The sum over a row: no axes remain; <c>torch.sum</c>.</summary>
     public Tensor Sum() => Symbolic;
 
-    /// <summary>The sum along an axis, which disappears; <c>torch.sum</c>.</summary><param name="axis">The axis.</param>
-    public Tensor Sum(int axis) => Symbolic;
+    /// <summary>The sum along an axis, which goes unless kept; <c>torch.sum</c>.</summary><param name="axis">The axis.</param>
+    /// <param name="keep">Whether the axis stays with extent 1, as keepdim, so that the result broadcasts against this tensor.</param>
+    public Tensor Sum(int axis, bool keep = false) => Symbolic;
 
     /// <summary>The mean over a row: no axes remain; <c>torch.mean</c>.</summary>
     public Tensor Mean() => Symbolic;
 
-    /// <summary>The mean along an axis, which disappears; <c>torch.mean</c>.</summary><param name="axis">The axis.</param>
-    public Tensor Mean(int axis) => Symbolic;
+    /// <summary>The mean along an axis, which goes unless kept; <c>torch.mean</c>.</summary><param name="axis">The axis.</param>
+    /// <param name="keep">Whether the axis stays with extent 1, as keepdim, so that the result broadcasts against this tensor.</param>
+    public Tensor Mean(int axis, bool keep = false) => Symbolic;
 
     /// <summary>The greatest value of a row: no axes remain; <c>torch.amax</c>.</summary>
     public Tensor Max() => Symbolic;
 
-    /// <summary>The greatest value along an axis, which disappears; <c>torch.amax</c>.</summary><param name="axis">The axis.</param>
-    public Tensor Max(int axis) => Symbolic;
+    /// <summary>The greatest value along an axis, which goes unless kept; <c>torch.amax</c>.</summary><param name="axis">The axis.</param>
+    /// <param name="keep">Whether the axis stays with extent 1, as keepdim, so that the result broadcasts against this tensor.</param>
+    public Tensor Max(int axis, bool keep = false) => Symbolic;
 
     /// <summary>The least value of a row: no axes remain; <c>torch.amin</c>.</summary>
     public Tensor Min() => Symbolic;
 
-    /// <summary>The least value along an axis, which disappears; <c>torch.amin</c>.</summary><param name="axis">The axis.</param>
-    public Tensor Min(int axis) => Symbolic;
+    /// <summary>The least value along an axis, which goes unless kept; <c>torch.amin</c>.</summary><param name="axis">The axis.</param>
+    /// <param name="keep">Whether the axis stays with extent 1, as keepdim, so that the result broadcasts against this tensor.</param>
+    public Tensor Min(int axis, bool keep = false) => Symbolic;
 
     /// <summary>The variance of a row, divided by n as the norm layers do; <c>torch.var(correction=0)</c>. No axes remain.</summary>
     public Tensor Variance() => Symbolic;
 
-    /// <summary>The variance along an axis, divided by n as the norm layers do; <c>torch.var(correction=0)</c>. The axis disappears.</summary><param name="axis">The axis.</param>
-    public Tensor Variance(int axis) => Symbolic;
+    /// <summary>The variance along an axis, divided by n as the norm layers do; <c>torch.var(correction=0)</c>. The axis goes unless kept.</summary><param name="axis">The axis.</param>
+    /// <param name="keep">Whether the axis stays with extent 1, as keepdim, so that the result broadcasts against this tensor.</param>
+    public Tensor Variance(int axis, bool keep = false) => Symbolic;
 
     /// <summary>√Σx² of a row: no axes remain; <c>torch.linalg.vector_norm</c>.</summary>
     public Tensor Norm() => Symbolic;
 
-    /// <summary>√Σx² along an axis, which disappears; <c>torch.linalg.vector_norm</c>.</summary><param name="axis">The axis.</param>
-    public Tensor Norm(int axis) => Symbolic;
+    /// <summary>√Σx² along an axis, which goes unless kept; <c>torch.linalg.vector_norm</c>.</summary><param name="axis">The axis.</param>
+    /// <param name="keep">Whether the axis stays with extent 1, as keepdim, so that the result broadcasts against this tensor.</param>
+    public Tensor Norm(int axis, bool keep = false) => Symbolic;
 
     /// <summary>Axes in another order; without arguments the last two swap. <c>permute</c>, <c>mT</c>.</summary><param name="axes">For each axis of the result, the axis it comes from.</param>
     public Tensor Transpose(params int[] axes) => Symbolic;
