@@ -22,7 +22,7 @@ internal static class ElementaryFunctions
     public static readonly ElementaryFunction<float>[] Single =
     [
         new("Exp", VectorMath.Exp, VectorMath.Exp, VectorMath.Exp, x => Math.Exp(x), 1.0),
-        new("Expm1", VectorMath.Expm1, VectorMath.Expm1, VectorMath.Expm1, x => Math.Abs(x) < 1e-5 ? x + x * x / 2 : Math.Exp(x) - 1, 3.0),
+        new("Expm1", VectorMath.Expm1, VectorMath.Expm1, VectorMath.Expm1, x => x == 0 ? x : Math.Abs(x) < 1e-5 ? x + x * x / 2 : Math.Exp(x) - 1, 3.0),
         new("Log", VectorMath.Log, VectorMath.Log, VectorMath.Log, x => Math.Log(x), 1.0),
         new("Log1p", VectorMath.Log1p, VectorMath.Log1p, VectorMath.Log1p, x => Log1pInDouble(x), 2.0),
         new("Sin", VectorMath.Sin, VectorMath.Sin, VectorMath.Sin, x => Math.Sin(x), 1.6),

@@ -12,6 +12,12 @@ public class VectorMathTests
     private static readonly uint FloatStride = uint.Parse(
         Environment.GetEnvironmentVariable("DLGEN_FLOAT_STRIDE") ?? "1999", NumberStyles.None, CultureInfo.InvariantCulture);
 
+    private static readonly float[] FloatSpecials =
+    [
+        float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0f, -0f, float.Epsilon, -float.Epsilon, float.MaxValue, float.MinValue, 1f, -1f,
+        0.99999994f, -0.99999994f, 1.0000001f, 1.17549435e-38f, 88.72283f, 88.72284f, 89f, -87.33655f, -103.97208f, -103.97209f, -104f, 9.01f, 3.92f,
+    ];
+
     public static TheoryData<string> SingleNames => [.. ElementaryFunctions.Single.Select(function => function.Name)];
 
     public static TheoryData<string> DoubleNames => [.. ElementaryFunctions.Double.Select(function => function.Name)];
@@ -23,19 +29,21 @@ public class VectorMathTests
         ElementaryFunction<float> function = ElementaryFunctions.Single.Single(candidate => candidate.Name == name);
         var accuracy = new Accuracy();
         Span<float> arguments = stackalloc float[16];
-        ulong bits = 0;
-        while (bits < 1UL << 32)
+        for (ulong bits = 0; bits < 1UL << 32;)
         {
             foreach (ref float argument in arguments)
             {
                 argument = BitConverter.UInt32BitsToSingle((uint)Math.Min(bits, uint.MaxValue));
-                if (argument < function.Lowest) argument = (float)function.Lowest;
                 bits += FloatStride;
             }
 
-            Vector512<float> x = Vector512.Create<float>(arguments), y = function.Wide(x);
-            AssertWidthsAgree(function, x, y);
-            for (int lane = 0; lane < 16; lane++) accuracy.Compare(x[lane], y[lane], function.Exact(x[lane]).Value.High);
+            Measure(function, arguments, accuracy);
+        }
+
+        foreach (float[] chunk in FloatSpecials.Chunk(16))
+        {
+            chunk.CopyTo(arguments);
+            Measure(function, arguments, accuracy);
         }
 
         accuracy.AssertAtMost(function.Bound);
@@ -58,6 +66,15 @@ public class VectorMathTests
         }
 
         accuracy.AssertAtMost(function.Bound);
+    }
+
+    private static void Measure(ElementaryFunction<float> function, Span<float> arguments, Accuracy accuracy)
+    {
+        foreach (ref float argument in arguments)
+            if (argument < function.Lowest) argument = (float)function.Lowest;
+        Vector512<float> x = Vector512.Create<float>(arguments), y = function.Wide(x);
+        AssertWidthsAgree(function, x, y);
+        for (int lane = 0; lane < 16; lane++) accuracy.Compare(x[lane], y[lane], function.Exact(x[lane]).Value.High);
     }
 
     /// <summary>Every binade with random mantissas; densely where the functions are neither linear nor saturated; the specials.</summary>
