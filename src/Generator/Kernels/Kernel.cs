@@ -25,7 +25,7 @@ internal sealed record RowKernel(
 /// <summary>
 /// A reduction along any axes, the rows of the batch included, of a scalar function of the loads: accumulated element by element in the order of
 /// the reduced axes, so the order of additions depends on nothing else. Accesses of the source have a stride per kept axis, then per reduced axis;
-/// those of the epilogue (whose Accumulator is the finished sum) a stride per kept axis.
+/// the last instruction of the source is what is reduced. Accesses of the epilogue (whose Accumulator is the finished sum) have a stride per kept axis.
 /// </summary>
 /// <param name="Sharded">The first reduced axis runs over all rows of the batch, which lie in shards: see <see cref="ContractionKernel"/>.</param>
 internal sealed record ReductionKernel(

@@ -39,8 +39,11 @@ internal enum Region
 /// </summary>
 internal readonly record struct Argument(Region Region, int Index, int Offset, int RowStride);
 
+/// <summary>A forward value that a launch writes per row: the first of them that is not finite tells where a network went astray.</summary>
+internal readonly record struct Written(int Argument, int RowLength, string Layer);
+
 /// <summary>One kernel on actual buffers. Comment: the layers and shapes it computes.</summary>
-internal sealed record Launch(int Kernel, EquatableArray<Argument> Arguments, string Comment);
+internal sealed record Launch(int Kernel, EquatableArray<Argument> Arguments, EquatableArray<Written> Forward, string Comment);
 
 internal enum PhaseKind
 {
@@ -57,7 +60,7 @@ internal enum PhaseKind
 internal sealed record Phase(PhaseKind Kind, EquatableArray<Launch> Launches);
 
 /// <summary>One of a model's entry programs: its phases and the arena it needs, in elements.</summary>
-/// <param name="LossOffset">Where in a shard's block the losses of its rows lie; -1 without a loss.</param>
+/// <param name="LossOffset">Where in Scratch the losses of a shard's rows lie when the shard is done; -1 without a loss.</param>
 /// <param name="LossScaleOffset">Where in Shared the gradient's seed lies (one over rows); -1 where nothing is differentiated.</param>
 internal sealed record EntryProgram(
     string Name, EquatableArray<Phase> Phases, int SharedLength, int ShardLength, int ScratchLength, int LossOffset, int LossScaleOffset, bool UsesRandom);

@@ -1,0 +1,231 @@
+using DlGen.Cpu;
+using DlGen.Kernels;
+using DlGen.Reading;
+
+namespace DlGen.Emission;
+
+/// <summary>The public members of the model class, aspect by aspect. Spans carry the names of the declaration.</summary>
+internal sealed class Members
+{
+    private readonly SourceWriter writer;
+    private readonly Declaration declaration;
+    private readonly ModelSignature signature;
+    private readonly string network;
+    private readonly string element;
+
+    private Members(SourceWriter writer, Declaration declaration, ModelSignature signature)
+    {
+        this.writer = writer;
+        this.declaration = declaration;
+        this.signature = signature;
+        network = "global::DlGen.Generated." + NetworkClass.NameOf(declaration);
+        element = signature.Element;
+    }
+
+    public static void Write(SourceWriter writer, Declaration declaration, ModelSignature signature, Module module)
+    {
+        var members = new Members(writer, declaration, signature);
+        members.WriteCreation();
+        members.WriteFiles();
+        members.WritePredict();
+        if (declaration.Classifies) members.WriteClassify();
+        if (module.Find("Gradients") is null) return;
+        members.WriteTraining();
+        members.WriteLoop();
+        members.WriteData();
+        members.WriteChecks();
+    }
+
+    private string OutputSize => Literal.Of(signature.Output.Count);
+
+    private string FirstInput => signature.Inputs.First().Name;
+
+    private void Summary(string text)
+    {
+        writer.Line();
+        writer.Line($"/// <summary>{text}</summary>");
+    }
+
+    private void WriteCreation()
+    {
+        writer.Line($"private readonly global::DlGen.Compiled.ModelCore<{element}> _network;");
+        Summary("A model with freshly initialised parameters: equal seeds give equal models on every machine.");
+        writer.Line("/// <param name=\"seed\">Seed of the initial parameters and of what is random in training.</param>");
+        writer.Line($"public {declaration.Name}(long seed = 0) => _network = new global::DlGen.Compiled.ModelCore<{element}>({network}.Definition, seed);");
+        Summary("Layers, shapes, parameters, floating-point operations and memory; prints as a table.");
+        writer.Line($"public static global::DlGen.ModelInfo Info => {network}.Definition.Info;");
+        Summary("The parameters by name, in PyTorch's order and layout.");
+        writer.Line("public global::DlGen.ParameterSet Parameters => _network.Parameters;");
+        if (declaration.HasForward) writer.Line("\nprivate const string ReadMethod = nameof(Forward);");
+    }
+
+    private void WriteFiles()
+    {
+        foreach (var (type, name) in new[] { ("string", "path"), ("global::System.IO.Stream", "stream") })
+        {
+            Summary($"A model with the parameters of a safetensors {(name == "path" ? "file" : "stream")}; throws ModelFileException, which lists missing and extra tensors, before anything is loaded.");
+            using (writer.Block($"public static {declaration.Name} Load({type} {name})"))
+            {
+                writer.Line($"var model = new {declaration.Name}();");
+                writer.Line($"model._network.Load({name});");
+                writer.Line("return model;");
+            }
+        }
+        Summary("Writes the parameters as a safetensors file that PyTorch reads; the file is either the old one or the whole new one.");
+        writer.Line("public void Save(string path) => _network.Save(path);");
+        Summary("Writes the parameters as safetensors bytes.");
+        writer.Line("public void Save(global::System.IO.Stream stream) => _network.Save(stream);");
+    }
+
+    private void WritePredict()
+    {
+        string spans = ModelSignature.Spans(signature.Inputs), names = ModelSignature.Names(signature.Inputs);
+        Summary($"The network's outputs: {OutputSize} values a row, row after row. Safe for concurrent callers.");
+        WriteParameterDocs(signature.Inputs);
+        using (writer.Block($"public {element}[] Predict({spans})"))
+        {
+            writer.Line($"var outputs = new {element}[{RowsOf(FirstInput)} * {OutputSize}];");
+            writer.Line($"Predict({names}, outputs);");
+            writer.Line("return outputs;");
+        }
+        Summary("The same into memory of the caller's; allocates nothing. Safe for concurrent callers.");
+        WriteParameterDocs(signature.Inputs);
+        writer.Line($"/// <param name=\"destination\">{OutputSize} values a row.</param>");
+        using (writer.Block($"public void Predict({spans}, Span<{element}> destination)"))
+        {
+            WriteRowChecks(signature.Inputs);
+            writer.Line($"global::DlGen.Compiled.Check.Length(\"destination\", destination.Length, rows, {OutputSize});");
+            writer.Line("var arena = _network.RentArena();");
+            using (writer.Block("try"))
+                writer.Line($"{network}.Predict(_network.Values, _network.Derived, arena.Span, {names}, destination, rows, _network.Seed, 0);");
+            using (writer.Block("finally"))
+                writer.Line("_network.ReturnArena(arena);");
+        }
+    }
+
+    private void WriteClassify()
+    {
+        string spans = ModelSignature.Spans(signature.Inputs), names = ModelSignature.Names(signature.Inputs);
+        Summary("The most probable class of each row.");
+        WriteParameterDocs(signature.Inputs);
+        using (writer.Block($"public int[] Classify({spans})"))
+        {
+            writer.Line($"var outputs = Predict({names});");
+            writer.Line($"var classes = new int[outputs.Length / {OutputSize}];");
+            using (writer.Block("for (int row = 0; row < classes.Length; row++)"))
+                writer.Line($"classes[row] = global::DlGen.Compiled.Check.ArgMax<{element}>(outputs.AsSpan(row * {OutputSize}, {OutputSize}));");
+            writer.Line("return classes;");
+        }
+    }
+
+    private void WriteTraining()
+    {
+        string spans = ModelSignature.Spans(signature.Variables), names = ModelSignature.Names(signature.Variables);
+        Summary("Computes the gradients of the mean loss, without an update, and returns that loss.");
+        WriteParameterDocs(signature.Variables);
+        writer.Line("/// <param name=\"accumulate\">Adds to the gradients instead of overwriting them.</param>");
+        using (writer.Block($"public {element} ComputeGradients({spans}, bool accumulate = false)"))
+        {
+            writer.Line($"int rows = CheckBatch({names});");
+            writer.Line("using var step = _network.BeginStep(rows);");
+            writer.Line("if (accumulate) step.KeepGradients();");
+            writer.Line($"double loss = RunStep(step, {names}, rows);");
+            writer.Line("if (accumulate) step.AddKeptGradients();");
+            writer.Line("step.Commit();");
+            writer.Line($"return ({element})loss;");
+        }
+        Summary("One training step on a batch: forward, backward, update. Returns the mean loss before the update. When it throws, the parameters are as they were.");
+        WriteParameterDocs(signature.Variables);
+        writer.Line("/// <param name=\"optimizer\">Updates the parameters; keeps its state between steps.</param>");
+        using (writer.Block($"public {element} TrainBatch({spans}, global::DlGen.Optimizer optimizer)"))
+        {
+            writer.Line("ArgumentNullException.ThrowIfNull(optimizer);");
+            writer.Line($"int rows = CheckBatch({names});");
+            writer.Line("using var step = _network.BeginStep(rows);");
+            writer.Line($"double loss = RunStep(step, {names}, rows);");
+            writer.Line("optimizer.Step(_network.Parameters);");
+            writer.Line("step.Commit();");
+            writer.Line($"return ({element})loss;");
+        }
+    }
+
+    private void WriteLoop()
+    {
+        Summary("Trains for some epochs over shuffled batches. Cancelling returns the history so far; the parameters are those of the last finished step.");
+        writer.Line("public global::DlGen.TrainingHistory Train(global::DlGen.Dataset data, global::DlGen.TrainingOptions options, global::System.Threading.CancellationToken cancellationToken = default)");
+        writer.Line("    => global::DlGen.Compiled.Trainer.Train(this, data, options, cancellationToken);");
+        Summary("Loss and metrics over a dataset, without training.");
+        writer.Line("public global::DlGen.Evaluation Evaluate(global::DlGen.Dataset data) => global::DlGen.Compiled.Trainer.Evaluate(this, data);");
+
+        string fields = string.Join(", ", signature.Variables.Select(v => $"batch.{Field(v)}(\"{v.Name.TrimStart('@')}\")"));
+        writer.Line();
+        writer.Line($"global::DlGen.Compiled.BatchDefinition global::DlGen.Compiled.ITrainable.BatchDefinition => {network}.Batch;");
+        writer.Line();
+        writer.Line($"double global::DlGen.Compiled.ITrainable.TrainBatch(global::DlGen.Batch batch, global::DlGen.Optimizer optimizer) => TrainBatch({fields}, optimizer);");
+        writer.Line();
+        using (writer.Block("void global::DlGen.Compiled.ITrainable.Evaluate(global::DlGen.Batch batch, global::DlGen.Compiled.EvaluationBuilder evaluation)"))
+        {
+            foreach (var variable in signature.Variables) writer.Line($"{variable.Span} {variable.Name} = batch.{Field(variable)}(\"{variable.Name.TrimStart('@')}\");");
+            string names = ModelSignature.Names(signature.Variables);
+            writer.Line($"int rows = CheckBatch({names});");
+            writer.Line($"var outputs = new {element}[rows * {OutputSize}];");
+            writer.Line("var arena = _network.RentArena();");
+            using (writer.Block("try"))
+                writer.Line($"evaluation.Add({network}.Evaluate(_network.Values, _network.Derived, arena.Span, {names}, outputs, rows, _network.Seed, 0), rows);");
+            using (writer.Block("finally"))
+                writer.Line("_network.ReturnArena(arena);");
+            if (declaration.Classifies) writer.Line($"evaluation.AddClassification(outputs, {signature.Targets.First().Name}, {OutputSize});");
+        }
+    }
+
+    private static string Field(Variable variable) => variable.Type switch { "int" => "Ints", "double" => "Doubles", _ => "Floats" };
+
+    private void WriteData()
+    {
+        Summary("A dataset from arrays, named as the declaration names them: row after row.");
+        foreach (var variable in signature.Variables) writer.Line($"/// <param name=\"{variable.Name.TrimStart('@')}\">{Describe(variable)}</param>");
+        writer.Line($"public static global::DlGen.Dataset Data({string.Join(", ", signature.Variables.Select(v => $"{v.Type}[] {v.Name}"))})");
+        writer.Line($"    => global::DlGen.Dataset.FromArrays({string.Join(", ", signature.Variables.Select(v => $"(\"{v.Name.TrimStart('@')}\", {v.Name}, {Literal.Of(v.PerRow)})"))});");
+    }
+
+    private void WriteChecks()
+    {
+        string spans = ModelSignature.Spans(signature.Variables), names = ModelSignature.Names(signature.Variables);
+        writer.Line();
+        using (writer.Block($"private static int CheckBatch({spans})"))
+        {
+            WriteRowChecks(signature.Variables);
+            foreach (var label in signature.Variables.Where(v => v.IsLabel))
+                writer.Line($"global::DlGen.Compiled.Check.Labels(\"{label.Name.TrimStart('@')}\", {label.Name}, {Literal.Of(label.Classes)});");
+            writer.Line("return rows;");
+        }
+        var input = signature.Inputs.First();
+        writer.Line();
+        using (writer.Block($"private double RunStep(in global::DlGen.Compiled.StepScope<{element}> step, {spans}, int rows)"))
+        {
+            writer.Line($"double loss = {network}.Gradients(_network.Values, step.Gradients, step.Arena, {names}, rows, _network.Seed, step.Step) / rows;");
+            writer.Line("if (double.IsFinite(loss)) return loss;");
+            writer.Line($"string? layer = {network}.FirstNonFinite(_network.Values, step.Gradients, step.Arena, {names}, rows, _network.Seed, step.Step);");
+            writer.Line($"throw global::DlGen.Compiled.Check.NonFinite(loss, _network, \"{input.Name.TrimStart('@')}\", {input.Name}, {Literal.Of(input.PerRow)}, layer);");
+        }
+    }
+
+    private string RowsOf(string input)
+        => $"global::DlGen.Compiled.Check.Rows(\"{input.TrimStart('@')}\", {input}.Length, {Literal.Of(signature.Variables.First(v => v.Name == input).PerRow)})";
+
+    private void WriteRowChecks(IEnumerable<Variable> variables)
+    {
+        writer.Line($"int rows = {RowsOf(FirstInput)};");
+        foreach (var variable in variables.Skip(1))
+            writer.Line($"global::DlGen.Compiled.Check.Length(\"{variable.Name.TrimStart('@')}\", {variable.Name}.Length, rows, {Literal.Of(variable.PerRow)});");
+    }
+
+    private void WriteParameterDocs(IEnumerable<Variable> variables)
+    {
+        foreach (var variable in variables) writer.Line($"/// <param name=\"{variable.Name.TrimStart('@')}\">{Describe(variable)}</param>");
+    }
+
+    private static string Describe(Variable variable) => variable.IsLabel
+        ? $"{(variable.PerRow == 1 ? "One class" : Literal.Of(variable.PerRow) + " classes")} a row, 0 to {Literal.Of(variable.Classes - 1)}."
+        : $"{Literal.Of(variable.PerRow)} values a row, in the order {variable.Shape}.";
+}

@@ -1,0 +1,11 @@
+namespace DlGen.Lowering;
+
+internal enum BufferKind { Node, Parameter, Input, Constant, LossScale, RowScratch }
+
+/// <summary>
+/// An actual buffer before memory is planned: the value of a node, a leaf's memory, or the scratch of a row kernel (Index: its elements).
+/// </summary>
+internal readonly record struct BufferRef(BufferKind Kind, int Index, int Offset);
+
+/// <summary>A kernel and the buffers it is launched with, in the order of its formal ones.</summary>
+internal sealed record PlannedLaunch(Kernels.Kernel Kernel, IReadOnlyList<BufferRef> Buffers, Cluster Cluster);

@@ -1,0 +1,331 @@
+using DlGen.Graphs;
+using DlGen.Ops;
+
+namespace DlGen.Lowering;
+
+/// <summary>
+/// Decides which nodes become one kernel. In the order of the graph, every Map joins the latest cluster that makes one of its operands and has its
+/// space: so bias and activation end in the contraction's epilogue, an activation's gradient in the backward contraction's, and softmax with
+/// cross-entropy and its gradient in one row kernel. A reduction along trailing axes opens a row cluster or joins it; a Map that only a batch-wide
+/// reduction reads is computed on its way. A join that would make clusters wait for each other is refused.
+/// Then it decides what is stored: what another cluster or an output reads — except cheap Maps of what is stored anyway, which are computed again.
+/// </summary>
+internal sealed class Fuse
+{
+    private readonly Graph graph;
+    private readonly List<int>[] readers;
+
+    private Fuse(Graph graph)
+    {
+        this.graph = graph;
+        readers = Enumerable.Range(0, graph.Nodes.Count).Select(_ => new List<int>()).ToArray();
+        ClusterOf = Enumerable.Repeat(-1, graph.Nodes.Count).ToArray();
+        Stored = new bool[graph.Nodes.Count];
+        IsInlined = new bool[graph.Nodes.Count];
+    }
+
+    public List<Cluster> Clusters { get; } = [];
+
+    /// <summary>Per node the cluster that computes it; -1 for leaves, views and constants.</summary>
+    public int[] ClusterOf { get; }
+
+    /// <summary>Per node whether it gets a buffer.</summary>
+    public bool[] Stored { get; }
+
+    /// <summary>Maps that exist only inside the reduction that reads them.</summary>
+    public bool[] IsInlined { get; }
+
+    public static Fuse Run(Graph graph)
+    {
+        var fuse = new Fuse(graph);
+        fuse.FindReaders();
+        for (int i = 0; i < graph.Nodes.Count; i++) fuse.Place(i);
+        fuse.DecideStored();
+        return fuse;
+    }
+
+    /// <summary>
+    /// Walks through reshapes that only add or drop extents of 1, which change no position: the node whose elements these are.
+    /// </summary>
+    public static int Resolve(Graph graph, int index)
+    {
+        while (graph[index] is { Op: ReshapeOp or StopGradientOp } node
+            && Cluster.ExtentsOf(node.Shape).SequenceEqual(Cluster.ExtentsOf(graph[node.Operands[0]].Shape))) index = node.Operands[0];
+        return index;
+    }
+
+    /// <summary>Along how many trailing extents a reduction goes, or 0 if it goes along others or over the batch.</summary>
+    public static int TrailingExtents(Graph graph, int index)
+    {
+        var node = graph[index];
+        if (node.Op is not ReduceOp { OverRows: false } reduce) return 0;
+        var shape = graph[node.Operands[0]].Shape;
+        int trailing = 0;
+        bool leading = false;
+        for (int axis = shape.Rank - 1; axis >= 0; axis--)
+        {
+            if (shape[axis] == 1) continue;
+            bool reduced = reduce.Axes.Contains(axis);
+            if (reduced && leading) return 0;
+            if (reduced) trailing++;
+            else leading = true;
+        }
+        return trailing;
+    }
+
+    /// <summary>The positions of a node's axes in the axes of a value of another shape that reads it, aligned at the last; -1 for extents of 1.</summary>
+    public static int[] Align(int[] axes, Shape reader, Shape operand)
+        => Enumerable.Range(0, operand.Rank).Select(a => operand[a] == 1 ? -1 : axes[a + reader.Rank - operand.Rank]).ToArray();
+
+    private void FindReaders()
+    {
+        var live = new bool[graph.Nodes.Count];
+        foreach (var output in graph.Outputs) live[output.Node] = true;
+        for (int i = graph.Nodes.Count - 1; i >= 0; i--)
+        {
+            if (!live[i]) continue;
+            foreach (int operand in graph[i].Operands)
+            {
+                live[operand] = true;
+                readers[operand].Add(i);
+            }
+        }
+        for (int i = 0; i < live.Length; i++)
+            if (!live[i]) ClusterOf[i] = -2;
+    }
+
+    private void Place(int index)
+    {
+        if (ClusterOf[index] == -2) return;
+        var node = graph[index];
+        switch (node.Op)
+        {
+            case MapOp map:
+                IsInlined[index] = GraphBuilder.IsScalarConstant(node, out _) || IsFree(index, map) || IsReadByOneReduction(index);
+                if (!IsInlined[index] && !Join(index, Cluster.ExtentsOf(node.Shape))) Open(ClusterKind.Map, index);
+                break;
+            case ReduceOp when TrailingExtents(graph, index) is > 0 and var inner:
+                if (!JoinRow(index, inner)) Open(ClusterKind.Row, index, graph[node.Operands[0]]).Inner = inner;
+                break;
+            case ReduceOp:
+                Open(ClusterKind.Reduction, index);
+                break;
+            case ContractOp:
+                Open(ClusterKind.Contraction, index);
+                break;
+            case RandomOp:
+                Open(ClusterKind.Random, index);
+                break;
+            case ConcatOp or PadOp:
+                Open(ClusterKind.Assemble, index);
+                break;
+        }
+    }
+
+    /// <summary>Cheap and made of nothing but the gradient's seed and constants: every reader computes it itself.</summary>
+    private bool IsFree(int index, MapOp map)
+        => !map.Expression.IsExpensive && graph[index].Operands.All(o => graph[o].Op is LossScaleOp || IsInlined[Resolve(graph, o)])
+        && graph[index].Operands.Count < 2 && !graph.Outputs.Any(o => o.Node == index) && OnlyMapsRead(index);
+
+    private bool OnlyMapsRead(int index)
+        => readers[index].All(r => graph[r].Op is MapOp or ReduceOp || (View.IsView(graph[r].Op) && Resolve(graph, r) != r && OnlyMapsRead(r)));
+
+    private bool IsReadByOneReduction(int index)
+        => readers[index].Count == 1 && graph[readers[index][0]].Op is ReduceOp && TrailingExtents(graph, readers[index][0]) == 0
+        && !graph.Outputs.Any(o => o.Node == index);
+
+    private Cluster Open(ClusterKind kind, int root, Node? space = null)
+    {
+        space ??= graph[root];
+        var cluster = new Cluster(kind, root, space.PerRow, Cluster.ExtentsOf(space.Shape), Clusters.Count);
+        Clusters.Add(cluster);
+        Enter(cluster, root);
+        return cluster;
+    }
+
+    private void Enter(Cluster cluster, int index)
+    {
+        ClusterOf[index] = cluster.Number;
+        if (cluster.Members[cluster.Members.Count - 1] != index) cluster.Members.Add(index);
+        foreach (int source in SourcesOf(index)) if (source != cluster.Number) cluster.Sources.Add(source);
+    }
+
+    /// <summary>The clusters that a node reads, through views and inlined Maps.</summary>
+    private IEnumerable<int> SourcesOf(int index)
+    {
+        foreach (int operand in graph[index].Operands)
+        {
+            if (ClusterOf[operand] >= 0) yield return ClusterOf[operand];
+            else foreach (int source in SourcesOf(operand)) yield return source;
+        }
+    }
+
+    private bool Join(int index, int[] extents)
+    {
+        foreach (var cluster in Candidates(index))
+        {
+            bool elements = cluster.HoldsElements(extents, graph[index].PerRow), scalars = !elements && cluster.HoldsScalars(extents, graph[index].PerRow);
+            if (!elements && !scalars) continue;
+            if (cluster.Kind is ClusterKind.Random or ClusterKind.Assemble) continue;
+            if (!OperandsFit(index, cluster)) continue;
+            Enter(cluster, index);
+            return true;
+        }
+        return false;
+    }
+
+    private bool JoinRow(int index, int inner)
+    {
+        var source = graph[graph[index].Operands[0]];
+        foreach (var cluster in Candidates(index))
+        {
+            if (!cluster.HoldsElements(Cluster.ExtentsOf(source.Shape), source.PerRow)) continue;
+            if (cluster.Kind == ClusterKind.Map && cluster.Members.All(m => AreSideBySide(m, cluster, inner)))
+            {
+                cluster.Kind = ClusterKind.Row;
+                cluster.Inner = inner;
+            }
+            if (cluster.Kind != ClusterKind.Row || cluster.Inner != inner) continue;
+            Enter(cluster, index);
+            return true;
+        }
+        return JoinNeighbour(index, inner, source);
+    }
+
+    /// <summary>Joins a Row cluster that already walks over the same rows of the same cluster's results: two sums of one value are one pass.</summary>
+    private bool JoinNeighbour(int index, int inner, Node source)
+    {
+        var sources = SourcesOf(index).Distinct().ToList();
+        foreach (var cluster in Clusters.AsEnumerable().Reverse())
+        {
+            if (cluster.Kind != ClusterKind.Row || cluster.Inner != inner || !cluster.HoldsElements(Cluster.ExtentsOf(source.Shape), source.PerRow)) continue;
+            if (!sources.Any(cluster.Sources.Contains) || sources.Any(s => s == cluster.Number || DependsOn(s, cluster.Number, []))) continue;
+            Enter(cluster, index);
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>The clusters that make operands of the node, latest first, without those that would then wait for themselves.</summary>
+    private IEnumerable<Cluster> Candidates(int index)
+    {
+        var sources = SourcesOf(index).Distinct().ToList();
+        foreach (int candidate in graph[index].Operands.Select(o => ClusterOf[Resolve(graph, o)]).Where(c => c >= 0).Distinct().OrderByDescending(c => c))
+            if (!sources.Any(s => s != candidate && DependsOn(s, candidate, []))) yield return Clusters[candidate];
+    }
+
+    private bool DependsOn(int cluster, int target, HashSet<int> seen)
+        => seen.Add(cluster) && Clusters[cluster].Sources.Any(s => s == target || DependsOn(s, target, seen));
+
+    /// <summary>
+    /// Whether the node's operands from the cluster meet it at the same positions (extents may be equal by chance where axes are not), and whether its
+    /// other operands can be addressed along a row that merges several axes.
+    /// </summary>
+    private bool OperandsFit(int index, Cluster cluster)
+    {
+        var node = graph[index];
+        int[] axes = Positions(node.Shape);
+        foreach (int operand in node.Operands)
+        {
+            int source = Resolve(graph, operand);
+            if (ClusterOf[source] != cluster.Number)
+            {
+                // A moving view of the cluster's own result can only be read once the kernel has written it.
+                if (ClusterOf[source] < 0 && (SourcesOf(source).Contains(cluster.Number))) return false;
+                continue;
+            }
+            int[] own = Positions(graph[operand].Shape), met = Align(axes, node.Shape, graph[operand].Shape);
+            for (int axis = 0; axis < own.Length; axis++)
+                if (own[axis] != met[axis]) return false;
+        }
+        return cluster.Inner <= 1 || AreSideBySide(index, cluster, cluster.Inner);
+    }
+
+    /// <summary>Whether the inner extents of every operand can be walked as one axis: all of them there in order, or none.</summary>
+    private bool AreSideBySide(int index, Cluster cluster, int inner)
+    {
+        if (inner <= 1) return true;
+        var node = graph[index];
+        if (node.Op is MapOp map && map.Expression.Code.Any(i => i.Op == ScalarOp.Index)) return false;
+        int outer = cluster.Extents.Length - inner;
+        return node.Operands.All(o =>
+        {
+            var shape = graph[o].Shape;
+            var positions = Align(Positions(node.Shape), node.Shape, shape).Where(p => p >= outer).ToList();
+            bool contiguous = !View.IsView(graph[Resolve(graph, o)].Op);
+            return positions.Count == 0 || (positions.Count == inner && contiguous);
+        });
+    }
+
+    /// <summary>Numbers the axes of more than one element.</summary>
+    public static int[] Positions(Shape shape)
+    {
+        int next = 0;
+        return Enumerable.Range(0, shape.Rank).Select(a => shape[a] == 1 ? -1 : next++).ToArray();
+    }
+
+    private void DecideStored()
+    {
+        var outputs = new HashSet<int>(graph.Outputs.Select(o => o.Node));
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            if (ClusterOf[i] < 0) continue;
+            bool leaves = outputs.Contains(i) || ReadersOutside(i);
+            if (!leaves) continue;
+            Stored[i] = outputs.Contains(i) || !CanRecompute(i);
+        }
+    }
+
+    /// <summary>Whether a kernel other than its own reads the node, itself or through views.</summary>
+    private bool ReadersOutside(int index) => ReadersThroughViews(index).Any(r => r.Cluster != ClusterOf[index] || r.Viewed);
+
+    private IEnumerable<(int Cluster, bool Viewed)> ReadersThroughViews(int index)
+    {
+        foreach (int reader in readers[index])
+        {
+            if (View.IsView(graph[reader].Op))
+            {
+                bool moves = Resolve(graph, reader) == reader;
+                foreach (var (cluster, viewed) in ReadersThroughViews(reader)) yield return (cluster, viewed || moves);
+                if (graph.Outputs.Any(o => o.Node == reader)) yield return (-1, true);
+            }
+            else if (IsInlined[reader])
+            {
+                foreach (var (cluster, _) in ReadersThroughViews(reader)) yield return (cluster, true);
+            }
+            else
+            {
+                bool separate = graph[reader].Op is ContractOp or ConcatOp or PadOp || (graph[reader].Op is ReduceOp && TrailingExtents(graph, reader) == 0);
+                yield return (ClusterOf[reader], separate);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A cheap Map is computed again by its readers when all it reads is in memory anyway (one step, no chains) or one stored scalar per row away,
+    /// and its readers are kernels that compute.
+    /// </summary>
+    private bool CanRecompute(int index)
+    {
+        var node = graph[index];
+        if (node.Op is not MapOp map || map.Expression.IsExpensive || map.Expression.Code.Any(i => i.Op == ScalarOp.Index)) return false;
+        if (ReadersThroughViews(index).Any(r => r.Viewed || r.Cluster < 0 || Clusters[r.Cluster].Inner > 1)) return false;
+        var added = new List<int>();
+        foreach (int operand in node.Operands)
+        {
+            int source = Resolve(graph, operand);
+            if (ClusterOf[source] < 0)
+            {
+                if (IsInlined[source] || (View.IsView(graph[source].Op) && View.Of(graph, source) is { } view && ClusterOf[view.Root] >= 0 && !Stored[view.Root])) return false;
+            }
+            else if (!Stored[source])
+            {
+                // A reduction's scalar is worth its few bytes if that spares a whole row.
+                if (graph[source].Op is not ReduceOp || graph[source].Shape.Count * 8 > node.Shape.Count) return false;
+                added.Add(source);
+            }
+        }
+        foreach (int source in added) Stored[source] = true;
+        return true;
+    }
+}

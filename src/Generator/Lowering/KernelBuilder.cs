@@ -1,0 +1,168 @@
+using DlGen.Graphs;
+using DlGen.Kernels;
+using DlGen.Ops;
+
+namespace DlGen.Lowering;
+
+/// <summary>Turns clusters into kernel records: writes their bodies, flattens their loops, and names the buffers they are launched with.</summary>
+internal sealed class KernelBuilder(FusedGraph fused)
+{
+    private Graph Graph => fused.Graph;
+
+    public IEnumerable<PlannedLaunch> Build(Cluster cluster) => cluster.Kind switch
+    {
+        ClusterKind.Map => [Map(cluster)],
+        ClusterKind.Row => [Row(cluster)],
+        ClusterKind.Reduction => [Reduction(cluster)],
+        ClusterKind.Contraction => [ContractionBuilder.Build(fused, cluster)],
+        ClusterKind.Random => [Random(cluster)],
+        _ => Assemble(cluster),
+    };
+
+    private PlannedLaunch Map(Cluster cluster)
+    {
+        var buffers = new FormalBuffers();
+        var extents = ExtentsOf(cluster);
+        var body = Body(cluster, buffers, extents.Count);
+        foreach (int member in cluster.Members.Where(fused.Stored)) body.Store(member, Positions(member, cluster));
+        return new PlannedLaunch(FlatMap(buffers, extents, body.Build()), buffers.Actuals, cluster);
+    }
+
+    private static MapKernel FlatMap(FormalBuffers buffers, List<Extent> extents, KernelBody body)
+    {
+        var groups = LoopAxes.Groups(extents, body.Accesses, extents.Select(_ => 0).ToList(), new HashSet<int>(LoopAxes.Indexed(body)));
+        return new MapKernel(buffers.Formals, groups.Select(g => LoopAxes.Merge(extents, g)).ToEquatableArray(), LoopAxes.Merge(body, groups));
+    }
+
+    private PlannedLaunch Row(Cluster cluster)
+    {
+        var buffers = new FormalBuffers();
+        var extents = ExtentsOf(cluster);
+        int outer = extents.Count - cluster.Inner;
+        var writer = Body(cluster, buffers, extents.Count);
+        foreach (int member in cluster.Members.Where(fused.Stored)) writer.Store(member, Positions(member, cluster));
+        var body = writer.Build();
+        var classes = extents.Select((_, axis) => axis < outer ? 0 : 1).ToList();
+        var groups = LoopAxes.Groups(extents, body.Accesses, classes, new HashSet<int>(LoopAxes.Indexed(body)));
+        if (groups.Count(g => g[0] >= outer) > 1) throw new InvalidOperationException("a row kernel's inner axes do not lie side by side");
+        var outerExtents = groups.Where(g => g[0] < outer).Select(g => LoopAxes.Merge(extents, g)).ToEquatableArray();
+        int inner = LoopAxes.Merge(extents, groups[groups.Count - 1]).Constant;
+        body = LoopAxes.Merge(body, groups);
+        var kept = KeptBetweenPasses(body, outerExtents.Count);
+        if (kept.Count > 0) buffers.Add(new BufferRef(BufferKind.RowScratch, kept.Count * inner, 0), isInteger: false, isExact: false, isWritten: true);
+        return new PlannedLaunch(new RowKernel(buffers.Formals, outerExtents, inner, body, kept), buffers.Actuals, cluster);
+    }
+
+    /// <summary>Expensive elements that a later pass reads, itself or through cheap ones, are kept in the row scratch, which stays in the first cache.</summary>
+    private static EquatableArray<int> KeptBetweenPasses(KernelBody body, int outerAxes)
+    {
+        var stages = RowStages.Of(body, outerAxes);
+        var kept = new SortedSet<int>();
+        void Follow(int instruction, int stage)
+        {
+            var code = body.Code[instruction];
+            if (!stages.IsElement[instruction] || code.Op == BodyOp.Load) return;
+            if (code.IsExpensive && stages.Stage[instruction] < stage)
+            {
+                kept.Add(instruction);
+                return;
+            }
+            for (int k = 0; k < code.Arity; k++) Follow(code.Operand(k), stage);
+        }
+        for (int i = 0; i < body.Code.Count; i++)
+            if (body.Code[i].Op == BodyOp.Reduce) Follow(body.Code[i].A, stages.Stage[i]);
+        foreach (var store in body.Stores)
+            if (stages.IsElement[store.Value]) Follow(store.Value, stages.Stage[store.Value]);
+        return kept.ToEquatableArray();
+    }
+
+    private PlannedLaunch Reduction(Cluster cluster)
+    {
+        var node = Graph[cluster.Root];
+        var reduce = (ReduceOp)node.Op;
+        var operand = Graph[node.Operands[0]];
+        var buffers = new FormalBuffers();
+        // Loops: what stays (rows first, if they do), then what is summed (rows first, if they are).
+        var kept = node.PerRow ? new List<Extent> { Extent.Rows } : [];
+        var reduced = reduce.OverRows ? new List<Extent> { Extent.Rows } : [];
+        int[] axes = Enumerable.Repeat(-1, operand.Shape.Rank).ToArray();
+        for (int axis = 0; axis < axes.Length; axis++)
+        {
+            if (operand.Shape[axis] == 1 || reduce.Axes.Contains(axis)) continue;
+            axes[axis] = kept.Count;
+            kept.Add(Extent.Of(operand.Shape[axis]));
+        }
+        for (int axis = 0; axis < axes.Length; axis++)
+        {
+            if (operand.Shape[axis] == 1 || !reduce.Axes.Contains(axis)) continue;
+            axes[axis] = kept.Count + reduced.Count;
+            reduced.Add(Extent.Of(operand.Shape[axis]));
+        }
+        int rowsAxis = node.PerRow ? 0 : reduce.OverRows ? kept.Count : -1;
+        var extents = kept.Concat(reduced).ToList();
+        var sourceWriter = new BodyBuilder(fused, buffers, _ => false, extents.Count, rowsAxis);
+        sourceWriter.Emit(node.Operands[0], axes);
+        var epilogueWriter = Body(cluster, buffers, kept.Count, cluster.Root);
+        foreach (int member in cluster.Members.Where(fused.Stored)) epilogueWriter.Store(member, Positions(member, cluster));
+        KernelBody source = sourceWriter.Build(), epilogue = epilogueWriter.Build();
+
+        var classes = extents.Select((_, axis) => axis < kept.Count ? 0 : 1).ToList();
+        var indexed = new HashSet<int>(LoopAxes.Indexed(source).Concat(LoopAxes.Indexed(epilogue)));
+        var groups = LoopAxes.Groups(extents, source.Accesses.Concat(epilogue.Accesses).ToList(), classes, indexed);
+        return new PlannedLaunch(new ReductionKernel(buffers.Formals,
+            groups.Where(g => g[0] < kept.Count).Select(g => LoopAxes.Merge(extents, g)).ToEquatableArray(),
+            groups.Where(g => g[0] >= kept.Count).Select(g => LoopAxes.Merge(extents, g)).ToEquatableArray(),
+            reduce.Kind, reduce.OverRows, LoopAxes.Merge(source, groups), LoopAxes.Merge(epilogue, groups)), buffers.Actuals, cluster);
+    }
+
+    private PlannedLaunch Random(Cluster cluster)
+    {
+        var buffers = new FormalBuffers();
+        var random = (RandomOp)Graph[cluster.Root].Op;
+        buffers.Add(new BufferRef(BufferKind.Node, cluster.Root, 0), isInteger: false, isExact: false, isWritten: true);
+        return new PlannedLaunch(new RandomKernel(buffers.Formals, random.Kind, random.Stream, random.Extents.Count), buffers.Actuals, cluster);
+    }
+
+    /// <summary>Concat copies each operand to its place; Pad copies one and writes zeros around it.</summary>
+    private IEnumerable<PlannedLaunch> Assemble(Cluster cluster)
+    {
+        var node = Graph[cluster.Root];
+        int axis = node.Op is ConcatOp concat ? concat.Axis : ((PadOp)node.Op).Axis;
+        int stride = node.Shape.Strides()[axis];
+        int start = 0;
+        if (node.Op is PadOp pad)
+        {
+            int middle = Graph[node.Operands[0]].Shape[axis];
+            if (pad.Before > 0) yield return CopyPart(cluster, -1, node.Shape.With(axis, pad.Before), 0);
+            yield return CopyPart(cluster, node.Operands[0], Graph[node.Operands[0]].Shape, pad.Before * stride);
+            if (pad.After > 0) yield return CopyPart(cluster, -1, node.Shape.With(axis, pad.After), (pad.Before + middle) * stride);
+            yield break;
+        }
+        foreach (int operand in node.Operands)
+        {
+            yield return CopyPart(cluster, operand, Graph[operand].Shape, start * stride);
+            start += Graph[operand].Shape[axis];
+        }
+    }
+
+    private PlannedLaunch CopyPart(Cluster cluster, int operand, Shape part, int offset)
+    {
+        var node = Graph[cluster.Root];
+        var buffers = new FormalBuffers();
+        var extents = (node.PerRow ? new[] { Extent.Rows } : []).Concat(part.Extents.Select(Extent.Of)).ToList();
+        int[] axes = Enumerable.Range(node.PerRow ? 1 : 0, part.Rank).ToArray();
+        var body = new BodyBuilder(fused, buffers, _ => false, extents.Count, node.PerRow ? 0 : -1);
+        body.StoreInto(cluster.Root, axes, offset, operand < 0 ? body.Constant(0) : body.Emit(operand, axes));
+        return new PlannedLaunch(FlatMap(buffers, extents, body.Build()), buffers.Actuals, cluster);
+    }
+
+    private BodyBuilder Body(Cluster cluster, FormalBuffers buffers, int axisCount, int accumulator = -1)
+        => new(fused, buffers, cluster.Members.Contains, axisCount, cluster.PerRow ? 0 : -1) { Accumulator = accumulator };
+
+    public static List<Extent> ExtentsOf(Cluster cluster)
+        => (cluster.PerRow ? new[] { Extent.Rows } : []).Concat(cluster.Extents.Select(Extent.Of)).ToList();
+
+    /// <summary>The loops that the axes of a member are walked by.</summary>
+    private int[] Positions(int member, Cluster cluster)
+        => Fuse.Positions(Graph[member].Shape).Select(p => p < 0 ? -1 : p + (cluster.PerRow ? 1 : 0)).ToArray();
+}

@@ -1,0 +1,110 @@
+using DlGen.Graphs;
+using DlGen.Kernels;
+using DlGen.Ops;
+
+namespace DlGen.Lowering;
+
+/// <summary>
+/// Makes every access addressable: writes the copies that a consumer cannot do without into the graph, as identity Maps. A reshape of what does not
+/// lie side by side; a contraction's vector operand whose lanes would be strided (a second layout: for parameters a derived value, else a
+/// transposed copy in the shard's scratch); an output that is only a view.
+/// </summary>
+internal sealed class Layout
+{
+    private static readonly Expression Identity = new(new[] { new Instruction(ScalarOp.Operand, 0) });
+
+    private readonly Graph graph;
+    private readonly IReadOnlyDictionary<string, ParameterBuffer> parameters;
+    private readonly GraphBuilder builder = new();
+    private readonly int[] moved;
+
+    private Layout(Graph graph, IReadOnlyDictionary<string, ParameterBuffer> parameters)
+    {
+        this.graph = graph;
+        this.parameters = parameters;
+        moved = new int[graph.Nodes.Count];
+    }
+
+    public static Graph Run(Graph graph, IReadOnlyDictionary<string, ParameterBuffer> parameters) => new Layout(graph, parameters).Rewrite();
+
+    /// <summary>The label along which a contraction's results are written with vectors: its gradient's panel axis, else the last with more than one element.</summary>
+    public static int VectorLabel(ContractOp contract, Shape result, ParameterBuffer? gradientOf)
+    {
+        if (gradientOf is { PanelAxis: >= 0 } home) return contract.Result[home.PanelAxis];
+        for (int axis = result.Rank - 1; axis >= 0; axis--)
+            if (result[axis] > 1) return contract.Result[axis];
+        return result.Rank > 0 ? contract.Result[result.Rank - 1] : -1;
+    }
+
+    private Graph Rewrite()
+    {
+        var gradients = graph.Outputs.Where(o => o.Role == OutputRole.Gradient).GroupBy(o => o.Node).ToDictionary(g => g.Key, g => parameters[g.First().Name]);
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            var node = graph[i];
+            builder.Layer = node.Layer;
+            var operands = node.Operands.Select(o => builder.At(moved[o])).ToArray();
+            var value = node.Op switch
+            {
+                ReshapeOp => builder.Add(node.Op, [Addressable(operands[0], node.Shape)], node.Shape, node.PerRow),
+                SliceOp => builder.Add(node.Op, [IsPanelled(operands[0]) ? Copy(operands[0]) : operands[0]], node.Shape, node.PerRow),
+                ContractOp contract => Contract(contract, node, operands, gradients.TryGetValue(i, out var home) ? home : null),
+                _ => builder.Add(node.Op, operands, node.Shape, node.PerRow),
+            };
+            moved[i] = value.Index;
+        }
+        var taken = new HashSet<int>();
+        var outputs = graph.Outputs.Select(o =>
+        {
+            var value = builder.At(moved[o.Node]);
+            bool hasBuffer = value.Node.Op is MapOp or ReduceOp or ContractOp or ConcatOp or PadOp;
+            // Each output is written to its own memory by the kernel that computes it; a view, a leaf or a second name is copied there.
+            if (hasBuffer && taken.Add(value.Index)) return o with { Node = value.Index };
+            builder.Layer = value.Node.Layer;
+            var copy = Copy(value);
+            while (!taken.Add(copy.Index)) copy = Copy(copy);
+            return o with { Node = copy.Index };
+        }).ToList();
+        return builder.Build(outputs);
+    }
+
+    private Value Copy(Value value) => builder.Add(new MapOp(Identity), [value], value.Shape, value.PerRow);
+
+    /// <summary>The operand, or a copy of it if the new shape can't be addressed in its buffer.</summary>
+    private Value Addressable(Value operand, Shape shape)
+    {
+        var probe = new Node(new ReshapeOp(shape), new[] { operand.Index }, shape, operand.PerRow, "");
+        return !IsPanelled(operand) && View.Of(k => k < 0 ? probe : builder[k], -1) is not null ? operand : Copy(operand);
+    }
+
+    private bool IsPanelled(Value operand)
+        => View.Of(k => builder[k], operand.Index) is { } view && builder[view.Root].Op is ParameterOp parameter && parameters[parameter.Path].PanelAxis >= 0;
+
+    /// <summary>Gives the operand that carries the vector label a unit stride (or its home panel) along it.</summary>
+    private Value Contract(ContractOp contract, Node node, Value[] operands, ParameterBuffer? gradientOf)
+    {
+        int label = VectorLabel(contract, node.Shape, gradientOf);
+        bool inLeft = contract.Left.Contains(label), inRight = contract.Right.Contains(label);
+        var labels = new[] { contract.Left, contract.Right };
+        for (int side = 0; side < 2; side++)
+        {
+            bool isVectorSide = side == 0 ? inLeft && !inRight : inRight && !inLeft;
+            int axis = labels[side].Items.IndexOf(label);
+            if (IsReadable(operands[side], isVectorSide ? axis : -1, isVectorSide)) continue;
+            // A copy whose last axis is the vector label; its labels move along.
+            int[] order = Enumerable.Range(0, labels[side].Count).Where(a => !isVectorSide || a != axis).Concat(isVectorSide ? [axis] : []).ToArray();
+            bool inOrder = order.SequenceEqual(Enumerable.Range(0, order.Length));
+            operands[side] = Copy(inOrder ? operands[side] : operands[side].Transpose(order));
+            labels[side] = order.Select(a => labels[side][a]).ToEquatableArray();
+        }
+        return builder.Add(contract with { Left = labels[0], Right = labels[1] }, operands, node.Shape, node.PerRow);
+    }
+
+    private bool IsReadable(Value operand, int vectorAxis, bool isVectorSide)
+    {
+        if (View.Of(k => builder[k], operand.Index) is not { } view) return false;
+        if (builder[view.Root].Op is ParameterOp parameter && parameters[parameter.Path] is { PanelAxis: >= 0 } home)
+            return isVectorSide && view.Root == operand.Index && vectorAxis == home.PanelAxis;
+        return !isVectorSide || operand.Shape[vectorAxis] == 1 || view.Strides[vectorAxis] == 1;
+    }
+}

@@ -1,0 +1,147 @@
+using DlGen.Graphs;
+using DlGen.Kernels;
+using DlGen.Ops;
+
+namespace DlGen.Lowering;
+
+/// <summary>
+/// The road from a declaration's graphs to a module: Simplify, Differentiate, Layout, Fuse, Schedule, kernels, PlanMemory. The entry programs share
+/// their kernels: equal records are one.
+/// </summary>
+internal sealed class Lower
+{
+    private readonly List<Kernel> kernels = [];
+    private readonly Dictionary<Kernel, int> known = [];
+    private readonly List<EntryProgram> programs = [];
+    private readonly List<double> constants = [];
+    private readonly IReadOnlyList<string> inputs;
+    private EquatableArray<ParameterBuffer> parameters;
+    private int derivedLength;
+
+    private Lower(IReadOnlyList<string> inputs) => this.inputs = inputs;
+
+    /// <param name="training">The network and its loss as they are trained.</param>
+    /// <param name="prediction">The same as they are used.</param>
+    /// <param name="inputs">The variables of inputs and targets, in the order of the generated signatures.</param>
+    public static Module Run(Graph training, Graph prediction, IReadOnlyList<string> inputs, bool float64) => new Lower(inputs).Run(training, prediction, float64);
+
+    private Module Run(Graph training, Graph prediction, bool float64)
+    {
+        var simplifiedTraining = Simplify.BeforeDifferentiation(training);
+        var simplifiedPrediction = Simplify.BeforeDifferentiation(prediction);
+        bool trains = training.Find(OutputRole.Loss) >= 0;
+        parameters = ParameterLayout.Assign(trains ? simplifiedTraining : simplifiedPrediction, float64);
+
+        FusedGraph? step = null;
+        if (trains) step = Prepare(Differentiate.Run(Only(simplifiedTraining, OutputRole.Loss)));
+        var predict = Prepare(Only(simplifiedPrediction, OutputRole.Prediction));
+        var schedule = Schedule.For(step ?? predict, float64);
+
+        Add("Predict", predict, schedule, isTraining: false);
+        if (step is not null)
+        {
+            Add("Evaluate", Prepare(simplifiedPrediction), schedule, isTraining: false);
+            Add("Gradients", step, schedule, isTraining: true);
+        }
+        int length = parameters.Count == 0 ? 0 : parameters.Max(p => p.Offset + p.Length);
+        return new Module(kernels.ToEquatableArray(), programs.ToEquatableArray(), parameters, ParameterLayout.RoundUp(length, ParameterLayout.Alignment),
+            derivedLength, schedule.ShardRows, constants.ToEquatableArray(), float64, schedule.Notes);
+    }
+
+    private static Graph Only(Graph graph, OutputRole role) => new(graph.Nodes, graph.Outputs.Where(o => o.Role == role).ToEquatableArray());
+
+    private FusedGraph Prepare(Graph graph)
+    {
+        var laidOut = Layout.Run(Simplify.AfterDifferentiation(graph), parameters.ToDictionary(p => p.Path));
+        return new FusedGraph(laidOut, parameters);
+    }
+
+    private void Add(string name, FusedGraph fused, Schedule schedule, bool isTraining)
+    {
+        var builder = new KernelBuilder(fused);
+        var launches = InOrder(fused)
+            .Where(c => c.Members.Any(fused.Stored))
+            .Select(c => (Phase: PhaseOf(fused, c), Cluster: c))
+            .OrderBy(c => c.Phase)
+            .SelectMany(c => builder.Build(c.Cluster).Select(launch => (c.Phase, Launch: launch)))
+            .ToList();
+        var memory = PlanMemory.Run(fused, schedule.ShardRows, launches, isTraining, derivedLength);
+        derivedLength = Math.Max(derivedLength, memory.DerivedLength);
+
+        var constantOffsets = PlaceConstants(fused.Graph);
+        var inputNumbers = Enumerable.Range(0, fused.Graph.Nodes.Count).Where(i => fused.Graph[i].Op is InputOp)
+            .ToDictionary(i => i, i => IndexOf(((InputOp)fused.Graph[i].Op).Variable));
+        // Differentiation begins with the seed; what stands before it is the forward pass.
+        int seed = Enumerable.Range(0, fused.Graph.Nodes.Count).FirstOrDefault(i => fused.Graph[i].Op is LossScaleOp);
+        var phases = launches.GroupBy(l => l.Phase).Select(phase => new Phase(phase.Key, phase.Select(l => new Launch(
+            Number(l.Launch.Kernel),
+            l.Launch.Buffers.Select(b => memory.ArgumentOf(b, parameters, constantOffsets, inputNumbers)).ToEquatableArray(),
+            ForwardValues(fused, l.Launch, seed > 0 ? seed : int.MaxValue),
+            Comment(fused, l.Launch))).ToEquatableArray())).ToEquatableArray();
+        bool usesRandom = launches.Any(l => l.Launch.Kernel is RandomKernel);
+        programs.Add(new EntryProgram(name, phases, memory.SharedLength, memory.ShardLength, memory.ScratchLength, memory.LossOffset, memory.LossScaleOffset, usesRandom));
+    }
+
+    private int IndexOf(string variable)
+    {
+        for (int i = 0; i < inputs.Count; i++)
+            if (inputs[i] == variable) return i;
+        throw new InvalidOperationException($"'{variable}' is not among the inputs and targets");
+    }
+
+    private int Number(Kernel kernel)
+    {
+        if (known.TryGetValue(kernel, out int number)) return number;
+        kernels.Add(kernel);
+        known.Add(kernel, kernels.Count - 1);
+        return kernels.Count - 1;
+    }
+
+    private Dictionary<int, int> PlaceConstants(Graph graph)
+    {
+        var offsets = new Dictionary<int, int>();
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            if (graph[i].Op is not ConstantOp constant) continue;
+            offsets[i] = constants.Count;
+            constants.AddRange(constant.Values);
+            // Vectors may read past the end of a constant, never past the end of all of them.
+            constants.AddRange(Enumerable.Repeat(0.0, ParameterLayout.RoundUp(constants.Count, ParameterLayout.Alignment) - constants.Count + ParameterLayout.Alignment));
+        }
+        return offsets;
+    }
+
+    /// <summary>Clusters such that each comes after those it reads; otherwise in the order of the graph.</summary>
+    private static IEnumerable<Cluster> InOrder(FusedGraph fused)
+    {
+        var done = new HashSet<int>();
+        var order = new List<Cluster>();
+        void Visit(Cluster cluster)
+        {
+            if (!done.Add(cluster.Number)) return;
+            foreach (int source in cluster.Sources.OrderBy(s => s)) Visit(fused.Clusters[source]);
+            order.Add(cluster);
+        }
+        foreach (var cluster in fused.Clusters) Visit(cluster);
+        return order;
+    }
+
+    private static PhaseKind PhaseOf(FusedGraph fused, Cluster cluster)
+    {
+        if (fused.Graph[cluster.Root].PerRow || cluster.PerRow) return PhaseKind.Shards;
+        bool MeetsRows(Cluster c) => fused.IsOverRows(c.Root) || c.Sources.Any(s => MeetsRows(fused.Clusters[s]));
+        return MeetsRows(cluster) ? PhaseKind.Batch : PhaseKind.Prepare;
+    }
+
+    private static EquatableArray<Written> ForwardValues(FusedGraph fused, PlannedLaunch launch, int end)
+        => launch.Buffers.Select((buffer, argument) => (buffer, argument))
+            .Where(b => b.buffer.Kind == BufferKind.Node && launch.Kernel.Buffers[b.argument].IsWritten && b.buffer.Index < end && fused.Graph[b.buffer.Index].PerRow)
+            .Select(b => new Written(b.argument, fused.Graph[b.buffer.Index].Shape.Count, fused.Graph[b.buffer.Index].Layer)).ToEquatableArray();
+
+    private static string Comment(FusedGraph fused, PlannedLaunch launch)
+    {
+        var layers = launch.Cluster.Members.Select(m => fused.Graph[m].Layer).Where(l => l.Length > 0).Distinct();
+        var shapes = launch.Cluster.Members.Where(fused.Stored).Select(m => fused.Graph[m].Shape.ToString()).Distinct();
+        return string.Join(", ", layers) + " → " + string.Join(", ", shapes);
+    }
+}

@@ -1,0 +1,51 @@
+using DlGen.Graphs;
+using DlGen.Kernels;
+using DlGen.Ops;
+
+namespace DlGen.Lowering;
+
+/// <summary>
+/// Gives every parameter its one home layout, which gradients and optimizer state share: a matrix that a contraction reads along its output features
+/// lies in panels [N/w][K][w] of w = 32 floats or 16 doubles, whatever the instruction set, so that a tile reads it front to back; all else is
+/// row-major. Every parameter starts on a 64-byte boundary.
+/// </summary>
+internal static class ParameterLayout
+{
+    public const int Alignment = 16;
+
+    public static int PanelWidth(bool float64) => float64 ? 16 : 32;
+
+    public static EquatableArray<ParameterBuffer> Assign(Graph graph, bool float64)
+    {
+        int width = PanelWidth(float64);
+        int offset = 0;
+        var buffers = new List<ParameterBuffer>();
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            if (graph[i].Op is not ParameterOp parameter) continue;
+            int axis = PanelAxis(graph, i);
+            int length = axis < 0 ? parameter.Extents.Count : RoundUp(parameter.Extents[axis], width) * parameter.Extents[1 - axis];
+            buffers.Add(new ParameterBuffer(parameter.Path, parameter.Extents, offset, length, axis, axis < 0 ? 0 : width, parameter.Initialization, parameter.Frozen));
+            offset = RoundUp(offset + length, Alignment);
+        }
+        return buffers.ToEquatableArray();
+    }
+
+    public static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+
+    /// <summary>The axis of output features in the first contraction with a per-row value that reads this matrix, or -1.</summary>
+    private static int PanelAxis(Graph graph, int parameter)
+    {
+        if (graph[parameter].Shape.Rank != 2) return -1;
+        foreach (var node in graph.Nodes)
+        {
+            if (node.Op is not ContractOp contract || node.Operands[0] == node.Operands[1]) continue;
+            int side = node.Operands.Items.IndexOf(parameter);
+            if (side < 0 || !graph[node.Operands[1 - side]].PerRow) continue;
+            var labels = side == 0 ? contract.Left : contract.Right;
+            for (int axis = 0; axis < 2; axis++)
+                if (contract.Result.Count > 0 && contract.Result[contract.Result.Count - 1] == labels[axis]) return axis;
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,141 @@
+using DlGen.Graphs;
+using DlGen.Kernels;
+using DlGen.Ops;
+
+namespace DlGen.Lowering;
+
+/// <summary>
+/// Gives every buffer its place: predictions and gradients go where they are wanted; what the batch-wide phase reads is kept in the shard's block; what
+/// the step shares lies in Shared (or Derived, for programs that run between changes of the parameters); the rest takes the first gap of the scratch
+/// that is free from its first write to its last read. Sizes are per shard; every buffer starts on a 64-byte boundary.
+/// </summary>
+internal sealed class PlanMemory
+{
+    private readonly FusedGraph fused;
+    private readonly int shardRows;
+    private readonly IReadOnlyList<(PhaseKind Phase, PlannedLaunch Launch)> launches;
+    private readonly bool isTraining;
+    private readonly Dictionary<BufferRef, (Region Region, int Offset, int RowStride)> places = [];
+
+    private PlanMemory(FusedGraph fused, int shardRows, IReadOnlyList<(PhaseKind, PlannedLaunch)> launches, bool isTraining, int derivedStart)
+    {
+        this.fused = fused;
+        this.shardRows = shardRows;
+        this.launches = launches;
+        this.isTraining = isTraining;
+        DerivedLength = derivedStart;
+    }
+
+    public int SharedLength { get; private set; }
+
+    public int ShardLength { get; private set; }
+
+    public int ScratchLength { get; private set; }
+
+    public int DerivedLength { get; private set; }
+
+    public int LossOffset { get; private set; } = -1;
+
+    public int LossScaleOffset { get; private set; } = -1;
+
+    public static PlanMemory Run(
+        FusedGraph fused, int shardRows, IReadOnlyList<(PhaseKind, PlannedLaunch)> launches, bool isTraining, int derivedStart)
+    {
+        var plan = new PlanMemory(fused, shardRows, launches, isTraining, derivedStart);
+        plan.Place();
+        return plan;
+    }
+
+    public Argument ArgumentOf(BufferRef buffer, IReadOnlyList<ParameterBuffer> parameters, IReadOnlyDictionary<int, int> constants, IReadOnlyDictionary<int, int> inputs)
+    {
+        switch (buffer.Kind)
+        {
+            case BufferKind.Parameter:
+                return new Argument(Region.Parameters, 0, parameters[buffer.Index].Offset + buffer.Offset, 0);
+            case BufferKind.Input:
+                return new Argument(Region.Input, inputs[buffer.Index], buffer.Offset, fused.Graph[buffer.Index].Shape.Count);
+            case BufferKind.Constant:
+                return new Argument(Region.Constants, 0, constants[buffer.Index] + buffer.Offset, 0);
+            case BufferKind.LossScale:
+                return new Argument(Region.Shared, 0, LossScaleOffset, 0);
+        }
+        var (region, offset, rowStride) = places[buffer with { Offset = 0 }];
+        return new Argument(region, 0, offset + buffer.Offset, rowStride);
+    }
+
+    private void Place()
+    {
+        if (launches.Any(l => l.Launch.Buffers.Any(b => b.Kind == BufferKind.LossScale)))
+        {
+            LossScaleOffset = 0;
+            SharedLength = ParameterLayout.Alignment;
+        }
+        var readInBatch = new HashSet<BufferRef>(launches.Where(l => l.Phase == PhaseKind.Batch).SelectMany(l => l.Launch.Buffers).Select(WholeBuffer));
+        var lifetimes = new Dictionary<BufferRef, (int First, int Last)>();
+        int loss = fused.Graph.Find(OutputRole.Loss);
+        for (int position = 0; position < launches.Count; position++)
+        {
+            var (phase, launch) = launches[position];
+            foreach (var buffer in launch.Buffers.Select(WholeBuffer))
+            {
+                if (buffer.Kind is not (BufferKind.Node or BufferKind.RowScratch)) continue;
+                // A row kernel's scratch is its own: the same length elsewhere is another buffer, but may take the same place.
+                if (buffer.Kind == BufferKind.RowScratch || !places.ContainsKey(buffer))
+                {
+                    if (buffer.Kind == BufferKind.Node && PlaceFixed(buffer, phase, readInBatch.Contains(buffer))) continue;
+                    lifetimes[buffer] = lifetimes.TryGetValue(buffer, out var known) ? (known.First, position) : (position, position);
+                    if (buffer.Kind == BufferKind.Node && buffer.Index == loss) lifetimes[buffer] = (lifetimes[buffer].First, int.MaxValue);
+                }
+            }
+        }
+        PlaceScratch(lifetimes);
+        if (loss >= 0) LossOffset = places[new BufferRef(BufferKind.Node, loss, 0)].Offset;
+    }
+
+    private static BufferRef WholeBuffer(BufferRef buffer) => buffer with { Offset = 0 };
+
+    private bool PlaceFixed(BufferRef buffer, PhaseKind phase, bool isReadInBatch)
+    {
+        var node = fused.Graph[buffer.Index];
+        int count = node.Shape.Count;
+        if (fused.IsPrediction(buffer.Index)) places[buffer] = (Region.Output, 0, count);
+        else if (fused.GradientHome(buffer.Index) is { } home) places[buffer] = (Region.Gradients, home.Offset, 0);
+        else if (node.PerRow && isReadInBatch)
+        {
+            places[buffer] = (Region.Shard, ShardLength, count);
+            ShardLength += Rounded(count * shardRows);
+        }
+        else if (!node.PerRow && phase == PhaseKind.Prepare && !isTraining)
+        {
+            places[buffer] = (Region.Derived, DerivedLength, 0);
+            DerivedLength += Rounded(count);
+        }
+        else if (!node.PerRow)
+        {
+            places[buffer] = (Region.Shared, SharedLength, 0);
+            SharedLength += Rounded(count);
+        }
+        else return false;
+        return true;
+    }
+
+    /// <summary>First fit by first write: the scratch of a shard is as small as the values that live together.</summary>
+    private void PlaceScratch(Dictionary<BufferRef, (int First, int Last)> lifetimes)
+    {
+        var placed = new List<(int First, int Last, int Offset, int Length)>();
+        foreach (var buffer in lifetimes.Keys.OrderBy(b => lifetimes[b].First).ThenBy(b => b.Kind).ThenBy(b => b.Index))
+        {
+            var (first, last) = lifetimes[buffer];
+            int count = buffer.Kind == BufferKind.RowScratch ? buffer.Index : fused.Graph[buffer.Index].Shape.Count;
+            int length = Rounded(buffer.Kind == BufferKind.RowScratch ? count : count * shardRows);
+            int offset = 0;
+            foreach (var other in placed.Where(p => p.First <= last && first <= p.Last).OrderBy(p => p.Offset))
+                if (other.Offset < offset + length) offset = Math.Max(offset, other.Offset + other.Length);
+            placed.Add((first, last, offset, length));
+            places[buffer] = (Region.Scratch, offset, buffer.Kind == BufferKind.RowScratch ? 0 : count);
+            ScratchLength = Math.Max(ScratchLength, offset + length);
+        }
+    }
+
+    private static int Rounded(int length) => ParameterLayout.RoundUp(length, ParameterLayout.Alignment);
+}
