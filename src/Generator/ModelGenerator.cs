@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Threading;
+using DlGen.Emission;
+using DlGen.Graphs;
+using DlGen.Reading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace DlGen;
+
+/// <summary>
+/// C# declaration → graph → program → C#. Reading runs for every [Model] after every edit; it yields a Declaration that compares by content, and
+/// what follows runs only where that changed. No symbol, syntax or location leaves the first stage, and no diagnostic comes from here.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class ModelGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var declarations = context.SyntaxProvider
+            .ForAttributeWithMetadataName(Symbols.Model, static (node, _) => node is TypeDeclarationSyntax, Read)
+            .Where(static declaration => declaration is not null).Select(static (declaration, _) => declaration!).WithTrackingName("Declaration");
+        var names = declarations.Select(static (declaration, _) => HintNames.NameOf(declaration)).Collect().Select(static (all, _) => HintNames.Assign(all));
+        var sources = declarations
+            .Select(static (declaration, _) => new Source(HintNames.NameOf(declaration), ModelSource.Emit(declaration))).WithTrackingName("Source");
+        context.RegisterSourceOutput(sources.Combine(names), static (output, pair)
+            => output.AddSource(pair.Right.For(pair.Left.Name), SourceText.From(pair.Left.Text, Encoding.UTF8)));
+    }
+
+    /// <summary>Once per class: a second [Model] on another part is the compiler's error, and must not give a second file of the same name.</summary>
+    private static Declaration? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    {
+        var model = (INamedTypeSymbol)context.TargetSymbol;
+        var first = model.FindAttribute("ModelAttribute")?.ApplicationSyntaxReference?.GetSyntax(cancellation);
+        return first is not null && context.TargetNode.Contains(first)
+            ? ModelReader.Read(model, context.SemanticModel.Compilation, cancellation).Declaration
+            : null;
+    }
+
+    private sealed record Source(string Name, string Text);
+}
