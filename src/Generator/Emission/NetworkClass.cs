@@ -69,7 +69,7 @@ internal sealed class NetworkClass
         using (writer.Block($"internal static {(program.LossOffset >= 0 ? "double" : "void")} {program.Name}({string.Join(", ", arguments)})"))
         {
             WriteReferences(program);
-            if (program.LossScaleOffset >= 0) writer.Line($"{At("arena", program.LossScaleOffset)} = {(options.Float64 ? "1.0" : "1f")} / rows;");
+            if (program.LossScaleOffset >= 0) writer.Line($"{At("shared", program.LossScaleOffset)} = {(options.Float64 ? "1.0" : "1f")} / rows;");
             if (program.LossOffset >= 0) writer.Line("double lossSum = 0;");
             foreach (var phase in program.Phases.Where(p => p.Kind == PhaseKind.Prepare && isStep)) WriteLaunches(program, phase, probe: false);
             foreach (var phase in program.Phases.Where(p => p.Kind == PhaseKind.Shards)) WriteShards(program, phase);
@@ -93,7 +93,7 @@ internal sealed class NetworkClass
             WriteShardReference(program);
             WriteLaunches(program, phase, probe: false);
             if (program.LossOffset >= 0)
-                writer.Line($"for (int row = 0; row < count; row++) lossSum += Unsafe.Add(ref scratch, {Literal.Of(program.LossOffset)} + row);");
+                writer.Line($"for (int row = 0; row < count; row++) lossSum += Unsafe.Add(ref scratch, {(program.LossOffset == 0 ? "" : Literal.Of(program.LossOffset) + " + ")}row);");
         }
     }
 
@@ -127,19 +127,17 @@ internal sealed class NetworkClass
         bool usesShards = Uses(program, Region.Shard), usesScratch = Uses(program, Region.Scratch) || program.LossOffset >= 0;
         if (Uses(program, Region.Shared) || program.LossScaleOffset >= 0 || usesShards || usesScratch)
             writer.Line($"ref {element} shared = ref MemoryMarshal.GetReference(arena);");
-        if (usesShards) writer.Line($"ref {element} kept = ref {At("shared", program.SharedLength, reference: true)};");
+        if (usesShards) writer.Line($"ref {element} kept = ref {At("shared", program.SharedLength)};");
         if (usesScratch)
         {
             string shards = program.ShardLength == 0 ? "" : $" + ((nint)((rows + {Literal.Of(module.ShardRows - 1)}) / {Literal.Of(module.ShardRows)}) * {Literal.Of(program.ShardLength)})";
-            writer.Line($"ref {element} scratch = ref Unsafe.Add(ref shared, {Literal.Of(program.SharedLength)}{shards});");
+            writer.Line($"ref {element} scratch = ref {(shards.Length == 0 ? At("shared", program.SharedLength) : $"Unsafe.Add(ref shared, {Literal.Of(program.SharedLength)}{shards})")};");
         }
     }
 
     private static string InputName(int index) => "input" + Literal.Of(index);
 
-    private static string At(string name, int offset, bool reference = false) => name == "arena"
-        ? $"Unsafe.Add(ref shared, {Literal.Of(offset)})"
-        : reference || offset != 0 ? $"Unsafe.Add(ref {name}, {Literal.Of(offset)})" : name;
+    private static string At(string name, int offset) => offset == 0 ? name : $"Unsafe.Add(ref {name}, {Literal.Of(offset)})";
 
     private void WriteLaunches(EntryProgram program, Phase phase, bool probe)
     {
@@ -193,7 +191,7 @@ internal sealed class NetworkClass
         using (writer.Block($"internal static string? FirstNonFinite(ReadOnlySpan<{options.Element}> parameters, Span<{options.Element}> gradients, Span<{options.Element}> arena, {ModelSignature.Spans(signature.Variables)}, int rows, long seed, long step)"))
         {
             WriteReferences(step with { Phases = step.Phases.Where(p => p.Kind != PhaseKind.Batch).ToEquatableArray() });
-            if (step.LossScaleOffset >= 0) writer.Line($"{At("arena", step.LossScaleOffset)} = {(options.Float64 ? "1.0" : "1f")} / rows;");
+            if (step.LossScaleOffset >= 0) writer.Line($"{At("shared", step.LossScaleOffset)} = {(options.Float64 ? "1.0" : "1f")} / rows;");
             foreach (var phase in step.Phases.Where(p => p.Kind == PhaseKind.Prepare)) WriteLaunches(step, phase, probe: false);
             foreach (var phase in step.Phases.Where(p => p.Kind == PhaseKind.Shards))
             {

@@ -122,10 +122,13 @@ internal sealed class Fuse
         }
     }
 
-    /// <summary>Cheap and made of nothing but the gradient's seed and constants: every reader computes it itself.</summary>
+    /// <summary>
+    /// Cheap and made of nothing but leaves (a one-hot of the label, the gradient's seed): every reader computes it itself. As a kernel of its own it
+    /// would draw its readers away from the kernel that makes their other operands.
+    /// </summary>
     private bool IsFree(int index, MapOp map)
-        => !map.Expression.IsExpensive && graph[index].Operands.All(o => graph[o].Op is LossScaleOp || IsInlined[Resolve(graph, o)])
-        && graph[index].Operands.Count < 2 && !graph.Outputs.Any(o => o.Node == index) && OnlyMapsRead(index);
+        => !map.Expression.IsExpensive && !graph.Outputs.Any(o => o.Node == index) && OnlyMapsRead(index)
+        && graph[index].Operands.All(o => Resolve(graph, o) is var source && (IsInlined[source] || graph[source].Operands.Count == 0));
 
     private bool OnlyMapsRead(int index)
         => readers[index].All(r => graph[r].Op is MapOp or ReduceOp || (View.IsView(graph[r].Op) && Resolve(graph, r) != r && OnlyMapsRead(r)));

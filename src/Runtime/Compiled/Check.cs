@@ -68,6 +68,17 @@ public static class Check
         }
     }
 
+    /// <summary>The position of the greatest value, the first of equal ones.</summary>
+    /// <param name="values">At least one value.</param>
+    public static int ArgMax<T>(ReadOnlySpan<T> values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int best = 0;
+        for (int i = 1; i < values.Length; i++)
+            best = values[i] > values[best] ? i : best;
+        return best;
+    }
+
     /// <summary>Whether no value is NaN or infinite.</summary>
     /// <param name="values">The values.</param>
     public static bool AllFinite<T>(ReadOnlySpan<T> values)

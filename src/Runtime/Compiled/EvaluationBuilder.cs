@@ -51,19 +51,10 @@ public sealed class EvaluationBuilder
             int label = labels[row];
             if ((uint)label >= (uint)classes)
                 continue;
-            int predicted = GreatestPosition(outputs.Slice(row * classes, classes));
+            int predicted = Check.ArgMax(outputs.Slice(row * classes, classes));
             confusion[label, predicted]++;
             counted++;
             correct += predicted == label ? 1 : 0;
         }
-    }
-
-    private static int GreatestPosition<T>(ReadOnlySpan<T> values)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        int best = 0;
-        for (int i = 1; i < values.Length; i++)
-            best = values[i] > values[best] ? i : best;
-        return best;
     }
 }
