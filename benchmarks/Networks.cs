@@ -1,0 +1,6 @@
+namespace DlGen.Benchmarks;
+
+[Model, Input(784)]
+[Linear(128), Relu, Linear(10)]
+[SoftmaxCrossEntropy]
+public partial class Mlp;
