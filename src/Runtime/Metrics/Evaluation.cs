@@ -29,7 +29,7 @@ public sealed class Evaluation
     public override string ToString()
     {
         string rows = string.Create(CultureInfo.InvariantCulture, $"({Rows} {(Rows == 1 ? "row" : "rows")})");
-        string loss = string.Create(CultureInfo.InvariantCulture, $"loss {Loss:G4}");
+        string loss = $"loss {LossText.Of(Loss)}";
         return Accuracy is double accuracy
             ? string.Create(CultureInfo.InvariantCulture, $"{loss}, accuracy {accuracy * 100:F2} % {rows}")
             : $"{loss} {rows}";

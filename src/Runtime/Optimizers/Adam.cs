@@ -20,6 +20,7 @@ internal sealed class Adam(double learningRate, double beta1, double beta2, doub
             RootScale = T.CreateTruncating(1 / Math.Sqrt(1 - Math.Pow(beta2, step))),
             StepSize = T.CreateTruncating(LearningRate / (1 - Math.Pow(beta1, step))),
             Epsilon = T.CreateTruncating(epsilon),
+            Bound = Negligible<T>.Bound,
         };
 
     private sealed class State<T>(Adam adam, ParameterSet parameters) : OptimizerState<T>(parameters, moments: 2)
@@ -49,11 +50,13 @@ internal sealed class Adam(double learningRate, double beta1, double beta2, doub
 
         public required T Epsilon { get; init; }
 
+        public required T Bound { get; init; }
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second)
             where TLanes : struct, ILanes<TLanes, T>
         {
-            TLanes bound = TLanes.Broadcast(Negligible<T>.Bound);
+            TLanes bound = TLanes.Broadcast(Bound);
             TLanes g = gradient + TLanes.Broadcast(CoupledDecay) * parameter;
             TLanes m = TLanes.FlushBelow(first + TLanes.Broadcast(FirstShare) * (g - first), bound);
             TLanes v = TLanes.RaiseTo(TLanes.Broadcast(SecondDecay) * second + TLanes.Broadcast(SecondShare) * g * g, bound);

@@ -67,6 +67,9 @@ public abstract class Optimizer
         parameters.RaiseVersion();
     }
 
+    /// <summary>The state kept for a set, if it has made a step.</summary>
+    internal OptimizerState? StateOf(ParameterSet parameters) => states.TryGetValue(parameters, out OptimizerState? state) ? state : null;
+
     private protected abstract OptimizerState CreateState<T>(ParameterSet parameters)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>;
 

@@ -42,9 +42,10 @@ internal abstract class OptimizerState<T>(ParameterSet parameters, int moments) 
     private readonly AlignedBuffer<T>? first = moments >= 1 ? new(parameters.Storage.Length) : null;
     private readonly AlignedBuffer<T>? second = moments >= 2 ? new(parameters.Storage.Length) : null;
 
-    /// <summary>The state of a range, for tests of its padding.</summary>
+    /// <summary>The first moment (Adam) or the momentum; empty where the rule has none.</summary>
     internal ReadOnlySpan<T> First => first is null ? default : first.Span;
 
+    /// <summary>The second moment; empty where the rule has none.</summary>
     internal ReadOnlySpan<T> Second => second is null ? default : second.Span;
 
     protected void Run<TRule>(TRule rule, Range range)

@@ -29,9 +29,13 @@ internal sealed class Sgd : Optimizer
         {
             T rate = T.CreateTruncating(sgd.LearningRate), decay = T.CreateTruncating(sgd.weightDecay), momentum = T.CreateTruncating(sgd.momentum);
             if (sgd.momentum == 0)
+            {
                 Run(new PlainRule<T>(rate, decay), range);
-            else
-                Run(new MomentumRule<T>(rate, decay, momentum, ofGradient: sgd.nesterov ? T.One : T.Zero, ofMoment: sgd.nesterov ? momentum : T.One), range);
+                return;
+            }
+
+            (T ofGradient, T ofMoment) = sgd.nesterov ? (T.One, momentum) : (T.Zero, T.One);
+            Run(new MomentumRule<T>(rate, decay, momentum, ofGradient, ofMoment, Negligible<T>.Bound), range);
         }
     }
 
@@ -46,7 +50,7 @@ internal sealed class Sgd : Optimizer
             parameter -= TLanes.Broadcast(rate) * (gradient + TLanes.Broadcast(decay) * parameter);
     }
 
-    private readonly struct MomentumRule<T>(T rate, T decay, T momentum, T ofGradient, T ofMoment) : IUpdateRule<T>
+    private readonly struct MomentumRule<T>(T rate, T decay, T momentum, T ofGradient, T ofMoment, T bound) : IUpdateRule<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         public static int Moments => 1;
@@ -56,7 +60,7 @@ internal sealed class Sgd : Optimizer
             where TLanes : struct, ILanes<TLanes, T>
         {
             TLanes direction = gradient + TLanes.Broadcast(decay) * parameter;
-            first = TLanes.FlushBelow(TLanes.Broadcast(momentum) * first + direction, TLanes.Broadcast(Negligible<T>.Bound));
+            first = TLanes.FlushBelow(TLanes.Broadcast(momentum) * first + direction, TLanes.Broadcast(bound));
             parameter -= TLanes.Broadcast(rate) * (TLanes.Broadcast(ofGradient) * direction + TLanes.Broadcast(ofMoment) * first);
         }
     }

@@ -16,8 +16,8 @@ internal interface IUpdateRule<T>
         where TLanes : struct, ILanes<TLanes, T>;
 }
 
-/// <summary>One fused pass over a flat range: parameter, gradient and moments are each read once and written once. It is bound by memory, about
-/// 14 µs for Adam over 100,000 floats in the second-level cache.</summary>
+/// <summary>One fused pass over a flat range: parameter, gradient and moments are each read once and written once. Adam over
+/// 100,000 floats takes 40 µs on a server core with AVX-512, where square root and division are the limit (36 µs when written out by hand for one width).</summary>
 internal static class UpdatePass
 {
     public static void Run<T, TRule>(TRule rule, Span<T> parameters, Span<T> gradients, Span<T> first, Span<T> second)

@@ -18,6 +18,6 @@ public sealed class ConsoleProgress(TextWriter? writer = null) : IProgress<Epoch
         string epoch = value.Epoch.ToString(CultureInfo.InvariantCulture).PadLeft(epochs.Length);
         string validation = value.Validation is null ? "" : $"  validation {value.Validation}";
         writer.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"epoch {epoch}/{epochs}  loss {value.Loss:G4}{validation}  {value.Elapsed.TotalSeconds:F1} s"));
+            CultureInfo.InvariantCulture, $"epoch {epoch}/{epochs}  loss {LossText.Of(value.Loss)}{validation}  {value.Elapsed.TotalSeconds:F1} s"));
     }
 }

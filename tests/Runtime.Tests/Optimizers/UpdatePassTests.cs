@@ -1,0 +1,68 @@
+using System.Numerics;
+
+namespace DlGen.Tests;
+
+/// <summary>The same rule at every width gives the same bits, so a model trains alike on every machine.</summary>
+public sealed class UpdatePassTests
+{
+    [Fact]
+    public void All_widths_give_the_same_bits()
+    {
+        Compare<float>();
+        Compare<double>();
+    }
+
+    [Fact]
+    public void A_pass_touches_nothing_behind_its_range()
+    {
+        float[] p = Numbers<float>(40, 1), g = Numbers<float>(40, 2), m = Numbers<float>(40, 3), v = Numbers<float>(40, 4);
+        float[] behind = [.. p[27..], .. m[27..], .. v[27..]];
+        UpdatePass.Run(new EveryOperation<float>(), p.AsSpan(0, 27), g.AsSpan(0, 27), m.AsSpan(0, 27), v.AsSpan(0, 27));
+        float[] after = [.. p[27..], .. m[27..], .. v[27..]];
+        Assert.Equal(behind, after);
+        Assert.NotEqual(Numbers<float>(40, 1)[..27], p[..27]);
+    }
+
+    private static void Compare<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T[] expected = Run<T, LanesSingle<T>>();
+        Assert.Equal(expected, Run<T, Lanes128<T>>());
+        Assert.Equal(expected, Run<T, Lanes256<T>>());
+        Assert.Equal(expected, Run<T, Lanes512<T>>());
+        Assert.Contains(expected, T.IsNaN);
+        Assert.Contains(expected, value => value == T.Zero);
+    }
+
+    private static T[] Run<T, TLanes>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        const int length = 128;
+        T[] p = Numbers<T>(length, 1), g = Numbers<T>(length, 2), m = Numbers<T>(length, 3), v = [.. Numbers<T>(length, 4).Select(T.Abs)];
+        v[5] = T.Zero;
+        v[6] = T.NaN;
+        m[7] = T.NaN;
+        v[8] = T.CreateTruncating(1e-9);
+        Assert.Equal(length, UpdatePass.Run<T, EveryOperation<T>, TLanes>(default, p, g, m, v, 0));
+        return [.. p, .. m, .. v];
+    }
+
+    private static T[] Numbers<T>(int count, int salt)
+        where T : IBinaryFloatingPointIeee754<T> => [.. Enumerable.Range(0, count).Select(i => T.CreateTruncating(Math.Sin(i * 1.7 + salt)))];
+
+    private readonly struct EveryOperation<T> : IUpdateRule<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public static int Moments => 2;
+
+        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second)
+            where TLanes : struct, ILanes<TLanes, T>
+        {
+            TLanes tenth = TLanes.Broadcast(T.CreateTruncating(0.1));
+            first = TLanes.FlushBelow(first * tenth - gradient, tenth);
+            second = TLanes.RaiseTo(second, tenth);
+            parameter = parameter - first / (TLanes.Sqrt(second) + tenth);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using DlGen.Compiled;
+using static DlGen.Tests.TestNetwork;
+
+namespace DlGen.Tests;
+
+public sealed class InitializationTests
+{
+    [Theory]
+    [InlineData(InitializerKind.Zeros, 3, 0)]
+    [InlineData(InitializerKind.Ones, 3, 1)]
+    [InlineData(InitializerKind.Constant, 3, 3)]
+    public void Constant_kinds_fill_every_element_and_no_padding(InitializerKind kind, double scale, double expected)
+    {
+        ModelCore<float> core = Create<float>(Panel("w", [3, 5], 0, 0, 4, new(kind, scale)));
+        Assert.All(ValuesOf(core.Parameters["w"]), value => Assert.Equal(expected, value));
+        Assert.All(PaddingOf(core), at => Assert.Equal(0, core.Values[at]));
+    }
+
+    [Fact]
+    public void Uniform_has_its_bounds_mean_and_variance()
+    {
+        double[] values = Draw<float>(InitializerKind.Uniform, 0.25);
+        Assert.All(values, value => Assert.InRange(value, -0.25, 0.25));
+        Assert.InRange(values.Average(), -0.005, 0.005);
+        Assert.InRange(values.Average(value => value * value), 0.0625 / 3 * 0.97, 0.0625 / 3 * 1.03);
+    }
+
+    [Fact]
+    public void Normal_has_its_mean_variance_and_tails()
+    {
+        double[] values = Draw<double>(InitializerKind.Normal, 2);
+        Assert.InRange(values.Average(), -0.08, 0.08);
+        Assert.InRange(values.Average(value => value * value), 4 * 0.95, 4 * 1.05);
+        Assert.InRange(values.Count(value => Math.Abs(value) > 4) / (double)values.Length, 0.035, 0.056);
+    }
+
+    [Fact]
+    public void Layout_does_not_change_a_bit()
+    {
+        double[] rows = ValuesOf(Create<float>(seed: 5, Row("w", [6, 9], 0)).Parameters["w"]);
+        Assert.Equal(rows, ValuesOf(Create<float>(seed: 5, Panel("w", [6, 9], 16, 0, 4)).Parameters["w"]));
+        Assert.Equal(rows, ValuesOf(Create<float>(seed: 5, Panel("w", [6, 9], 0, 1, 32)).Parameters["w"]));
+    }
+
+    [Fact]
+    public void Seed_and_parameter_decide_the_numbers()
+    {
+        ParameterDefinition[] two = [Row("a", [50], 0), Row("b", [50], 64)];
+        ModelCore<float> first = Create<float>(seed: 1, two), again = Create<float>(seed: 1, two), other = Create<float>(seed: 2, two);
+        Assert.Equal(ValuesOf(first.Parameters["a"]), ValuesOf(again.Parameters["a"]));
+        Assert.NotEqual(ValuesOf(first.Parameters["a"]), ValuesOf(other.Parameters["a"]));
+        Assert.NotEqual(ValuesOf(first.Parameters["a"]), ValuesOf(first.Parameters["b"]));
+    }
+
+    private static double[] Draw<T>(InitializerKind kind, double scale)
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>
+        ValuesOf(Create<T>(Row("w", [200, 100], 0, new(kind, scale))).Parameters["w"]);
+}
