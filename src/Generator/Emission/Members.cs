@@ -185,7 +185,8 @@ internal sealed class Members
         Summary("A dataset from arrays, named as the declaration names them: row after row.");
         foreach (var variable in signature.Variables) writer.Line($"/// <param name=\"{variable.Name.TrimStart('@')}\">{Describe(variable)}</param>");
         writer.Line($"public static global::DlGen.Dataset Data({string.Join(", ", signature.Variables.Select(v => $"{v.Type}[] {v.Name}"))})");
-        writer.Line($"    => global::DlGen.Dataset.FromArrays({string.Join(", ", signature.Variables.Select(v => $"(\"{v.Name.TrimStart('@')}\", {v.Name}, {Literal.Of(v.PerRow)})"))});");
+        // A collection expression: C# 12 knows no params span.
+        writer.Line($"    => global::DlGen.Dataset.FromArrays([{string.Join(", ", signature.Variables.Select(v => $"(\"{v.Name.TrimStart('@')}\", {v.Name}, {Literal.Of(v.PerRow)})"))}]);");
     }
 
     private void WriteChecks()
