@@ -19,9 +19,13 @@ internal sealed record ElementaryFunction<T>(
 
 internal static class ElementaryFunctions
 {
+    /// <summary>(1 + ε)² is 1 + 2ε + ε²; the last term survives only if the product is not rounded before the sum.</summary>
+    private static readonly bool HasFusedMultiplyAdd =
+        Vector128.MultiplyAddEstimate(Vector128.Create(1.0000001f), Vector128.Create(1.0000001f), Vector128.Create(-1.0000002f))[0] != 0;
+
     public static readonly ElementaryFunction<float>[] Single =
     [
-        new("Exp", VectorMath.Exp, VectorMath.Exp, VectorMath.Exp, x => Math.Exp(x), 1.0),
+        new("Exp", VectorMath.Exp, VectorMath.Exp, VectorMath.Exp, x => Math.Exp(x), HasFusedMultiplyAdd ? 1.0 : 1.2),
         new("Expm1", VectorMath.Expm1, VectorMath.Expm1, VectorMath.Expm1, x => x == 0 ? x : Math.Abs(x) < 1e-5 ? x + x * x / 2 : Math.Exp(x) - 1, 3.0),
         new("Log", VectorMath.Log, VectorMath.Log, VectorMath.Log, x => Math.Log(x), 1.0),
         new("Log1p", VectorMath.Log1p, VectorMath.Log1p, VectorMath.Log1p, x => Log1pInDouble(x), 2.0),

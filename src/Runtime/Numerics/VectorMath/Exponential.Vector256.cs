@@ -7,13 +7,16 @@ namespace DlGen.Numerics;
 
 public static partial class VectorMath
 {
-    /// <summary>e^x. Error at most 1.0 ULP, denormal results included.</summary>
+    /// <summary>e^x. Error at most 1.0 ULP, 1.2 without fused multiply-add, denormal results included.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Exp(Vector256<float> x)
     {
         x = MinNative(Create(Exp32.Highest), MaxNative(Create(Exp32.Lowest), x));
         Vector256<float> r = ReduceByLn2(x, out Vector256<float> n);
-        return ScaleByPowerOfTwo(ReducedExpm1(r) + Vector256<float>.One, n);
+
+        // 1 + r · (1 + r · P) takes one operation less than 1 + (r + r² · P), and fused it is the more accurate.
+        Vector256<float> power = MultiplyAddEstimate(ReducedExpm1Polynomial(r), r, Vector256<float>.One);
+        return ScaleByPowerOfTwo(MultiplyAddEstimate(power, r, Vector256<float>.One), n);
     }
 
     /// <summary>e^x. Error at most 1.0 ULP, denormal results included.</summary>
@@ -74,14 +77,17 @@ public static partial class VectorMath
 
     /// <summary>e^r − 1 for |r| ≤ ½ ln 2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> ReducedExpm1(Vector256<float> r)
+    private static Vector256<float> ReducedExpm1(Vector256<float> r) => MultiplyAddEstimate(ReducedExpm1Polynomial(r), r * r, r);
+
+    /// <summary>(e^r − 1 − r) / r².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> ReducedExpm1Polynomial(Vector256<float> r)
     {
         Vector256<float> p = MultiplyAddEstimate(Create(Exp32.P5), r, Create(Exp32.P4));
         p = MultiplyAddEstimate(p, r, Create(Exp32.P3));
         p = MultiplyAddEstimate(p, r, Create(Exp32.P2));
         p = MultiplyAddEstimate(p, r, Create(Exp32.P1));
-        p = MultiplyAddEstimate(p, r, Create(Exp32.P0));
-        return MultiplyAddEstimate(p, r * r, r);
+        return MultiplyAddEstimate(p, r, Create(Exp32.P0));
     }
 
     /// <summary>e^(r + low) − 1 for |r| ≤ ½ ln 2.</summary>

@@ -10,7 +10,7 @@ namespace DlGen.Numerics;
 /// </para>
 /// <para>
 /// Errors are stated in units in the last place of the exact result (ULP), as the largest found by the tests, rounded up; they hold with and
-/// without fused multiply-add. The last bit of a result may differ between instruction sets, never between widths of one instruction set.
+/// without fused multiply-add unless both are named. The last bit of a result may differ between instruction sets, never between widths of one instruction set.
 /// </para>
 /// </remarks>
 public static partial class VectorMath
