@@ -34,7 +34,7 @@ internal static class Shuffling
         return (int)(product >> 32);
     }
 
-    internal static ulong Next(ref ulong state)
+    private static ulong Next(ref ulong state)
     {
         unchecked
         {

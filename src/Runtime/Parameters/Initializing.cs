@@ -1,19 +1,24 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using DlGen.Compiled;
+using DlGen.Numerics;
 
 namespace DlGen;
 
-/// <summary>Gives the parameters their first values: SplitMix64, keyed by the seed and the parameter's index, over the logical order,
+/// <summary>Gives the parameters their first values: Philox, keyed by the seed and the parameter's index, over the logical order,
 /// so that neither the layout nor the machine changes a bit.</summary>
 internal static class Initializing
 {
+    /// <summary>The random ops of training steps count from 0; this step is one that they never reach, so their numbers and these never meet.</summary>
+    private const ulong Step = ulong.MaxValue;
+
     public static void Fill<T>(ParameterStorage<T> storage, long seed)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int i = 0; i < storage.Definitions.Length; i++)
         {
             var logical = new T[storage.Definitions[i].LogicalLength()];
-            Fill<T>(logical, storage.Definitions[i].Initialization, unchecked((ulong)seed * 0x9E3779B97F4A7C15 + (ulong)i));
+            Fill<T>(logical, storage.Definitions[i].Initialization, Philox.Key(seed, i));
             storage.Write<T>(i, logical);
         }
     }
@@ -50,14 +55,23 @@ internal static class Initializing
     }
 
     private static void Draw<T>(Span<T> values, ulong key, bool normal)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where T : unmanaged
     {
-        foreach (ref T value in values)
+        if (typeof(T) == typeof(float))
         {
-            double uniform = Uniform(ref key);
-            value = T.CreateTruncating(normal ? Math.Sqrt(-2 * Math.Log(1 - uniform)) * Math.Cos(2 * Math.PI * Uniform(ref key)) : uniform);
+            Span<float> floats = MemoryMarshal.Cast<T, float>(values);
+            if (normal)
+                Philox.Normal(floats, 0, key, Step);
+            else
+                Philox.Uniform(floats, 0, key, Step);
+        }
+        else
+        {
+            Span<double> doubles = MemoryMarshal.Cast<T, double>(values);
+            if (normal)
+                Philox.Normal(doubles, 0, key, Step);
+            else
+                Philox.Uniform(doubles, 0, key, Step);
         }
     }
-
-    private static double Uniform(ref ulong state) => (Shuffling.Next(ref state) >> 40) * (1.0 / (1 << 24));
 }

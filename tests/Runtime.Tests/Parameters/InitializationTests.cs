@@ -1,4 +1,5 @@
 using DlGen.Compiled;
+using DlGen.Numerics;
 using static DlGen.Tests.TestNetwork;
 
 namespace DlGen.Tests;
@@ -40,6 +41,15 @@ public sealed class InitializationTests
         double[] rows = ValuesOf(Create<float>(seed: 5, Row("w", [6, 9], 0)).Parameters["w"]);
         Assert.Equal(rows, ValuesOf(Create<float>(seed: 5, Panel("w", [6, 9], 16, 0, 4)).Parameters["w"]));
         Assert.Equal(rows, ValuesOf(Create<float>(seed: 5, Panel("w", [6, 9], 0, 1, 32)).Parameters["w"]));
+    }
+
+    [Fact]
+    public void Numbers_are_Philoxs_keyed_by_seed_and_index_at_the_last_step()
+    {
+        var expected = new float[100];
+        Philox.Uniform(expected, 0, Philox.Key(7, 1), ulong.MaxValue);
+        ModelCore<float> core = Create<float>(seed: 7, Row("a", [3], 0), Row("b", [10, 10], 16, new(InitializerKind.Uniform, 2)));
+        Assert.Equal(expected.Select(u => (2 * u - 1) * 2.0), ValuesOf(core.Parameters["b"]));
     }
 
     [Fact]
