@@ -93,13 +93,13 @@ internal sealed class Network
     /// <summary>The parameter of that path; the second call inside a [Shared] method finds the first one's.</summary>
     public Value Parameter(string path, Shape shape, Initialization initialization, bool frozen)
     {
-        if (CountOf(shape) > LargestCount) throw new ShapeException($"{path} would have the shape {shape}: more than 2^30 numbers");
+        if (CountOf(shape) > LargestCount) throw new ShapeException($"the parameter {path} would have the shape {shape}: more than 2^30 numbers");
         var parameter = new ParameterOp(path, shape, initialization, frozen || Scope.Frozen);
         if (!parameters.TryGetValue(path, out var known)) parameters.Add(path, parameter);
         else if (!known.Equals(parameter))
             throw new ShapeException(known.Extents.Equals(shape)
-                ? $"{path} is shared, but its first use starts it differently or freezes it; let all calls say the same"
-                : $"{path} is shared and has the shape {known.Extents} from its first use, but here it would need {shape}; call the [Shared] method with equal shapes");
+                ? $"the parameter {path} is shared, but its first use starts it differently or freezes it; let all calls say the same"
+                : $"the parameter {path} is shared and has the shape {known.Extents} from its first use, but here it would need {shape}; call the [Shared] method with equal shapes");
         return Graph.Add(parameter);
     }
 

@@ -21,7 +21,7 @@ internal static class ClassRules
         string? reason =
             model.IsStatic ? "is static, but a model has instances; remove static"
             : model.IsAbstract ? "is abstract, but the generated Load creates it; remove abstract"
-            : model.IsGenericType ? "is generic; a network has constant sizes, so write one class per network"
+            : model.Arity > 0 ? "is generic; a network has constant sizes, so write one class per network"
             : model.IsFileLocal ? "is file-local, and the generator can't add to it from another file; make it internal"
             : Declarations(model, cancellation).Any(d => d.ParameterList is not null) ? "has a primary constructor, and the generator adds the constructor; use fields or properties"
             : null;

@@ -77,6 +77,7 @@ internal sealed partial class ForwardReader
 
     private object? Converted(IConversionOperation conversion)
     {
+        if (!conversion.Conversion.Exists) throw ReadException.DoesNotCompile;
         object? value = Evaluate(conversion.Operand);
         if (conversion.OperatorMethod?.ContainingType.IsLibrary("Initializer") == true)
             return AttributeReader.Initializer(conversion.Operand.Type, value, scale: 1);

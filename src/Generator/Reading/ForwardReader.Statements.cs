@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using DlGen.Graphs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -77,12 +76,7 @@ internal sealed partial class ForwardReader
         if (initializer is not null) variables[declarator.Symbol] = Evaluate(initializer.Value);
     }
 
-    private bool Condition(IOperation condition) => Evaluate(condition) switch
-    {
-        bool value => value,
-        Value => throw Unread(condition, "a condition on the values of a tensor", "use Tensor.Where, which chooses element by element"),
-        _ => throw Unread(condition),
-    };
+    private bool Condition(IOperation condition) => Evaluate(condition) is bool value ? value : throw Unread(condition);
 
     /// <summary>"for (int i = 0; i &lt; n; i++)" without the body.</summary>
     private static Location LoopPlace(IForLoopOperation loop)

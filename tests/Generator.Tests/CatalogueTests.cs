@@ -1,0 +1,100 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using DlGen.Diagnostics;
+using DlGen.Layers;
+using Microsoft.CodeAnalysis;
+
+namespace DlGen.Tests;
+
+/// <summary>Walks the tables: what the runtime library declares, what the compiler knows and what the docs describe must be one and the same.</summary>
+public class CatalogueTests
+{
+    private static readonly string[] Options = ["frozen", "init", "name"];
+
+    [Fact]
+    public void Every_layer_attribute_is_in_the_catalogue_with_its_arguments()
+    {
+        Assert.Equal(Catalogue.Layers.Keys.Order(StringComparer.Ordinal), AttributesOf(typeof(LayerAttribute)).Keys.Order(StringComparer.Ordinal));
+        foreach (var (name, type) in AttributesOf(typeof(LayerAttribute))) AssertArguments(name, type, Catalogue.Layers[name].Arguments, missing: []);
+    }
+
+    [Fact]
+    public void Every_loss_attribute_is_in_the_catalogue_with_its_arguments()
+    {
+        Assert.Equal(Catalogue.Losses.Keys.Order(StringComparer.Ordinal), AttributesOf(typeof(LossAttribute)).Keys.Order(StringComparer.Ordinal));
+        foreach (var (name, type) in AttributesOf(typeof(LossAttribute))) AssertArguments(name, type, Catalogue.Losses[name].Arguments, missing: ["ignore"]);
+    }
+
+    [Fact]
+    public void Every_method_of_Tensor_is_a_layer_a_function_or_a_loss()
+    {
+        var methods = typeof(Tensor).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            .Where(m => !m.IsSpecialName).ToLookup(m => m.Name);
+        var known = Catalogue.Layers.Keys.Concat(TensorFunctions.All.Keys).Concat(Catalogue.Losses.Keys);
+        Assert.Equal(known.Order(StringComparer.Ordinal), methods.Select(g => g.Key).Order(StringComparer.Ordinal));
+        foreach (var layer in Catalogue.Layers.Values)
+        {
+            var method = Assert.Single(methods[layer.Name]);
+            var parameters = method.GetParameters();
+            Assert.Equal(layer.Arguments.Select(a => a.Name).Concat(layer.HasParameters ? Options : []), parameters.Select(p => p.Name));
+            foreach (var argument in layer.Arguments)
+            {
+                var parameter = parameters.Single(p => p.Name == argument.Name);
+                Assert.Equal(!argument.Required, parameter.HasDefaultValue);
+                if (!argument.Required) Assert.Equal(Convert.ToDouble(argument.Default), Convert.ToDouble(parameter.DefaultValue));
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_layer_says_in_one_line_what_it_is()
+        => Assert.All(Catalogue.Layers.Values.Select(l => l.Summary).Concat(Catalogue.Losses.Values.Select(l => l.Summary)), s => Assert.InRange(s.Length, 8, 80));
+
+    [Fact]
+    public void Every_diagnostic_has_its_page_its_link_and_its_release_note()
+    {
+        string notes = File.ReadAllText(Path.Combine(Root(), "src", "Generator", "AnalyzerReleases.Unshipped.md"));
+        var pages = Directory.GetFiles(Path.Combine(Root(), "docs", "diagnostics"), "DLG*.md").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal);
+        Assert.Equal(All().Select(d => d.Id), pages);
+        foreach (var descriptor in All())
+        {
+            string page = File.ReadAllText(Path.Combine(Root(), "docs", "diagnostics", descriptor.Id + ".md"));
+            Assert.StartsWith($"# {descriptor.Id}: {descriptor.Title}", page, StringComparison.Ordinal);
+            Assert.Contains("## Wrong", page, StringComparison.Ordinal);
+            Assert.Contains("## Right", page, StringComparison.Ordinal);
+            Assert.EndsWith($"docs/diagnostics/{descriptor.Id}.md", descriptor.HelpLinkUri, StringComparison.Ordinal);
+            Assert.Contains($"{descriptor.Id} | DlGen | {descriptor.DefaultSeverity} | {descriptor.Title}", notes, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Every_diagnostic_is_some_analyzers()
+        => Assert.Equal(All().Select(d => d.Id), new ModelAnalyzer().SupportedDiagnostics.Concat(new RunTimeCallAnalyzer().SupportedDiagnostics).Select(d => d.Id).Order(StringComparer.Ordinal));
+
+    internal static IReadOnlyList<DiagnosticDescriptor> All() =>
+        [.. typeof(Descriptors).GetFields(BindingFlags.Static | BindingFlags.Public).Select(f => (DiagnosticDescriptor)f.GetValue(null)!).OrderBy(d => d.Id, StringComparer.Ordinal)];
+
+    internal static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+
+    private static Dictionary<string, Type> AttributesOf(Type ancestor)
+        => typeof(Tensor).Assembly.GetTypes().Where(t => t.IsSubclassOf(ancestor)).ToDictionary(t => t.Name.Replace("Attribute", "", StringComparison.Ordinal));
+
+    private static void AssertArguments(string name, Type type, IReadOnlyList<LayerArgument> arguments, string[] missing)
+    {
+        var constructor = Assert.Single(type.GetConstructors()).GetParameters();
+        var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(p => p.CanWrite).ToList();
+        var declared = constructor.Select(p => p.Name!).Concat(properties.Select(p => char.ToLowerInvariant(p.Name[0]) + p.Name[1..])).Except(missing);
+        Assert.Equal((name, string.Join(", ", arguments.Select(a => a.Name))), (name, string.Join(", ", declared)));
+        foreach (var argument in arguments)
+        {
+            Type expected = argument.Kind switch { ArgumentKind.Int => typeof(int), ArgumentKind.Ints => typeof(int[]), ArgumentKind.Number => typeof(double), _ => typeof(bool) };
+            var parameter = constructor.FirstOrDefault(p => p.Name == argument.Name);
+            var property = properties.FirstOrDefault(p => string.Equals(p.Name, argument.Name, StringComparison.OrdinalIgnoreCase));
+            Assert.Equal(expected, parameter?.ParameterType ?? property!.PropertyType);
+            if (argument.Required) continue;
+            var instance = Activator.CreateInstance(type, [.. constructor.Select(p => p.HasDefaultValue ? p.DefaultValue : Activator.CreateInstance(p.ParameterType))]);
+            object? value = parameter is not null ? parameter.DefaultValue : property!.GetValue(instance);
+            Assert.Equal(Convert.ToDouble(argument.Default), Convert.ToDouble(value));
+        }
+    }
+}

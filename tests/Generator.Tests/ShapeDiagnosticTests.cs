@@ -1,0 +1,78 @@
+using DlGen.Tests.Harness;
+
+namespace DlGen.Tests;
+
+/// <summary>DLG0201 at the layer or expression, and the training mistakes DLG03xx.</summary>
+public class ShapeDiagnosticTests
+{
+    [Theory]
+    [InlineData("Input(16, 5, 5), [|Linear(10)|]", "Linear(10) expects a vector, but the input is (16, 5, 5); add Flatten")]
+    [InlineData("Input(400), Reshape(16, 5, 5), [|Linear(10)|]", "Linear(10) expects a vector, but Reshape gives (16, 5, 5); add Flatten")]
+    [InlineData("Input, [|Linear(10)|]", "the input is (); add Reshape(1)")]
+    [InlineData("Input(10), [|Reshape(3, 4)|]", "Reshape(3, 4) does not fit: the input is (10), which is 10 numbers")]
+    [InlineData("Input(10), [|Reshape(3, -1)|]", "Reshape(3, -1) does not fit")]
+    [InlineData("Input(10), [|Softmax(Axis = 1)|], Linear(1)", "Axis 1 is outside the shape (10)")]
+    [InlineData("Input, [|LayerNorm|]", "LayerNorm normalises the last axis")]
+    [InlineData("Input(4), Linear(1), [|SoftmaxCrossEntropy|]", "at least two classes, but Linear gives (1)")]
+    [InlineData("Input(2, 2, 2, 2), Relu, [|SoftmaxCrossEntropy|]", "Relu gives (2, 2, 2, 2)")]
+    [InlineData("Input(100000), [|Linear(100000)|]", "more than 2^30 numbers")]
+    [InlineData("[|Input(100000, 100000)|], Flatten", "more than 2^30 numbers")]
+    public Task A_layer_that_does_not_fit(string attributes, string words)
+        => Model.Sequential(attributes).Reports("DLG0201", words);
+
+    [Theory]
+    [InlineData("return x.Reshape(2, 2, 2).[|Linear(10)|];", "Linear(10) expects a vector, but Reshape gives (2, 2, 2); add Flatten")]
+    [InlineData("return [|x + x.Linear(9)|];", "(8) and (9) don't fit together")]
+    [InlineData("var y = x; [|y *= x.Linear(9)|]; return y;", "(8) and (9) don't fit together")]
+    [InlineData("return [|x[9]|];", "The slice 9..10 leaves axis 0 of (8)")]
+    [InlineData("return [|x[2..2]|];", "The slice 2..2 leaves axis 0 of (8)")]
+    [InlineData("return [|x[.., 1]|];", "2 slices are too many for the shape (8)")]
+    [InlineData("return x.[|MatMul(Tensor.Zeros(9, 2))|];", "must equal the second-last")]
+    [InlineData("return x.[|Transpose()|];", "Transpose swaps the last two axes")]
+    [InlineData("return x.[|Sum(axis: 1)|];", "Axis 1 is outside the shape (8)")]
+    [InlineData("return Tensor.[|Concat(x, x.Reshape(2, 4))|];", "all other extents must be equal")]
+    [InlineData("return Tensor.[|Stack([x, x.Linear(3)])|];", "all shapes must be equal")]
+    [InlineData("return x.Linear([|x.Shape[1]|]);", "has no axis 1")]
+    [InlineData("[|var (a, b) = x.Shape|]; return x;", "has 1 axes, but 2 variables")]
+    public Task An_expression_that_does_not_fit(string body, string words) => Model.Forward(body).Reports("DLG0201", words);
+
+    [Fact]
+    public Task A_shared_method_called_with_another_shape()
+        => Model.Forward("return Encode(x) + Encode(x.Linear(4));", members: "[Shared] private static Tensor Encode(Tensor x) => x.[|Linear(8)|];")
+            .Reports("DLG0201", "The parameter encode.linear_1.weight is shared and has the shape (8, 8)");
+
+    [Theory]
+    [InlineData("Input(4), Linear(3), [|Softmax|], SoftmaxCrossEntropy", "DLG0301")]
+    [InlineData("Input(4), Linear(3), [|Sigmoid|], SigmoidCrossEntropy", "DLG0302")]
+    [InlineData("Input(4), Linear(3), [|Dropout(0.5)|]", "DLG0303")]
+    [InlineData("Input(4), Linear(3), [|Dropout(0.5)|], MeanSquaredError", "DLG0303")]
+    public Task What_compiles_but_trains_badly(string attributes, string id) => Model.Sequential(attributes).Reports(id);
+
+    [Theory]
+    [InlineData("Input(4), Linear(3), Softmax")]
+    [InlineData("Input(4), Linear(3), Softmax, MeanSquaredError")]
+    [InlineData("Input(4), Linear(3), Sigmoid, MeanSquaredError")]
+    [InlineData("Input(4), Softmax, Linear(3), SoftmaxCrossEntropy")]
+    [InlineData("Input(4), Dropout(0.5), Linear(3)")]
+    public Task Their_fine_twins(string attributes) => Model.Sequential(attributes).ReportsNothing();
+
+    [Fact]
+    public Task Softmax_before_its_loss_in_Forward()
+        => Model.Forward("return x.Linear(3).[|Softmax()|];", attributes: "SoftmaxCrossEntropy").Reports("DLG0301");
+
+    [Fact]
+    public Task A_layer_that_nothing_uses() => Model.Forward("var y = x.[|Linear(3)|]; return x.Linear(2);").Reports("DLG0304", "linear_1");
+
+    [Fact]
+    public Task A_layer_that_only_prediction_uses_is_used()
+        => Model.Forward("var y = x.Linear(8); var z = y.Tanh(); return Tensor.Training ? y : z;").ReportsNothing();
+
+    [Fact]
+    public Task Warnings_follow_pragma() => Model.Source("""
+        [Model, Input(4), Linear(3), SoftmaxCrossEntropy]
+        #pragma warning disable DLG0301
+        [Softmax]
+        #pragma warning restore DLG0301
+        public partial class Net;
+        """).ReportsNothing();
+}
