@@ -7,10 +7,10 @@ namespace DlGen.Tests.Behaviour;
 public class BadInputTests
 {
     private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From("""
-        [Model, Input(3), Linear(5), Tanh, Linear(4), SoftmaxCrossEntropy]
+        [Model, Input(3), Linear(5), Relu, Linear(4), SoftmaxCrossEntropy]
         public partial class Classifier;
 
-        [Model(Precision = Precision.Float64), Input(3), Linear(5), Tanh, Linear(2), MeanSquaredError]
+        [Model(Precision = Precision.Float64), Input(3), Linear(5), Silu, Linear(2), MeanSquaredError]
         public partial class Regressor;
         """));
 

@@ -33,13 +33,12 @@ internal static class ParityModels
         Around("Softplus", "Softplus"),
         Around("HardSwish", "HardSwish"),
         Around("Softmax", "Softmax"),
-        Around("LogSoftmax", "LogSoftmax"),
+        Around("LogSoftmax", "LogSoftmax", 0.002),
 
         Model("MeanSquaredError", "Input(6), Linear(4), MeanSquaredError"),
         Model("SigmoidCrossEntropy", "Input(6), Linear(4), SigmoidCrossEntropy"),
         Model("SoftmaxCrossEntropy", "Input(6), Linear(9), Tanh, Linear(5), SoftmaxCrossEntropy"),
         Model("SoftmaxCrossEntropySmoothing", "Input(6), Linear(9), Tanh, Linear(5), SoftmaxCrossEntropy(LabelSmoothing = 0.1)"),
-        Model("SoftmaxCrossEntropyIgnore", "Input(6), Linear(9), Tanh, Linear(5), SoftmaxCrossEntropy"),
         Model("SoftmaxCrossEntropyOverSequence", "Input(6, 4), Linear(9), Tanh, Linear(5), SoftmaxCrossEntropy"),
 
         TrainedBy("Sgd", () => DlGen.Optimizer.Sgd(0.1)),
@@ -70,7 +69,8 @@ internal static class ParityModels
     private static ParityModel Model(string name, string attributes, Func<Optimizer>? optimizer = null, int largestSum = 24)
         => new(name, attributes, optimizer ?? (() => DlGen.Optimizer.Sgd(0.05)), largestSum);
 
-    private static ParityModel Around(string name, string activation) => Model(name, $"Input(7), Linear(11), {activation}, Linear(3), MeanSquaredError");
+    private static ParityModel Around(string name, string activation, double learningRate = 0.05)
+        => Model(name, $"Input(7), Linear(11), {activation}, Linear(3), MeanSquaredError", () => DlGen.Optimizer.Sgd(learningRate));
 
     private static ParityModel TrainedBy(string name, Func<Optimizer> optimizer) => Model(name, "Input(6), Linear(13), Tanh, Linear(4), MeanSquaredError", optimizer);
 }

@@ -54,7 +54,7 @@ internal static class ForwardModels
                 private static Tensor Forward([Input(5, 6)] Tensor x)
                 {
                     var query = x.Linear(8);
-                    var key = x.Linear(8);
+                    var key = x.Linear(8, bias: false);
                     var value = x.Linear(8);
                     var weights = (query.MatMul(key.Transpose()) / System.Math.Sqrt(8)).Softmax();
                     var mixed = x + weights.MatMul(value).Linear(6);
