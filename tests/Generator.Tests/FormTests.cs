@@ -139,6 +139,7 @@ public class FormTests
     [InlineData("return Elsewhere.Halve(x);", "(4)")]
     [InlineData("Tensor y; if (Width == 64) { y = x; } else { y = x.Linear(2); } return y;", "(8)")]
     [InlineData("return Generic(x);", "(8)")]
+    [InlineData("byte n = 3; uint m = 2; return x.Linear(n + (int)m);", "(5)")]
     public void Constants_are_computed_as_CSharp_does(string body, string shape)
     {
         var model = Model.Source($$"""

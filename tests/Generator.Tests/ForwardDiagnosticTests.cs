@@ -29,6 +29,9 @@ public class ForwardDiagnosticTests
     [InlineData("Change([|ref x|]); return x;", "a ref or out argument")]
     [InlineData("ref Tensor [|y = ref x|]; return y;", "a ref local")]
     [InlineData("Tensor? y = null; return [|y ?? x|];", "a choice by null")]
+    [InlineData("Tensor y = null!; return [|y|].Exp();", "null")]
+    [InlineData("ulong n = 3; return x.Linear([|(int)n|]);", "UInt64")]
+    [InlineData("decimal n = 3; return x.Linear([|(int)n|]);", "Decimal")]
     public Task Unread_code_is_named_where_it_stands(string body, string words)
         => Model.Forward(body, members: """
             private static int size = 3;

@@ -28,7 +28,7 @@ public class IncrementalityTests
     public void Edits_that_leave_the_networks_alone_produce_nothing(int file, string from, string to)
     {
         var (declarations, sources, outputs) = ReasonsAfter(file, from, to);
-        Assert.All(declarations, r => Assert.Equal(IncrementalStepRunReason.Unchanged, r));
+        Assert.All(declarations, r => Assert.True(r is IncrementalStepRunReason.Unchanged or IncrementalStepRunReason.Cached, r.ToString()));
         Assert.All(sources, r => Assert.Equal(IncrementalStepRunReason.Cached, r));
         Assert.All(outputs, r => Assert.Equal(IncrementalStepRunReason.Cached, r));
     }

@@ -75,4 +75,14 @@ public class ShapeDiagnosticTests
         #pragma warning restore DLG0301
         public partial class Net;
         """).ReportsNothing();
+
+    [Fact]
+    public async Task Shapes_are_shown_when_editorconfig_asks_for_it()
+    {
+        var model = Model.Forward("for (int i = 4; i > 2; i--) x = x.Linear(i); return x.Relu();");
+        await model.ReportsNothing();
+        var found = await TestCompilation.Analyze(TestCompilation.Compile(model.Text), ("dlgen_show_shapes", "true"));
+        Assert.Equal(["Linear gives (4), then (3)", "Relu gives (3)"], found.Select(d => d.GetMessage()));
+        Assert.All(found, d => Assert.Equal("DLG0501", d.Id));
+    }
 }

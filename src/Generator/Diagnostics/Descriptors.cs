@@ -67,6 +67,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UnusedLayer = Warning("DLG0304", "A layer that nothing uses",
         "Nothing uses the result of {0}, so it is never trained; use it or remove it");
 
+    /// <summary>Only with dlgen_show_shapes = true in .editorconfig.</summary>
+    public static readonly DiagnosticDescriptor LayerShape = Create("DLG0501", "Output shape of a layer", "{0}", DiagnosticSeverity.Info);
+
     private static DiagnosticDescriptor Error(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Error);
 
     private static DiagnosticDescriptor Warning(string id, string title, string message) => Create(id, title, message, DiagnosticSeverity.Warning);

@@ -17,7 +17,8 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
         Descriptors.NotPartial, Descriptors.LayersSplit, Descriptors.NoInput, Descriptors.NoNetwork, Descriptors.TwoForms, Descriptors.ForwardSignature,
         Descriptors.UnsupportedClass, Descriptors.ReservedName, Descriptors.InvalidArgument, Descriptors.UnknownLayer, Descriptors.TwoLosses,
         Descriptors.ParametersDependOnTraining, Descriptors.Unread, Descriptors.TooLarge, Descriptors.ShapeMismatch,
-        Descriptors.SoftmaxBeforeLoss, Descriptors.SigmoidBeforeLoss, Descriptors.DropoutBeforeOutput, Descriptors.UnusedLayer);
+        Descriptors.SoftmaxBeforeLoss, Descriptors.SigmoidBeforeLoss, Descriptors.DropoutBeforeOutput, Descriptors.UnusedLayer,
+        Descriptors.LayerShape);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -31,6 +32,15 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (!type.IsModel()) return;
-        foreach (var diagnostic in ModelReader.Read(type, context.Compilation, context.CancellationToken).Diagnostics) context.ReportDiagnostic(diagnostic);
+        var result = ModelReader.Read(type, context.Compilation, context.CancellationToken);
+        foreach (var diagnostic in result.Diagnostics) context.ReportDiagnostic(diagnostic);
+        foreach (var shape in result.Shapes)
+            if (ShowsShapes(context.Options, shape.Location.SourceTree)) context.ReportDiagnostic(shape);
     }
+
+    /// <summary>dlgen_show_shapes = true in the .editorconfig of that file.</summary>
+    private static bool ShowsShapes(AnalyzerOptions options, SyntaxTree? tree)
+        => tree is not null
+        && options.AnalyzerConfigOptionsProvider.GetOptions(tree).TryGetValue("dlgen_show_shapes", out string? value)
+        && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
 }

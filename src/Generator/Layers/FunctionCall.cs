@@ -17,21 +17,20 @@ internal sealed class FunctionCall(Network network, string name, object? instanc
 
     public Value Tensor(string parameter) => ToValue(values[parameter]);
 
-    public Value[] Tensors(string parameter) => ((object?[])values[parameter]!).Select(ToValue).ToArray();
+    public Value[] Tensors(string parameter) => List(parameter).Select(ToValue).ToArray();
 
     /// <summary>The operand as it is written: a number stays one, so that x * 2 becomes one op whichever way it is written.</summary>
-    public object Operand(string parameter) => values[parameter]!;
+    public object Operand(string parameter) => values[parameter] ?? throw NotConstant();
 
-    public int Int(string parameter) => (int)values[parameter]!;
+    public int Int(string parameter) => values[parameter] is int value ? value : throw NotConstant();
 
-    public double Number(string parameter) => Convert.ToDouble(values[parameter], CultureInfo.InvariantCulture);
+    public double Number(string parameter) => ToNumber(values[parameter]);
 
     public bool Flag(string parameter) => values.TryGetValue(parameter, out object? value) && value is true;
 
-    public int[] Ints(string parameter) => ((object?[])values[parameter]!).Select(v => (int)v!).ToArray();
+    public int[] Ints(string parameter) => List(parameter).Select(v => v is int extent ? extent : throw NotConstant()).ToArray();
 
-    public double[] Numbers(string parameter)
-        => ((object?[])values[parameter]!).Select(v => Convert.ToDouble(v, CultureInfo.InvariantCulture)).ToArray();
+    public double[] Numbers(string parameter) => List(parameter).Select(ToNumber).ToArray();
 
     public Initializer? Init(string parameter) => values[parameter] as Initializer;
 
@@ -55,5 +54,11 @@ internal sealed class FunctionCall(Network network, string name, object? instanc
         return Flag("keep") ? reduced : reduced.Squeeze(axis);
     }
 
-    private Value ToValue(object? operand) => operand as Value ?? Graph.Scalar(Convert.ToDouble(operand, CultureInfo.InvariantCulture));
+    private object?[] List(string parameter) => values[parameter] as object?[] ?? throw NotConstant();
+
+    private Value ToValue(object? operand) => operand as Value ?? Graph.Scalar(ToNumber(operand));
+
+    private double ToNumber(object? value) => value is null ? throw NotConstant() : Convert.ToDouble(value, CultureInfo.InvariantCulture);
+
+    private LayerException NotConstant() => new($"{name} was given null or something that is no constant; give it a tensor or constants");
 }

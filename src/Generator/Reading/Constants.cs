@@ -9,15 +9,18 @@ internal static class Constants
 {
     public static bool IsNumber(object? value) => value is int or long or float or double;
 
+    /// <summary>Numbers of the small types occur as constants and are converted, as C# does, before anything is computed.</summary>
+    public static bool IsConvertible(object? value) => IsNumber(value) || value is sbyte or byte or short or ushort or uint;
+
     /// <summary>A cast as in an unchecked context; null for types that Forward can't compute in.</summary>
     public static object? Convert(object value, ITypeSymbol? type)
     {
         if (type?.SpecialType is SpecialType.System_Object || type is null) return value;
         return (type.SpecialType, value) switch
         {
-            (SpecialType.System_Int32, int or long) => unchecked((int)System.Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+            (SpecialType.System_Int32, not (float or double)) => unchecked((int)System.Convert.ToInt64(value, CultureInfo.InvariantCulture)),
             (SpecialType.System_Int32, _) => unchecked((int)ToDouble(value)),
-            (SpecialType.System_Int64, int or long) => System.Convert.ToInt64(value, CultureInfo.InvariantCulture),
+            (SpecialType.System_Int64, not (float or double)) => System.Convert.ToInt64(value, CultureInfo.InvariantCulture),
             (SpecialType.System_Int64, _) => unchecked((long)ToDouble(value)),
             (SpecialType.System_Single, _) => (float)ToDouble(value),
             (SpecialType.System_Double, _) => ToDouble(value),

@@ -73,7 +73,12 @@ internal sealed partial class ForwardReader
     }
 
     /// <summary>A tensor from a tensor or a number.</summary>
-    private Value Tensor(object value) => value as Value ?? Graph.Scalar(Convert.ToDouble(value, CultureInfo.InvariantCulture));
+    private Value Tensor(IOperation operation, object? value) => value switch
+    {
+        Value tensor => tensor,
+        null => throw Unread(operation, "null in place of a tensor", "use a tensor"),
+        _ => Graph.Scalar(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+    };
 
     private object? Converted(IConversionOperation conversion)
     {
@@ -81,7 +86,8 @@ internal sealed partial class ForwardReader
         object? value = Evaluate(conversion.Operand);
         if (conversion.OperatorMethod?.ContainingType.IsLibrary("Initializer") == true)
             return AttributeReader.Initializer(conversion.Operand.Type, value, scale: 1);
-        if (conversion.OperatorMethod is not null || !Constants.IsNumber(value)) return value;
+        if (value is ulong or char or decimal) throw Unread(conversion, $"a number of type {value.GetType().Name}", "use int, long, float or double");
+        if (conversion.OperatorMethod is not null || !Constants.IsConvertible(value)) return value;
         return Constants.Convert(value!, conversion.Type) ?? throw Unread(conversion, $"a conversion to {conversion.Type?.ToDisplayString()}", "use int, long, float or double");
     }
 
@@ -148,7 +154,7 @@ internal sealed partial class ForwardReader
     private object? Unary(IUnaryOperation unary, object? operand)
     {
         if (unary.OperatorMethod?.ContainingType.IsTensor() == true && operand is not null)
-            return Build(unary.Syntax.GetLocation(), () => unary.OperatorKind == UnaryOperatorKind.Minus ? -Tensor(operand) : Tensor(operand).Map(ScalarOp.Not));
+            return Build(unary.Syntax.GetLocation(), () => unary.OperatorKind == UnaryOperatorKind.Minus ? -Tensor(unary, operand) : Tensor(unary, operand).Map(ScalarOp.Not));
         if (unary.OperatorKind == UnaryOperatorKind.Hat && operand is int position) return SlicePart.Position(position, fromEnd: true);
         return Constants.Unary(unary.OperatorKind, operand) ?? throw Unread(unary);
     }
@@ -158,11 +164,12 @@ internal sealed partial class ForwardReader
         var owner = property.Property.ContainingType;
         if (owner.IsTensor() && property.Property.Name == "Training") return Network.Training;
         if (property.Instance is null) throw Unread(property);
-        if (owner.IsTensor() && property.Property.Name == "Shape") return Tensor(Evaluate(property.Instance)!).Shape;
+        if (owner.IsTensor() && property.Property.Name == "Shape") return Tensor(property, Evaluate(property.Instance)).Shape;
         if (owner.IsTensor() && property.Property.IsIndexer)
         {
-            var x = Tensor(Evaluate(property.Instance)!);
-            var parts = ((object?[])Evaluate(property.Arguments[0].Value)!).Select(p => p as SlicePart ?? SlicePart.Position((int)p!, fromEnd: false)).ToList();
+            var x = Tensor(property, Evaluate(property.Instance));
+            if (Evaluate(property.Arguments[0].Value) is not object?[] list) throw Unread(property);
+            var parts = list.Select(p => p as SlicePart ?? (p is int position ? SlicePart.Position(position, fromEnd: false) : throw Unread(property))).ToList();
             return Build(property.Syntax.GetLocation(), () => TensorFunctions.Slice(x, parts));
         }
         if (owner.IsLibrary("Shape") && Evaluate(property.Instance) is Shape shape)

@@ -35,11 +35,11 @@ internal sealed partial class ForwardReader
         object? instance = call.Instance is null ? null : Evaluate(call.Instance);
         var values = ArgumentsByName(call);
         var place = CallPlace(call);
-        if (call.Instance is not null && instance is null) throw Unread(call.Instance);
-        if (instance is not null && Catalogue.Layers.TryGetValue(method.Name, out var layer))
+        if (call.Instance is not null && Catalogue.Layers.TryGetValue(method.Name, out var layer))
         {
+            var input = Tensor(call.Instance!, instance);
             var arguments = LayerArguments(layer, values);
-            var result = Build(place, () => Network.Apply(layer, arguments, Tensor(instance)));
+            var result = Build(place, () => Network.Apply(layer, arguments, input));
             reading.Locate(place);
             return result;
         }
@@ -60,7 +60,7 @@ internal sealed partial class ForwardReader
         foreach (var definition in layer.Arguments)
         {
             if (!values.TryGetValue(definition.Name, out object? value)) continue;
-            own[definition.Name] = value is object?[] list ? list.Select(v => (int)v!).ToArray() : value;
+            own[definition.Name] = value is object?[] list ? list.OfType<int>().ToArray() : value;
         }
         object? Option(string name) => values.TryGetValue(name, out object? value) ? value : null;
         return new LayerArguments(own, Option("name") as string, Option("frozen") is true, Option("init") as Initializer);

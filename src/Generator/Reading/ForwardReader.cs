@@ -40,7 +40,7 @@ internal sealed partial class ForwardReader(ForwardForm form, NetworkReading rea
             }
             var body = form.Body(forward, cancellation) ?? throw ReadException.DoesNotCompile;
             var completion = Execute(body);
-            return completion.Value is null ? throw ReadException.DoesNotCompile : Tensor(completion.Value);
+            return completion.Value is null ? throw ReadException.DoesNotCompile : Tensor(body, completion.Value);
         }
         catch (InsufficientExecutionStackException)
         {

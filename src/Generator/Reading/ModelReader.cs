@@ -30,7 +30,7 @@ internal static class ModelReader
             var prediction = Read(form, model, structure.Loss, training: false, cancellation);
             var mistakes = TrainingMistakes.Find(training, prediction, structure.Loss, model).ToImmutableArray();
             if (mistakes.FirstOrDefault(m => m.Severity == DiagnosticSeverity.Error) is { } error) return Failed(model, structure.HasForward, [error]);
-            return new ReadResult(Describe(model, structure, training, prediction), mistakes);
+            return new ReadResult(Describe(model, structure, training, prediction), mistakes) { Shapes = LayerShapes(training) };
         }
         catch (ReadException problem)
         {
@@ -64,6 +64,17 @@ internal static class ModelReader
             Layers = training.Reading.Network.Layers.ToEquatableArray(),
             Classifies = structure.Loss?.AttributeClass is { Name: "SoftmaxCrossEntropyAttribute" } && training.Output.Shape.Rank == 1,
         };
+
+    /// <summary>A layer in a loop or helper is evaluated several times: its shapes in order, each once.</summary>
+    private static IEnumerable<Diagnostic> LayerShapes(FinishedReading training)
+    {
+        var network = training.Reading.Network;
+        return Enumerable.Range(0, network.Applications.Count).GroupBy(training.Reading.Place).Select(group =>
+        {
+            var shapes = group.Select(i => network.Graph[network.Applications[i].Result].Shape.ToString()).Distinct(StringComparer.Ordinal);
+            return Diagnostic.Create(Descriptors.LayerShape, group.Key, $"{network.Applications[group.First()].Kind} gives {string.Join(", then ", shapes)}");
+        });
+    }
 
     private static ReadResult Failed(INamedTypeSymbol model, bool hasForward, IReadOnlyList<Diagnostic> problems)
     {

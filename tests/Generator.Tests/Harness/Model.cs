@@ -100,6 +100,7 @@ internal sealed class Model
         var (after, run) = TestCompilation.Generate(compilation);
         Assert.All(run.Results, r => Assert.Null(r.Exception));
         Assert.Empty(run.Diagnostics);
-        Assert.Empty(after.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString()));
+        var errors = after.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString()).ToList();
+        Assert.True(errors.Count == 0, string.Join("\n", errors));
     }
 }

@@ -39,9 +39,10 @@ internal static class TestCompilation
         .SelectMany(r => r.GeneratedSources).OrderBy(s => s.HintName, StringComparer.Ordinal).Select(s => $"// {s.HintName}\n{s.SourceText}"));
 
     /// <summary>What the analyzers report once the generated files are there, in source order.</summary>
-    public static async Task<ImmutableArray<Diagnostic>> Analyze(Compilation compilation)
+    public static async Task<ImmutableArray<Diagnostic>> Analyze(Compilation compilation, params (string Key, string Value)[] editorConfig)
     {
-        var found = await Generate(compilation).After.WithAnalyzers([new ModelAnalyzer(), new RunTimeCallAnalyzer()]).GetAnalyzerDiagnosticsAsync();
+        var options = new AnalyzerOptions([], new EditorConfig(editorConfig));
+        var found = await Generate(compilation).After.WithAnalyzers([new ModelAnalyzer(), new RunTimeCallAnalyzer()], options).GetAnalyzerDiagnosticsAsync();
         return [.. found.OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start)];
     }
 
@@ -49,5 +50,22 @@ internal static class TestCompilation
     {
         var compilation = Compile(source);
         return ModelReader.Read(compilation.GetTypeByMetadataName(name)!, compilation, CancellationToken.None);
+    }
+}
+
+/// <summary>An .editorconfig that holds for every file.</summary>
+internal sealed class EditorConfig((string Key, string Value)[] entries) : AnalyzerConfigOptionsProvider
+{
+    private readonly Options options = new(entries.ToDictionary(e => e.Key, e => e.Value, StringComparer.Ordinal));
+
+    public override AnalyzerConfigOptions GlobalOptions => options;
+
+    public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => options;
+
+    public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => options;
+
+    private sealed class Options(Dictionary<string, string> values) : AnalyzerConfigOptions
+    {
+        public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value) => values.TryGetValue(key, out value);
     }
 }
