@@ -1,0 +1,103 @@
+using DlGen.Graphs;
+using DlGen.Numerics;
+using DlGen.Ops;
+using DlGen.Tests.Compiling;
+using DlGen.Tests.Oracles;
+using DlGen.Tests.Programs;
+
+namespace DlGen.Tests.Behaviour;
+
+/// <summary>
+/// Random ops: the same draws as Philox gives for (seed, stream, step, element), whatever the shard; none in Predict. Philox itself has its known
+/// answers in Runtime.Tests, so here its numbers are data that oracle and model share.
+/// </summary>
+public class RandomnessTests
+{
+    private const long Seed = 77;
+
+    private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From(Source(float64: true), Source(float64: false)));
+
+    public static TheoryData<string> Names => ["Float64.Dropping", "Float32.Dropping", "Float64.Noisy", "Float32.Noisy"];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_step_draws_what_Philox_gives(string name)
+    {
+        var model = Models.Value[name];
+        foreach (int rows in ShardRows.Edges(model))
+        {
+            var values = ModelValues.Draw(model, rows, seed: rows);
+            var driver = model.Create(Seed);
+            for (int step = 0; step < 3; step++)
+            {
+                var actual = ModelResult.Of(driver, values);
+                AgainstOracle.Compare($"{name}, {rows} rows, step {step}", model, Expected(model, values, step), actual);
+            }
+        }
+    }
+
+    [Fact]
+    public void Equal_seeds_train_alike_and_others_do_not()
+    {
+        var model = Models.Value["Float32.Dropping"];
+        var values = ModelValues.Draw(model, 100, seed: 1);
+        double[] one = Losses(model, values, seed: 1), again = Losses(model, values, seed: 1), other = Losses(model, values, seed: 2);
+
+        Assert.Equal(one, again);
+        Assert.All(one.Zip(other), pair => Assert.NotEqual(pair.First, pair.Second));
+        Assert.Equal(one.Length, one.Distinct().Count());
+    }
+
+    private static ModelResult Expected(CompiledModel model, ModelValues values, int step)
+    {
+        var declaration = model.Declaration;
+        double[] Draw(RandomOp op)
+        {
+            int count = values.Rows * op.Extents.Count;
+            ulong key = Philox.Key(Seed, op.Stream);
+            if (declaration.Float64)
+            {
+                double[] drawn = new double[count];
+                if (op.Kind == RandomKind.Uniform) Philox.Uniform(drawn, 0, key, (ulong)step);
+                else Philox.Normal(drawn, 0, key, (ulong)step);
+                return drawn;
+            }
+            float[] single = new float[count];
+            if (op.Kind == RandomKind.Uniform) Philox.Uniform(single, 0, key, (ulong)step);
+            else Philox.Normal(single, 0, key, (ulong)step);
+            return Array.ConvertAll(single, x => (double)x);
+        }
+        var prediction = Oracle.Evaluate(declaration.Prediction!, values.ForOracle(declaration.Prediction!));
+        var training = Oracle.Differentiate(declaration.Training!, values.ForOracle(declaration.Training!) with { Random = Draw });
+        return new ModelResult(prediction.Prediction, training.Loss, training.Gradients);
+    }
+
+    private static double[] Losses(CompiledModel model, ModelValues values, long seed)
+    {
+        var driver = model.Create(seed);
+        values.Into(driver);
+        return [.. Enumerable.Range(0, 6).Select(_ => driver.ComputeGradients())];
+    }
+
+    private static string Source(bool float64) => $$"""
+        namespace {{(float64 ? "Float64" : "Float32")}}
+        {
+            [Model{{(float64 ? "(Precision = Precision.Float64)" : "")}}, Input(9)]
+            [Linear(20), Silu, Dropout(0.3), Linear(11), Tanh, Dropout(0.5), Linear(3), SoftmaxCrossEntropy]
+            public partial class Dropping;
+
+            [Model{{(float64 ? "(Precision = Precision.Float64)" : "")}}, MeanSquaredError]
+            public partial class Noisy
+            {
+                private static Tensor Forward([Input(5)] Tensor x)
+                {
+                    var mean = x.Linear(7);
+                    var deviation = (0.5 * x.Linear(7)).Exp();
+                    var z = Tensor.Training ? mean + deviation * Tensor.RandomNormal(7) : mean;
+                    if (Tensor.Training) z = z + 0.1 * Tensor.RandomUniform(7);
+                    return z.Tanh().Linear(4);
+                }
+            }
+        }
+        """;
+}
