@@ -33,6 +33,7 @@ internal sealed partial class ForwardReader
     {
         var method = call.TargetMethod;
         object? instance = call.Instance is null ? null : Evaluate(call.Instance);
+        if (call.Instance is not null && instance is null) throw Unread(call.Instance, "null in place of a tensor", "use a tensor");
         var values = ArgumentsByName(call);
         var place = CallPlace(call);
         if (call.Instance is not null && Catalogue.Layers.TryGetValue(method.Name, out var layer))

@@ -78,29 +78,29 @@ internal sealed class Model
     /// <summary>That id, once per mark and nowhere else, nothing but it, and no compiler error beside it; the message holds <paramref name="words"/>.</summary>
     public async Task Reports(string id, string words = "")
     {
-        var compilation = TestCompilation.Compile(Text);
-        var found = await TestCompilation.Analyze(compilation);
+        var after = Compile();
+        var found = await TestCompilation.AnalyzeGenerated(after);
         Assert.NotEmpty(marks);
         Assert.Equal(marks.Select(m => (id, Text.Substring(m.Start, m.Length), m.Start)),
             found.Select(d => (d.Id, Text.Substring(d.Location.SourceSpan.Start, d.Location.SourceSpan.Length), d.Location.SourceSpan.Start)));
         Assert.All(found, d => Assert.Contains(words, d.GetMessage(), StringComparison.Ordinal));
-        AssertCompiles(compilation);
     }
 
     /// <summary>Neither analyzers nor compiler have anything to say.</summary>
     public async Task ReportsNothing()
     {
-        var compilation = TestCompilation.Compile(Text);
-        Assert.Empty((await TestCompilation.Analyze(compilation)).Select(d => d.ToString()));
-        AssertCompiles(compilation);
+        var after = Compile();
+        Assert.Empty((await TestCompilation.AnalyzeGenerated(after)).Select(d => d.ToString()));
     }
 
-    private static void AssertCompiles(Compilation compilation)
+    /// <summary>With the generated file; neither the generator nor the compiler has an error.</summary>
+    private Compilation Compile()
     {
-        var (after, run) = TestCompilation.Generate(compilation);
+        var (after, run) = TestCompilation.Generate(TestCompilation.Compile(Text));
         Assert.All(run.Results, r => Assert.Null(r.Exception));
         Assert.Empty(run.Diagnostics);
         var errors = after.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString()).ToList();
         Assert.True(errors.Count == 0, string.Join("\n", errors));
+        return after;
     }
 }

@@ -39,10 +39,13 @@ internal static class TestCompilation
         .SelectMany(r => r.GeneratedSources).OrderBy(s => s.HintName, StringComparer.Ordinal).Select(s => $"// {s.HintName}\n{s.SourceText}"));
 
     /// <summary>What the analyzers report once the generated files are there, in source order.</summary>
-    public static async Task<ImmutableArray<Diagnostic>> Analyze(Compilation compilation, params (string Key, string Value)[] editorConfig)
+    public static Task<ImmutableArray<Diagnostic>> Analyze(Compilation compilation, params (string Key, string Value)[] editorConfig)
+        => AnalyzeGenerated(Generate(compilation).After, editorConfig);
+
+    public static async Task<ImmutableArray<Diagnostic>> AnalyzeGenerated(Compilation after, params (string Key, string Value)[] editorConfig)
     {
         var options = new AnalyzerOptions([], new EditorConfig(editorConfig));
-        var found = await Generate(compilation).After.WithAnalyzers([new ModelAnalyzer(), new RunTimeCallAnalyzer()], options).GetAnalyzerDiagnosticsAsync();
+        var found = await after.WithAnalyzers([new ModelAnalyzer(), new RunTimeCallAnalyzer()], options).GetAnalyzerDiagnosticsAsync();
         return [.. found.OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start)];
     }
 
