@@ -24,10 +24,9 @@ internal static class ModelSource
 
         """;
 
-    public static string Emit(Declaration declaration) => Emit(declaration, plain: false);
+    public static string Emit(Declaration declaration) => Emit(declaration, new EmitOptions());
 
-    /// <param name="plain">Nested loops instead of templates: the reference that templates are tested against.</param>
-    public static string Emit(Declaration declaration, bool plain)
+    public static string Emit(Declaration declaration, EmitOptions options)
     {
         var writer = new SourceWriter();
         writer.Line(Usings);
@@ -37,12 +36,12 @@ internal static class ModelSource
             return writer.ToString();
         }
         var signature = ModelSignature.Of(declaration);
-        var module = Lower.Run(declaration.Training!, declaration.Prediction!, signature.Variables.Select(v => v.Name).ToList(), declaration.Float64);
+        var module = Lower.Run(declaration.Training!, declaration.Prediction!, signature.Variables.Select(v => v.Name).ToList(), declaration.Float64, options.SeparateBuffers);
         DescriptionBlock.Write(writer, declaration, module);
         InClass(writer, declaration, () => Members.Write(writer, declaration, signature, module));
         writer.Line();
         using (writer.Block("namespace DlGen.Generated"))
-            NetworkClass.Write(writer, declaration, signature, module, new CpuOptions(declaration.Float64, plain));
+            NetworkClass.Write(writer, declaration, signature, module, new CpuOptions(declaration.Float64, options.Plain));
         return writer.ToString();
     }
 
@@ -60,6 +59,11 @@ internal static class ModelSource
         while (scopes.Count > 0) scopes.Pop().Dispose();
     }
 }
+
+/// <summary>Other texts of the same network, which tests hold the usual one against.</summary>
+/// <param name="Plain">Nested loops instead of templates.</param>
+/// <param name="SeparateBuffers">No two values share memory, so a plan that lets them overlap too early shows.</param>
+internal sealed record EmitOptions(bool Plain = false, bool SeparateBuffers = false);
 
 /// <summary>An input or target as it stands in the generated signatures.</summary>
 internal sealed record Variable(string Name, string Type, int PerRow, Shape Shape, bool IsTarget, int Classes)

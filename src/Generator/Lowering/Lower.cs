@@ -18,12 +18,20 @@ internal sealed class Lower
     private EquatableArray<ParameterBuffer> parameters;
     private int derivedLength;
 
-    private Lower(IReadOnlyList<string> inputs) => this.inputs = inputs;
+    private readonly bool separateBuffers;
+
+    private Lower(IReadOnlyList<string> inputs, bool separateBuffers)
+    {
+        this.inputs = inputs;
+        this.separateBuffers = separateBuffers;
+    }
 
     /// <param name="training">The network and its loss as they are trained.</param>
     /// <param name="prediction">The same as they are used.</param>
     /// <param name="inputs">The variables of inputs and targets, in the order of the generated signatures.</param>
-    public static Module Run(Graph training, Graph prediction, IReadOnlyList<string> inputs, bool float64) => new Lower(inputs).Run(training, prediction, float64);
+    /// <param name="separateBuffers">Gives every value memory of its own.</param>
+    public static Module Run(Graph training, Graph prediction, IReadOnlyList<string> inputs, bool float64, bool separateBuffers = false)
+        => new Lower(inputs, separateBuffers).Run(training, prediction, float64);
 
     private Module Run(Graph training, Graph prediction, bool float64)
     {
@@ -65,7 +73,7 @@ internal sealed class Lower
             .OrderBy(c => c.Phase)
             .SelectMany(c => builder.Build(c.Cluster).Select(launch => (c.Phase, Launch: launch)))
             .ToList();
-        var memory = PlanMemory.Run(fused, schedule.ShardRows, launches, isTraining, derivedLength);
+        var memory = PlanMemory.Run(fused, schedule.ShardRows, launches, isTraining, derivedLength, separateBuffers);
         derivedLength = Math.Max(derivedLength, memory.DerivedLength);
 
         var constantOffsets = PlaceConstants(fused.Graph);

@@ -15,14 +15,16 @@ internal sealed class PlanMemory
     private readonly int shardRows;
     private readonly IReadOnlyList<(PhaseKind Phase, PlannedLaunch Launch)> launches;
     private readonly bool isTraining;
+    private readonly bool separateBuffers;
     private readonly Dictionary<BufferRef, (Region Region, int Offset, int RowStride)> places = [];
 
-    private PlanMemory(FusedGraph fused, int shardRows, IReadOnlyList<(PhaseKind, PlannedLaunch)> launches, bool isTraining, int derivedStart)
+    private PlanMemory(FusedGraph fused, int shardRows, IReadOnlyList<(PhaseKind, PlannedLaunch)> launches, bool isTraining, int derivedStart, bool separateBuffers)
     {
         this.fused = fused;
         this.shardRows = shardRows;
         this.launches = launches;
         this.isTraining = isTraining;
+        this.separateBuffers = separateBuffers;
         DerivedLength = derivedStart;
     }
 
@@ -39,9 +41,9 @@ internal sealed class PlanMemory
     public int LossScaleOffset { get; private set; } = -1;
 
     public static PlanMemory Run(
-        FusedGraph fused, int shardRows, IReadOnlyList<(PhaseKind, PlannedLaunch)> launches, bool isTraining, int derivedStart)
+        FusedGraph fused, int shardRows, IReadOnlyList<(PhaseKind, PlannedLaunch)> launches, bool isTraining, int derivedStart, bool separateBuffers)
     {
-        var plan = new PlanMemory(fused, shardRows, launches, isTraining, derivedStart);
+        var plan = new PlanMemory(fused, shardRows, launches, isTraining, derivedStart, separateBuffers);
         plan.Place();
         return plan;
     }
@@ -129,7 +131,7 @@ internal sealed class PlanMemory
             int count = buffer.Kind == BufferKind.RowScratch ? buffer.Index : fused.Graph[buffer.Index].Shape.Count;
             int length = Rounded(buffer.Kind == BufferKind.RowScratch ? count : count * shardRows);
             int offset = 0;
-            foreach (var other in placed.Where(p => p.First <= last && first <= p.Last).OrderBy(p => p.Offset))
+            foreach (var other in placed.Where(p => separateBuffers || (p.First <= last && first <= p.Last)).OrderBy(p => p.Offset))
                 if (other.Offset < offset + length) offset = Math.Max(offset, other.Offset + other.Length);
             placed.Add((first, last, offset, length));
             places[buffer] = (Region.Scratch, offset, buffer.Kind == BufferKind.RowScratch ? 0 : count);

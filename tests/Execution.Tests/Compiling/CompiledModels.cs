@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.Loader;
 using System.Text;
+using DlGen.Emission;
 using DlGen.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -42,7 +43,10 @@ internal sealed class CompiledModels
     public CompiledModel this[string name] => models[name];
 
     /// <summary>Compiles sources; every class marked [Model] in them becomes a model here. Any diagnostic of the compiler is a failure.</summary>
-    public static CompiledModels From(params string[] sources)
+    public static CompiledModels From(params string[] sources) => From(new EmitOptions(), sources);
+
+    /// <summary>The same with other texts of the networks: plain loops, buffers that share no memory.</summary>
+    public static CompiledModels From(EmitOptions options, params string[] sources)
     {
         var compilation = Compilation(sources);
         var declarations = Declarations(compilation);
@@ -50,11 +54,10 @@ internal sealed class CompiledModels
             if (declaration.Error is { } error) throw new InvalidOperationException($"{declaration.Name}: {error}");
 
         var withDrivers = compilation.AddSyntaxTrees(declarations.Select(d => Tree(DriverSource.For(d), "Drivers/" + FullName(d) + ".cs")));
-        var driver = CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: Parse).RunGeneratorsAndUpdateCompilation(withDrivers, out var complete, out var problems);
-        string generated = string.Join("\n", driver.GetRunResult().GeneratedTrees.Select(tree => tree.ToString()));
+        var (complete, generated) = options == new EmitOptions() ? Generate(withDrivers) : Emit(withDrivers, declarations, options);
 
         using var image = new MemoryStream();
-        var errors = problems.Concat(complete.Emit(image).Diagnostics).Where(d => d.Severity == DiagnosticSeverity.Error || d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true && d.Severity == DiagnosticSeverity.Warning).ToList();
+        var errors = complete.Emit(image).Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error || d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true && d.Severity == DiagnosticSeverity.Warning).ToList();
         if (errors.Count > 0) throw new InvalidOperationException(string.Join("\n", errors.Take(10)) + "\n" + generated);
         return new CompiledModels(image.ToArray(), declarations, generated);
     }
@@ -71,6 +74,19 @@ internal sealed class CompiledModels
     }
 
     public static string FullName(Declaration declaration) => declaration.Namespace.Length == 0 ? declaration.Name : declaration.Namespace + "." + declaration.Name;
+
+    private static (Compilation Complete, string Generated) Generate(CSharpCompilation compilation)
+    {
+        var driver = CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: Parse).RunGeneratorsAndUpdateCompilation(compilation, out var complete, out var problems);
+        if (problems.Length > 0) throw new InvalidOperationException(string.Join("\n", problems));
+        return (complete, string.Join("\n", driver.GetRunResult().GeneratedTrees.Select(tree => tree.ToString())));
+    }
+
+    private static (Compilation Complete, string Generated) Emit(CSharpCompilation compilation, List<Declaration> declarations, EmitOptions options)
+    {
+        var trees = declarations.Select(d => Tree(ModelSource.Emit(d, options), FullName(d) + ".g.cs")).ToList();
+        return (compilation.AddSyntaxTrees(trees), string.Join("\n", trees));
+    }
 
     private static CSharpCompilation Compilation(string[] sources)
         => CSharpCompilation.Create("Models", sources.Select((source, i) => Tree("using DlGen;\n" + source, "Models" + i + ".cs")), References,
