@@ -13,8 +13,8 @@ internal static class DefinitionField
         string element = signature.Element;
         int bytes = module.Float64 ? 8 : 4;
         var costs = LayerCosts.ByLayer(declaration.Prediction!);
-        var step = module.Find("Gradients");
-        int predictArena = module.Programs.Where(p => p.Name != "Gradients").Max(p => p.SharedLength + p.ShardLength + p.ScratchLength);
+        var step = module.Find(EntryProgram.Gradients);
+        int predictArena = module.Programs.Where(p => p.Name is EntryProgram.Predict or EntryProgram.Evaluate).Max(p => p.SharedLength + p.ShardLength + p.ScratchLength);
         long stepArena = step is null ? 0 : step.SharedLength + step.ShardLength + step.ScratchLength;
 
         writer.Line($"internal static readonly global::DlGen.Compiled.NetworkDefinition<{element}> Definition = new(");
@@ -36,6 +36,20 @@ internal static class DefinitionField
             writer.Line($"StepSharedLength: {Literal.Of(step?.SharedLength ?? 0)}, StepShardLength: {Literal.Of(step?.ShardLength ?? 0)}, StepScratchLength: {Literal.Of(step?.ScratchLength ?? 0)});");
         }
         if (step is not null) WriteBatch(writer, signature, module);
+        WritePassShapes(writer, signature, module);
+    }
+
+    /// <summary>What one pass needs: the larger of its two programs, since it may run either.</summary>
+    private static void WritePassShapes(SourceWriter writer, ModelSignature signature, Module module)
+    {
+        var passes = module.Programs.Where(p => p.Name is EntryProgram.Pass or EntryProgram.PassInference).ToList();
+        var loss = module.Find(EntryProgram.PassLoss);
+        string Lengths(IEnumerable<Variable> variables) => "[" + string.Join(", ", variables.Select(v => Literal.Of(v.PerRow))) + "]";
+        writer.Line();
+        writer.Line($"internal static readonly global::DlGen.Compiled.PassShapes PassShapes = new(ShardRows: {Literal.Of(module.ShardRows)}, Output: {Literal.Of(signature.Output.Count)}, "
+            + $"Inputs: {Lengths(signature.DifferentiableInputs)}, Ids: {Lengths(signature.Inputs.Where(v => v.IsLabel))}, "
+            + $"SharedLength: {Literal.Of(passes.Max(p => p.SharedLength))}, ShardLength: {Literal.Of(passes.Max(p => p.ShardLength))}, ScratchLength: {Literal.Of(passes.Max(p => p.ScratchLength))}, "
+            + $"LossLength: {Literal.Of(loss is null ? 0 : loss.SharedLength + loss.ShardLength + loss.ScratchLength)});");
     }
 
     private static void WriteBatch(SourceWriter writer, ModelSignature signature, Module module)

@@ -29,7 +29,8 @@ internal sealed class Members
         members.WriteFiles();
         members.WritePredict();
         if (declaration.Classifies) members.WriteClassify();
-        if (module.Find("Gradients") is null) return;
+        PassClass.Write(writer, declaration, signature, module);
+        if (module.Find(EntryProgram.Gradients) is null) return;
         members.WriteTraining();
         members.WriteLoop();
         members.WriteData();
@@ -206,7 +207,7 @@ internal sealed class Members
         {
             writer.Line($"double loss = {network}.Gradients(_network.Values, step.Gradients, step.Arena, {names}, rows, _network.Seed, step.Step) / rows;");
             writer.Line("if (double.IsFinite(loss)) return loss;");
-            writer.Line($"string? layer = {network}.FirstNonFinite(_network.Values, step.Gradients, step.Arena, {names}, rows, _network.Seed, step.Step);");
+            writer.Line($"string? layer = {network}.FirstNonFinite(_network.Values, step.Arena, {names}, rows, _network.Seed, step.Step);");
             writer.Line($"throw global::DlGen.Compiled.Check.NonFinite(loss, _network, \"{input.Name.TrimStart('@')}\", {input.Name}, {Literal.Of(input.PerRow)}, layer);");
         }
     }
@@ -226,7 +227,7 @@ internal sealed class Members
         foreach (var variable in variables) writer.Line($"/// <param name=\"{variable.Name.TrimStart('@')}\">{Describe(variable)}</param>");
     }
 
-    private static string Describe(Variable variable) => variable.IsLabel
+    public static string Describe(Variable variable) => variable.IsLabel
         ? $"{(variable.PerRow == 1 ? "One class" : Literal.Of(variable.PerRow) + " classes")} a row, 0 to {Literal.Of(variable.Classes - 1)}."
         : $"{Literal.Of(variable.PerRow)} values a row, in the order {variable.Shape}.";
 }

@@ -78,6 +78,9 @@ internal sealed record ModelSignature(EquatableArray<Variable> Variables, string
 {
     public IEnumerable<Variable> Inputs => Variables.Where(v => !v.IsTarget);
 
+    /// <summary>The inputs that a pass gives gradients by.</summary>
+    public IEnumerable<Variable> DifferentiableInputs => Inputs.Where(v => !v.IsLabel);
+
     public IEnumerable<Variable> Targets => Variables.Where(v => v.IsTarget);
 
     public static ModelSignature Of(Declaration declaration)

@@ -6,217 +6,61 @@ using DlGen.Reading;
 namespace DlGen.Emission;
 
 /// <summary>The file-local class of one model: its definition, its entry programs as lists of launches, and its kernels.</summary>
-internal sealed class NetworkClass
+internal static class NetworkClass
 {
-    private readonly SourceWriter writer;
-    private readonly ModelSignature signature;
-    private readonly Module module;
-    private readonly CpuOptions options;
-
-    private NetworkClass(SourceWriter writer, ModelSignature signature, Module module, CpuOptions options)
-    {
-        this.writer = writer;
-        this.signature = signature;
-        this.module = module;
-        this.options = options;
-    }
-
     public static string NameOf(Declaration declaration) => declaration.Name + "Network";
+
+    public static string KernelName(Module module, int index) => module.Kernels[index].GetType().Name.Replace("Kernel", "") + Literal.Of(index);
 
     public static void Write(SourceWriter writer, Declaration declaration, ModelSignature signature, Module module, CpuOptions options)
     {
-        var network = new NetworkClass(writer, signature, module, options);
         writer.Line($"/// <summary>{declaration.Name}, compiled: entry programs first, the kernels they launch below.</summary>");
         using (writer.Block($"file static class {NameOf(declaration)}"))
         {
             DefinitionField.Write(writer, declaration, signature, module);
-            if (module.Constants.Count > 0) network.WriteConstants();
-            foreach (var program in module.Programs) network.WriteProgram(program);
-            if (module.Find("Gradients") is { } step) network.WriteFirstNonFinite(step);
-            if (module.DerivedLength > 0) network.WritePrepare();
+            if (module.Constants.Count > 0)
+            {
+                writer.Line();
+                writer.Line($"private static readonly {options.Element}[] Constants = [{string.Join(", ", module.Constants.Select(c => Literal.Of(c, options.Float64)))}];");
+            }
+            WritePrograms(new ProgramWriter(writer, signature, module), signature, module);
             for (int i = 0; i < module.Kernels.Count; i++)
             {
                 writer.Line();
-                KernelPrinter.Print(writer, module.Kernels[i], network.KernelName(i), options);
+                KernelPrinter.Print(writer, module.Kernels[i], KernelName(module, i), options);
             }
         }
     }
 
-    private string KernelName(int index) => module.Kernels[index].GetType().Name.Replace("Kernel", "") + Literal.Of(index);
-
-    private void WriteConstants()
+    private static void WritePrograms(ProgramWriter programs, ModelSignature signature, Module module)
     {
-        writer.Line();
-        writer.Line($"private static readonly {options.Element}[] Constants = [{string.Join(", ", module.Constants.Select(c => Literal.Of(c, options.Float64)))}];");
-    }
+        string element = signature.Element;
+        string parameters = $"ReadOnlySpan<{element}> parameters", derived = $"ReadOnlySpan<{element}> derived", gradients = $"Span<{element}> gradients";
+        string arena = $"Span<{element}> arena", destination = $"Span<{element}> destination", rows = "int rows, long seed, long step";
+        string inputs = ModelSignature.Spans(signature.Inputs), variables = ModelSignature.Spans(signature.Variables);
 
-    /// <summary>Predict and Evaluate walk the shards; Gradients then does what needs all rows. Both losses come back summed over the rows.</summary>
-    private void WriteProgram(EntryProgram program)
-    {
-        bool isStep = program.Name == "Gradients";
-        bool hasOutput = Uses(program, Region.Output);
-        var arguments = new List<string> { $"ReadOnlySpan<{options.Element}> parameters", $"ReadOnlySpan<{options.Element}> derived" };
-        if (isStep) arguments[1] = $"Span<{options.Element}> gradients";
-        arguments.Add($"Span<{options.Element}> arena");
-        arguments.Add(ModelSignature.Spans(program.Name == "Predict" ? signature.Inputs : signature.Variables));
-        if (!isStep) arguments.Add($"Span<{options.Element}> destination");
-        arguments.Add("int rows");
-        arguments.Add("long seed");
-        arguments.Add("long step");
+        programs.Write(module.Find(EntryProgram.Predict), "Predict", "Forward pass, shard by shard.",
+            [PhaseKind.Shards], parameters, derived, arena, inputs, destination, rows);
+        programs.Write(module.Find(EntryProgram.Evaluate), "Evaluate", "Forward pass and the sum of the rows' losses.",
+            [PhaseKind.Shards], parameters, derived, arena, variables, destination, rows);
+        programs.Write(module.Find(EntryProgram.Gradients), "Gradients",
+            "Forward and backward pass shard by shard, then the gradients of the parameters over all rows; the sum of the rows' losses.",
+            [PhaseKind.Prepare, PhaseKind.Shards, PhaseKind.Batch], parameters, gradients, arena, variables, rows);
+        if (module.Find(EntryProgram.Gradients) is { } step)
+            programs.WriteFirstNonFinite(step, parameters, arena, variables, rows);
 
-        writer.Line();
-        writer.Line($"/// <summary>{Summary(program)}</summary>");
-        using (writer.Block($"internal static {(program.LossOffset >= 0 ? "double" : "void")} {program.Name}({string.Join(", ", arguments)})"))
+        string inputGradients = string.Join(", ", signature.DifferentiableInputs.Select(v => $"Span<{element}> {v.Name}Gradient"));
+        foreach (string name in new[] { EntryProgram.Pass, EntryProgram.PassInference })
         {
-            WriteReferences(program);
-            if (program.LossScaleOffset >= 0) writer.Line($"{At("shared", program.LossScaleOffset)} = {(options.Float64 ? "1.0" : "1f")} / rows;");
-            if (program.LossOffset >= 0) writer.Line("double lossSum = 0;");
-            foreach (var phase in program.Phases.Where(p => p.Kind == PhaseKind.Prepare && isStep)) WriteLaunches(program, phase, probe: false);
-            foreach (var phase in program.Phases.Where(p => p.Kind == PhaseKind.Shards)) WriteShards(program, phase);
-            foreach (var phase in program.Phases.Where(p => p.Kind == PhaseKind.Batch)) WriteLaunches(program, phase, probe: false);
-            if (program.LossOffset >= 0) writer.Line("return lossSum;");
+            programs.Write(module.Find(name), name + "Forward", "Forward pass that keeps what its backward pass needs.",
+                [PhaseKind.Prepare, PhaseKind.Shards], parameters, arena, inputs, destination, rows);
+            programs.Write(module.Find(name), name + "Backward", "Backward pass from a gradient by the output, row by row.",
+                [PhaseKind.BackwardShards], parameters, arena, inputs, destination, $"ReadOnlySpan<{element}> outputGradient", inputGradients, rows);
+            programs.Write(module.Find(name), name + "Gradients", "The gradients of the parameters after a backward pass, over all rows.",
+                [PhaseKind.Batch], parameters, gradients, arena, inputs, destination, $"ReadOnlySpan<{element}> outputGradient", rows);
         }
-    }
-
-    private static string Summary(EntryProgram program) => program.Name switch
-    {
-        "Predict" => "Forward pass, shard by shard.",
-        "Evaluate" => "Forward pass and the sum of the rows' losses.",
-        _ => "Forward and backward pass shard by shard, then the gradients of the parameters over all rows; the sum of the rows' losses.",
-    };
-
-    private void WriteShards(EntryProgram program, Phase phase)
-    {
-        using (writer.Block($"for (int first = 0; first < rows; first += {Literal.Of(module.ShardRows)})"))
-        {
-            writer.Line($"int count = Math.Min({Literal.Of(module.ShardRows)}, rows - first);");
-            WriteShardReference(program);
-            WriteLaunches(program, phase, probe: false);
-            if (program.LossOffset >= 0)
-                writer.Line($"for (int row = 0; row < count; row++) lossSum += Unsafe.Add(ref scratch, {(program.LossOffset == 0 ? "" : Literal.Of(program.LossOffset) + " + ")}row);");
-        }
-    }
-
-    private void WriteShardReference(EntryProgram program)
-    {
-        if (Uses(program, Region.Shard, PhaseKind.Shards))
-            writer.Line($"ref {options.Element} shard = ref Unsafe.Add(ref kept, (nint)(first / {Literal.Of(module.ShardRows)}) * {Literal.Of(program.ShardLength)});");
-    }
-
-    private static bool Uses(EntryProgram program, Region region, PhaseKind? kind = null)
-        => program.Phases.Any(p => (kind is null || p.Kind == kind) && p.Launches.Any(l => l.Arguments.Any(a => a.Region == region)));
-
-    /// <summary>References to the regions that the program uses; the arena is shared values, then the shards' blocks, then scratch.</summary>
-    private void WriteReferences(EntryProgram program)
-    {
-        string element = options.Element;
-        void Reference(Region region, string name, string span)
-        {
-            if (Uses(program, region)) writer.Line($"ref {element} {name} = ref MemoryMarshal.GetReference({span});");
-        }
-        Reference(Region.Parameters, "parameter", "parameters");
-        Reference(Region.Gradients, "gradient", "gradients");
-        Reference(Region.Derived, "derivedValue", "derived");
-        if (Uses(program, Region.Constants)) writer.Line($"ref {element} constant = ref MemoryMarshal.GetArrayDataReference(Constants);");
-        Reference(Region.Output, "output", "destination");
-        foreach (int index in program.Phases.SelectMany(p => p.Launches).SelectMany(l => l.Arguments).Where(a => a.Region == Region.Input).Select(a => a.Index).Distinct().OrderBy(i => i))
-        {
-            var variable = signature.Variables[index];
-            writer.Line($"ref {variable.Type} {InputName(index)} = ref MemoryMarshal.GetReference({variable.Name});");
-        }
-        bool usesShards = Uses(program, Region.Shard), usesScratch = Uses(program, Region.Scratch) || program.LossOffset >= 0;
-        if (Uses(program, Region.Shared) || program.LossScaleOffset >= 0 || usesShards || usesScratch)
-            writer.Line($"ref {element} shared = ref MemoryMarshal.GetReference(arena);");
-        if (usesShards) writer.Line($"ref {element} kept = ref {At("shared", program.SharedLength)};");
-        if (usesScratch)
-        {
-            string shards = program.ShardLength == 0 ? "" : $" + ((nint)((rows + {Literal.Of(module.ShardRows - 1)}) / {Literal.Of(module.ShardRows)}) * {Literal.Of(program.ShardLength)})";
-            writer.Line($"ref {element} scratch = ref {(shards.Length == 0 ? At("shared", program.SharedLength) : $"Unsafe.Add(ref shared, {Literal.Of(program.SharedLength)}{shards})")};");
-        }
-    }
-
-    private static string InputName(int index) => "input" + Literal.Of(index);
-
-    private static string At(string name, int offset) => offset == 0 ? name : $"Unsafe.Add(ref {name}, {Literal.Of(offset)})";
-
-    private void WriteLaunches(EntryProgram program, Phase phase, bool probe)
-    {
-        foreach (var launch in phase.Launches)
-        {
-            var kernel = module.Kernels[launch.Kernel];
-            bool sharded = Signature.IsSharded(kernel);
-            var arguments = launch.Arguments.Select(a => Reference(a, phase.Kind) + (sharded ? ", " + Literal.Of(ShardStride(program, a)) : "")).ToList();
-            arguments.Add(phase.Kind == PhaseKind.Shards ? "count" : phase.Kind == PhaseKind.Batch ? "rows" : "1");
-            if (sharded) arguments.Add(Literal.Of(module.ShardRows));
-            if (kernel is RandomKernel) arguments.AddRange(["first", "seed", "(ulong)step"]);
-            writer.Line($"{KernelName(launch.Kernel)}({string.Join(", ", arguments)}); // {launch.Comment}");
-            if (!probe) continue;
-            foreach (var written in launch.Forward)
-                writer.Line($"if (!global::DlGen.Compiled.Check.AllFinite<{options.Element}>(MemoryMarshal.CreateReadOnlySpan({Reference(launch.Arguments[written.Argument], phase.Kind)}, count * {Literal.Of(written.RowLength)}))) return \"{written.Layer}\";");
-        }
-    }
-
-    private string Reference(Argument argument, PhaseKind phase)
-    {
-        string name = argument.Region switch
-        {
-            Region.Parameters => "parameter",
-            Region.Derived => "derivedValue",
-            Region.Gradients => "gradient",
-            Region.Shared => "shared",
-            Region.Shard => phase == PhaseKind.Shards ? "shard" : "kept",
-            Region.Scratch => "scratch",
-            Region.Constants => "constant",
-            Region.Output => "output",
-            _ => InputName(argument.Index),
-        };
-        bool advances = argument.Region is Region.Input or Region.Output && phase == PhaseKind.Shards;
-        if (!advances) return argument.Offset == 0 ? "ref " + name : $"ref Unsafe.Add(ref {name}, {Literal.Of(argument.Offset)})";
-        string rows = argument.RowStride == 1 ? "first" : $"(nint)first * {Literal.Of(argument.RowStride)}";
-        return $"ref Unsafe.Add(ref {name}, {rows}{(argument.Offset == 0 ? "" : " + " + Literal.Of(argument.Offset))})";
-    }
-
-    private int ShardStride(EntryProgram program, Argument argument) => argument.Region switch
-    {
-        Region.Shard => program.ShardLength,
-        Region.Input => argument.RowStride * module.ShardRows,
-        _ => 0,
-    };
-
-    /// <summary>The same forward launches with a look at every value: which layer's output was the first that is not finite.</summary>
-    private void WriteFirstNonFinite(EntryProgram step)
-    {
-        writer.Line();
-        writer.Line("/// <summary>The first layer whose output is not finite on this batch, or null: runs the step's passes again, looking at every value.</summary>");
-        using (writer.Block($"internal static string? FirstNonFinite(ReadOnlySpan<{options.Element}> parameters, Span<{options.Element}> gradients, Span<{options.Element}> arena, {ModelSignature.Spans(signature.Variables)}, int rows, long seed, long step)"))
-        {
-            WriteReferences(step with { Phases = step.Phases.Where(p => p.Kind != PhaseKind.Batch).ToEquatableArray() });
-            if (step.LossScaleOffset >= 0) writer.Line($"{At("shared", step.LossScaleOffset)} = {(options.Float64 ? "1.0" : "1f")} / rows;");
-            foreach (var phase in step.Phases.Where(p => p.Kind == PhaseKind.Prepare)) WriteLaunches(step, phase, probe: false);
-            foreach (var phase in step.Phases.Where(p => p.Kind == PhaseKind.Shards))
-            {
-                using (writer.Block($"for (int first = 0; first < rows; first += {Literal.Of(module.ShardRows)})"))
-                {
-                    writer.Line($"int count = Math.Min({Literal.Of(module.ShardRows)}, rows - first);");
-                    WriteShardReference(step);
-                    WriteLaunches(step, phase, probe: true);
-                }
-            }
-            writer.Line("return null;");
-        }
-    }
-
-    private void WritePrepare()
-    {
-        writer.Line();
-        writer.Line("/// <summary>Values derived from the parameters alone, for the programs that run between their changes.</summary>");
-        using (writer.Block($"private static void Prepare(ReadOnlySpan<{options.Element}> parameters, Span<{options.Element}> derived)"))
-        {
-            var programs = module.Programs.Where(p => p.Name != "Gradients").ToList();
-            var phases = programs.SelectMany(p => p.Phases).Where(p => p.Kind == PhaseKind.Prepare).ToEquatableArray();
-            var all = programs[0] with { Phases = phases, LossOffset = -1, LossScaleOffset = -1 };
-            WriteReferences(all);
-            foreach (var phase in phases) WriteLaunches(all, phase, probe: false);
-        }
+        programs.Write(module.Find(EntryProgram.PassLoss), "PassLoss", "The sum of the rows' losses, and the gradient of their mean by the output.",
+            [PhaseKind.Prepare, PhaseKind.Shards], parameters, arena, $"ReadOnlySpan<{element}> passOutput", variables, $"Span<{element}> passOutputGradient", rows);
+        if (module.DerivedLength > 0) programs.WritePrepare($"ReadOnlySpan<{element}> parameters, Span<{element}> derived");
     }
 }

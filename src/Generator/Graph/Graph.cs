@@ -48,14 +48,17 @@ internal enum OutputRole
     /// <summary>What Predict writes: the network's output with the loss's link (probabilities).</summary>
     Prediction,
 
+    /// <summary>The network's output as Forward returns it, before the loss's link: what a pass gives.</summary>
+    Output,
+
     /// <summary>The loss of each row.</summary>
     Loss,
 
-    /// <summary>The gradient of the mean loss by the parameter of that name.</summary>
+    /// <summary>The gradient by the parameter of that name.</summary>
     Gradient,
 
-    /// <summary>A derived value: rebuilt when parameters change.</summary>
-    Derived,
+    /// <summary>The gradient by the input of that name, row by row.</summary>
+    InputGradient,
 }
 
 internal readonly record struct Output(OutputRole Role, string Name, int Node);

@@ -29,12 +29,15 @@ internal enum Region
     /// <summary>The caller's destination.</summary>
     Output,
 
+    /// <summary>Where the gradient by an input goes, by the input's index.</summary>
+    InputGradient,
+
     /// <summary>Numbers written in the model.</summary>
     Constants,
 }
 
 /// <summary>
-/// An actual buffer of a launch: Offset elements into its region. In phases that run shard by shard, Input and Output advance by RowStride elements a
+/// An actual buffer of a launch: Offset elements into its region. In phases that run shard by shard, Input, Output and InputGradient advance by RowStride elements a
 /// row; in batch-wide phases the shard stride is RowStride times the rows of a shard for them, and the length of a shard's block for Shard.
 /// </summary>
 internal readonly record struct Argument(Region Region, int Index, int Offset, int RowStride);
@@ -53,6 +56,9 @@ internal enum PhaseKind
     /// <summary>Shard by shard: all of a shard's launches before the next shard's.</summary>
     Shards,
 
+    /// <summary>Shard by shard, later: the backward half of a pass.</summary>
+    BackwardShards,
+
     /// <summary>Once over all rows: where rows meet.</summary>
     Batch,
 }
@@ -63,7 +69,26 @@ internal sealed record Phase(PhaseKind Kind, EquatableArray<Launch> Launches);
 /// <param name="LossOffset">Where in Scratch the losses of a shard's rows lie when the shard is done; -1 without a loss.</param>
 /// <param name="LossScaleOffset">Where in Shared the gradient's seed lies (one over rows); -1 where nothing is differentiated.</param>
 internal sealed record EntryProgram(
-    string Name, EquatableArray<Phase> Phases, int SharedLength, int ShardLength, int ScratchLength, int LossOffset, int LossScaleOffset, bool UsesRandom);
+    string Name, EquatableArray<Phase> Phases, int SharedLength, int ShardLength, int ScratchLength, int LossOffset, int LossScaleOffset, bool UsesRandom)
+{
+    /// <summary>Forward, with the loss's link.</summary>
+    public const string Predict = "Predict";
+
+    /// <summary>Forward, with link and losses.</summary>
+    public const string Evaluate = "Evaluate";
+
+    /// <summary>Forward, backward, gradients: what a training step does before its update.</summary>
+    public const string Gradients = "Gradients";
+
+    /// <summary>Forward keeping values; backward from a gradient that is given.</summary>
+    public const string Pass = "Pass";
+
+    /// <summary>The same as the network is used rather than trained, where that differs.</summary>
+    public const string PassInference = "PassInference";
+
+    /// <summary>The loss of a pass's output and its gradient by that output.</summary>
+    public const string PassLoss = "PassLoss";
+}
 
 /// <summary>A parameter in memory; the home layout as DlGen.Compiled.ParameterDefinition documents it.</summary>
 internal sealed record ParameterBuffer(string Path, Shape Shape, int Offset, int Length, int PanelAxis, int PanelWidth, Ops.Initialization Initialization, bool Frozen);

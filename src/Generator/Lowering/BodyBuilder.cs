@@ -22,7 +22,7 @@ internal sealed class FormalBuffers
             formals.Add(new KernelBuffer(isInteger, isExact, isWritten));
             return Actuals.Count - 1;
         }
-        formals[index] = formals[index] with { IsWritten = formals[index].IsWritten || isWritten };
+        formals[index] = formals[index] with { IsExact = formals[index].IsExact || isExact, IsWritten = formals[index].IsWritten || isWritten };
         return index;
     }
 }
@@ -70,20 +70,21 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
     public int Constant(double value) => Instruction(new BodyInstruction(BodyOp.Scalar, ScalarOp.Constant, Value: value));
 
     /// <summary>How the loops reach the elements of a value in memory.</summary>
-    public Access ReadAccess(int index, int[] axes)
+    /// <param name="byElement">Read one element at a time, which never touches what lies behind the last.</param>
+    public Access ReadAccess(int index, int[] axes, bool byElement = false)
     {
         var view = View.Of(Graph, index) ?? throw new InvalidOperationException($"node {index} can't be addressed; Layout should have copied it");
         var root = Graph[view.Root];
         var (kind, id, isInteger, isExact) = root.Op switch
         {
             ParameterOp parameter => (BufferKind.Parameter, fused.ParameterIndex(parameter.Path), false, false),
-            InputOp input => (BufferKind.Input, view.Root, input.IsLabel, true),
+            InputOp input => (BufferKind.Input, view.Root, input.IsLabel, !fused.HasSlack(input)),
             ConstantOp => (BufferKind.Constant, view.Root, false, false),
             LossScaleOp => (BufferKind.LossScale, 0, false, false),
-            _ when fused.Stored(view.Root) => (BufferKind.Node, view.Root, false, fused.IsPrediction(view.Root)),
+            _ when fused.Stored(view.Root) => (BufferKind.Node, view.Root, false, fused.IsCallers(view.Root) && !fused.CallersMemoryHasSlack),
             _ => throw new InvalidOperationException($"node {view.Root} ({root.Op.Name}) is read from memory but was not stored"),
         };
-        int buffer = buffers.Add(new BufferRef(kind, id, view.Offset), isInteger, isExact, isWritten: false);
+        int buffer = buffers.Add(new BufferRef(kind, id, view.Offset), isInteger, isExact && !byElement, isWritten: false);
         var home = root.Op is ParameterOp p ? fused.Parameter(p.Path) : null;
         return Walk(buffer, Graph[index], axes, view.Strides, root.Shape, root.Shape.Count, home);
     }
@@ -91,7 +92,7 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
     private Access WriteAccess(int index, int[] axes, int offset)
     {
         var node = Graph[index];
-        int buffer = buffers.Add(new BufferRef(BufferKind.Node, index, offset), isInteger: false, fused.IsPrediction(index), isWritten: true);
+        int buffer = buffers.Add(new BufferRef(BufferKind.Node, index, offset), isInteger: false, isExact: false, isWritten: true);
         return Walk(buffer, node, axes, node.Shape.Strides(), node.Shape, node.Shape.Count, fused.GradientHome(index));
     }
 

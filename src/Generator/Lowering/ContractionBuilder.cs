@@ -56,8 +56,8 @@ internal sealed class ContractionBuilder
         var loops = batch.Concat(m).Concat(n).Concat(k).ToList();
         int[] classes = batch.Select(_ => 0).Concat(m.Select(_ => 1)).Concat(n.Select(_ => 2)).Concat(k.Select(_ => 3)).ToArray();
         var loopExtents = loops.Select(l => extents[l]).ToList();
-        var leftAccess = Operand(leftNode, leftLabels, loops);
-        var rightAccess = Operand(rightNode, rightLabels, loops);
+        var leftAccess = Operand(leftNode, leftLabels, loops, byElement: true);
+        var rightAccess = Operand(rightNode, rightLabels, loops, byElement: false);
         var epilogue = Epilogue(loops.Take(loops.Count - k.Count).ToList());
 
         var accesses = new[] { leftAccess, rightAccess }.Concat(epilogue.Accesses).ToList();
@@ -99,11 +99,11 @@ internal sealed class ContractionBuilder
     /// <summary>An outer product sums over nothing: one trip.</summary>
     private static Access Sums(Access access, int loops) => loops > 0 ? access : access with { Strides = access.Strides.Append(0).ToEquatableArray() };
 
-    private Access Operand(int operand, EquatableArray<int> labels, List<int> loops)
+    private Access Operand(int operand, EquatableArray<int> labels, List<int> loops, bool byElement)
     {
         int rows = loops.IndexOf(Rows);
         var writer = new BodyBuilder(fused, buffers, _ => false, loops.Count, rows);
-        return writer.ReadAccess(operand, labels.Select(l => loops.IndexOf(l)).ToArray());
+        return writer.ReadAccess(operand, labels.Select(l => loops.IndexOf(l)).ToArray(), byElement);
     }
 
     /// <summary>The result's axes are walked by the loops of its labels; the members' by the same, extent by extent.</summary>

@@ -4,16 +4,54 @@ using DlGen.Ops;
 namespace DlGen.Lowering;
 
 /// <summary>
-/// Reverse-mode differentiation of a graph: appends, for every trained parameter, the gradient of the mean loss. Walks the nodes backwards once;
-/// each op's rule turns the gradient of its result into gradients of its operands, and where a value was used twice they add up. The seed is the
-/// LossScale leaf (one over the rows of the batch), so one program serves every batch size.
+/// Reverse-mode differentiation of a graph: appends the gradients of what is wanted. Walks the nodes backwards once; each op's rule turns the gradient of
+/// its result into gradients of its operands, and where a value was used twice they add up.
 /// </summary>
 internal static class Differentiate
 {
-    /// <summary>The graph with a Gradient output per trained parameter, in the order in which the parameters occur.</summary>
-    public static Graph Run(Graph graph)
+    /// <summary>
+    /// The gradients of the mean loss by the trained parameters. The seed is the LossScale leaf (one over the rows of the batch), so one program serves
+    /// every batch size.
+    /// </summary>
+    public static Graph LossByParameters(Graph graph)
+        => Run(graph, OutputRole.Loss, builder => builder.Add(new LossScaleOp()), IsTrained);
+
+    /// <summary>The gradients by trained parameters and inputs, from a gradient by the output that the caller gives.</summary>
+    public static Graph OutputByAll(Graph graph)
     {
-        int loss = graph.Find(OutputRole.Loss);
+        var shape = graph[graph.Find(OutputRole.Output)].Shape;
+        return Run(graph, OutputRole.Output, builder => builder.Add(new InputOp(InputOp.OutputGradient, shape, IsTarget: true, Classes: 0)),
+            op => IsTrained(op) || op is InputOp { IsTarget: false, IsLabel: false });
+    }
+
+    /// <summary>The loss as a function of the output alone, and its gradient by it.</summary>
+    public static Graph LossByOutput(Graph graph)
+    {
+        int output = graph.Find(OutputRole.Output), loss = graph.Find(OutputRole.Loss);
+        var builder = new GraphBuilder();
+        var copies = new Value?[graph.Nodes.Count];
+        bool[] needed = new bool[graph.Nodes.Count];
+        needed[loss] = true;
+        for (int i = loss; i >= 0; i--)
+            if (needed[i] && i != output) foreach (int operand in graph[i].Operands) needed[operand] = true;
+        for (int i = 0; i <= loss; i++)
+        {
+            if (!needed[i]) continue;
+            var node = graph[i];
+            builder.Layer = node.Layer;
+            copies[i] = i == output
+                ? builder.Add(new InputOp(InputOp.PassOutput, node.Shape, IsTarget: true, Classes: 0))
+                : builder.Add(node.Op, node.Operands.Select(o => copies[o]!).ToArray(), node.Shape, node.PerRow);
+        }
+        return Run(builder.Build([new Output(OutputRole.Loss, "", copies[loss]!.Index)]), OutputRole.Loss,
+            seed => seed.Add(new LossScaleOp()), op => op is InputOp { Variable: InputOp.PassOutput });
+    }
+
+    private static bool IsTrained(Op op) => op is ParameterOp { Frozen: false };
+
+    private static Graph Run(Graph graph, OutputRole from, Func<GraphBuilder, Value> seed, Func<Op, bool> isWanted)
+    {
+        int start = graph.Find(from);
         var builder = new GraphBuilder();
         foreach (var node in graph.Nodes)
         {
@@ -21,16 +59,16 @@ internal static class Differentiate
             builder.Add(node.Op, node.Operands.Select(builder.At).ToArray(), node.Shape, node.PerRow);
         }
 
-        bool[] trained = TrainedNodes(graph);
+        bool[] leads = LeadsToWanted(graph, isWanted);
         var gradients = new Value?[graph.Nodes.Count];
-        builder.Layer = graph[loss].Layer;
-        gradients[loss] = builder.Broadcast(builder.Add(new LossScaleOp()), graph[loss].Shape, perRow: true);
-        for (int i = loss; i >= 0; i--)
+        builder.Layer = graph[start].Layer;
+        gradients[start] = builder.Broadcast(seed(builder), graph[start].Shape, perRow: true);
+        for (int i = start; i >= 0; i--)
         {
-            if (gradients[i] is not { } upstream || !trained[i]) continue;
+            if (gradients[i] is not { } upstream || !leads[i]) continue;
             var node = graph[i];
             builder.Layer = node.Layer;
-            var rule = new GradientRule(builder.At(i), node.Operands.Select(builder.At).ToList(), upstream, node.Operands.Select(o => trained[o]).ToList());
+            var rule = new GradientRule(builder.At(i), node.Operands.Select(builder.At).ToList(), upstream, node.Operands.Select(o => leads[o]).ToList());
             node.Op.Differentiate(rule);
             for (int k = 0; k < node.Operands.Count; k++)
             {
@@ -40,20 +78,23 @@ internal static class Differentiate
             }
         }
 
-        var outputs = new List<Output>(graph.Outputs);
+        var outputs = new List<Output>(graph.Outputs.Where(o => o.Role == from));
         for (int i = 0; i < graph.Nodes.Count; i++)
-            if (graph[i].Op is ParameterOp { Frozen: false } parameter)
-                outputs.Add(new Output(OutputRole.Gradient, parameter.Path, (gradients[i] ?? builder.Fill(0, parameter.Extents)).Index));
+        {
+            if (!isWanted(graph[i].Op)) continue;
+            var (role, name) = graph[i].Op is ParameterOp parameter ? (OutputRole.Gradient, parameter.Path) : (OutputRole.InputGradient, ((InputOp)graph[i].Op).Variable);
+            var gradient = gradients[i] ?? builder.Broadcast(builder.Scalar(0), graph[i].Shape, graph[i].PerRow);
+            outputs.Add(new Output(role, name, gradient.Index));
+        }
         return builder.Build(outputs);
     }
 
-    /// <summary>Which nodes depend on a trained parameter through differentiable paths: only those get a gradient.</summary>
-    private static bool[] TrainedNodes(Graph graph)
+    /// <summary>Which nodes depend on something wanted through differentiable paths: only those get a gradient.</summary>
+    private static bool[] LeadsToWanted(Graph graph, Func<Op, bool> isWanted)
     {
-        bool[] trained = new bool[graph.Nodes.Count];
-        for (int i = 0; i < trained.Length; i++)
-            trained[i] = graph[i].Op is ParameterOp { Frozen: false }
-                || (graph[i].Op is not StopGradientOp && graph[i].Operands.Any(o => trained[o]));
-        return trained;
+        bool[] leads = new bool[graph.Nodes.Count];
+        for (int i = 0; i < leads.Length; i++)
+            leads[i] = isWanted(graph[i].Op) || (graph[i].Op is not StopGradientOp && graph[i].Operands.Any(o => leads[o]));
+        return leads;
     }
 }

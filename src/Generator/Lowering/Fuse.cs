@@ -22,6 +22,9 @@ internal sealed class Fuse
         ClusterOf = Enumerable.Repeat(-1, graph.Nodes.Count).ToArray();
         Stored = new bool[graph.Nodes.Count];
         IsInlined = new bool[graph.Nodes.Count];
+        IsBackward = new bool[graph.Nodes.Count];
+        for (int i = 0; i < IsBackward.Length; i++)
+            IsBackward[i] = graph[i].Op is InputOp { Variable: InputOp.OutputGradient } || graph[i].Operands.Any(o => IsBackward[o]);
     }
 
     public List<Cluster> Clusters { get; } = [];
@@ -34,6 +37,9 @@ internal sealed class Fuse
 
     /// <summary>Maps that exist only inside the reduction that reads them.</summary>
     public bool[] IsInlined { get; }
+
+    /// <summary>What waits for the gradient that the user of a pass gives: no kernel computes such a node together with one that does not wait.</summary>
+    public bool[] IsBackward { get; }
 
     public static Fuse Run(Graph graph)
     {
@@ -202,7 +208,7 @@ internal sealed class Fuse
         foreach (var cluster in Clusters.AsEnumerable().Reverse())
         {
             if (cluster.Kind != ClusterKind.Row || cluster.Inner != inner || !cluster.HoldsElements(Cluster.ExtentsOf(source.Shape), source.PerRow)) continue;
-            if (!sources.Any(cluster.Sources.Contains) || sources.Any(s => s == cluster.Number || DependsOn(s, cluster.Number, []))) continue;
+            if (IsBackward[cluster.Root] != IsBackward[index] || !sources.Any(cluster.Sources.Contains) || sources.Any(s => s == cluster.Number || DependsOn(s, cluster.Number, []))) continue;
             Enter(cluster, index);
             return true;
         }
@@ -214,7 +220,7 @@ internal sealed class Fuse
     {
         var sources = SourcesOf(index).Distinct().ToList();
         foreach (int candidate in graph[index].Operands.Select(o => ClusterOf[Resolve(graph, o)]).Where(c => c >= 0).Distinct().OrderByDescending(c => c))
-            if (!sources.Any(s => s != candidate && DependsOn(s, candidate, []))) yield return Clusters[candidate];
+            if (IsBackward[Clusters[candidate].Root] == IsBackward[index] && !sources.Any(s => s != candidate && DependsOn(s, candidate, []))) yield return Clusters[candidate];
     }
 
     private bool DependsOn(int cluster, int target, HashSet<int> seen)

@@ -11,27 +11,41 @@ internal sealed class FusedGraph
     private readonly IReadOnlyList<ParameterBuffer> parameters;
     private readonly Dictionary<string, int> parameterIndex;
     private readonly Dictionary<int, ParameterBuffer> gradientHomes;
+    private readonly Dictionary<int, string> inputGradients;
+    private readonly int outputNode;
 
-    public FusedGraph(Graph graph, IReadOnlyList<ParameterBuffer> parameters)
+    public FusedGraph(Graph graph, IReadOnlyList<ParameterBuffer> parameters, bool callersMemoryHasSlack)
     {
+        CallersMemoryHasSlack = callersMemoryHasSlack;
         Graph = graph;
         fuse = Fuse.Run(graph);
         this.parameters = parameters;
         parameterIndex = parameters.Select((p, i) => (p.Path, i)).ToDictionary(p => p.Path, p => p.i);
         gradientHomes = graph.Outputs.Where(o => o.Role == OutputRole.Gradient).ToDictionary(o => o.Node, o => Parameter(o.Name));
-        PredictionNode = graph.Find(OutputRole.Prediction);
+        inputGradients = graph.Outputs.Where(o => o.Role == OutputRole.InputGradient).ToDictionary(o => o.Node, o => o.Name);
+        outputNode = Math.Max(graph.Find(OutputRole.Prediction), graph.Find(OutputRole.Output));
     }
 
     public Graph Graph { get; }
 
-    public IReadOnlyList<Cluster> Clusters => fuse.Clusters;
+    /// <summary>Whether vectors may read past the end of inputs and outputs: a pass copies them into buffers of its own.</summary>
+    public bool CallersMemoryHasSlack { get; }
 
-    public int PredictionNode { get; }
+    public IReadOnlyList<Cluster> Clusters => fuse.Clusters;
 
     public bool Stored(int node) => fuse.Stored[node];
 
     /// <summary>Whether the value goes straight to the caller's destination.</summary>
-    public bool IsPrediction(int node) => node == PredictionNode;
+    public bool IsOutput(int node) => node == outputNode;
+
+    /// <summary>The input whose gradient the node is, or null.</summary>
+    public string? InputGradientOf(int node) => inputGradients.TryGetValue(node, out string? input) ? input : null;
+
+    /// <summary>Whether the value lies in memory of the caller's.</summary>
+    public bool IsCallers(int node) => IsOutput(node) || inputGradients.ContainsKey(node);
+
+    /// <summary>Whether the node depends on the gradient that the user of a pass gives.</summary>
+    public bool IsBackward(int node) => fuse.IsBackward[node];
 
     /// <summary>A Map that has no buffer: who reads it computes it.</summary>
     public bool IsComputedByReaders(int node) => fuse.IsInlined[node] || (fuse.ClusterOf[node] >= 0 && !fuse.Stored[node]);
@@ -42,6 +56,9 @@ internal sealed class FusedGraph
 
     /// <summary>The parameter whose gradient the node is, or null.</summary>
     public ParameterBuffer? GradientHome(int node) => gradientHomes.TryGetValue(node, out var home) ? home : null;
+
+    /// <summary>Whether vectors may read past the end of an input: the copies that a pass makes have slack behind them.</summary>
+    public bool HasSlack(InputOp input) => CallersMemoryHasSlack || input.Variable is InputOp.PassOutput or InputOp.OutputGradient;
 
     /// <summary>Whether a reduction or contraction sums over the rows of the batch.</summary>
     public bool IsOverRows(int node) => Graph[node].Op is ContractOp { OverRows: true } or ReduceOp { OverRows: true };

@@ -14,7 +14,7 @@ internal sealed class Lower
     private readonly Dictionary<Kernel, int> known = [];
     private readonly List<EntryProgram> programs = [];
     private readonly List<double> constants = [];
-    private readonly IReadOnlyList<string> inputs;
+    private readonly Dictionary<string, int> inputs;
     private EquatableArray<ParameterBuffer> parameters;
     private int derivedLength;
 
@@ -22,7 +22,7 @@ internal sealed class Lower
 
     private Lower(IReadOnlyList<string> inputs, bool separateBuffers)
     {
-        this.inputs = inputs;
+        this.inputs = inputs.Concat([InputOp.PassOutput, InputOp.OutputGradient]).Select((variable, i) => (variable, i)).ToDictionary(v => v.variable, v => v.i);
         this.separateBuffers = separateBuffers;
     }
 
@@ -35,33 +35,35 @@ internal sealed class Lower
 
     private Module Run(Graph training, Graph prediction, bool float64)
     {
-        var simplifiedTraining = Simplify.BeforeDifferentiation(training);
-        var simplifiedPrediction = Simplify.BeforeDifferentiation(prediction);
+        var trained = Simplify.BeforeDifferentiation(training);
+        var used = Simplify.BeforeDifferentiation(prediction);
         bool trains = training.Find(OutputRole.Loss) >= 0;
-        parameters = ParameterLayout.Assign(trains ? simplifiedTraining : simplifiedPrediction, float64);
+        parameters = ParameterLayout.Assign(trains ? trained : used, float64);
 
-        FusedGraph? step = null;
-        if (trains) step = Prepare(Differentiate.Run(Only(simplifiedTraining, OutputRole.Loss)));
-        var predict = Prepare(Only(simplifiedPrediction, OutputRole.Prediction));
+        var step = trains ? Prepare(Differentiate.LossByParameters(Only(trained, OutputRole.Loss))) : null;
+        var predict = Prepare(Only(used, OutputRole.Prediction));
         var schedule = Schedule.For(step ?? predict, float64);
-
-        Add("Predict", predict, schedule, isTraining: false);
+        Add(EntryProgram.Predict, predict, schedule, isTraining: false);
         if (step is not null)
         {
-            Add("Evaluate", Prepare(simplifiedPrediction), schedule, isTraining: false);
-            Add("Gradients", step, schedule, isTraining: true);
+            Add(EntryProgram.Evaluate, Prepare(Only(used, OutputRole.Prediction, OutputRole.Loss)), schedule, isTraining: false);
+            Add(EntryProgram.Gradients, step, schedule, isTraining: true);
+            Add(EntryProgram.PassLoss, Prepare(Differentiate.LossByOutput(trained)), schedule, isTraining: true);
         }
+        Add(EntryProgram.Pass, Prepare(Differentiate.OutputByAll(Only(trained, OutputRole.Output)), isPass: true), schedule, isTraining: true);
+        if (!trained.Equals(used)) Add(EntryProgram.PassInference, Prepare(Differentiate.OutputByAll(Only(used, OutputRole.Output)), isPass: true), schedule, isTraining: true);
+
         int length = parameters.Count == 0 ? 0 : parameters.Max(p => p.Offset + p.Length);
         return new Module(kernels.ToEquatableArray(), programs.ToEquatableArray(), parameters, ParameterLayout.RoundUp(length, ParameterLayout.Alignment),
             derivedLength, schedule.ShardRows, constants.ToEquatableArray(), float64, schedule.Notes);
     }
 
-    private static Graph Only(Graph graph, OutputRole role) => new(graph.Nodes, graph.Outputs.Where(o => o.Role == role).ToEquatableArray());
+    private static Graph Only(Graph graph, params OutputRole[] roles) => new(graph.Nodes, graph.Outputs.Where(o => roles.Contains(o.Role)).ToEquatableArray());
 
-    private FusedGraph Prepare(Graph graph)
+    private FusedGraph Prepare(Graph graph, bool isPass = false)
     {
         var laidOut = Layout.Run(Simplify.AfterDifferentiation(graph), parameters.ToDictionary(p => p.Path));
-        return new FusedGraph(laidOut, parameters);
+        return new FusedGraph(laidOut, parameters, callersMemoryHasSlack: isPass);
     }
 
     private void Add(string name, FusedGraph fused, Schedule schedule, bool isTraining)
@@ -73,28 +75,19 @@ internal sealed class Lower
             .OrderBy(c => c.Phase)
             .SelectMany(c => builder.Build(c.Cluster).Select(launch => (c.Phase, Launch: launch)))
             .ToList();
-        var memory = PlanMemory.Run(fused, schedule.ShardRows, launches, isTraining, derivedLength, separateBuffers);
+        var memory = PlanMemory.Run(fused, schedule.ShardRows, launches, inputs, isTraining, derivedLength, separateBuffers);
         derivedLength = Math.Max(derivedLength, memory.DerivedLength);
 
         var constantOffsets = PlaceConstants(fused.Graph);
-        var inputNumbers = Enumerable.Range(0, fused.Graph.Nodes.Count).Where(i => fused.Graph[i].Op is InputOp)
-            .ToDictionary(i => i, i => IndexOf(((InputOp)fused.Graph[i].Op).Variable));
         // Differentiation begins with the seed; what stands before it is the forward pass.
         int seed = Enumerable.Range(0, fused.Graph.Nodes.Count).FirstOrDefault(i => fused.Graph[i].Op is LossScaleOp);
         var phases = launches.GroupBy(l => l.Phase).Select(phase => new Phase(phase.Key, phase.Select(l => new Launch(
             Number(l.Launch.Kernel),
-            l.Launch.Buffers.Select(b => memory.ArgumentOf(b, parameters, constantOffsets, inputNumbers)).ToEquatableArray(),
+            l.Launch.Buffers.Select(b => memory.ArgumentOf(b, parameters, constantOffsets)).ToEquatableArray(),
             ForwardValues(fused, l.Launch, seed > 0 ? seed : int.MaxValue),
             Comment(fused, l.Launch))).ToEquatableArray())).ToEquatableArray();
         bool usesRandom = launches.Any(l => l.Launch.Kernel is RandomKernel);
         programs.Add(new EntryProgram(name, phases, memory.SharedLength, memory.ShardLength, memory.ScratchLength, memory.LossOffset, memory.LossScaleOffset, usesRandom));
-    }
-
-    private int IndexOf(string variable)
-    {
-        for (int i = 0; i < inputs.Count; i++)
-            if (inputs[i] == variable) return i;
-        throw new InvalidOperationException($"'{variable}' is not among the inputs and targets");
     }
 
     private int Number(Kernel kernel)
@@ -136,7 +129,7 @@ internal sealed class Lower
 
     private static PhaseKind PhaseOf(FusedGraph fused, Cluster cluster)
     {
-        if (fused.Graph[cluster.Root].PerRow || cluster.PerRow) return PhaseKind.Shards;
+        if (fused.Graph[cluster.Root].PerRow || cluster.PerRow) return fused.IsBackward(cluster.Root) ? PhaseKind.BackwardShards : PhaseKind.Shards;
         bool MeetsRows(Cluster c) => fused.IsOverRows(c.Root) || c.Sources.Any(s => MeetsRows(fused.Clusters[s]));
         return MeetsRows(cluster) ? PhaseKind.Batch : PhaseKind.Prepare;
     }

@@ -14,15 +14,17 @@ internal sealed class PlanMemory
     private readonly FusedGraph fused;
     private readonly int shardRows;
     private readonly IReadOnlyList<(PhaseKind Phase, PlannedLaunch Launch)> launches;
+    private readonly IReadOnlyDictionary<string, int> inputs;
     private readonly bool isTraining;
     private readonly bool separateBuffers;
-    private readonly Dictionary<BufferRef, (Region Region, int Offset, int RowStride)> places = [];
+    private readonly Dictionary<BufferRef, (Region Region, int Index, int Offset, int RowStride)> places = [];
 
-    private PlanMemory(FusedGraph fused, int shardRows, IReadOnlyList<(PhaseKind, PlannedLaunch)> launches, bool isTraining, int derivedStart, bool separateBuffers)
+    private PlanMemory(FusedGraph fused, int shardRows, IReadOnlyList<(PhaseKind, PlannedLaunch)> launches, IReadOnlyDictionary<string, int> inputs, bool isTraining, int derivedStart, bool separateBuffers)
     {
         this.fused = fused;
         this.shardRows = shardRows;
         this.launches = launches;
+        this.inputs = inputs;
         this.isTraining = isTraining;
         this.separateBuffers = separateBuffers;
         DerivedLength = derivedStart;
@@ -41,28 +43,28 @@ internal sealed class PlanMemory
     public int LossScaleOffset { get; private set; } = -1;
 
     public static PlanMemory Run(
-        FusedGraph fused, int shardRows, IReadOnlyList<(PhaseKind, PlannedLaunch)> launches, bool isTraining, int derivedStart, bool separateBuffers)
+        FusedGraph fused, int shardRows, IReadOnlyList<(PhaseKind, PlannedLaunch)> launches, IReadOnlyDictionary<string, int> inputs, bool isTraining, int derivedStart, bool separateBuffers)
     {
-        var plan = new PlanMemory(fused, shardRows, launches, isTraining, derivedStart, separateBuffers);
+        var plan = new PlanMemory(fused, shardRows, launches, inputs, isTraining, derivedStart, separateBuffers);
         plan.Place();
         return plan;
     }
 
-    public Argument ArgumentOf(BufferRef buffer, IReadOnlyList<ParameterBuffer> parameters, IReadOnlyDictionary<int, int> constants, IReadOnlyDictionary<int, int> inputs)
+    public Argument ArgumentOf(BufferRef buffer, IReadOnlyList<ParameterBuffer> parameters, IReadOnlyDictionary<int, int> constants)
     {
         switch (buffer.Kind)
         {
             case BufferKind.Parameter:
                 return new Argument(Region.Parameters, 0, parameters[buffer.Index].Offset + buffer.Offset, 0);
             case BufferKind.Input:
-                return new Argument(Region.Input, inputs[buffer.Index], buffer.Offset, fused.Graph[buffer.Index].Shape.Count);
+                return new Argument(Region.Input, inputs[((InputOp)fused.Graph[buffer.Index].Op).Variable], buffer.Offset, fused.Graph[buffer.Index].Shape.Count);
             case BufferKind.Constant:
                 return new Argument(Region.Constants, 0, constants[buffer.Index] + buffer.Offset, 0);
             case BufferKind.LossScale:
                 return new Argument(Region.Shared, 0, LossScaleOffset, 0);
         }
-        var (region, offset, rowStride) = places[buffer with { Offset = 0 }];
-        return new Argument(region, 0, offset + buffer.Offset, rowStride);
+        var (region, index, offset, rowStride) = places[WholeBuffer(buffer)];
+        return new Argument(region, index, offset + buffer.Offset, rowStride);
     }
 
     private void Place()
@@ -72,7 +74,8 @@ internal sealed class PlanMemory
             LossScaleOffset = 0;
             SharedLength = ParameterLayout.Alignment;
         }
-        var readInBatch = new HashSet<BufferRef>(launches.Where(l => l.Phase == PhaseKind.Batch).SelectMany(l => l.Launch.Buffers).Select(WholeBuffer));
+        var outlivesPhase = new HashSet<BufferRef>(launches.SelectMany(l => l.Launch.Buffers.Select(b => (Buffer: WholeBuffer(b), l.Phase))).Distinct()
+            .GroupBy(b => b.Buffer).Where(g => g.Count() > 1).Select(g => g.Key));
         var lifetimes = new Dictionary<BufferRef, (int First, int Last)>();
         int loss = fused.Graph.Find(OutputRole.Loss);
         for (int position = 0; position < launches.Count; position++)
@@ -84,7 +87,7 @@ internal sealed class PlanMemory
                 // A row kernel's scratch is its own: the same length elsewhere is another buffer, but may take the same place.
                 if (buffer.Kind == BufferKind.RowScratch || !places.ContainsKey(buffer))
                 {
-                    if (buffer.Kind == BufferKind.Node && PlaceFixed(buffer, phase, readInBatch.Contains(buffer))) continue;
+                    if (buffer.Kind == BufferKind.Node && PlaceFixed(buffer, phase, outlivesPhase.Contains(buffer))) continue;
                     lifetimes[buffer] = lifetimes.TryGetValue(buffer, out var known) ? (known.First, position) : (position, position);
                     if (buffer.Kind == BufferKind.Node && buffer.Index == loss) lifetimes[buffer] = (lifetimes[buffer].First, int.MaxValue);
                 }
@@ -96,25 +99,26 @@ internal sealed class PlanMemory
 
     private static BufferRef WholeBuffer(BufferRef buffer) => buffer with { Offset = 0 };
 
-    private bool PlaceFixed(BufferRef buffer, PhaseKind phase, bool isReadInBatch)
+    private bool PlaceFixed(BufferRef buffer, PhaseKind phase, bool outlivesPhase)
     {
         var node = fused.Graph[buffer.Index];
         int count = node.Shape.Count;
-        if (fused.IsPrediction(buffer.Index)) places[buffer] = (Region.Output, 0, count);
-        else if (fused.GradientHome(buffer.Index) is { } home) places[buffer] = (Region.Gradients, home.Offset, 0);
-        else if (node.PerRow && isReadInBatch)
+        if (fused.IsOutput(buffer.Index)) places[buffer] = (Region.Output, 0, 0, count);
+        else if (fused.InputGradientOf(buffer.Index) is { } input) places[buffer] = (Region.InputGradient, inputs[input], 0, count);
+        else if (fused.GradientHome(buffer.Index) is { } home) places[buffer] = (Region.Gradients, 0, home.Offset, 0);
+        else if (node.PerRow && outlivesPhase)
         {
-            places[buffer] = (Region.Shard, ShardLength, count);
+            places[buffer] = (Region.Shard, 0, ShardLength, count);
             ShardLength += Rounded(count * shardRows);
         }
         else if (!node.PerRow && phase == PhaseKind.Prepare && !isTraining)
         {
-            places[buffer] = (Region.Derived, DerivedLength, 0);
+            places[buffer] = (Region.Derived, 0, DerivedLength, 0);
             DerivedLength += Rounded(count);
         }
         else if (!node.PerRow)
         {
-            places[buffer] = (Region.Shared, SharedLength, 0);
+            places[buffer] = (Region.Shared, 0, SharedLength, 0);
             SharedLength += Rounded(count);
         }
         else return false;
@@ -134,7 +138,7 @@ internal sealed class PlanMemory
             foreach (var other in placed.Where(p => separateBuffers || (p.First <= last && first <= p.Last)).OrderBy(p => p.Offset))
                 if (other.Offset < offset + length) offset = Math.Max(offset, other.Offset + other.Length);
             placed.Add((first, last, offset, length));
-            places[buffer] = (Region.Scratch, offset, buffer.Kind == BufferKind.RowScratch ? 0 : count);
+            places[buffer] = (Region.Scratch, 0, offset, buffer.Kind == BufferKind.RowScratch ? 0 : count);
             ScratchLength = Math.Max(ScratchLength, offset + length);
         }
     }

@@ -5,6 +5,12 @@ namespace DlGen.Ops;
 /// <summary>Values of the user's: an input of Forward or a target of the loss, one row per example. Labels are ints in 0..Classes-1.</summary>
 internal sealed record InputOp(string Variable, Shape Extents, bool IsTarget, int Classes) : Op
 {
+    /// <summary>A pass's output, read where its loss is differentiated by it.</summary>
+    public const string PassOutput = "passOutput";
+
+    /// <summary>The gradient by a pass's output, given by its user.</summary>
+    public const string OutputGradient = "outputGradient";
+
     public bool IsLabel => Classes > 0;
 
     public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands) => (Extents, true);

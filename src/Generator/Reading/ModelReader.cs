@@ -44,7 +44,7 @@ internal static class ModelReader
         var reading = new NetworkReading(network);
         var output = form.Read(reading, cancellation);
         output = network.Graph.Broadcast(output, output.Shape, perRow: true);
-        if (lossAttribute is null) return new FinishedReading(reading, output, network.Build(new Output(OutputRole.Prediction, "", output.Index)));
+        if (lossAttribute is null) return new FinishedReading(reading, output, network.Build(new Output(OutputRole.Prediction, "", output.Index), new Output(OutputRole.Output, "", output.Index)));
 
         var place = lossAttribute.Place(cancellation);
         string name = SequentialForm.LayerName(lossAttribute);
@@ -52,7 +52,7 @@ internal static class ModelReader
             throw new ReadException(Descriptors.UnknownLayer, place, name);
         var (rows, prediction) = Problems.At(place, () => network.Close(loss, AttributeReader.Arguments(lossAttribute, name, loss.Arguments, place), output));
         return new FinishedReading(reading, output,
-            network.Build(new Output(OutputRole.Prediction, "", prediction.Index), new Output(OutputRole.Loss, "", rows.Index)));
+            network.Build(new Output(OutputRole.Prediction, "", prediction.Index), new Output(OutputRole.Output, "", output.Index), new Output(OutputRole.Loss, "", rows.Index)));
     }
 
     private static Declaration Describe(INamedTypeSymbol model, ModelStructure structure, FinishedReading training, FinishedReading prediction)

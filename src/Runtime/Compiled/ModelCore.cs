@@ -14,6 +14,7 @@ public sealed class ModelCore<T>
     private readonly ArenaPool<T> arenas;
     private readonly DerivedValues<T>? derived;
     private readonly TrainingState<T> training;
+    private long passSteps = -1;
 
     /// <summary>Allocates the parameters and initialises them: equal seeds give equal bits on every machine.</summary>
     /// <param name="definition">The compiled network.</param>
@@ -66,6 +67,9 @@ public sealed class ModelCore<T>
         training.Enter(rows);
         return new StepScope<T>(training);
     }
+
+    /// <summary>The counter of the random ops of a pass: negative, so that passes never draw what training steps draw.</summary>
+    internal long NextPassStep() => Interlocked.Decrement(ref passSteps);
 
     /// <summary>Reads all parameters from a safetensors file. Everything is checked before the first one changes.</summary>
     /// <param name="path">The file.</param>

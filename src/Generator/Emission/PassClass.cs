@@ -1,0 +1,131 @@
+using DlGen.Cpu;
+using DlGen.Kernels;
+using DlGen.Reading;
+
+namespace DlGen.Emission;
+
+/// <summary>
+/// The nested Pass: forward and backward as separate calls, for networks that are composed at run time (adversarial training, reinforcement learning,
+/// saliency). It copies its inputs, because the backward pass reads them again.
+/// </summary>
+internal static class PassClass
+{
+    public static void Write(SourceWriter writer, Declaration declaration, ModelSignature signature, Module module)
+    {
+        string element = signature.Element, network = "global::DlGen.Generated." + NetworkClass.NameOf(declaration), output = Literal.Of(signature.Output.Count);
+        writer.Line();
+        writer.Line("/// <summary>Buffers for forward and backward passes that are composed at run time; reuse it, its calls allocate nothing. For one thread at a time.</summary>");
+        writer.Line("/// <param name=\"maxRows\">The most rows that a pass will see.</param>");
+        writer.Line("public Pass CreatePass(int maxRows) => new(this, maxRows);");
+        writer.Line();
+        writer.Line("/// <summary>One forward pass and what it keeps for its backward pass; as many may be alive as are created.</summary>");
+        using (writer.Block("public sealed class Pass"))
+        {
+            writer.Line($"private readonly {declaration.Name} _model;");
+            writer.Line($"private readonly global::DlGen.Compiled.PassMemory<{element}> _memory;");
+            writer.Line();
+            using (writer.Block($"internal Pass({declaration.Name} model, int maxRows)"))
+            {
+                writer.Line("_model = model;");
+                writer.Line($"_memory = new(model._network, maxRows, {network}.PassShapes);");
+            }
+            WriteForward(writer, signature, module, network);
+            writer.Line();
+            writer.Line($"/// <summary>The network's outputs of the last forward pass, before the loss's link: {output} values a row.</summary>");
+            writer.Line($"public ReadOnlySpan<{element}> Output => _memory.Output;");
+            int index = 0;
+            var inputs = signature.DifferentiableInputs.ToList();
+            foreach (var input in inputs)
+            {
+                writer.Line();
+                writer.Line($"/// <summary>The gradient by {input.Name.TrimStart('@')} of the last backward pass, {Literal.Of(input.PerRow)} values a row.</summary>");
+                writer.Line($"public ReadOnlySpan<{element}> {(inputs.Count == 1 ? "InputGradient" : PascalCase(input.Name) + "Gradient")} => _memory.InputGradient({Literal.Of(index++)});");
+            }
+            WriteBackward(writer, signature, module, network);
+            if (module.Find(EntryProgram.PassLoss) is not null) WriteBackwardLoss(writer, signature, network);
+        }
+    }
+
+    private static void WriteForward(SourceWriter writer, ModelSignature signature, Module module, string network)
+    {
+        writer.Line();
+        writer.Line("/// <summary>Runs the network and keeps what the backward pass needs; returns <see cref=\"Output\"/>.</summary>");
+        foreach (var input in signature.Inputs) writer.Line($"/// <param name=\"{input.Name.TrimStart('@')}\">{Members.Describe(input)}</param>");
+        writer.Line("/// <param name=\"training\">Whether Tensor.Training holds: dropout drops.</param>");
+        using (writer.Block($"public ReadOnlySpan<{signature.Element}> Forward({ModelSignature.Spans(signature.Inputs)}, bool training = true)"))
+        {
+            var first = signature.Inputs.First();
+            writer.Line($"int rows = global::DlGen.Compiled.Check.Rows(\"{first.Name.TrimStart('@')}\", {first.Name}.Length, {Literal.Of(first.PerRow)});");
+            foreach (var input in signature.Inputs.Skip(1))
+                writer.Line($"global::DlGen.Compiled.Check.Length(\"{input.Name.TrimStart('@')}\", {input.Name}.Length, rows, {Literal.Of(input.PerRow)});");
+            writer.Line("_memory.Begin(rows, training);");
+            int floats = 0, ints = 0;
+            foreach (var input in signature.Inputs)
+                writer.Line(input.IsLabel ? $"{input.Name} = _memory.KeepIds({Literal.Of(ints++)}, {input.Name});" : $"{input.Name} = _memory.Keep({Literal.Of(floats++)}, {input.Name});");
+            string arguments = $"(_model._network.Values, _memory.Arena, {ModelSignature.Names(signature.Inputs)}, _memory.OutputMemory, rows, _model._network.Seed, _memory.Step);";
+            if (module.Find(EntryProgram.PassInference) is null)
+            {
+                writer.Line($"{network}.PassForward{arguments}");
+            }
+            else
+            {
+                writer.Line($"if (training) {network}.PassForward{arguments}");
+                writer.Line($"else {network}.PassInferenceForward{arguments}");
+            }
+            writer.Line("_memory.FinishForward();");
+            writer.Line("return _memory.Output;");
+        }
+    }
+
+    private static void WriteBackward(SourceWriter writer, ModelSignature signature, Module module, string network)
+    {
+        writer.Line();
+        writer.Line("/// <summary>Runs the last forward pass backwards: writes the gradient by the input, and adds to the gradients of the parameters.</summary>");
+        writer.Line($"/// <param name=\"outputGradient\">The gradient by the output, {Literal.Of(signature.Output.Count)} values a row.</param>");
+        writer.Line("/// <param name=\"parameters\">Whether the parameters' gradients are wanted.</param>");
+        using (writer.Block($"public void Backward(ReadOnlySpan<{signature.Element}> outputGradient, bool parameters = true)"))
+        {
+            writer.Line("int rows = _memory.BeginBackward();");
+            writer.Line($"global::DlGen.Compiled.Check.Length(\"outputGradient\", outputGradient.Length, rows, {Literal.Of(signature.Output.Count)});");
+            writer.Line("outputGradient = _memory.KeepOutputGradient(outputGradient);");
+            int floats = 0, ints = 0;
+            foreach (var input in signature.Inputs)
+                writer.Line(input.IsLabel ? $"var {input.Name} = _memory.KeptIds({Literal.Of(ints++)});" : $"var {input.Name} = _memory.Kept({Literal.Of(floats++)});");
+            string inputs = ModelSignature.Names(signature.Inputs), end = "rows, _model._network.Seed, _memory.Step);";
+            string inputGradients = string.Concat(signature.DifferentiableInputs.Select((_, i) => $"_memory.InputGradientMemory({Literal.Of(i)}), "));
+            var names = module.Find(EntryProgram.PassInference) is null ? new[] { ("", EntryProgram.Pass) } : [("if (_memory.Training) ", EntryProgram.Pass), ("else ", EntryProgram.PassInference)];
+            foreach (var (condition, name) in names)
+                writer.Line($"{condition}{network}.{name}Backward(_model._network.Values, _memory.Arena, {inputs}, _memory.OutputMemory, outputGradient, {inputGradients}{end}");
+            writer.Line("if (!parameters) return;");
+            writer.Line("using var step = _model._network.BeginStep(rows);");
+            writer.Line("step.KeepGradients();");
+            foreach (var (condition, name) in names)
+                writer.Line($"{condition}{network}.{name}Gradients(_model._network.Values, step.Gradients, _memory.Arena, {inputs}, _memory.OutputMemory, outputGradient, {end}");
+            writer.Line("step.AddKeptGradients();");
+            writer.Line("step.Commit();");
+        }
+    }
+
+    private static void WriteBackwardLoss(SourceWriter writer, ModelSignature signature, string network)
+    {
+        writer.Line();
+        writer.Line("/// <summary>The mean loss of the last forward pass against targets, and its backward pass. Throws before any gradient changes when the loss is not finite.</summary>");
+        foreach (var target in signature.Targets) writer.Line($"/// <param name=\"{target.Name.TrimStart('@')}\">{Members.Describe(target)}</param>");
+        writer.Line("/// <param name=\"parameters\">Whether the parameters' gradients are wanted.</param>");
+        using (writer.Block($"public {signature.Element} BackwardLoss({ModelSignature.Spans(signature.Targets)}, bool parameters = true)"))
+        {
+            writer.Line("int rows = _memory.BeginBackward();");
+            int floats = 0, ints = 0;
+            foreach (var input in signature.Inputs)
+                writer.Line(input.IsLabel ? $"var {input.Name} = _memory.KeptIds({Literal.Of(ints++)});" : $"var {input.Name} = _memory.Kept({Literal.Of(floats++)});");
+            writer.Line($"CheckBatch({ModelSignature.Names(signature.Variables)});");
+            writer.Line($"double loss = {network}.PassLoss(_model._network.Values, _memory.LossArena, _memory.Output, {ModelSignature.Names(signature.Variables)}, _memory.OutputGradientMemory, rows, _model._network.Seed, _memory.Step) / rows;");
+            var first = signature.Inputs.First();
+            writer.Line($"if (!double.IsFinite(loss)) throw global::DlGen.Compiled.Check.NonFinite(loss, _model._network, \"{first.Name.TrimStart('@')}\", {first.Name}, {Literal.Of(first.PerRow)}, null);");
+            writer.Line("Backward(_memory.OutputGradientMemory, parameters);");
+            writer.Line($"return ({signature.Element})loss;");
+        }
+    }
+
+    private static string PascalCase(string name) => char.ToUpperInvariant(name.TrimStart('@')[0]) + name.TrimStart('@').Substring(1);
+}

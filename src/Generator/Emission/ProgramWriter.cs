@@ -1,0 +1,167 @@
+using DlGen.Cpu;
+using DlGen.Graphs;
+using DlGen.Kernels;
+using DlGen.Ops;
+
+namespace DlGen.Emission;
+
+/// <summary>Prints entry programs: references to the memory they use, then their launches phase by phase.</summary>
+internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signature, Module module)
+{
+    private readonly string element = signature.Element;
+
+    private string One => element == "double" ? "1.0" : "1f";
+
+    /// <summary>One method with some of the program's phases; nothing where the model has no such program.</summary>
+    public void Write(EntryProgram? program, string name, string summary, PhaseKind[] kinds, params string[] arguments)
+    {
+        if (program is null) return;
+        var part = program with { Phases = program.Phases.Where(p => kinds.Contains(p.Kind)).ToEquatableArray() };
+        bool hasLoss = program.LossOffset >= 0;
+        writer.Line();
+        writer.Line($"/// <summary>{summary}</summary>");
+        using (writer.Block($"internal static {(hasLoss ? "double" : "void")} {name}({string.Join(", ", arguments.Where(a => a.Length > 0))})"))
+        {
+            WriteReferences(part);
+            if (hasLoss) writer.Line("double lossSum = 0;");
+            foreach (var phase in part.Phases.OrderBy(p => p.Kind))
+            {
+                if (phase.Kind is PhaseKind.Shards or PhaseKind.BackwardShards) WriteShards(part, phase, probe: false);
+                else WriteLaunches(part, phase, probe: false);
+            }
+            if (hasLoss) writer.Line("return lossSum;");
+        }
+    }
+
+    /// <summary>The same forward launches with a look at every value: which layer's output was the first that is not finite.</summary>
+    public void WriteFirstNonFinite(EntryProgram step, params string[] arguments)
+    {
+        var part = step with { Phases = step.Phases.Where(p => p.Kind != PhaseKind.Batch).ToEquatableArray(), LossOffset = -1 };
+        writer.Line();
+        writer.Line("/// <summary>The first layer whose output is not finite on this batch, or null: runs the step's passes again, looking at every value.</summary>");
+        using (writer.Block($"internal static string? FirstNonFinite({string.Join(", ", arguments)})"))
+        {
+            WriteReferences(part);
+            foreach (var phase in part.Phases)
+            {
+                if (phase.Kind == PhaseKind.Shards) WriteShards(part, phase, probe: true);
+                else WriteLaunches(part, phase, probe: false);
+            }
+            writer.Line("return null;");
+        }
+    }
+
+    /// <summary>The derived values of all programs that run between changes of the parameters.</summary>
+    public void WritePrepare(string arguments)
+    {
+        writer.Line();
+        writer.Line("/// <summary>Values derived from the parameters alone, for the programs that run between their changes.</summary>");
+        using (writer.Block($"private static void Prepare({arguments})"))
+        {
+            var phases = module.Programs.Where(p => p.Name is EntryProgram.Predict or EntryProgram.Evaluate).SelectMany(p => p.Phases).Where(p => p.Kind == PhaseKind.Prepare);
+            var all = module.Programs[0] with { Phases = phases.ToEquatableArray(), LossOffset = -1, LossScaleOffset = -1 };
+            WriteReferences(all);
+            foreach (var phase in all.Phases) WriteLaunches(all, phase, probe: false);
+        }
+    }
+
+    private void WriteShards(EntryProgram program, Phase phase, bool probe)
+    {
+        string shardRows = Literal.Of(module.ShardRows);
+        using (writer.Block($"for (int first = 0; first < rows; first += {shardRows})"))
+        {
+            writer.Line($"int count = Math.Min({shardRows}, rows - first);");
+            if (phase.Launches.Any(l => l.Arguments.Any(a => a.Region == Region.Shard)))
+                writer.Line($"ref {element} shard = ref Unsafe.Add(ref kept, (nint)(first / {shardRows}) * {Literal.Of(program.ShardLength)});");
+            WriteLaunches(program, phase, probe);
+            if (program.LossOffset >= 0)
+                writer.Line($"for (int row = 0; row < count; row++) lossSum += Unsafe.Add(ref scratch, {(program.LossOffset == 0 ? "" : Literal.Of(program.LossOffset) + " + ")}row);");
+        }
+    }
+
+    private static bool Uses(EntryProgram program, Region region) => program.Phases.Any(p => p.Launches.Any(l => l.Arguments.Any(a => a.Region == region)));
+
+    private static IEnumerable<int> IndicesOf(EntryProgram program, Region region)
+        => program.Phases.SelectMany(p => p.Launches).SelectMany(l => l.Arguments).Where(a => a.Region == region).Select(a => a.Index).Distinct().OrderBy(i => i);
+
+    /// <summary>References to the regions that the program uses; the arena is shared values, then the shards' blocks, then scratch.</summary>
+    private void WriteReferences(EntryProgram program)
+    {
+        void Reference(string type, string name, string span) => writer.Line($"ref {type} {name} = ref MemoryMarshal.GetReference({span});");
+        if (Uses(program, Region.Parameters)) Reference(element, "parameter", "parameters");
+        if (Uses(program, Region.Gradients)) Reference(element, "gradient", "gradients");
+        if (Uses(program, Region.Derived)) Reference(element, "derivedValue", "derived");
+        if (Uses(program, Region.Constants)) writer.Line($"ref {element} constant = ref MemoryMarshal.GetArrayDataReference(Constants);");
+        if (Uses(program, Region.Output)) Reference(element, "output", "destination");
+        foreach (int index in IndicesOf(program, Region.Input)) Reference(VariableAt(index).Type, InputName(index), VariableAt(index).Name);
+        foreach (int index in IndicesOf(program, Region.InputGradient)) Reference(element, InputName(index) + "Gradient", VariableAt(index).Name + "Gradient");
+        bool usesShards = Uses(program, Region.Shard), usesScratch = Uses(program, Region.Scratch) || program.LossOffset >= 0, usesScale = program.LossScaleOffset >= 0;
+        if (Uses(program, Region.Shared) || usesScale || usesShards || usesScratch) Reference(element, "shared", "arena");
+        if (usesShards) writer.Line($"ref {element} kept = ref {At("shared", program.SharedLength)};");
+        if (usesScratch)
+        {
+            string rows = module.ShardRows == 1 ? "(nint)rows" : $"(nint)((rows + {Literal.Of(module.ShardRows - 1)}) / {Literal.Of(module.ShardRows)})";
+            string shards = program.ShardLength == 0 ? "" : $" + ({rows} * {Literal.Of(program.ShardLength)})";
+            writer.Line($"ref {element} scratch = ref {(shards.Length == 0 ? At("shared", program.SharedLength) : $"Unsafe.Add(ref shared, {Literal.Of(program.SharedLength)}{shards})")};");
+        }
+        if (usesScale) writer.Line($"{At("shared", program.LossScaleOffset)} = {One} / rows;");
+    }
+
+    private Variable VariableAt(int index) => index < signature.Variables.Count
+        ? signature.Variables[index]
+        : new Variable(index == signature.Variables.Count ? InputOp.PassOutput : InputOp.OutputGradient, element, signature.Output.Count, signature.Output, IsTarget: true, Classes: 0);
+
+    private static string InputName(int index) => "input" + Literal.Of(index);
+
+    private static string At(string name, int offset) => offset == 0 ? name : $"Unsafe.Add(ref {name}, {Literal.Of(offset)})";
+
+    private void WriteLaunches(EntryProgram program, Phase phase, bool probe)
+    {
+        bool isSharded = phase.Kind is PhaseKind.Shards or PhaseKind.BackwardShards;
+        foreach (var launch in phase.Launches)
+        {
+            var kernel = module.Kernels[launch.Kernel];
+            bool walksShards = Signature.IsSharded(kernel);
+            var arguments = launch.Arguments.Select(a => Reference(a, isSharded) + (walksShards ? ", " + Literal.Of(ShardStride(program, a)) : "")).ToList();
+            arguments.Add(isSharded ? "count" : phase.Kind == PhaseKind.Batch ? "rows" : "1");
+            if (walksShards) arguments.Add(Literal.Of(module.ShardRows));
+            if (kernel is RandomKernel) arguments.AddRange(["first", "seed", "(ulong)step"]);
+            writer.Line($"{NetworkClass.KernelName(module, launch.Kernel)}({string.Join(", ", arguments)}); // {launch.Comment}");
+            if (!probe) continue;
+            foreach (var written in launch.Forward)
+            {
+                string values = $"MemoryMarshal.CreateReadOnlySpan({Reference(launch.Arguments[written.Argument], isSharded)}, count * {Literal.Of(written.RowLength)})";
+                writer.Line($"if (!global::DlGen.Compiled.Check.AllFinite<{element}>({values})) return \"{written.Layer}\";");
+            }
+        }
+    }
+
+    private static string Reference(Argument argument, bool isSharded)
+    {
+        string name = argument.Region switch
+        {
+            Region.Parameters => "parameter",
+            Region.Derived => "derivedValue",
+            Region.Gradients => "gradient",
+            Region.Shared => "shared",
+            Region.Shard => isSharded ? "shard" : "kept",
+            Region.Scratch => "scratch",
+            Region.Constants => "constant",
+            Region.Output => "output",
+            Region.InputGradient => InputName(argument.Index) + "Gradient",
+            _ => InputName(argument.Index),
+        };
+        bool advances = isSharded && (argument.Region is Region.Input or Region.Output or Region.InputGradient);
+        if (!advances) return argument.Offset == 0 ? "ref " + name : $"ref Unsafe.Add(ref {name}, {Literal.Of(argument.Offset)})";
+        string rows = argument.RowStride == 1 ? "first" : $"(nint)first * {Literal.Of(argument.RowStride)}";
+        return $"ref Unsafe.Add(ref {name}, {rows}{(argument.Offset == 0 ? "" : " + " + Literal.Of(argument.Offset))})";
+    }
+
+    /// <summary>From one shard's rows of a buffer to the next one's, for kernels that walk over all rows of the batch.</summary>
+    private int ShardStride(EntryProgram program, Argument argument) => argument.Region switch
+    {
+        Region.Shard => program.ShardLength,
+        Region.Input or Region.Output => argument.RowStride * module.ShardRows,
+        _ => 0,
+    };
+}

@@ -1,0 +1,145 @@
+using System.ComponentModel;
+using System.Numerics;
+
+namespace DlGen.Compiled;
+
+/// <summary>The lengths of a pass's buffers, in elements.</summary>
+/// <param name="ShardRows">The rows of a shard.</param>
+/// <param name="Output">One row of the output.</param>
+/// <param name="Inputs">One row of each floating-point input.</param>
+/// <param name="Ids">One row of each input of ids.</param>
+/// <param name="SharedLength">The part of the arena that all shards share.</param>
+/// <param name="ShardLength">The part of each shard.</param>
+/// <param name="ScratchLength">The part for short-lived values.</param>
+/// <param name="LossLength">The arena of the loss alone.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record PassShapes(
+    int ShardRows, int Output, int[] Inputs, int[] Ids, int SharedLength, int ShardLength, int ScratchLength, int LossLength);
+
+/// <summary>The buffers of one pass: inputs copied, values kept between forward and backward, output and gradients. Allocated once.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class PassMemory<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly ModelCore<T> core;
+    private readonly PassShapes shapes;
+    private readonly int maxRows;
+    private readonly AlignedBuffer<T> arena;
+    private readonly AlignedBuffer<T> lossArena;
+    private readonly AlignedBuffer<T> output;
+    private readonly AlignedBuffer<T> outputGradient;
+    private readonly AlignedBuffer<T>[] inputs;
+    private readonly AlignedBuffer<T>[] inputGradients;
+    private readonly AlignedBuffer<int>[] ids;
+    private int rows;
+    private bool isReady;
+
+    /// <summary>Allocates everything for up to <paramref name="maxRows"/> rows.</summary>
+    /// <param name="core">The model's state.</param>
+    /// <param name="maxRows">The most rows of one pass.</param>
+    /// <param name="shapes">The lengths.</param>
+    public PassMemory(ModelCore<T> core, int maxRows, PassShapes shapes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxRows);
+        ArgumentNullException.ThrowIfNull(shapes);
+        this.core = core;
+        this.shapes = shapes;
+        this.maxRows = maxRows;
+        long shards = ((long)maxRows + shapes.ShardRows - 1) / shapes.ShardRows;
+        arena = new AlignedBuffer<T>(checked((int)(shapes.SharedLength + (shards * shapes.ShardLength) + shapes.ScratchLength)));
+        lossArena = new AlignedBuffer<T>(shapes.LossLength);
+        output = Buffer(shapes.Output);
+        outputGradient = Buffer(shapes.Output);
+        inputs = Array.ConvertAll(shapes.Inputs, Buffer);
+        inputGradients = Array.ConvertAll(shapes.Inputs, Buffer);
+        ids = Array.ConvertAll(shapes.Ids, perRow => new AlignedBuffer<int>(checked(perRow * maxRows)));
+    }
+
+    /// <summary>Values kept between the two passes.</summary>
+    public Span<T> Arena => arena.Span;
+
+    /// <summary>Working memory of the loss.</summary>
+    public Span<T> LossArena => lossArena.Span;
+
+    /// <summary>Where the forward pass writes.</summary>
+    public Span<T> OutputMemory => output.Span[..(rows * shapes.Output)];
+
+    /// <summary>The gradient by the output: of the loss, or a copy of what the user gave.</summary>
+    public Span<T> OutputGradientMemory => outputGradient.Span[..(rows * shapes.Output)];
+
+    /// <summary>The output of the last forward pass.</summary>
+    public ReadOnlySpan<T> Output => isReady ? OutputMemory : throw NoForward();
+
+    /// <summary>Whether the last forward pass was one of training.</summary>
+    public bool Training { get; private set; }
+
+    /// <summary>The counter of the random ops: this pass's own, so that every forward pass draws anew.</summary>
+    public long Step { get; private set; } = -1;
+
+    /// <summary>Opens a forward pass.</summary>
+    /// <param name="count">Its rows.</param>
+    /// <param name="training">Whether it is one of training.</param>
+    /// <exception cref="BatchShapeException">More rows than the pass was created for.</exception>
+    public void Begin(int count, bool training)
+    {
+        if (count > maxRows)
+            throw new BatchShapeException($"This pass was created for at most {maxRows} rows, but got {count}; call CreatePass({count}).");
+        isReady = false;
+        rows = count;
+        Training = training;
+        Step = core.NextPassStep();
+    }
+
+    /// <summary>The forward pass is complete.</summary>
+    public void FinishForward() => isReady = true;
+
+    /// <summary>Opens a backward pass: its rows.</summary>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    public int BeginBackward() => isReady ? rows : throw NoForward();
+
+    /// <summary>Copies the gradient by the output to where slack lies behind it.</summary>
+    /// <param name="values">One value per output.</param>
+    public ReadOnlySpan<T> KeepOutputGradient(ReadOnlySpan<T> values)
+    {
+        if (!values.Overlaps(OutputGradientMemory)) values.CopyTo(OutputGradientMemory);
+        return OutputGradientMemory;
+    }
+
+    /// <summary>Copies an input.</summary>
+    /// <param name="input">Which.</param>
+    /// <param name="values">Its values.</param>
+    public ReadOnlySpan<T> Keep(int input, ReadOnlySpan<T> values)
+    {
+        values.CopyTo(inputs[input].Span);
+        return inputs[input].Span[..values.Length];
+    }
+
+    /// <summary>Copies an input of ids.</summary>
+    /// <param name="input">Which.</param>
+    /// <param name="values">Its ids.</param>
+    public ReadOnlySpan<int> KeepIds(int input, ReadOnlySpan<int> values)
+    {
+        values.CopyTo(ids[input].Span);
+        return ids[input].Span[..values.Length];
+    }
+
+    /// <summary>The input of the last forward pass.</summary>
+    /// <param name="input">Which.</param>
+    public ReadOnlySpan<T> Kept(int input) => inputs[input].Span[..(rows * shapes.Inputs[input])];
+
+    /// <summary>The ids of the last forward pass.</summary>
+    /// <param name="input">Which.</param>
+    public ReadOnlySpan<int> KeptIds(int input) => ids[input].Span[..(rows * shapes.Ids[input])];
+
+    /// <summary>Where the backward pass writes the gradient by an input.</summary>
+    /// <param name="input">Which.</param>
+    public Span<T> InputGradientMemory(int input) => inputGradients[input].Span[..(rows * shapes.Inputs[input])];
+
+    /// <summary>The gradient by an input.</summary>
+    /// <param name="input">Which.</param>
+    public ReadOnlySpan<T> InputGradient(int input) => isReady ? InputGradientMemory(input) : throw NoForward();
+
+    private static InvalidOperationException NoForward() => new("This pass has no forward pass yet, or its last one failed; call Forward first.");
+
+    private AlignedBuffer<T> Buffer(int perRow) => new(checked(perRow * maxRows));
+}
