@@ -29,7 +29,7 @@ internal static class Descriptors
         "'{0}' {1}");
 
     public static readonly DiagnosticDescriptor ReservedName = Error("DLG0108", "Reserved name",
-        "The generated methods have a parameter '{0}' of their own; give this input another name");
+        "The generated methods have a parameter or variable '{0}' of their own; give this input another name");
 
     public static readonly DiagnosticDescriptor InvalidArgument = Error("DLG0109", "Argument out of range",
         "{0}");

@@ -10,6 +10,15 @@ namespace DlGen.Reading;
 /// <summary>What must hold of a class so that members can be added to it; where it does not, nothing is generated and the analyzer says why.</summary>
 internal static class ClassRules
 {
+    /// <summary>Names as C# must write them: @class.</summary>
+    private static readonly SymbolDisplayFormat Written = new(
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameOnly, genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters,
+        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
+
+    private static readonly SymbolDisplayFormat WrittenNamespace = new(
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
+        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
+
     public static List<Diagnostic> Check(INamedTypeSymbol model, CancellationToken cancellation)
     {
         var problems = new List<Diagnostic>();
@@ -35,10 +44,10 @@ internal static class ClassRules
     {
         var containing = new Stack<ContainingType>();
         for (var type = model.ContainingType; type is not null; type = type.ContainingType)
-            containing.Push(new ContainingType(Keyword(type), type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat.WithMemberOptions(SymbolDisplayMemberOptions.None))));
+            containing.Push(new ContainingType(Keyword(type), type.ToDisplayString(Written)));
         return new Declaration(
-            model.ContainingNamespace.IsGlobalNamespace ? "" : model.ContainingNamespace.ToDisplayString(),
-            containing.ToEquatableArray(), model.Name, SyntaxFacts.GetText(model.DeclaredAccessibility), Keyword(model),
+            model.ContainingNamespace.IsGlobalNamespace ? "" : model.ContainingNamespace.ToDisplayString(WrittenNamespace),
+            containing.ToEquatableArray(), model.ToDisplayString(Written), SyntaxFacts.GetText(model.DeclaredAccessibility), Keyword(model),
             Float64: false, Training: null, Prediction: null, EquatableArray<LayerSummary>.Empty, Classifies: false, HasForward: false, Error: null);
     }
 

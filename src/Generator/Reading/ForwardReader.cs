@@ -5,6 +5,7 @@ using DlGen.Diagnostics;
 using DlGen.Graphs;
 using DlGen.Layers;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
@@ -36,7 +37,7 @@ internal sealed partial class ForwardReader(ForwardForm form, NetworkReading rea
             foreach (var parameter in forward.Parameters)
             {
                 var input = parameter.FindAttribute("InputAttribute")!;
-                variables[parameter] = Problems.At(input.Place(cancellation), () => Network.Input(parameter.Name, AttributeReader.Shape(input)));
+                variables[parameter] = Problems.At(input.Place(cancellation), () => Network.Input(Identifier(parameter.Name), AttributeReader.Shape(input)));
             }
             var body = form.Body(forward, cancellation) ?? throw ReadException.DoesNotCompile;
             var completion = Execute(body);
@@ -107,6 +108,9 @@ internal sealed partial class ForwardReader(ForwardForm form, NetworkReading rea
 
     private static ReadException Unread(IOperation operation, string what, string instead)
         => new(Descriptors.Unread, operation.Syntax.GetLocation(), what, instead);
+
+    /// <summary>The name as generated code must write it: @in.</summary>
+    private static string Identifier(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
     /// <summary>FeedForward → feed_forward, MLP → mlp, UNetLevel → u_net_level.</summary>
     private static string SnakeCase(string name)

@@ -8,7 +8,12 @@ namespace DlGen.Reading;
 /// <summary>The parts of a model's declaration: input, layers and loss as attributes, or Forward; and what is wrong with the choice.</summary>
 internal sealed class ModelStructure
 {
-    private static readonly string[] ReservedNames = ["optimizer", "training", "destination", "targets"];
+    /// <summary>Parameters of the generated methods, then their locals: an input of that name would give code that does not compile.</summary>
+    private static readonly string[] ReservedNames =
+    [
+        "optimizer", "training", "destination", "targets", "accumulate", "seed", "batch", "evaluation",
+        "arena", "count", "derived", "gradients", "loss", "output", "outputs", "parameters", "row", "rows", "scratch", "shard", "shared", "step",
+    ];
 
     private ModelStructure(INamedTypeSymbol model)
     {
@@ -50,8 +55,8 @@ internal sealed class ModelStructure
             : !Forward.IsStatic ? "is not static, but it never runs on an instance"
             : Forward.IsGenericMethod ? "is generic"
             : !Forward.ReturnType.IsTensor() ? $"returns {Forward.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}, not one Tensor"
-            : Forward.Parameters.Length != 1 ? $"takes {Forward.Parameters.Length} inputs, not one Tensor"
-            : !Forward.Parameters[0].Type.IsTensor() || Forward.Parameters[0].RefKind != RefKind.None ? $"takes {Forward.Parameters[0].ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}, not a Tensor"
+            : Forward.Parameters.Length == 0 ? "takes no input"
+            : Forward.Parameters.FirstOrDefault(p => !p.Type.IsTensor() || p.RefKind != RefKind.None) is { } odd ? $"takes {odd.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}, not a Tensor"
             : null;
         if (reason is not null && !CompilerReports(Forward)) Problems.Add(Diagnostic.Create(Descriptors.ForwardSignature, Forward.Place(), reason));
         foreach (var parameter in Forward.Parameters)
