@@ -109,7 +109,7 @@ public class GradientRuleTests
     {
         var (graph, values) = LossGraph.Of(body);
         var oracle = Oracle.Differentiate(graph, values);
-        var reverse = Differentiate.Run(graph);
+        var reverse = Differentiate.LossByParameters(graph);
         foreach (var (path, expected) in oracle.Gradients)
         {
             Comparison.CloseGradient("reverse mode by " + path, expected, Oracle.Evaluate(reverse, values, reverse.Find(OutputRole.Gradient, path)), Comparison.Float64);

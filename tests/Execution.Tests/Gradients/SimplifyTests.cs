@@ -30,7 +30,7 @@ public class SimplifyTests
         Comparison.Close("losses", expected.RowLosses, Oracle.Evaluate(simple, values).RowLosses, Comparison.Float64);
         Comparison.Close("prediction", expected.Prediction, Oracle.Evaluate(simple, values).Prediction, Comparison.Float64);
 
-        var reverse = Simplify.AfterDifferentiation(Differentiate.Run(simple));
+        var reverse = Simplify.AfterDifferentiation(Differentiate.LossByParameters(simple));
         double largest = expected.Gradients.Values.Max(g => g.Max(Math.Abs));
         foreach (var (path, gradient) in expected.Gradients)
         {

@@ -21,7 +21,7 @@ public class RandomProgramTests(ITestOutputHelper output)
     public void Random_models_agree_with_the_oracle_on_every_instruction_set()
     {
         int[] seeds = [.. Enumerable.Range(FirstSeed, Count)];
-        var models = CompiledModels.From([.. seeds.Select(RandomModel.Source)]);
+        var models = Compile(seeds);
         var histogram = new OpHistogram();
         var cases = new List<(string Model, ModelValues Values)>();
         foreach (int seed in seeds)
@@ -44,6 +44,21 @@ public class RandomProgramTests(ITestOutputHelper output)
 
     [Fact]
     public void The_same_seed_gives_the_same_program() => Assert.Equal(RandomModel.Source(7), RandomModel.Source(7));
+
+    /// <summary>All at once; where that fails, one by one, to say which seeds are to blame.</summary>
+    private static CompiledModels Compile(int[] seeds)
+    {
+        try
+        {
+            return CompiledModels.From([.. seeds.Select(RandomModel.Source)]);
+        }
+        catch (InvalidOperationException)
+        {
+            var failures = seeds.Select(seed => (Seed: seed, Failure: Record.Exception(() => CompiledModels.From(RandomModel.Source(seed))))).Where(f => f.Failure is not null);
+            Assert.Fail(string.Join("\n\n", failures.Select(f => $"seed {f.Seed}: {f.Failure!.Message.Split('\n')[0]}\n{RandomModel.Source(f.Seed)}")));
+            throw;
+        }
+    }
 
     /// <summary>Each setting with what it must leave: a child that silently kept its vectors would prove nothing.</summary>
     private static IEnumerable<(string? Setting, string HardwareAccelerated)> InstructionSets()
