@@ -5,12 +5,12 @@ namespace DlGen.Cpu;
 
 /// <summary>
 /// Writes instructions of a body as statements: what is used once becomes part of the expression that uses it, anything else a local named v and
-/// the instruction's number. Values that come from elsewhere (scalars of a row, elements kept in scratch) are defined before.
+/// the instruction's number (and a suffix where one body is written several times in one block). Values that come from elsewhere (scalars of a row, elements kept in scratch) are defined before.
 /// </summary>
-internal sealed class BodyPrinter(KernelBody body, Notation notation, Func<BodyInstruction, string> leaf)
+internal sealed class BodyPrinter(KernelBody body, Notation notation, Func<BodyInstruction, string> leaf, string suffix = "")
 {
     /// <summary>Longer expressions get a local of their own, so that a line stays readable.</summary>
-    private const int LongestInlined = 60;
+    private const int LongestInlined = 100;
 
     private readonly Dictionary<int, Term> known = [];
 
@@ -45,8 +45,9 @@ internal sealed class BodyPrinter(KernelBody body, Notation notation, Func<BodyI
             if (!inlined)
             {
                 string type = term.IsCondition ? notation.ConditionType : notation.ValueType;
-                writer.Line(type.Length > 0 ? $"{type} v{Literal.Of(i)} = {term.Text};" : $"v{Literal.Of(i)} = {term.Text}");
-                term = new Term("v" + Literal.Of(i), term.IsCondition);
+                string name = "v" + Literal.Of(i) + suffix;
+                writer.Line(type.Length > 0 ? $"{type} {name} = {term.Text};" : $"{name} = {term.Text}");
+                term = new Term(name, term.IsCondition);
             }
             known[i] = term;
         }

@@ -15,6 +15,43 @@ internal static class KernelPrinter
     /// </summary>
     public static void Print(SourceWriter writer, Kernel kernel, string name, CpuOptions options)
     {
-        new PlainPrinter(writer, kernel, options).Print(name);
+        if (options.Plain || !HasTemplate(kernel, options))
+        {
+            new PlainPrinter(writer, kernel, options).Print(name);
+            return;
+        }
+        PrintEntry(writer, kernel, name, options);
+        foreach (int bits in VectorForm.Widths)
+        {
+            writer.Line();
+            PrintTemplate(writer, kernel, $"{name}_{Literal.Of(bits)}", new VectorForm(bits, options.Float64));
+        }
+    }
+
+    /// <summary>Whether <see cref="Print"/> would use vectors: entry methods name_512, name_256 and name_128 then stand behind the entry.</summary>
+    public static bool HasTemplate(Kernel kernel, CpuOptions options) => kernel switch
+    {
+        ContractionKernel contraction => ContractionTemplate.Fits(contraction, options.Float64),
+        _ => false,
+    };
+
+    private static void PrintTemplate(SourceWriter writer, Kernel kernel, string name, VectorForm form)
+    {
+        switch (kernel)
+        {
+            case ContractionKernel contraction: new ContractionTemplate(writer, contraction, name, form).Print(); break;
+        }
+    }
+
+    /// <summary>The instruction set is a constant to the JIT, so the choice folds away.</summary>
+    private static void PrintEntry(SourceWriter writer, Kernel kernel, string name, CpuOptions options)
+    {
+        string arguments = Signature.Arguments(kernel);
+        using (writer.Block($"internal static void {name}({Signature.Parameters(kernel, options)})"))
+        {
+            writer.Line($"if (Vector512.IsHardwareAccelerated) {name}_512({arguments});");
+            writer.Line($"else if (Vector256.IsHardwareAccelerated) {name}_256({arguments});");
+            writer.Line($"else {name}_128({arguments});");
+        }
     }
 }

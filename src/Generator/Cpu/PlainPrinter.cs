@@ -43,7 +43,8 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
         using (var reduced = new LoopNest(writer, reduction.Reduced, LoopNest.Numbered("k", reduction.Reduced.Count), reduction.Sharded ? "shard" : "rows"))
         {
             string?[] indices = [.. kept.Indices, .. reduced.Indices];
-            var printer = new BodyPrinter(reduction.Source, notation, Leaf(reduction.Source, indices, null, reduction.Sharded));
+            // The epilogue's locals stand in the scope around this one: C# wants other names here.
+            var printer = new BodyPrinter(reduction.Source, notation, Leaf(reduction.Source, indices, null, reduction.Sharded), "k");
             int result = reduction.Source.Stores.Count > 0 ? reduction.Source.Stores[0].Value : reduction.Source.Code.Count - 1;
             printer.Print(writer, [result]);
             writer.Line(Accumulate(reduction.Kind, "sum", printer.Value(result)));

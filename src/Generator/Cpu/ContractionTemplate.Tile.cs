@@ -1,0 +1,80 @@
+using DlGen.Emission;
+using DlGen.Kernels;
+
+namespace DlGen.Cpu;
+
+internal sealed partial class ContractionTemplate
+{
+    private void PrintTile(Tile tile)
+    {
+        string columns = tile.Tail > 0 ? $", {Literal.Of(tile.Tail)} lanes in the last" : "";
+        writer.Line();
+        writer.Line($"// {Literal.Of(tile.Rows)} rows × {Literal.Of(tile.Vectors)} vectors{columns}");
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using var method = writer.Block($"private static void {name}_{tile.Suffix}({string.Join(", ", TileParameters())})");
+        foreach (string sum in Sums(tile)) writer.Line($"{form.Type} {sum} = {form.Zero};");
+        PrintSums(tile);
+        if (inlineEpilogue) PrintInlineEpilogue(tile);
+        else PrintEpilogueCalls(tile);
+    }
+
+    private IEnumerable<string> TileParameters()
+    {
+        yield return $"ref {form.Element} left";
+        yield return $"ref {form.Element} right";
+        if (!inlineEpilogue) yield return $"ref {form.Element} tile";
+        foreach (string parameter in EpilogueParameters()) yield return parameter;
+        if (kernel.Sharded)
+        {
+            yield return "nint leftShard";
+            yield return "nint rightShard";
+        }
+        if (UsesRows) yield return "int rows";
+        if (kernel.Sharded) yield return "int shardRows";
+    }
+
+    private static IEnumerable<string> Sums(Tile tile)
+        => Enumerable.Range(0, tile.Rows).SelectMany(r => Enumerable.Range(0, tile.Vectors).Select(v => Sum(r, v)));
+
+    private static string Sum(int row, int vector) => $"c{Literal.Of(row)}_{Literal.Of(vector)}";
+
+    /// <summary>The loops over shards and K. The innermost moves two refs by literal strides, so that the rows of the tile are displacements.</summary>
+    private void PrintSums(Tile tile)
+    {
+        int last = kernel.K.Count - 1;
+        using var shards = new ShardLoop(writer, kernel.Sharded);
+        string rows = kernel.Sharded ? "shard" : "rows";
+        using var nest = new LoopNest(writer, [.. kernel.K.Take(last)], LoopNest.Numbered("k", kernel.K.Count).Take(last).ToArray(), rows);
+        string left = InnerRef("left", "a", kernel.Left, nest.Indices);
+        string right = InnerRef("right", "b", kernel.Right, nest.Indices);
+        using var loop = writer.Block($"for (nint k = {Addressing.Count(kernel.K[last], rows)}; k > 0; k--)");
+        for (int v = 0; v < tile.Vectors; v++)
+        {
+            string element = Addressing.Element(right, Literal.Of(ColumnOffset(kernel.Right, v * form.Lanes)));
+            writer.Line($"{form.Type} r{Literal.Of(v)} = {form.Load(kernel.Buffers[kernel.Right.Buffer], element, tile.TailOf(v))};");
+        }
+        for (int r = 0; r < tile.Rows; r++)
+        {
+            string row = form.Broadcast(Addressing.Element(left, Literal.Of(r * kernel.Left.Strides[mAxis])));
+            writer.Line(r == 0 ? $"{form.Type} l = {row};" : $"l = {row};");
+            for (int v = 0; v < tile.Vectors; v++) writer.Line($"{Sum(r, v)} = {form.MultiplyAdd("l", "r" + Literal.Of(v), Sum(r, v))};");
+        }
+        int kAxis = nAxis + 1 + last;
+        if (kernel.Left.Strides[kAxis] != 0) writer.Line($"{left} = ref Unsafe.Add(ref {left}, {Literal.Of(kernel.Left.Strides[kAxis])});");
+        if (kernel.Right.Strides[kAxis] != 0) writer.Line($"{right} = ref Unsafe.Add(ref {right}, {Literal.Of(kernel.Right.Strides[kAxis])});");
+    }
+
+    /// <summary>The ref that the innermost loop moves: the parameter itself, or a copy that starts at the shard and the outer axes of K.</summary>
+    private string InnerRef(string parameter, string copy, Access access, string?[] indices)
+    {
+        if (!kernel.Sharded && indices.Length == 0) return parameter;
+        var terms = new List<string>();
+        if (kernel.Sharded) terms.Add($"s * {parameter}Shard");
+        for (int i = 0; i < indices.Length; i++)
+        {
+            if (indices[i] is { } index && Addressing.Scaled(index, access.Strides[nAxis + 1 + i]) is { Length: > 0 } term) terms.Add(term);
+        }
+        writer.Line($"ref {form.Element} {copy} = ref {Addressing.Element(parameter, string.Join(" + ", terms))};");
+        return copy;
+    }
+}

@@ -1,0 +1,209 @@
+using DlGen.Emission;
+using DlGen.Graphs;
+using DlGen.Kernels;
+
+namespace DlGen.Cpu;
+
+/// <summary>
+/// Contractions by register tiles: the sums of a tile of rows × vectors of columns stay in written-out locals over all of K (rows are broadcast from
+/// the left operand, columns are vectors of the right one), then go through the epilogue. One method per tile shape, one driver per instruction set.
+/// Sums are added in the order of k in every tile, so a row's result does not depend on the rows beside it.
+/// </summary>
+internal sealed partial class ContractionTemplate
+{
+    /// <summary>Up to so many bytes the right operand stays in the second-level cache while tiles pass over it.</summary>
+    private const int ResidentBytes = 256 * 1024;
+
+    /// <summary>Longer or more expensive epilogues run in a loop over the finished tile, not once per register: the method would grow past what the JIT optimises.</summary>
+    private const int LongestInlineEpilogue = 12;
+
+    private readonly SourceWriter writer;
+    private readonly ContractionKernel kernel;
+    private readonly string name;
+    private readonly VectorForm form;
+    private readonly ContractionTiles tiles;
+    private readonly int mAxis;
+    private readonly int nAxis;
+    private readonly Access[] epilogueAccesses;
+    private readonly int[] indexedAxes;
+    private readonly bool inlineEpilogue;
+
+    public ContractionTemplate(SourceWriter writer, ContractionKernel kernel, string name, VectorForm form)
+    {
+        this.writer = writer;
+        this.kernel = kernel;
+        this.name = name;
+        this.form = form;
+        mAxis = kernel.Outer.Count;
+        nAxis = mAxis + 1;
+        tiles = new ContractionTiles(form, kernel.N.Constant, PanelWidth(kernel));
+        epilogueAccesses = [.. kernel.Epilogue.Accesses.Distinct()];
+        indexedAxes = [.. kernel.Epilogue.Code.Where(c => c is { Op: BodyOp.Scalar, Function: ScalarOp.Index }).Select(c => c.A).Distinct().OrderBy(a => a)];
+        inlineEpilogue = !kernel.Epilogue.IsExpensive && kernel.Epilogue.Code.Count <= LongestInlineEpilogue;
+    }
+
+    public static bool Fits(ContractionKernel kernel, bool float64)
+    {
+        int m = kernel.Outer.Count, n = m + 1;
+        bool OnColumns(Access access) => access.IsAffine ? access.Strides[n] == 1 : access.PanelAxis == n;
+        bool IsStored(int access) => kernel.Epilogue.Stores.Any(s => s.Access == access);
+        int width = PanelWidth(kernel);
+        return !kernel.N.TimesRows && kernel.K.Count > 0
+            && kernel.Left.IsAffine && kernel.Left.Strides[n] == 0
+            && OnColumns(kernel.Right) && kernel.Right.Strides[m] == 0
+            && !kernel.Buffers[kernel.Left.Buffer].IsInteger && !kernel.Buffers[kernel.Right.Buffer].IsInteger
+            && kernel.Epilogue.Accesses.Concat([kernel.Right]).All(a => a.IsAffine || (a.PanelAxis == n && a.PanelWidth == width))
+            && VectorForm.Widths.All(bits => ContractionTiles.Fits(new VectorForm(bits, float64), width))
+            && Enumerable.Range(0, kernel.Epilogue.Accesses.Count).All(i =>
+            {
+                var access = kernel.Epilogue.Accesses[i];
+                return IsStored(i) ? OnColumns(access) && !kernel.Buffers[access.Buffer].IsInteger
+                    : OnColumns(access) ? VectorForm.CanLoad(kernel.Buffers[access.Buffer], float64) : access.Strides[n] == 0;
+            });
+    }
+
+    public void Print()
+    {
+        var heights = kernel.M.TimesRows ? tiles.Heights.ToList()
+            : [.. Enumerable.Repeat(tiles.MainRows, Math.Min(1, kernel.M.Constant / tiles.MainRows)), .. tiles.RestHeights(kernel.M.Constant % tiles.MainRows)];
+        PrintDriver();
+        var printed = new HashSet<Tile>();
+        foreach (int rows in heights)
+        {
+            var (full, rest) = tiles.Across(rows);
+            if (full > 0 && printed.Add(tiles.Full(rows))) PrintTile(tiles.Full(rows));
+            if (rest is { } tile && printed.Add(tile)) PrintTile(tile);
+        }
+        if (inlineEpilogue) return;
+        if (printed.Any(t => t.Vectors > 1 || t.Tail == 0)) PrintEpilogue(null);
+        if (printed.Select(t => t.Tail).FirstOrDefault(t => t > 0) is int tail and > 0) PrintEpilogue(Literal.Of(tail));
+    }
+
+    private static int PanelWidth(ContractionKernel kernel)
+        => kernel.Epilogue.Accesses.Concat([kernel.Right]).Select(a => a.PanelWidth).Max();
+
+    private bool UsesRows => kernel.Sharded || kernel.K.Any(k => k.TimesRows);
+
+    /// <summary>
+    /// Rows outside, if all of the right operand stays in the second-level cache: then the left one, often far larger, is read once. Else columns
+    /// outside: a panel of the right operand is read once from further away, while the left operand passes several times.
+    /// </summary>
+    private bool RowsOutside
+    {
+        get
+        {
+            long bytes = (long)kernel.N.Constant * (form.Float64 ? 8 : 4);
+            foreach (var k in kernel.K) bytes *= k.Constant;
+            return !UsesRows && bytes <= ResidentBytes;
+        }
+    }
+
+    private void PrintDriver()
+    {
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using var method = writer.Block($"internal static void {name}({Signature.Parameters(kernel, new CpuOptions(form.Float64, false))})");
+        if (!inlineEpilogue)
+        {
+            int length = tiles.Heights.Max(r => r * tiles.ColumnsOf(r));
+            writer.Line($"Span<{form.Element}> tileStorage = stackalloc {form.Element}[{Literal.Of(length)}];");
+            writer.Line($"ref {form.Element} tile = ref MemoryMarshal.GetReference(tileStorage);");
+        }
+        using var outer = new LoopNest(writer, kernel.Outer, LoopNest.Numbered("o", kernel.Outer.Count));
+        if (kernel.M.TimesRows) PrintUnknownRows(outer.Indices);
+        else PrintKnownRows(outer.Indices);
+    }
+
+    private void PrintKnownRows(string?[] outer)
+    {
+        int main = kernel.M.Constant / tiles.MainRows * tiles.MainRows;
+        if (main == tiles.MainRows) PrintColumns(tiles.MainRows, outer, null, 0);
+        else if (main > 0) PrintMainTiles(outer, "nint m = 0", $"m < {Literal.Of(main)}");
+        int row = main;
+        foreach (int rows in tiles.RestHeights(kernel.M.Constant - main))
+        {
+            PrintColumns(rows, outer, null, row);
+            row += rows;
+        }
+    }
+
+    private void PrintUnknownRows(string?[] outer)
+    {
+        writer.Line($"nint count = {Addressing.Count(kernel.M)};");
+        writer.Line($"int rest = (int)(count % {Literal.Of(tiles.MainRows)});");
+        writer.Line("nint whole = count - rest;");
+        PrintMainTiles(outer, "nint m = 0", "m < whole");
+        foreach (var (height, rows) in tiles.RestSteps())
+        {
+            using var step = writer.Block($"if (rest is {string.Join(" or ", rows.Select(Literal.Of))})");
+            PrintColumns(height, outer, "whole", 0);
+            if (height == 1) continue;
+            writer.Line($"whole += {Literal.Of(height)};");
+            writer.Line($"rest -= {Literal.Of(height)};");
+        }
+    }
+
+    private void PrintMainTiles(string?[] outer, string start, string condition)
+    {
+        string rowLoop = $"for ({start}; {condition}; m += {Literal.Of(tiles.MainRows)})";
+        if (RowsOutside)
+        {
+            using (writer.Block(rowLoop)) PrintColumns(tiles.MainRows, outer, "m", 0);
+            return;
+        }
+        var (full, rest) = tiles.Across(tiles.MainRows);
+        using (ColumnLoop(full, tiles.ColumnsOf(tiles.MainRows)))
+        {
+            if (full > 0) using (writer.Block(rowLoop)) PrintCall(tiles.Full(tiles.MainRows), outer, "m", 0, full > 1 ? "n" : null, 0);
+        }
+        if (rest is { } tile) using (writer.Block(rowLoop)) PrintCall(tile, outer, "m", 0, null, full * tiles.ColumnsOf(tiles.MainRows));
+    }
+
+    /// <summary>All columns of a few rows, which start at the index <paramref name="m"/>, or at <paramref name="row"/> where it is known.</summary>
+    private void PrintColumns(int rows, string?[] outer, string? m, int row)
+    {
+        var (full, rest) = tiles.Across(rows);
+        using (ColumnLoop(full, tiles.ColumnsOf(rows)))
+        {
+            if (full > 0) PrintCall(tiles.Full(rows), outer, m, row, full > 1 ? "n" : null, 0);
+        }
+        if (rest is { } tile) PrintCall(tile, outer, m, row, null, full * tiles.ColumnsOf(rows));
+    }
+
+    private SourceWriter.BlockScope? ColumnLoop(int tilesAcross, int step)
+        => tilesAcross > 1 ? writer.Block($"for (nint n = 0; n < {Literal.Of(tilesAcross * step)}; n += {Literal.Of(step)})") : null;
+
+    private void PrintCall(Tile tile, string?[] outer, string? m, int row, string? n, int column)
+    {
+        string Ref(Access access) => "ref " + Addressing.Element("b" + Literal.Of(access.Buffer), Origin(access, tile, outer, m, row, n, column));
+        var arguments = new List<string> { Ref(kernel.Left), Ref(kernel.Right) };
+        if (!inlineEpilogue) arguments.Add("ref tile");
+        arguments.AddRange(epilogueAccesses.Select(Ref));
+        arguments.AddRange(indexedAxes.Select(axis => axis == mAxis ? m ?? Literal.Of(row) : axis == nAxis ? n ?? Literal.Of(column) : outer[axis] ?? "0"));
+        if (kernel.Sharded) arguments.AddRange(["s" + Literal.Of(kernel.Left.Buffer), "s" + Literal.Of(kernel.Right.Buffer)]);
+        if (UsesRows) arguments.Add("rows");
+        if (kernel.Sharded) arguments.Add("shardRows");
+        writer.Line($"{name}_{tile.Suffix}({string.Join(", ", arguments)});");
+    }
+
+    /// <summary>Where the tile's first element lies for an access. Columns start at whole tiles, so a panel is left only where a tile ends.</summary>
+    private string Origin(Access access, Tile tile, string?[] outer, string? m, int row, string? n, int column)
+    {
+        var terms = new List<string>();
+        for (int axis = 0; axis < outer.Length; axis++)
+        {
+            if (outer[axis] is { } index && Addressing.Scaled(index, access.Strides[axis]) is { Length: > 0 } term) terms.Add(term);
+        }
+        long known = (long)row * access.Strides[mAxis];
+        if (m is not null && Addressing.Scaled(m, access.Strides[mAxis]) is { Length: > 0 } rowTerm) terms.Add(rowTerm);
+        if (n is null) known += ColumnOffset(access, column);
+        else if (access.IsAffine) terms.Add(Addressing.Scaled(n, access.Strides[nAxis]));
+        else if (tiles.ColumnsOf(tile.Rows) % access.PanelWidth == 0 && access.PanelStride % access.PanelWidth == 0) terms.Add(Addressing.Scaled(n, access.PanelStride / access.PanelWidth));
+        else terms.Add($"{n} / {Literal.Of(access.PanelWidth)} * {Literal.Of(access.PanelStride)} + {n} % {Literal.Of(access.PanelWidth)}");
+        if (known > 0) terms.Add(known.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        return string.Join(" + ", terms.Where(t => t.Length > 0));
+    }
+
+    /// <summary>The offset of a column from the first of a panel.</summary>
+    private int ColumnOffset(Access access, int column) => access.IsAffine ? column * access.Strides[nAxis]
+        : (column / access.PanelWidth * access.PanelStride) + (column % access.PanelWidth);
+}

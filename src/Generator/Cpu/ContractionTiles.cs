@@ -1,0 +1,86 @@
+using DlGen.Kernels;
+
+namespace DlGen.Cpu;
+
+/// <summary>A register tile: rows × vectors of sums; of the last vector only <paramref name="Tail"/> lanes are columns of the result (0: all).</summary>
+internal readonly record struct Tile(int Rows, int Vectors, int Tail)
+{
+    public string Suffix => $"{Literal.Of(Rows)}x{Literal.Of(Vectors)}{(Tail > 0 ? "t" : "")}";
+
+    /// <summary>The lanes that count in a vector of the tile, null for all.</summary>
+    public string? TailOf(int vector) => Tail > 0 && vector == Vectors - 1 ? Literal.Of(Tail) : null;
+}
+
+/// <summary>
+/// Which register tiles cover the output. A tile needs about 8 sums in flight to hide the latency of an FMA, and rows·vectors + vectors + 1 registers
+/// of 32 (512 bit) or 16: so the fewer rows are left, the more columns a tile takes, and a single row is not eight times slower than its share of eight.
+/// </summary>
+internal sealed class ContractionTiles
+{
+    private static readonly (int Rows, int Vectors)[] Tiles512 = [(8, 2), (5, 4), (4, 4), (3, 4), (2, 4), (1, 8)];
+    private static readonly (int Rows, int Vectors)[] Tiles256 = [(6, 2), (4, 2), (2, 4), (1, 8)];
+    private static readonly (int Rows, int Vectors)[] Tiles128 = [(4, 2), (2, 4), (1, 8)];
+
+    private readonly int columns;
+    private readonly int lanes;
+    private readonly int panelWidth;
+    private readonly Dictionary<int, int> vectors;
+
+    /// <param name="panelWidth">Width of the panels that operands and results lie in, 0 for none. A tile lies within one panel or covers whole ones.</param>
+    public ContractionTiles(VectorForm form, int columns, int panelWidth)
+    {
+        this.columns = columns;
+        this.panelWidth = panelWidth;
+        lanes = form.Lanes;
+        vectors = (form.Bits switch { 512 => Tiles512, 256 => Tiles256, _ => Tiles128 }).ToDictionary(t => t.Rows, t => Fitting(t.Vectors));
+        MainRows = vectors.Keys.Max();
+    }
+
+    public int MainRows { get; }
+
+    /// <summary>Columns of a full tile with so many rows.</summary>
+    public int ColumnsOf(int rows) => vectors[rows] * lanes;
+
+    /// <summary>The number of full tiles side by side, and what is left of the columns, if anything.</summary>
+    public (int Full, Tile? Remainder) Across(int rows)
+    {
+        int rest = columns % ColumnsOf(rows);
+        return (columns / ColumnsOf(rows), rest == 0 ? null : new Tile(rows, (rest + lanes - 1) / lanes, rest % lanes));
+    }
+
+    public Tile Full(int rows) => new(rows, vectors[rows], 0);
+
+    /// <summary>Heights of tiles, the main one first.</summary>
+    public IEnumerable<int> Heights => vectors.Keys.OrderByDescending(r => r);
+
+    /// <summary>The first tile for the rows that main tiles leave: the highest that fits, but 4 and 2 rather than 5 and 1, since a single row is the slowest.</summary>
+    public int NextHeight(int rows)
+    {
+        int highest = Heights.First(r => r <= rows && r < MainRows);
+        return rows - highest == 1 && highest == 5 ? 4 : highest;
+    }
+
+    /// <summary>The heights of tiles for a known number of rows below MainRows.</summary>
+    public IEnumerable<int> RestHeights(int rows)
+    {
+        for (int rest = rows; rest > 0;)
+        {
+            int height = NextHeight(rest);
+            yield return height;
+            rest -= height;
+        }
+    }
+
+    /// <summary>For each height below the main one, the numbers of rows left at which it is next.</summary>
+    public IEnumerable<(int Height, int[] Rows)> RestSteps()
+        => Heights.Skip(1).Select(height => (height, Enumerable.Range(1, MainRows - 1).Where(rows => NextHeight(rows) == height).ToArray()));
+
+    public static bool Fits(VectorForm form, int panelWidth) => panelWidth == 0 || panelWidth % form.Lanes == 0;
+
+    private int Fitting(int vectors)
+    {
+        int fitting = vectors;
+        while (panelWidth > 0 && panelWidth % (fitting * lanes) != 0 && fitting * lanes % panelWidth != 0) fitting--;
+        return fitting;
+    }
+}

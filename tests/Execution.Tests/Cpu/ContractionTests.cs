@@ -1,0 +1,121 @@
+using DlGen.Graphs;
+using DlGen.Kernels;
+
+namespace DlGen.Tests.Cpu;
+
+/// <summary>The contraction template and the plain printer against the definition, over the shapes at which tiles, panels and shards end.</summary>
+public class ContractionTests
+{
+    public static TheoryData<bool> ElementTypes { get; } = new() { false, true };
+
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void Row_major_operands_with_bias_and_relu(bool float64) => CheckAll(float64, from n in Columns select Dense(n, 7, panels: 0, float64, Relu));
+
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void Weights_in_panels(bool float64) => CheckAll(float64, from n in Columns select Dense(n, 19, PanelWidth(float64), float64, Relu));
+
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void An_expensive_epilogue_runs_in_a_loop(bool float64) => CheckAll(float64, from n in Columns select Dense(n, 5, PanelWidth(float64), float64, Gelu));
+
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void A_masked_epilogue_sees_its_indices(bool float64) => CheckAll(float64, from n in Columns select Dense(n, 3, 0, float64, Causal));
+
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void Outer_axes_and_two_axes_of_k(bool float64) => CheckAll(float64, from n in Columns select Batched(n));
+
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void Weight_gradients_over_shards_into_panels(bool float64)
+    {
+        int[] heights = [1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 16, 23];
+        CheckAll(float64, from n in new[] { 1, 10, 16, 33, 65 } from m in heights select WeightGradient(m, n, PanelWidth(float64)), [1, 4, 7, 12]);
+    }
+
+    internal sealed record Case(ContractionKernel Kernel, Func<int, int[]> Lengths, bool[]? Shards = null, int PaddedBuffer = -1, int PanelWidth = 0, int K = 1);
+
+    internal static readonly int[] Columns = [1, 2, 9, 10, 16, 17, 31, 32, 33, 48, 65, 100, 130];
+    internal static readonly int[] Rows = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17, 23, 31];
+
+    internal static int PanelWidth(bool float64) => float64 ? 16 : 32;
+
+    internal static void CheckAll(bool float64, IEnumerable<Case> cases, int[]? rowCounts = null)
+    {
+        Case[] all = [.. cases];
+        var printed = PrintedKernels.Of(float64, [.. all.Select(c => c.Kernel)]);
+        for (int i = 0; i < all.Length; i++)
+        {
+            Assert.True(printed.HasTemplate(i), "no template fits " + all[i].Kernel);
+            foreach (int rows in rowCounts ?? Rows) Check(printed, i, all[i], float64, rows);
+        }
+    }
+
+    private static void Check(PrintedKernels printed, int i, Case test, bool float64, int rows)
+    {
+        var run = new KernelRun(test.Kernel, float64, rows, 5, test.Lengths(rows), test.Shards, seed: rows);
+        int output = test.Kernel.Epilogue.Accesses[test.Kernel.Epilogue.Stores[0].Access].Buffer;
+        double[] expected = run.Expected()[output];
+        double bound = Math.Sqrt(test.K + rows) * (float64 ? 1e-15 : 5e-7) * 4;
+        foreach (var form in Enum.GetValues<Form>())
+        {
+            double[] actual = run.Actual(printed.Call(i, form))[output];
+            for (int e = 0; e < expected.Length; e++)
+            {
+                // Padding of a panelled result: as it was, or zero.
+                if (test.PaddedBuffer == output && actual[e] == 0) continue;
+                if (!(Math.Abs(expected[e] - actual[e]) <= bound)) Assert.Fail($"{form}, {rows} rows, element {e}: {actual[e]} instead of {expected[e]}\n{test.Kernel}");
+            }
+        }
+    }
+
+    internal static Case Dense(int n, int k, int panels, bool float64, Func<Access, Access, KernelBody> epilogue, Extent? m = null)
+    {
+        int strideK = panels > 0 ? panels : n + 3;
+        var left = new Access(0, new[] { k, 0, 1 });
+        var right = panels > 0 ? new Access(1, new[] { 0, 0, panels }, 1, panels, k * panels) : new Access(1, new[] { 0, 1, strideK });
+        var body = epilogue(new Access(2, new[] { 0, 1 }), new Access(3, new[] { n, 1 }));
+        var kernel = new ContractionKernel(Buffers(exactLeft: true), EquatableArray<Extent>.Empty, m ?? Extent.Rows, Extent.Of(n), new[] { Extent.Of(k) }, false, left, right, body);
+        int padded = panels > 0 ? (n + panels - 1) / panels * panels : 0;
+        return new Case(kernel, rows => [rows * k, panels > 0 ? padded * k : ((k - 1) * strideK) + n, n, rows * n], K: k);
+    }
+
+    private static Case Batched(int n)
+    {
+        const int heads = 3, k0 = 2, k1 = 4, time = 5;
+        var left = new Access(0, new[] { time * k0 * k1, k0 * k1, 0, k1, 1 });
+        var right = new Access(1, new[] { k0 * k1 * n, 0, 1, k1 * n, n });
+        var body = Relu(new Access(2, new[] { n, 0, 1 }), new Access(3, new[] { time * n, n, 1 }));
+        var kernel = new ContractionKernel(Buffers(false), new[] { new Extent(heads, true) }, Extent.Of(time), Extent.Of(n), new[] { Extent.Of(k0), Extent.Of(k1) }, false, left, right, body);
+        return new Case(kernel, rows => [rows * heads * time * k0 * k1, rows * heads * k0 * k1 * n, rows * heads * n, rows * heads * time * n], K: k0 * k1);
+    }
+
+    internal static Case WeightGradient(int m, int n, int width)
+    {
+        var left = new Access(0, new[] { 1, 0, m });
+        var right = new Access(1, new[] { 0, 1, n });
+        var home = new Access(2, new[] { width, 0 }, 1, width, m * width);
+        var body = new KernelBody(new[] { home }, new[] { new BodyInstruction(BodyOp.Accumulator) }, new[] { new BodyStore(0, 0) });
+        var buffers = new[] { new KernelBuffer(false, true, false), new KernelBuffer(false, false, false), new KernelBuffer(false, false, true) };
+        var kernel = new ContractionKernel(buffers, EquatableArray<Extent>.Empty, Extent.Of(m), Extent.Of(n), new[] { Extent.Rows }, true, left, right, body);
+        return new Case(kernel, rows => [m * 5, n * 5, (n + width - 1) / width * width * m], [true, true, false], PaddedBuffer: 2, width);
+    }
+
+    internal static KernelBuffer[] Buffers(bool exactLeft) => [new(false, exactLeft, false), new(false, false, false), new(false, true, false), new(false, true, true)];
+
+    internal static KernelBody Relu(Access bias, Access output) => new(new[] { bias, output },
+        new[] { new BodyInstruction(BodyOp.Accumulator), new(BodyOp.Load, A: 0), Apply(ScalarOp.Add, 0, 1), Apply(ScalarOp.Relu, 2) }, new[] { new BodyStore(1, 3) });
+
+    internal static KernelBody Gelu(Access bias, Access output) => new(new[] { bias, output },
+        new[]
+        {
+            new BodyInstruction(BodyOp.Accumulator), new(BodyOp.Load, A: 0), Apply(ScalarOp.Add, 0, 1), Number(0.70710678118654752), Apply(ScalarOp.Multiply, 2, 3),
+            Apply(ScalarOp.Erf, 4), Number(1), Apply(ScalarOp.Add, 5, 6), Number(0.5), Apply(ScalarOp.Multiply, 2, 8), Apply(ScalarOp.Multiply, 9, 7),
+        },
+        new[] { new BodyStore(1, 10) });
+
+    private static KernelBody Causal(Access bias, Access output) => new(new[] { bias, output },
+        new[] { new BodyInstruction(BodyOp.Accumulator), new(BodyOp.Scalar, ScalarOp.Index, 0), new(BodyOp.Scalar, ScalarOp.Index, 1), Apply(ScalarOp.LessOrEqual, 2, 1), new(BodyOp.Load, A: 0), Apply(ScalarOp.Select, 3, 0, 4) },
+        new[] { new BodyStore(1, 5) });
+
+    internal static BodyInstruction Apply(ScalarOp op, int a, int b = -1, int c = -1) => new(BodyOp.Scalar, op, a, b, c);
+
+    internal static BodyInstruction Number(double value) => new(BodyOp.Scalar, ScalarOp.Constant, Value: value);
+}

@@ -1,0 +1,165 @@
+using DlGen.Graphs;
+using DlGen.Kernels;
+
+namespace DlGen.Tests.Cpu;
+
+/// <summary>
+/// Kernel records by definition: every element on its own, in double, instruction by instruction. It shares nothing with the printers but the records.
+/// </summary>
+internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[] shardStrides, int rows, int shardRows)
+{
+    public void Run()
+    {
+        switch (kernel)
+        {
+            case MapKernel map:
+                foreach (long[] index in Indices(map.Axes)) Finish(map.Body, index, double.NaN);
+                break;
+            case RowKernel row:
+                foreach (long[] index in Indices(row.Outer)) Row(row, index);
+                break;
+            case ReductionKernel reduction:
+                foreach (long[] index in Indices(reduction.Kept)) Finish(reduction.Epilogue, index, Reduce(reduction, index));
+                break;
+            case ContractionKernel contraction:
+                foreach (long[] index in Indices([.. contraction.Outer, contraction.M, contraction.N])) Finish(contraction.Epilogue, index, Contract(contraction, index));
+                break;
+            default:
+                throw new NotSupportedException(kernel.GetType().Name);
+        }
+    }
+
+    public static double Scalar(ScalarOp op, double a, double b, double c) => op switch
+    {
+        ScalarOp.Erf => Erf(a),
+        ScalarOp.Expm1 => Math.Abs(a) < 1e-3 ? a + (a * a / 2) + (a * a * a / 6) + (a * a * a * a / 24) : Math.Exp(a) - 1,
+        ScalarOp.Log1p => Math.Abs(a) < 1e-3 ? a - (a * a / 2) + (a * a * a / 3) - (a * a * a * a / 4) : Math.Log(1 + a),
+        _ => ScalarFunction.Of(op).Evaluate(a, b, c),
+    };
+
+    private double Contract(ContractionKernel contraction, long[] index)
+    {
+        double sum = 0;
+        foreach (var (shard, k) in Reduced(contraction.K, contraction.Sharded))
+        {
+            long[] all = [.. index, .. k];
+            sum += Read(contraction.Left, all, shard) * Read(contraction.Right, all, shard);
+        }
+        return sum;
+    }
+
+    private double Reduce(ReductionKernel reduction, long[] index)
+    {
+        double sum = reduction.Kind == ReduceKind.Sum ? 0 : reduction.Kind == ReduceKind.Max ? double.NegativeInfinity : double.PositiveInfinity;
+        foreach (var (shard, k) in Reduced(reduction.Reduced, reduction.Sharded))
+        {
+            double[] values = Evaluate(reduction.Source, [.. index, .. k], shard, double.NaN);
+            sum = Accumulate(reduction.Kind, sum, values[reduction.Source.Stores.Count > 0 ? reduction.Source.Stores[0].Value : values.Length - 1]);
+        }
+        return sum;
+    }
+
+    private static double Accumulate(ReduceKind kind, double sum, double value)
+        => kind == ReduceKind.Sum ? sum + value : kind == ReduceKind.Max ? Math.Max(sum, value) : Math.Min(sum, value);
+
+    /// <summary>Instruction by instruction over the whole row, which needs no passes.</summary>
+    private void Row(RowKernel row, long[] outer)
+    {
+        var code = row.Body.Code;
+        double[,] values = new double[code.Count, row.Inner];
+        for (int i = 0; i < code.Count; i++)
+        {
+            double sum = code[i].Op != BodyOp.Reduce || code[i].B == (int)ReduceKind.Sum ? 0 : code[i].B == (int)ReduceKind.Max ? double.NegativeInfinity : double.PositiveInfinity;
+            for (int j = 0; j < row.Inner; j++)
+            {
+                if (code[i].Op == BodyOp.Reduce) sum = Accumulate((ReduceKind)code[i].B, sum, values[code[i].A, j]);
+                else values[i, j] = Instruction(row.Body, i, [.. outer, j], 0, double.NaN, k => values[k, j]);
+            }
+            for (int j = 0; code[i].Op == BodyOp.Reduce && j < row.Inner; j++) values[i, j] = sum;
+        }
+        foreach (var store in row.Body.Stores)
+        {
+            for (int j = 0; j < row.Inner; j++) Write(row.Body.Accesses[store.Access], [.. outer, j], values[store.Value, j]);
+        }
+    }
+
+    private void Finish(KernelBody body, long[] index, double accumulator)
+    {
+        double[] values = Evaluate(body, index, 0, accumulator);
+        foreach (var store in body.Stores) Write(body.Accesses[store.Access], index, values[store.Value]);
+    }
+
+    private double[] Evaluate(KernelBody body, long[] index, long shard, double accumulator)
+    {
+        double[] values = new double[body.Code.Count];
+        for (int i = 0; i < values.Length; i++) values[i] = Instruction(body, i, index, shard, accumulator, k => values[k]);
+        return values;
+    }
+
+    private double Instruction(KernelBody body, int i, long[] index, long shard, double accumulator, Func<int, double> value)
+    {
+        var code = body.Code[i];
+        if (code.Op == BodyOp.Load) return Read(body.Accesses[code.A], index, shard);
+        if (code.Op == BodyOp.Accumulator) return accumulator;
+        return code.Function switch
+        {
+            ScalarOp.Constant => code.Value,
+            ScalarOp.Index => index[code.A],
+            _ => Scalar(code.Function, value(code.A), code.Arity > 1 ? value(code.B) : 0, code.Arity > 2 ? value(code.C) : 0),
+        };
+    }
+
+    private double Read(Access access, long[] index, long shard) => buffers[access.Buffer][(shard * shardStrides[access.Buffer]) + Offset(access, index)];
+
+    private void Write(Access access, long[] index, double value) => buffers[access.Buffer][Offset(access, index)] = value;
+
+    private static long Offset(Access access, long[] index)
+    {
+        long offset = 0;
+        for (int axis = 0; axis < index.Length; axis++)
+        {
+            offset += axis == access.PanelAxis
+                ? (index[axis] / access.PanelWidth * access.PanelStride) + (index[axis] % access.PanelWidth)
+                : index[axis] * access.Strides[axis];
+        }
+        return offset;
+    }
+
+    private IEnumerable<(long Shard, long[] Index)> Reduced(EquatableArray<Extent> axes, bool sharded)
+    {
+        if (!sharded) return Indices(axes).Select(index => (0L, index));
+        return Enumerable.Range(0, (rows + shardRows - 1) / shardRows)
+            .SelectMany(s => Indices(axes, Math.Min(shardRows, rows - (s * shardRows))).Select(index => ((long)s, index)));
+    }
+
+    private IEnumerable<long[]> Indices(IEnumerable<Extent> axes) => Indices(axes, rows);
+
+    private static IEnumerable<long[]> Indices(IEnumerable<Extent> axes, int rows)
+    {
+        IEnumerable<long[]> indices = [[]];
+        foreach (var axis in axes)
+        {
+            int count = axis.TimesRows ? rows * axis.Constant : axis.Constant;
+            indices = indices.SelectMany(outer => Enumerable.Range(0, count).Select(i => (long[])[.. outer, i]));
+        }
+        return indices;
+    }
+
+    /// <summary>The series where it converges fast, the continued fraction elsewhere.</summary>
+    private static double Erf(double x)
+    {
+        if (Math.Abs(x) > 2)
+        {
+            double fraction = 0;
+            for (int n = 120; n > 0; n--) fraction = n / 2.0 / (Math.Abs(x) + fraction);
+            return Math.Sign(x) * (1 - (Math.Exp(-x * x) / Math.Sqrt(Math.PI) / (Math.Abs(x) + fraction)));
+        }
+        double term = x, sum = x;
+        for (int n = 1; n < 200; n++)
+        {
+            term *= -x * x / n;
+            sum += term / ((2 * n) + 1);
+        }
+        return 2 / Math.Sqrt(Math.PI) * sum;
+    }
+}

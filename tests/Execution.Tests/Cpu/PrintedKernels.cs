@@ -1,0 +1,111 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using System.Text;
+using DlGen.Cpu;
+using DlGen.Emission;
+using DlGen.Kernels;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace DlGen.Tests.Cpu;
+
+/// <summary>How a kernel of a test is printed: plainly, or by the template of one vector width.</summary>
+internal enum Form { Plain, Vector512, Vector256, Vector128 }
+
+/// <summary>Runs a printed kernel: arrays of float, double or int, where in each the buffer starts, its shard stride, and the rows.</summary>
+public delegate void KernelCall(Array[] buffers, int[] starts, nint[] shardStrides, int rows, int shardRows);
+
+/// <summary>Kernel records printed and compiled together: one compilation costs more than what is in it.</summary>
+internal sealed class PrintedKernels
+{
+    private const string Usings = """
+        using System;
+        using System.Runtime.CompilerServices;
+        using System.Runtime.InteropServices;
+        using System.Runtime.Intrinsics;
+        using DlGen.Numerics;
+
+        """;
+
+    private readonly Type driver;
+    private readonly Kernel[] kernels;
+    private readonly bool[] hasTemplate;
+
+    private PrintedKernels(byte[] image, string text, Kernel[] kernels, bool[] hasTemplate)
+    {
+        Image = image;
+        Text = text;
+        this.kernels = kernels;
+        this.hasTemplate = hasTemplate;
+        driver = new AssemblyLoadContext("kernels", isCollectible: true).LoadFromStream(new MemoryStream(image)).GetType("Driver", throwOnError: true)!;
+    }
+
+    public byte[] Image { get; }
+
+    public string Text { get; }
+
+    public static PrintedKernels Of(bool float64, params Kernel[] kernels)
+    {
+        var writer = new SourceWriter();
+        var options = new CpuOptions(float64, Plain: false);
+        bool[] hasTemplate = [.. kernels.Select(k => KernelPrinter.HasTemplate(k, options))];
+        writer.Line(Usings);
+        using (writer.Block("internal static class Kernels"))
+        {
+            for (int i = 0; i < kernels.Length; i++)
+            {
+                KernelPrinter.Print(writer, kernels[i], "K" + i, options);
+                KernelPrinter.Print(writer, kernels[i], $"K{i}_Plain", options with { Plain = true });
+            }
+        }
+        using (writer.Block("public static class Driver"))
+        {
+            for (int i = 0; i < kernels.Length; i++)
+            {
+                WriteCall(writer, kernels[i], $"K{i}_Plain", options);
+                if (!hasTemplate[i]) continue;
+                foreach (string width in new[] { "_512", "_256", "_128" }) WriteCall(writer, kernels[i], $"K{i}{width}", options);
+            }
+        }
+        return new PrintedKernels(Compile(writer.ToString()), writer.ToString(), kernels, hasTemplate);
+    }
+
+    public bool HasTemplate(int kernel) => hasTemplate[kernel];
+
+    public Kernel this[int kernel] => kernels[kernel];
+
+    public int Count => kernels.Length;
+
+    public KernelCall Call(int kernel, Form form)
+        => driver.GetMethod($"K{kernel}_{(form == Form.Plain ? "Plain" : form.ToString()["Vector".Length..])}", BindingFlags.Public | BindingFlags.Static)!.CreateDelegate<KernelCall>();
+
+    private static void WriteCall(SourceWriter writer, Kernel kernel, string name, CpuOptions options)
+    {
+        var arguments = new List<string>();
+        bool sharded = Signature.IsSharded(kernel);
+        for (int b = 0; b < kernel.Buffers.Count; b++)
+        {
+            string type = kernel.Buffers[b].IsInteger ? "int" : options.Element;
+            arguments.Add($"ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(({type}[])buffers[{b}]), starts[{b}])");
+            if (sharded) arguments.Add($"shardStrides[{b}]");
+        }
+        arguments.Add("rows");
+        if (sharded) arguments.Add("shardRows");
+        writer.Line($"public static void {name}(Array[] buffers, int[] starts, nint[] shardStrides, int rows, int shardRows) => Kernels.{name}({string.Join(", ", arguments)});");
+    }
+
+    private static byte[] Compile(string text)
+    {
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
+            .Append(typeof(Numerics.TailVector).Assembly.Location).Distinct()
+            .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path));
+        var tree = CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest), "Kernels.g.cs", Encoding.UTF8);
+        var compilation = CSharpCompilation.Create("Kernels", [tree], references,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, optimizationLevel: OptimizationLevel.Release));
+        using var image = new MemoryStream();
+        var problems = compilation.Emit(image).Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning).ToList();
+        if (problems.Count > 0) throw new InvalidOperationException(string.Join("\n", problems.Take(10)) + "\n" + text);
+        return image.ToArray();
+    }
+}
