@@ -35,36 +35,30 @@ internal sealed record View(int Root, int[] Strides, int Offset)
         }
     }
 
-    /// <summary>Strides of the new shape over the same elements: extents may be split, and merged where they lie side by side.</summary>
+    /// <summary>Strides of the new shape over the same elements, or null where one of its axes would reach across a gap.</summary>
     private static int[]? Reshape(Shape from, int[] strides, Shape to)
     {
-        var source = Enumerable.Range(0, from.Rank).Where(a => from[a] != 1).Select(a => (Extent: from[a], Stride: strides[a])).ToList();
+        // Axes that lie side by side are one run, which may be cut anywhere.
+        var runs = new List<(int Extent, int Stride)> { (1, 1) };
+        for (int axis = 0; axis < from.Rank; axis++)
+        {
+            if (from[axis] == 1) continue;
+            var last = runs[runs.Count - 1];
+            if (last.Extent == 1 || last.Stride == from[axis] * strides[axis]) runs[runs.Count - 1] = (last.Extent * from[axis], strides[axis]);
+            else runs.Add((from[axis], strides[axis]));
+        }
+
         int[] result = new int[to.Rank];
-        int position = source.Count - 1;
-        int remaining = position >= 0 ? source[position].Extent : 1;
-        int stride = position >= 0 ? source[position].Stride : 1;
+        int position = runs.Count - 1;
+        var (remaining, stride) = runs[position];
         for (int axis = to.Rank - 1; axis >= 0; axis--)
         {
             if (to[axis] == 1) continue;
-            if (remaining == 1 && position > 0)
-            {
-                position--;
-                remaining = source[position].Extent;
-                stride = source[position].Stride;
-            }
-            int extent = to[axis];
+            if (remaining == 1 && position > 0) (remaining, stride) = runs[--position];
+            if (remaining % to[axis] != 0) return null;
             result[axis] = stride;
-            while (extent > remaining)
-            {
-                // The axis reaches into the next source extent: that one must continue where this one ends.
-                if (extent % remaining != 0 || position == 0 || source[position - 1].Stride != stride * remaining) return null;
-                extent /= remaining;
-                stride = source[position - 1].Stride;
-                remaining = source[--position].Extent;
-            }
-            if (remaining % extent != 0) return null;
-            remaining /= extent;
-            stride *= extent;
+            remaining /= to[axis];
+            stride *= to[axis];
         }
         return result;
     }

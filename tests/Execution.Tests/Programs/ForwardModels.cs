@@ -137,6 +137,32 @@ internal static class ForwardModels
                 }
             }
             """,
+        ["Reshapes"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class Reshapes
+            {
+                private static Tensor Forward([Input(3, 4)] Tensor x)
+                {
+                    // Extents that don't divide each other, of an input, of a transposed value and of a slice.
+                    var y = x.Reshape(2, 6).LayerNorm();
+                    var z = y.Transpose().Reshape(4, 3).Tanh();
+                    return Tensor.Concat(z[1..3].Reshape(2, 3).Transpose().Flatten(), y.Linear(3).Reshape(6)).Linear(4);
+                }
+            }
+            """,
+        ["SummedOverRows"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class SummedOverRows
+            {
+                // The gradients of shared values sum a product over the rows and then go through a function of their own.
+                private static Tensor Forward([Input(8)] Tensor x)
+                {
+                    var y = x.Linear(12);
+                    var gate = (y * Tensor.Parameter([12], Initializer.Normal(0.5)) + Tensor.Parameter([12], Initializer.Uniform(0.3)).Tanh()).Sigmoid();
+                    return Tensor.Concat([Tensor.Stack([x.Linear(12), y]).Flatten(), gate]).Linear(5);
+                }
+            }
+            """,
         ["LargeContraction"] = """
             [Model{P}, SoftmaxCrossEntropy(LabelSmoothing = 0.05)]
             public partial class LargeContraction
