@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using DlGen;
-using DlGen.Compiled;
 
 namespace Digits;
 
@@ -29,14 +28,5 @@ internal sealed record DigitData(Dataset Training, Dataset Validation, Dataset T
         (Dataset rest, Dataset test) = all.StratifiedSplit(0.8, SplitSeed);
         (Dataset training, Dataset validation) = rest.StratifiedSplit(0.8, SplitSeed);
         return new DigitData(training, validation, test);
-    }
-
-    /// <summary>The rows of a part as arrays: pixels (rows, 64) and labels (rows).</summary>
-    public static (float[] Pixels, int[] Labels) ToArrays(Dataset part)
-    {
-        BatchField[] fields = [new("inputs", FieldKind.Float, Pixels, Classes: 0), new("targets", FieldKind.Int, 1, Classes: 10)];
-        var batch = new Batch(new BatchDefinition(fields, Float64: false), part.Count) { Rows = part.Count };
-        part.Read([.. Enumerable.Range(0, part.Count)], batch);
-        return (batch.Floats("inputs").ToArray(), batch.Ints("targets").ToArray());
     }
 }

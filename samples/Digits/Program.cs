@@ -36,7 +36,8 @@ Console.WriteLine($"\ntest: {model.Evaluate(data.Test)}");
 string path = Path.Combine(AppContext.BaseDirectory, "digits.safetensors");
 model.Save(path);
 var loaded = DigitClassifier.Load(path);
-(float[] pixels, int[] labels) = DigitData.ToArrays(data.Test);
+float[] pixels = data.Test.Floats("inputs", DigitData.Pixels);
+int[] labels = data.Test.Ints("targets");
 float[] probabilities = model.Predict(pixels);
 if (!loaded.Predict(pixels).AsSpan().SequenceEqual(probabilities))
 {

@@ -55,6 +55,8 @@ internal sealed class GraphBuilder
         var used = expression.Code.Where(i => i.Op == ScalarOp.Operand).Select(i => operands[i.A]).ToList();
         var order = used.Where(v => !IsScalarConstant(v.Node, out _)).Select(v => v.Index).Distinct().OrderBy(i => i).ToList();
         var builder = new ExpressionBuilder();
+        // Operands first and in order: x · y and y · x then have their operands in one order, whoever wrote which.
+        for (int position = 0; position < order.Count; position++) builder.Operand(position);
         var values = operands.Select(v => IsScalarConstant(v.Node, out double number) ? builder.Constant(number)
             : order.IndexOf(v.Index) is >= 0 and var position ? builder.Operand(position) : -1).ToList();
         var normal = builder.Build(builder.Inline(expression, values));

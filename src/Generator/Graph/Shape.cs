@@ -43,7 +43,7 @@ internal readonly record struct Shape(EquatableArray<int> Extents)
     {
         int resolved = axis < 0 ? axis + Rank : axis;
         if (resolved < 0 || resolved >= Rank)
-            throw new ShapeException($"axis {axis.ToString(CultureInfo.InvariantCulture)} is outside the shape {this}, which has {Rank.ToString(CultureInfo.InvariantCulture)} axes");
+            throw new ShapeException($"axis {axis.ToString(CultureInfo.InvariantCulture)} is outside the shape {this}, which has {(Rank == 1 ? "one axis" : Rank.ToString(CultureInfo.InvariantCulture) + " axes")}");
         return resolved;
     }
 

@@ -129,7 +129,11 @@ internal sealed class Lower
 
     private static PhaseKind PhaseOf(FusedGraph fused, Cluster cluster)
     {
-        if (fused.Graph[cluster.Root].PerRow || cluster.PerRow) return fused.IsBackward(cluster.Root) ? PhaseKind.BackwardShards : PhaseKind.Shards;
+        bool isPass = fused.Graph.Find(OutputRole.Output) >= 0;
+        bool isBackward = fused.IsBackward(cluster.Root) || (isPass && cluster.Members.Any(m => fused.InputGradientOf(m) is not null));
+        if (fused.Graph[cluster.Root].PerRow || cluster.PerRow) return isBackward ? PhaseKind.BackwardShards : PhaseKind.Shards;
+        // A gradient that is zero whatever the batch waits for nothing, but is written with the others.
+        if (cluster.Members.Any(m => fused.GradientHome(m) is not null)) return PhaseKind.Batch;
         bool MeetsRows(Cluster c) => fused.IsOverRows(c.Root) || c.Sources.Any(s => MeetsRows(fused.Clusters[s]));
         return MeetsRows(cluster) ? PhaseKind.Batch : PhaseKind.Prepare;
     }

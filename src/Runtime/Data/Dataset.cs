@@ -1,3 +1,5 @@
+using DlGen.Compiled;
+
 namespace DlGen;
 
 /// <summary>Rows to train on or to evaluate. Arrays in memory: <see cref="FromArrays"/>, or the model's own <c>Data(...)</c>.
@@ -74,6 +76,25 @@ public abstract class Dataset
         }
 
         return new DatasetView(this, rows.ToArray());
+    }
+
+    /// <summary>A floating-point field of all rows, row after row.</summary>
+    /// <param name="field">The field's name, as the model names its input or target.</param>
+    /// <param name="perRow">Values of one row.</param>
+    /// <exception cref="BatchShapeException">There is no such field, or its rows have another length.</exception>
+    public float[] Floats(string field, int perRow) => ReadAll(new BatchField(field, FieldKind.Float, perRow, Classes: 0)).Floats(field).ToArray();
+
+    /// <summary>A field of labels or ids of all rows, row after row.</summary>
+    /// <param name="field">The field's name, as the model names it.</param>
+    /// <param name="perRow">Values of one row.</param>
+    /// <exception cref="BatchShapeException">There is no such field, or its rows have another length.</exception>
+    public int[] Ints(string field, int perRow = 1) => ReadAll(new BatchField(field, FieldKind.Int, perRow, Classes: int.MaxValue)).Ints(field).ToArray();
+
+    private Batch ReadAll(BatchField field)
+    {
+        var batch = new Batch(new BatchDefinition([field], Float64: false), Math.Max(1, Count)) { Rows = Count };
+        Read(Shuffling.Identity(Count), batch);
+        return batch;
     }
 
     private (Dataset First, Dataset Second) Part(int[] rows, int firstCount)

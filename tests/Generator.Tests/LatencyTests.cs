@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using DlGen.Tests.Harness;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace DlGen.Tests;
+
+/// <summary>
+/// What an edit costs while someone types. The least of several runs counts, because the machine may be busy: it is the work itself, after the
+/// compiler's own has been done.
+/// </summary>
+public class LatencyTests
+{
+    private const string Digits = """
+        using DlGen;
+        [Model, Input(64), Normalize(8, 6)]
+        [Linear(128), Relu, Dropout(0.1)]
+        [Linear(WIDTH), Relu, Linear(10)]
+        [SoftmaxCrossEntropy]
+        public partial class Digits;
+        """;
+
+    private const string Transformer = """
+        using DlGen;
+        [Model, SoftmaxCrossEntropy]
+        public partial class Transformer
+        {
+            private static Tensor Forward([Input(16, 64)] Tensor x)
+            {
+                for (int i = 0; i < BLOCKS; i++)
+                {
+                    x += Attention(x.LayerNorm());
+                    x += x.LayerNorm().Linear(WIDTH).Gelu().Linear(64);
+                }
+                return x.LayerNorm().Mean(0).Linear(10);
+            }
+
+            private static Tensor Attention(Tensor x)
+            {
+                var weights = (x.Linear(64).MatMul(x.Linear(64).Transpose()) * 0.125).Softmax();
+                return weights.MatMul(x.Linear(64)).Linear(64);
+            }
+        }
+        """;
+
+    [Fact]
+    public void A_layer_edit_in_a_small_model_takes_under_20_ms() => Assert.InRange(FastestEdit(Digits).TotalMilliseconds, 0, 20);
+
+    [Fact]
+    public void A_layer_edit_in_twelve_transformer_blocks_takes_under_300_ms()
+        => Assert.InRange(FastestEdit(Transformer.Replace("BLOCKS", "12", StringComparison.Ordinal)).TotalMilliseconds, 0, 300);
+
+    /// <summary>Equal blocks share their kernels: the text grows by the launches alone.</summary>
+    [Fact]
+    public void Twelve_blocks_have_at_most_twice_the_text_of_two()
+    {
+        int Length(int blocks) => TestCompilation.GeneratedText(TestCompilation.Compile(
+            Transformer.Replace("BLOCKS", blocks.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("WIDTH", "256", StringComparison.Ordinal))).Length;
+        int two = Length(2), twelve = Length(12);
+        Assert.True(twelve < 2 * two, $"{two} characters for two blocks, {twelve} for twelve");
+    }
+
+    private static TimeSpan FastestEdit(string source)
+    {
+        string At(int width) => source.Replace("WIDTH", width.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        var compilation = TestCompilation.Compile(At(64));
+        var driver = TestCompilation.CreateDriver().RunGenerators(compilation);
+        var fastest = TimeSpan.MaxValue;
+        for (int edit = 0; edit < 25; edit++)
+        {
+            var tree = compilation.SyntaxTrees[0];
+            compilation = compilation.ReplaceSyntaxTree(tree, CSharpSyntaxTree.ParseText(At(65 + edit), TestCompilation.Parsing, tree.FilePath, tree.Encoding));
+            compilation.GetDiagnostics();
+            long start = Stopwatch.GetTimestamp();
+            driver = driver.RunGenerators(compilation);
+            var elapsed = Stopwatch.GetElapsedTime(start);
+            if (elapsed < fastest) fastest = elapsed;
+            Assert.Equal(IncrementalStepRunReason.Modified, driver.GetRunResult().Results[0].TrackedSteps["Source"].Single().Outputs[0].Reason);
+        }
+        return fastest;
+    }
+}
