@@ -9,8 +9,8 @@ internal static class Addressing
     public static string Count(Extent extent, string rows = "rows") => !extent.TimesRows ? Literal.Of(extent.Constant)
         : extent.Constant == 1 ? rows : $"(nint){rows} * {Literal.Of(extent.Constant)}";
 
-    /// <summary>Σ index·stride; axes without an index (null) count as 0. Empty for 0.</summary>
-    public static string Offset(Access access, IReadOnlyList<string?> indices, string start = "")
+    /// <summary>start + Σ index·stride + known; axes without an index (null) count as 0. Empty for 0.</summary>
+    public static string Offset(Access access, IReadOnlyList<string?> indices, string start = "", int known = 0)
     {
         var terms = new List<string>();
         if (start.Length > 0) terms.Add(start);
@@ -27,6 +27,7 @@ internal static class Addressing
                 terms.Add(term);
             }
         }
+        if (known > 0) terms.Add(Literal.Of(known));
         return string.Join(" + ", terms);
     }
 

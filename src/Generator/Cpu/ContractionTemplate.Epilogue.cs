@@ -100,21 +100,6 @@ internal sealed partial class ContractionTemplate
         return Addressing.Element("e" + Literal.Of(Array.IndexOf(epilogueAccesses, access)), string.Join(" + ", terms));
     }
 
-    /// <summary>Instructions that are the same for all rows of a tile and that something varying uses: loads of a bias, constants, their arithmetic.</summary>
-    private int[] SharedByRows()
-    {
-        var body = kernel.Epilogue;
-        bool[] varies = new bool[body.Code.Count];
-        var used = new HashSet<int>(body.Stores.Select(s => s.Value));
-        for (int i = 0; i < varies.Length; i++)
-        {
-            var code = body.Code[i];
-            varies[i] = code.Op == BodyOp.Accumulator
-                || (code.Op == BodyOp.Load && (body.Accesses[code.A].Strides[mAxis] != 0 || body.Stores.Any(s => body.Accesses[s.Access].Buffer == body.Accesses[code.A].Buffer)))
-                || (code is { Op: BodyOp.Scalar, Function: Graphs.ScalarOp.Index } && code.A == mAxis)
-                || Enumerable.Range(0, code.Arity).Any(k => varies[code.Operand(k)]);
-            if (varies[i]) for (int k = 0; k < code.Arity; k++) used.Add(code.Operand(k));
-        }
-        return [.. Enumerable.Range(0, varies.Length).Where(i => !varies[i] && used.Contains(i))];
-    }
+    /// <summary>What all rows of a tile share: loads of a bias, constants, their arithmetic.</summary>
+    private int[] SharedByRows() => Invariants.Of(kernel.Epilogue, access => access.Strides[mAxis] != 0, axis => axis == mAxis);
 }

@@ -31,6 +31,9 @@ internal static class KernelPrinter
     /// <summary>Whether <see cref="Print"/> would use vectors: entry methods name_512, name_256 and name_128 then stand behind the entry.</summary>
     public static bool HasTemplate(Kernel kernel, CpuOptions options) => kernel switch
     {
+        MapKernel map => MapTemplate.Fits(map, options.Float64),
+        RowKernel row => RowTemplate.Fits(row, options.Float64),
+        ReductionKernel reduction => ReductionTemplate.Fits(reduction, options.Float64),
         ContractionKernel contraction => ContractionTemplate.Fits(contraction, options.Float64),
         _ => false,
     };
@@ -39,6 +42,9 @@ internal static class KernelPrinter
     {
         switch (kernel)
         {
+            case MapKernel map: new MapTemplate(writer, map, name, form).Print(); break;
+            case RowKernel row: new RowTemplate(writer, row, name, form).Print(); break;
+            case ReductionKernel reduction: new ReductionTemplate(writer, reduction, name, form).Print(); break;
             case ContractionKernel contraction: new ContractionTemplate(writer, contraction, name, form).Print(); break;
         }
     }

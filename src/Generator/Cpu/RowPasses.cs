@@ -35,6 +35,20 @@ internal sealed class RowPasses
 
     public IEnumerable<int> ScalarsBefore(int pass) => Where((_, i) => !stages.IsElement[i] && Available(i) <= pass);
 
+    /// <summary>Scalars that elements of this pass are made of.</summary>
+    public IEnumerable<int> ScalarsIn(int pass)
+    {
+        bool[] needed = new bool[row.Body.Code.Count];
+        foreach (int element in Elements(pass)) needed[element] = true;
+        var kept = new HashSet<int>(KeptBefore(pass));
+        for (int i = needed.Length - 1; i >= 0; i--)
+        {
+            if (!needed[i] || !stages.IsElement[i] || kept.Contains(i)) continue;
+            foreach (int operand in Operands(i)) needed[operand] = true;
+        }
+        return Enumerable.Range(0, needed.Length).Where(i => needed[i] && !stages.IsElement[i]);
+    }
+
     public IEnumerable<BodyStore> ScalarStores(int pass) => row.Body.Stores.Where(s => !AlongRow(s) && Available(s.Value) == pass);
 
     /// <summary>

@@ -1,0 +1,41 @@
+using DlGen.Graphs;
+using DlGen.Kernels;
+
+namespace DlGen.Tests.Cpu;
+
+public class ReductionTests
+{
+    public static TheoryData<bool> ElementTypes { get; } = new() { false, true };
+
+    private static readonly int[] Widths = [1, 2, 5, 10, 16, 17, 32, 33, 64, 65, 100, 130];
+
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void Bias_gradients_over_shards(bool float64)
+        => KernelChecks.CheckAll(float64, from width in Widths from kind in new[] { ReduceKind.Sum, ReduceKind.Max } select Columns(width, 1, kind, sharded: true), 16, [1, 4, 5, 7, 12]);
+
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void Several_reduced_axes_and_a_kept_axis_outside(bool float64) => KernelChecks.CheckAll(float64, from width in Widths select Columns(width, 3, ReduceKind.Sum, sharded: false), 64);
+
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void Everything_into_one_number(bool float64) => KernelChecks.CheckAll(float64, [Total(7)], 256);
+
+    private static KernelCase Columns(int width, int outer, ReduceKind kind, bool sharded)
+    {
+        const int time = 2;
+        Access[] source = [new(0, new[] { width, 1, outer * width * time, outer * width }), new(1, new[] { 0, 1, 0, 0 })];
+        Access[] result = [new(2, new[] { width + 1, 1 })];
+        var body = new KernelBody(source, new[] { new BodyInstruction(BodyOp.Load, A: 0), new(BodyOp.Load, A: 1), ContractionTests.Apply(ScalarOp.Multiply, 0, 1) }, EquatableArray<BodyStore>.Empty);
+        var epilogue = new KernelBody(result, new[] { new BodyInstruction(BodyOp.Accumulator), ContractionTests.Number(0.5), ContractionTests.Apply(ScalarOp.Multiply, 0, 1) }, new[] { new BodyStore(0, 2) });
+        var buffers = new[] { new KernelBuffer(false, true, false), new KernelBuffer(false, false, false), new KernelBuffer(false, true, true) };
+        var kernel = new ReductionKernel(buffers, new[] { Extent.Of(outer), Extent.Of(width) }, new[] { Extent.Rows, Extent.Of(time) }, kind, sharded, body, epilogue);
+        return new KernelCase(kernel, rows => [(sharded ? 5 : rows) * outer * width * time, width, (outer * (width + 1)) - 1], sharded ? [true, false, false] : null, HasTemplate: width > 1);
+    }
+
+    private static KernelCase Total(int width)
+    {
+        var body = new KernelBody(new[] { new Access(0, new[] { width, 1 }) }, new[] { new BodyInstruction(BodyOp.Load, A: 0) }, new[] { new BodyStore(-1, 0) });
+        var epilogue = new KernelBody(new[] { new Access(1, EquatableArray<int>.Empty) }, new[] { new BodyInstruction(BodyOp.Accumulator) }, new[] { new BodyStore(0, 0) });
+        var kernel = new ReductionKernel(new[] { new KernelBuffer(false, true, false), new KernelBuffer(false, true, true) }, EquatableArray<Extent>.Empty, new[] { Extent.Rows, Extent.Of(width) }, ReduceKind.Sum, false, body, epilogue);
+        return new KernelCase(kernel, rows => [rows * width, 1], HasTemplate: false);
+    }
+}
