@@ -14,8 +14,11 @@ internal sealed partial class ContractionTemplate
     /// <summary>Up to so many bytes the right operand stays in the second-level cache while tiles pass over it.</summary>
     private const int ResidentBytes = 256 * 1024;
 
-    /// <summary>Longer or more expensive epilogues run in a loop over the finished tile, not once per register: the method would grow past what the JIT optimises.</summary>
-    private const int LongestInlineEpilogue = 12;
+    /// <summary>
+    /// Longer or more expensive epilogues (a bias and an activation fit) run in a loop over the finished tile, not once per register: that costs a
+    /// store and a load per vector, where writing them out would let the method grow past what the JIT optimises and the text past what compiles fast.
+    /// </summary>
+    private const int LongestInlineEpilogue = 4;
 
     private readonly SourceWriter writer;
     private readonly ContractionKernel kernel;

@@ -17,9 +17,11 @@ internal readonly record struct Tile(int Rows, int Vectors, int Tail)
 /// </summary>
 internal sealed class ContractionTiles
 {
-    private static readonly (int Rows, int Vectors)[] Tiles512 = [(8, 2), (5, 4), (4, 4), (3, 4), (2, 4), (1, 8)];
-    private static readonly (int Rows, int Vectors)[] Tiles256 = [(6, 2), (4, 2), (2, 4), (1, 8)];
-    private static readonly (int Rows, int Vectors)[] Tiles128 = [(4, 2), (2, 4), (1, 8)];
+    private static readonly (int Rows, int Vectors)[] Tiles512 = [(8, 2), (4, 4), (3, 4), (2, 4), (1, 8)];
+    private static readonly (int Rows, int Vectors)[] Tiles256 = [(6, 2), (3, 2), (1, 8)];
+
+    /// <summary>Processors without AVX2 are rare: their rows that are left over go one by one, which spares everyone else's compiler their text.</summary>
+    private static readonly (int Rows, int Vectors)[] Tiles128 = [(4, 2), (1, 4)];
 
     private readonly int columns;
     private readonly int lanes;
@@ -53,12 +55,8 @@ internal sealed class ContractionTiles
     /// <summary>Heights of tiles, the main one first.</summary>
     public IEnumerable<int> Heights => vectors.Keys.OrderByDescending(r => r);
 
-    /// <summary>The first tile for the rows that main tiles leave: the highest that fits, but 4 and 2 rather than 5 and 1, since a single row is the slowest.</summary>
-    public int NextHeight(int rows)
-    {
-        int highest = Heights.First(r => r <= rows && r < MainRows);
-        return rows - highest == 1 && highest == 5 ? 4 : highest;
-    }
+    /// <summary>The first tile for the rows that main tiles leave: the highest that fits.</summary>
+    public int NextHeight(int rows) => Heights.First(r => r <= rows && r < MainRows);
 
     /// <summary>The heights of tiles for a known number of rows below MainRows.</summary>
     public IEnumerable<int> RestHeights(int rows)

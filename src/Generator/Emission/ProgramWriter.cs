@@ -8,7 +8,16 @@ namespace DlGen.Emission;
 /// <summary>Prints entry programs: references to the memory they use, then their launches phase by phase.</summary>
 internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signature, Module module)
 {
+    /// <summary>About 10 KB of IL: more launches than this go to methods of their own, which the JIT still optimises.</summary>
+    private const int LaunchesPerMethod = 96;
+
     private readonly string element = signature.Element;
+    private readonly List<Part> parts = [];
+    private readonly List<(string Type, string Name)> references = [];
+    private string method = "";
+
+    /// <summary>Launches that are printed as a method of their own, after the method that calls it.</summary>
+    private sealed record Part(string Name, EntryProgram Program, Phase Phase, string Parameters, bool Probe);
 
     private string One => element == "double" ? "1.0" : "1f";
 
@@ -18,6 +27,7 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         if (program is null) return;
         var part = program with { Phases = program.Phases.Where(p => kinds.Contains(p.Kind)).ToEquatableArray() };
         bool hasLoss = program.LossOffset >= 0;
+        method = name;
         writer.Line();
         writer.Line($"/// <summary>{summary}</summary>");
         using (writer.Block($"internal static {(hasLoss ? "double" : "void")} {name}({string.Join(", ", arguments.Where(a => a.Length > 0))})"))
@@ -31,12 +41,14 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
             }
             if (hasLoss) writer.Line("return lossSum;");
         }
+        WriteParts();
     }
 
     /// <summary>The same forward launches with a look at every value: which layer's output was the first that is not finite.</summary>
     public void WriteFirstNonFinite(EntryProgram step, params string[] arguments)
     {
         var part = step with { Phases = step.Phases.Where(p => p.Kind != PhaseKind.Batch).ToEquatableArray(), LossOffset = -1 };
+        method = "FirstNonFinite";
         writer.Line();
         writer.Line("/// <summary>The first layer whose output is not finite on this batch, or null: runs the step's passes again, looking at every value.</summary>");
         using (writer.Block($"internal static string? FirstNonFinite({string.Join(", ", arguments)})"))
@@ -49,11 +61,13 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
             }
             writer.Line("return null;");
         }
+        WriteParts();
     }
 
     /// <summary>The derived values of all programs that run between changes of the parameters.</summary>
     public void WritePrepare(string arguments)
     {
+        method = "Prepare";
         writer.Line();
         writer.Line("/// <summary>Values derived from the parameters alone, for the programs that run between their changes.</summary>");
         using (writer.Block($"private static void Prepare({arguments})"))
@@ -63,6 +77,7 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
             WriteReferences(all);
             foreach (var phase in all.Phases) WriteLaunches(all, phase, probe: false);
         }
+        WriteParts();
     }
 
     private void WriteShards(EntryProgram program, Phase phase, bool probe)
@@ -71,9 +86,14 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         using (writer.Block($"for (int first = 0; first < rows; first += {shardRows})"))
         {
             writer.Line($"int count = Math.Min({shardRows}, rows - first);");
-            if (phase.Launches.Any(l => l.Arguments.Any(a => a.Region == Region.Shard)))
+            bool usesShard = phase.Launches.Any(l => l.Arguments.Any(a => a.Region == Region.Shard));
+            if (usesShard)
+            {
+                references.Add((element, "shard"));
                 writer.Line($"ref {element} shard = ref Unsafe.Add(ref kept, (nint)(first / {shardRows}) * {Literal.Of(program.ShardLength)});");
+            }
             WriteLaunches(program, phase, probe);
+            references.RemoveAll(r => r.Name == "shard");
             if (program.LossOffset >= 0)
                 writer.Line($"for (int row = 0; row < count; row++) lossSum += Unsafe.Add(ref scratch, {(program.LossOffset == 0 ? "" : Literal.Of(program.LossOffset) + " + ")}row);");
         }
@@ -87,19 +107,29 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
     /// <summary>References to the regions that the program uses; the arena is shared values, then the shards' blocks, then scratch.</summary>
     private void WriteReferences(EntryProgram program)
     {
-        void Reference(string type, string name, string span) => writer.Line($"ref {type} {name} = ref MemoryMarshal.GetReference({span});");
+        references.Clear();
+        void Reference(string type, string name, string span)
+        {
+            references.Add((type, name));
+            writer.Line($"ref {type} {name} = ref {(span == "Constants" ? "MemoryMarshal.GetArrayDataReference" : "MemoryMarshal.GetReference")}({span});");
+        }
         if (Uses(program, Region.Parameters)) Reference(element, "parameter", "parameters");
         if (Uses(program, Region.Gradients)) Reference(element, "gradient", "gradients");
         if (Uses(program, Region.Derived)) Reference(element, "derivedValue", "derived");
-        if (Uses(program, Region.Constants)) writer.Line($"ref {element} constant = ref MemoryMarshal.GetArrayDataReference(Constants);");
+        if (Uses(program, Region.Constants)) Reference(element, "constant", "Constants");
         if (Uses(program, Region.Output)) Reference(element, "output", "destination");
         foreach (int index in IndicesOf(program, Region.Input)) Reference(VariableAt(index).Type, InputName(index), VariableAt(index).Name);
         foreach (int index in IndicesOf(program, Region.InputGradient)) Reference(element, InputName(index) + "Gradient", VariableAt(index).Name + "Gradient");
         bool usesShards = Uses(program, Region.Shard), usesScratch = Uses(program, Region.Scratch) || program.LossOffset >= 0, usesScale = program.LossScaleOffset >= 0;
         if (Uses(program, Region.Shared) || usesScale || usesShards || usesScratch) Reference(element, "shared", "arena");
-        if (usesShards) writer.Line($"ref {element} kept = ref {At("shared", program.SharedLength)};");
+        if (usesShards)
+        {
+            references.Add((element, "kept"));
+            writer.Line($"ref {element} kept = ref {At("shared", program.SharedLength)};");
+        }
         if (usesScratch)
         {
+            references.Add((element, "scratch"));
             string rows = module.ShardRows == 1 ? "(nint)rows" : $"(nint)((rows + {Literal.Of(module.ShardRows - 1)}) / {Literal.Of(module.ShardRows)})";
             string shards = program.ShardLength == 0 ? "" : $" + ({rows} * {Literal.Of(program.ShardLength)})";
             writer.Line($"ref {element} scratch = ref {(shards.Length == 0 ? At("shared", program.SharedLength) : $"Unsafe.Add(ref shared, {Literal.Of(program.SharedLength)}{shards})")};");
@@ -116,6 +146,41 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
     private static string At(string name, int offset) => offset == 0 ? name : $"Unsafe.Add(ref {name}, {Literal.Of(offset)})";
 
     private void WriteLaunches(EntryProgram program, Phase phase, bool probe)
+    {
+        if (phase.Launches.Count <= LaunchesPerMethod)
+        {
+            WriteEach(program, phase, probe);
+            return;
+        }
+        bool isSharded = phase.Kind is PhaseKind.Shards or PhaseKind.BackwardShards;
+        string[] numbers = [.. phase.Kind == PhaseKind.Prepare ? [] : isSharded ? new[] { "int first", "int count" } : ["int rows"], "long seed", "long step"];
+        if (method == "Prepare") numbers = [];
+        string parameters = string.Join(", ", references.Select(r => $"ref {r.Type} {r.Name}").Concat(numbers));
+        string arguments = string.Join(", ", references.Select(r => "ref " + r.Name).Concat(numbers.Select(n => n.Substring(n.IndexOf(' ') + 1))));
+        for (int start = 0; start < phase.Launches.Count; start += LaunchesPerMethod)
+        {
+            var launches = phase.Launches.Skip(start).Take(LaunchesPerMethod).ToEquatableArray();
+            var part = new Part($"{method}{phase.Kind}{Literal.Of((start / LaunchesPerMethod) + 1)}", program, phase with { Launches = launches }, parameters, probe);
+            parts.Add(part);
+            writer.Line(probe ? $"if ({part.Name}({arguments}) is {{ }} layer{Literal.Of(parts.Count)}) return layer{Literal.Of(parts.Count)};" : $"{part.Name}({arguments});");
+        }
+    }
+
+    private void WriteParts()
+    {
+        foreach (var part in parts)
+        {
+            writer.Line();
+            using (writer.Block($"private static {(part.Probe ? "string?" : "void")} {part.Name}({part.Parameters})"))
+            {
+                WriteEach(part.Program, part.Phase, part.Probe);
+                if (part.Probe) writer.Line("return null;");
+            }
+        }
+        parts.Clear();
+    }
+
+    private void WriteEach(EntryProgram program, Phase phase, bool probe)
     {
         bool isSharded = phase.Kind is PhaseKind.Shards or PhaseKind.BackwardShards;
         foreach (var launch in phase.Launches)
