@@ -41,13 +41,6 @@ public class ForwardDiagnosticTests
             """).Reports("DLG0120", words);
 
     [Fact]
-    public Task A_method_Loss()
-        => Model.Forward("return x;", members: "private static Tensor [|Loss|](Tensor y, [Target(8)] Tensor t) => (y - t).Pow(2);").Reports("DLG0120", "put a loss attribute on the class");
-
-    [Fact]
-    public Task An_in_line_loss() => Model.Forward("return x.[|MeanSquaredError(x)|];").Reports("DLG0120", "put [MeanSquaredError] on the class");
-
-    [Fact]
     public Task Methods_of_other_libraries()
         => Model.Forward("return x.Linear([|System.Linq.Enumerable.Count(new int[] { 1, 2 })|]);").Reports("DLG0120", "'Enumerable.Count'");
 

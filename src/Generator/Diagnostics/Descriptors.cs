@@ -29,7 +29,7 @@ internal static class Descriptors
         "'{0}' {1}");
 
     public static readonly DiagnosticDescriptor ReservedName = Error("DLG0108", "Reserved name",
-        "The generated methods have a parameter or variable '{0}' of their own; give this input another name");
+        "The generated methods have a parameter or variable '{0}' of their own; choose another name");
 
     public static readonly DiagnosticDescriptor InvalidArgument = Error("DLG0109", "Argument out of range",
         "{0}");
@@ -43,8 +43,11 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor ParametersDependOnTraining = Error("DLG0112", "Parameters depend on Tensor.Training",
         "The parameter {0} exists only while Tensor.Training is {1}; make the same layers in both cases");
 
+    public static readonly DiagnosticDescriptor LossSignature = Error("DLG0113", "Signature of Loss",
+        "Loss {0}; write 'private static Tensor Loss(Tensor output, [Target(…)] Tensor target)'");
+
     public static readonly DiagnosticDescriptor Unread = Error("DLG0120", "Not readable at compile time",
-        "Forward is read at compile time and can't contain {0}; {1}");
+        "{0} is read at compile time and can't contain {1}; {2}");
 
     public static readonly DiagnosticDescriptor TooLarge = Error("DLG0121", "Reading stopped at its bound",
         "Reading stopped: {0}");
@@ -56,16 +59,19 @@ internal static class Descriptors
         "{0}");
 
     public static readonly DiagnosticDescriptor SoftmaxBeforeLoss = Warning("DLG0301", "Softmax before SoftmaxCrossEntropy",
-        "SoftmaxCrossEntropy applies softmax itself; a Softmax before it flattens the gradients; remove it (Predict still gives probabilities)");
+        "SoftmaxCrossEntropy applies softmax itself; a Softmax before it flattens the gradients; remove it{0}");
 
     public static readonly DiagnosticDescriptor SigmoidBeforeLoss = Warning("DLG0302", "Sigmoid before SigmoidCrossEntropy",
-        "SigmoidCrossEntropy applies the sigmoid itself; a Sigmoid before it flattens the gradients; remove it (Predict still gives probabilities)");
+        "SigmoidCrossEntropy applies the sigmoid itself; a Sigmoid before it flattens the gradients; remove it{0}");
 
     public static readonly DiagnosticDescriptor DropoutBeforeOutput = Warning("DLG0303", "Dropout right before the output",
         "Dropout right before the output sets predictions to 0 at random in training; move it before the last layer with parameters");
 
     public static readonly DiagnosticDescriptor UnusedLayer = Warning("DLG0304", "A layer that nothing uses",
         "Nothing uses the result of {0}, so it is never trained; use it or remove it");
+
+    public static readonly DiagnosticDescriptor UnusedTarget = Warning("DLG0305", "A target that the loss does not use",
+        "Loss does not use '{0}', though every training step must be given it; use it or remove it");
 
     /// <summary>Only with dlgen_show_shapes = true in .editorconfig.</summary>
     public static readonly DiagnosticDescriptor LayerShape = Create("DLG0501", "Output shape of a layer", "{0}", DiagnosticSeverity.Info);

@@ -16,8 +16,8 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
         Descriptors.NotPartial, Descriptors.LayersSplit, Descriptors.NoInput, Descriptors.NoNetwork, Descriptors.TwoForms, Descriptors.ForwardSignature,
         Descriptors.UnsupportedClass, Descriptors.ReservedName, Descriptors.InvalidArgument, Descriptors.UnknownLayer, Descriptors.TwoLosses,
-        Descriptors.ParametersDependOnTraining, Descriptors.Unread, Descriptors.TooLarge, Descriptors.ShapeMismatch,
-        Descriptors.SoftmaxBeforeLoss, Descriptors.SigmoidBeforeLoss, Descriptors.DropoutBeforeOutput, Descriptors.UnusedLayer,
+        Descriptors.ParametersDependOnTraining, Descriptors.LossSignature, Descriptors.Unread, Descriptors.TooLarge, Descriptors.ShapeMismatch,
+        Descriptors.SoftmaxBeforeLoss, Descriptors.SigmoidBeforeLoss, Descriptors.DropoutBeforeOutput, Descriptors.UnusedLayer, Descriptors.UnusedTarget,
         Descriptors.LayerShape);
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace DlGen.Diagnostics;
 
 /// <summary>
-/// Calling Forward or another method over tensors of a [Model] class from ordinary code compiles and would throw; also taking it as a delegate.
+/// Calling Forward, Loss or another method over tensors of a [Model] class from ordinary code compiles and would throw; also taking it as a delegate.
 /// Methods over tensors may call each other: they are all only read.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]

@@ -38,5 +38,6 @@ internal static class ErrorMembers
         }
         foreach (string member in members) writer.Line().Line($"{member} => throw NotCompiled();");
         if (declaration.HasForward) writer.Line().Line("private const string ReadMethod = nameof(Forward);");
+        if (declaration.HasLoss) writer.Line().Line("private const string ReadLoss = nameof(Loss);");
     }
 }

@@ -58,6 +58,7 @@ internal sealed class Members
         Summary("The parameters by name, in PyTorch's order and layout.");
         writer.Line("public global::DlGen.ParameterSet Parameters => _network.Parameters;");
         if (declaration.HasForward) writer.Line("\nprivate const string ReadMethod = nameof(Forward);");
+        if (declaration.HasLoss) writer.Line("\nprivate const string ReadLoss = nameof(Loss);");
     }
 
     private void WriteFiles()

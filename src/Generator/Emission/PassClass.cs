@@ -112,7 +112,7 @@ internal static class PassClass
         writer.Line("/// <summary>The mean loss of the last forward pass against targets, and its backward pass. Throws before any gradient changes when the loss is not finite.</summary>");
         foreach (var target in signature.Targets) writer.Line($"/// <param name=\"{target.Name.TrimStart('@')}\">{Members.Describe(target)}</param>");
         writer.Line("/// <param name=\"parameters\">Whether the parameters' gradients are wanted.</param>");
-        using (writer.Block($"public {signature.Element} BackwardLoss({ModelSignature.Spans(signature.Targets)}, bool parameters = true)"))
+        using (writer.Block($"public {signature.Element} BackwardLoss({string.Concat(signature.Targets.Select(t => $"{t.Span} {t.Name}, "))}bool parameters = true)"))
         {
             writer.Line("int rows = _memory.BeginBackward();");
             int floats = 0, ints = 0;

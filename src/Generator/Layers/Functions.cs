@@ -48,6 +48,13 @@ internal static class Functions
         return shifted - shifted.Exp().Sum(axis).Log();
     }
 
+    /// <summary>1 where the position along a new axis is the number there, else 0: (time) → (time, classes) with the axis last. No gradient.</summary>
+    public static Value OneHot(this Value x, int axis, int classes)
+    {
+        var single = new Shape(x.Shape.Extents.Take(axis).Append(1).Concat(x.Shape.Extents.Skip(axis)).ToEquatableArray());
+        return x.Graph.Map(b => b.Equal(b.Index(axis), b.Operand(0)), [x.Reshape(single)], single.With(axis, classes), x.PerRow);
+    }
+
     /// <summary>log(1 + eˣ) without overflow. Maximum, not Relu: its gradient at 0 is 1/2, and so is the whole's.</summary>
     public static Value Softplus(this Value x) => x.Map(ScalarOp.Maximum, 0) + (-x.Map(ScalarOp.Abs)).Exp().Map(ScalarOp.Log1p);
 

@@ -3,17 +3,33 @@ using DlGen.Graphs;
 namespace DlGen.Layers;
 
 /// <summary>
-/// What the compiler knows of one loss: one number per row, further axes averaged; generated code averages rows.
+/// What the compiler knows of one loss: this one definition serves the attribute and the method of Tensor. Either gives one number per row: the
+/// mean over its elements, or with <see cref="Reduction.Sum"/> their sum; generated code averages rows.
 /// </summary>
+/// <param name="Arguments">Beside the target and the reduction, which every method takes.</param>
 /// <param name="Target">The target that goes with an output of that shape: its shape, and the number of classes for int labels (0 for float targets).</param>
-/// <param name="Compose">The loss of each row, shape (), from the network's output and the target.</param>
-/// <param name="Link">What Predict applies to the output: softmax and sigmoid for the losses that start from logits.</param>
+/// <param name="Elements">The loss before the reduction, from the network's output and the target.</param>
+/// <param name="Link">What Predict applies to the output under the attribute: softmax and sigmoid for the losses that start from logits.</param>
 /// <param name="Redundant">The layer that must not stand right before it, because the loss applies it itself; or null.</param>
 internal sealed record Loss(
     string Name,
     string Summary,
     IReadOnlyList<LayerArgument> Arguments,
     Func<LayerCall, Shape, (Shape Shape, int Classes)> Target,
-    Func<LayerCall, Value, Value, Value> Compose,
+    Func<LayerCall, Value, Value, Value> Elements,
     Func<Value, Value> Link,
-    string? Redundant);
+    string? Redundant)
+{
+    public Value Compose(LayerCall call, Value output, Value target, Reduction reduction)
+    {
+        var elements = Elements(call, output, target);
+        int[] axes = elements.AllAxes();
+        return (reduction == Reduction.Sum ? elements.Sum(axes) : elements.Mean(axes)).Reshape(Shape.Scalar);
+    }
+}
+
+/// <summary>How the elements of a row become its one number: the names of the runtime library's enum.</summary>
+internal enum Reduction { Mean, Sum }
+
+/// <summary>One use of a loss: <paramref name="Output"/> is the node that it judges; with an attribute Predict applies the loss's link.</summary>
+internal readonly record struct LossApplication(Loss Loss, int Output, bool HasLink);

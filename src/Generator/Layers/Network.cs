@@ -17,6 +17,9 @@ internal sealed class Network
     private readonly List<LayerSummary> layers = [];
     private readonly List<LayerApplication> applications = [];
     private readonly HashSet<string> layerPaths = new(StringComparer.Ordinal);
+    private readonly List<LossApplication> lossApplications = [];
+    private readonly Dictionary<string, Value> inputs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> sharedPaths = new(StringComparer.Ordinal);
     private int randomStreams;
 
     /// <summary>An empty network; the class may freeze all of it or say how its weights start.</summary>
@@ -39,10 +42,16 @@ internal sealed class Network
 
     public Initializer? Init => Scope.Init;
 
+    /// <summary>Whether the loss is being read. It makes no parameters: a pass differentiates it by the output alone.</summary>
+    public bool IsClosed { get; private set; }
+
     public IReadOnlyList<LayerSummary> Layers => layers;
 
     /// <summary>Every layer as often as it was evaluated, in that order.</summary>
     public IReadOnlyList<LayerApplication> Applications => applications;
+
+    /// <summary>Every loss of the catalogue that was used, in that order.</summary>
+    public IReadOnlyList<LossApplication> LossApplications => lossApplications;
 
     public IReadOnlyDictionary<string, ParameterOp> Parameters => parameters;
 
@@ -51,7 +60,7 @@ internal sealed class Network
     {
         foreach (int extent in shape.Extents)
             if (extent < 1) throw new LayerException($"the shape {shape} of {variable} has an extent below 1");
-        return Checked(Graph.Add(new InputOp(variable, shape, isTarget, classes)), variable);
+        return inputs[variable] = Checked(Graph.Add(new InputOp(variable, shape, isTarget, classes)), variable);
     }
 
     /// <summary>Adds a layer after <paramref name="input"/>.</summary>
@@ -66,16 +75,48 @@ internal sealed class Network
         return result;
     }
 
-    /// <summary>The loss of each row and what Predict gives: the output with the loss's link.</summary>
-    public (Value Loss, Value Prediction) Close(Loss loss, LayerArguments arguments, Value output)
+    /// <summary>The input of that name, or null.</summary>
+    public Value? FindInput(string variable) => inputs.TryGetValue(variable, out var input) ? input : null;
+
+    /// <summary>
+    /// The loss of each row, shape (): what <paramref name="body"/> gives, averaged over its axes.
+    /// </summary>
+    public Value Close(Func<Value> body)
     {
-        var call = new LayerCall(this, loss.Name, loss.Arguments, arguments, "loss", Describe(output));
+        IsClosed = true;
+        return Within(Root.Enter("loss", frozen: false, init: null), () =>
+        {
+            var loss = body();
+            return Graph.Broadcast(loss.Mean(loss.AllAxes()).Reshape(Shape.Scalar), Shape.Scalar, perRow: true);
+        });
+    }
+
+    /// <summary>The catalogue's loss with a target of its own: what the attribute says.</summary>
+    public Value Apply(Loss loss, LayerArguments arguments, Value output)
+    {
+        var call = Call(loss, arguments, output);
         var (shape, classes) = loss.Target(call, output.Shape);
-        Graph.Layer = "loss";
-        var target = Input("targets", shape, isTarget: true, classes);
-        var rows = loss.Compose(call, output, target);
-        Graph.Layer = "prediction";
-        return (rows, loss.Link(output));
+        lossApplications.Add(new LossApplication(loss, output.Index, HasLink: true));
+        return loss.Compose(call, output, Input("targets", shape, isTarget: true, classes), Reduction.Mean);
+    }
+
+    /// <summary>The catalogue's loss against a target of the user's: what the method of Tensor says. The target must be what the attribute would ask for.</summary>
+    public Value Apply(Loss loss, LayerArguments arguments, Value output, Value target, string targetName, Reduction reduction)
+    {
+        var call = Call(loss, arguments, output);
+        var (shape, classes) = loss.Target(call, output.Shape);
+        string rule = $"{call} expects a {targetName} of the shape {shape}";
+        if (classes > 0 && target.Node.Op is InputOp { IsLabel: false } floats)
+            throw new LayerException($"{call} expects int labels, but {floats.Variable} holds floats; declare it as a parameter of Loss with [Label({classes})]");
+        if (target.Node.Op is InputOp { IsLabel: true } labels && (classes == 0 || labels.Classes > classes))
+            throw new LayerException(classes == 0
+                ? $"{rule} with floats, but {labels.Variable} holds labels; declare it with [Target], or use {labels.Variable}.OneHot({labels.Classes})"
+                : $"{call} gets {classes} classes, but {labels.Variable} has labels of {labels.Classes}; give [Label] and the output the same classes");
+        // One number for all elements needs no shape: logits.SigmoidCrossEntropy(1).
+        bool isNumber = classes == 0 && GraphBuilder.IsScalarConstant(target.Node, out _);
+        if (!isNumber && !target.Shape.Equals(shape)) throw new ShapeException($"{rule}, since {call.Given}, but it has the shape {target.Shape}");
+        lossApplications.Add(new LossApplication(loss, output.Index, HasLink: false));
+        return loss.Compose(call, output, target, reduction);
     }
 
     /// <summary>A parameter that belongs to no layer: Tensor.Parameter.</summary>
@@ -104,6 +145,13 @@ internal sealed class Network
     }
 
     public Value Random(RandomKind kind, Shape shape) => Graph.Add(new RandomOp(kind, randomStreams++, shape));
+
+    /// <summary>The path of a [Shared] method, the same at each of its calls; <paramref name="key"/> tells methods of one name apart.</summary>
+    public string SharedPath(string key, string kind, string path)
+    {
+        if (!sharedPaths.TryGetValue(key, out string? known)) sharedPaths.Add(key, known = Root.Claim(kind, path));
+        return known;
+    }
 
     /// <summary>Calls <paramref name="body"/> with layers named under <paramref name="scope"/>.</summary>
     public T Within<T>(Scope scope, Func<T> body)
@@ -156,6 +204,8 @@ internal sealed class Network
         }
         return new Graph(nodes.ToEquatableArray(), outputs.Select(o => o with { Node = moved[o.Node] }).ToEquatableArray());
     }
+
+    private LayerCall Call(Loss loss, LayerArguments arguments, Value output) => new(this, loss.Name, loss.Arguments, arguments, "loss", Describe(output));
 
     private void Register(LayerSummary layer, Value result)
     {

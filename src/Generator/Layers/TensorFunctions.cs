@@ -31,6 +31,7 @@ internal static class TensorFunctions
         ["Min"] = call => call.Reduce((x, axes) => x.Min(axes)),
         ["Variance"] = call => call.Reduce((x, axes) => x.Variance(axes)),
         ["Norm"] = call => call.Reduce((x, axes) => x.Norm(axes)),
+        ["OneHot"] = call => call.Int("classes") is > 0 and var classes ? call.X.OneHot(call.X.Shape.Rank, classes) : throw new LayerException("OneHot: classes must be at least 1"),
         ["MatMul"] = call => ContractOp.MatMul(call.X, call.Tensor("other")),
         ["Transpose"] = Transpose,
         ["StopGradient"] = call => call.X.StopGradient(),

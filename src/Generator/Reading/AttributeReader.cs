@@ -21,7 +21,17 @@ internal static class AttributeReader
         return new LayerArguments(values);
     }
 
-    /// <summary>The shape of [Input(…)].</summary>
+    /// <summary>The shape and the number of classes of [Label(classes, Length = …)].</summary>
+    public static (Shape Shape, int Classes) Label(AttributeData attribute)
+    {
+        if (attribute.ConstructorArguments.Length != 1 || Value(attribute.ConstructorArguments[0]) is not int classes) throw ReadException.DoesNotCompile;
+        if (classes < 2) throw new LayerException($"Label({classes}): classes must be at least 2; use [Target] for a number");
+        object? length = attribute.NamedArguments.Where(a => a.Key == "Length").Select(a => Value(a.Value)).FirstOrDefault();
+        if (length is < 1) throw new LayerException($"Label({classes}): Length must be at least 1; leave it out for one label a row");
+        return (length is int steps ? Graphs.Shape.Of(steps) : Graphs.Shape.Scalar, classes);
+    }
+
+    /// <summary>The shape of [Input(…)] and [Target(…)].</summary>
     public static Shape Shape(AttributeData attribute)
         => attribute.ConstructorArguments.Length == 1 && Value(attribute.ConstructorArguments[0]) is int[] extents
             ? new Shape(extents)

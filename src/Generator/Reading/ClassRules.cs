@@ -48,7 +48,7 @@ internal static class ClassRules
         return new Declaration(
             model.ContainingNamespace.IsGlobalNamespace ? "" : model.ContainingNamespace.ToDisplayString(WrittenNamespace),
             containing.ToEquatableArray(), model.ToDisplayString(Written), SyntaxFacts.GetText(model.DeclaredAccessibility), Keyword(model),
-            Float64: false, Training: null, Prediction: null, EquatableArray<LayerSummary>.Empty, Classifies: false, HasForward: false, Error: null);
+            Float64: false, Training: null, Prediction: null, EquatableArray<LayerSummary>.Empty, Classifies: false, HasForward: false, HasLoss: false, Error: null);
     }
 
     public static IEnumerable<TypeDeclarationSyntax> Declarations(INamedTypeSymbol type, CancellationToken cancellation)

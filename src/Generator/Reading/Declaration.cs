@@ -24,6 +24,7 @@ internal sealed record LayerSummary(string Path, string Kind, Shape Output, int 
 /// <param name="Layers">In order of evaluation.</param>
 /// <param name="Classifies">The loss is SoftmaxCrossEntropy on one vector: Classify and accuracy make sense.</param>
 /// <param name="HasForward">A Forward method exists; generated code names it once, so that IDE0051 stays silent.</param>
+/// <param name="HasLoss">The same for a method Loss.</param>
 /// <param name="Error">The first error's text; the graphs are then null and the members throw it.</param>
 internal sealed record Declaration(
     string Namespace,
@@ -37,4 +38,5 @@ internal sealed record Declaration(
     EquatableArray<LayerSummary> Layers,
     bool Classifies,
     bool HasForward,
+    bool HasLoss,
     string? Error);

@@ -9,7 +9,7 @@ using Microsoft.CodeAnalysis;
 namespace DlGen.Reading;
 
 /// <summary>
-/// Reads a [Model] class: checks the class, chooses the form, reads the network once for training and once for prediction, and adds the loss.
+/// Reads a [Model] class: checks the class, chooses the forms of network and loss, and reads both once for training and once for prediction.
 /// The generator takes the declaration, the analyzer the diagnostics: both come from this one reading.
 /// </summary>
 internal static class ModelReader
@@ -20,48 +20,50 @@ internal static class ModelReader
         if (problems.Count > 0) return new ReadResult(null, problems.ToImmutableArray());
 
         var structure = ModelStructure.Find(model, cancellation);
-        if (structure.Problems.Count > 0) return Failed(model, structure.HasForward, structure.Problems);
+        if (structure.Problems.Count > 0) return Failed(model, structure, structure.Problems);
         try
         {
+            var bodies = new MethodBodies(compilation);
             var form = structure.Layers.Count > 0
                 ? new SequentialForm(structure.Input!, structure.Layers)
-                : (NetworkForm)new ForwardForm(structure.Forward!, compilation);
-            var training = Read(form, model, structure.Loss, training: true, cancellation);
-            var prediction = Read(form, model, structure.Loss, training: false, cancellation);
-            var mistakes = TrainingMistakes.Find(training, prediction, structure.Loss, model).ToImmutableArray();
-            if (mistakes.FirstOrDefault(m => m.Severity == DiagnosticSeverity.Error) is { } error) return Failed(model, structure.HasForward, [error]);
+                : (NetworkForm)new ForwardForm(structure.Forward!, bodies);
+            var loss = structure.Loss is { } attribute ? new AttributeLoss(attribute)
+                : structure.LossMethod is { } method ? new MethodLoss(method, bodies)
+                : (LossForm?)null;
+            var training = Read(form, loss, model, training: true, cancellation);
+            var prediction = Read(form, loss, model, training: false, cancellation);
+            var mistakes = TrainingMistakes.Find(training, prediction, structure.LossMethod, model).ToImmutableArray();
+            if (mistakes.FirstOrDefault(m => m.Severity == DiagnosticSeverity.Error) is { } error) return Failed(model, structure, [error]);
             return new ReadResult(Describe(model, structure, training, prediction), mistakes) { Shapes = LayerShapes(training) };
         }
         catch (ReadException problem)
         {
-            return Failed(model, structure.HasForward, problem.Diagnostic is { } diagnostic ? [diagnostic] : []);
+            return Failed(model, structure, problem.Diagnostic is { } diagnostic ? [diagnostic] : []);
         }
     }
 
-    private static FinishedReading Read(NetworkForm form, INamedTypeSymbol model, AttributeData? lossAttribute, bool training, CancellationToken cancellation)
+    private static FinishedReading Read(NetworkForm form, LossForm? loss, INamedTypeSymbol model, bool training, CancellationToken cancellation)
     {
         var network = new Network(training, model.FindAttribute("FrozenAttribute") is not null, AttributeReader.Initializer(model));
         var reading = new NetworkReading(network);
         var output = form.Read(reading, cancellation);
         output = network.Graph.Broadcast(output, output.Shape, perRow: true);
-        if (lossAttribute is null) return new FinishedReading(reading, output, network.Build(new Output(OutputRole.Prediction, "", output.Index), new Output(OutputRole.Output, "", output.Index)));
+        var layers = network.Layers.ToEquatableArray();
+        var result = new Output(OutputRole.Output, "", output.Index);
+        if (loss is null) return new FinishedReading(reading, output, Rows: null, layers, network.Build(new Output(OutputRole.Prediction, "", output.Index), result));
 
-        var place = lossAttribute.Place(cancellation);
-        string name = SequentialForm.LayerName(lossAttribute);
-        if (!lossAttribute.AttributeClass.IsLibrary(name + "Attribute") || !Catalogue.Losses.TryGetValue(name, out var loss))
-            throw new ReadException(Descriptors.UnknownLayer, place, name);
-        var (rows, prediction) = Problems.At(place, () => network.Close(loss, AttributeReader.Arguments(lossAttribute, name, loss.Arguments, place), output));
-        return new FinishedReading(reading, output,
-            network.Build(new Output(OutputRole.Prediction, "", prediction.Index), new Output(OutputRole.Output, "", output.Index), new Output(OutputRole.Loss, "", rows.Index)));
+        var (rows, prediction) = loss.Read(reading, output, cancellation);
+        return new FinishedReading(reading, output, rows, layers,
+            network.Build(new Output(OutputRole.Prediction, "", prediction.Index), result, new Output(OutputRole.Loss, "", rows.Index)));
     }
 
     private static Declaration Describe(INamedTypeSymbol model, ModelStructure structure, FinishedReading training, FinishedReading prediction)
-        => Empty(model, structure.HasForward) with
+        => Empty(model, structure) with
         {
             Float64 = model.FindAttribute("ModelAttribute")!.NamedArguments.Any(a => a.Key == "Precision" && a.Value.Value is 1),
             Training = training.Graph,
             Prediction = prediction.Graph,
-            Layers = training.Reading.Network.Layers.ToEquatableArray(),
+            Layers = training.Layers,
             Classifies = structure.Loss?.AttributeClass is { Name: "SoftmaxCrossEntropyAttribute" } && training.Output.Shape.Rank == 1,
         };
 
@@ -76,15 +78,32 @@ internal static class ModelReader
         });
     }
 
-    private static ReadResult Failed(INamedTypeSymbol model, bool hasForward, IReadOnlyList<Diagnostic> problems)
+    private static ReadResult Failed(INamedTypeSymbol model, ModelStructure structure, IReadOnlyList<Diagnostic> problems)
     {
         string error = problems.Count == 0 ? "the declaration does not compile" : $"{problems[0].Id}: {problems[0].GetMessage(CultureInfo.InvariantCulture)}";
-        return new ReadResult(Empty(model, hasForward) with { Error = error }, problems.ToImmutableArray());
+        return new ReadResult(Empty(model, structure) with { Error = error }, problems.ToImmutableArray());
     }
 
-    private static Declaration Empty(INamedTypeSymbol model, bool hasForward)
-        => ClassRules.Describe(model) with { HasForward = hasForward };
+    private static Declaration Empty(INamedTypeSymbol model, ModelStructure structure)
+        => ClassRules.Describe(model) with { HasForward = structure.HasForward, HasLoss = structure.HasLoss };
 }
 
-/// <summary>One reading with what it gave: the network's own output, before the loss's link, and the graph.</summary>
-internal sealed record FinishedReading(NetworkReading Reading, Value Output, Graph Graph);
+/// <summary>
+/// One reading with what it gave: the network's own output, before the loss's link; the loss of each row; the layers of the network, without those
+/// that the loss evaluates; and the graph.
+/// </summary>
+internal sealed record FinishedReading(NetworkReading Reading, Value Output, Value? Rows, EquatableArray<LayerSummary> Layers, Graph Graph)
+{
+    /// <summary>Which nodes a value depends on, itself included.</summary>
+    public bool[] ReachedFrom(params Value?[] values)
+    {
+        var graph = Reading.Network.Graph;
+        bool[] reached = new bool[graph.Count];
+        foreach (var value in values)
+            if (value is not null) reached[value.Index] = true;
+        for (int i = reached.Length - 1; i >= 0; i--)
+            if (reached[i])
+                foreach (int operand in graph[i].Operands) reached[operand] = true;
+        return reached;
+    }
+}

@@ -15,12 +15,15 @@ internal sealed class ModelStructure
         "arena", "count", "derived", "gradients", "loss", "output", "outputs", "parameters", "row", "rows", "scratch", "shard", "shared", "step",
     ];
 
+    private readonly IReadOnlyList<IMethodSymbol> lossMethods;
+
     private ModelStructure(INamedTypeSymbol model)
     {
         var attributes = model.GetAttributes();
         Layers = attributes.Where(a => a.AttributeClass.DerivesFrom("LayerAttribute")).ToList();
         Loss = attributes.FirstOrDefault(a => a.AttributeClass.DerivesFrom("LossAttribute"));
         Input = model.FindAttribute("InputAttribute");
+        lossMethods = model.GetMembers("Loss").OfType<IMethodSymbol>().Where(m => m.IsSymbolic()).ToList();
     }
 
     public AttributeData? Input { get; }
@@ -29,9 +32,14 @@ internal sealed class ModelStructure
 
     public AttributeData? Loss { get; }
 
+    public LossMethod? LossMethod { get; private set; }
+
     public IMethodSymbol? Forward { get; private set; }
 
     public bool HasForward => Forward is not null;
+
+    /// <summary>Whether there is a symbolic method Loss; one without tensors is the user's own.</summary>
+    public bool HasLoss => lossMethods.Count > 0;
 
     public List<Diagnostic> Problems { get; } = [];
 
@@ -40,9 +48,15 @@ internal sealed class ModelStructure
         var structure = new ModelStructure(model);
         structure.FindForward(model);
         structure.CheckForms(model, cancellation);
+        if (structure.Problems.Count == 0 && structure.HasLoss) structure.LossMethod = LossMethod.Read(structure.lossMethods, structure.InputNames, structure.Problems);
         if (structure.Problems.Count == 0 && structure.Layers.Count > 0) structure.CheckSequential(model, cancellation);
         return structure;
     }
+
+    public static bool IsReserved(string name) => Array.IndexOf(ReservedNames, name) >= 0;
+
+    /// <summary>As the generated members have them.</summary>
+    private IReadOnlyCollection<string> InputNames => Forward is null ? ["inputs"] : Forward.Parameters.Select(p => p.Name).ToList();
 
     private void FindForward(INamedTypeSymbol model)
     {
@@ -58,13 +72,13 @@ internal sealed class ModelStructure
             : Forward.Parameters.Length == 0 ? "takes no input"
             : Forward.Parameters.FirstOrDefault(p => !p.Type.IsTensor() || p.RefKind != RefKind.None) is { } odd ? $"takes {odd.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}, not a Tensor"
             : null;
-        if (reason is not null && !CompilerReports(Forward)) Problems.Add(Diagnostic.Create(Descriptors.ForwardSignature, Forward.Place(), reason));
+        if (reason is not null && !Forward.HasErrorType()) Problems.Add(Diagnostic.Create(Descriptors.ForwardSignature, Forward.Place(), reason));
         foreach (var parameter in Forward.Parameters)
         {
             if (Problems.Count > 0) return;
             if (parameter.FindAttribute("InputAttribute") is null)
                 Problems.Add(Diagnostic.Create(Descriptors.NoInput, parameter.Place(), parameter.Name, $"one, e.g. [Input(784)] Tensor {parameter.Name}"));
-            else if (Array.IndexOf(ReservedNames, parameter.Name) >= 0)
+            else if (IsReserved(parameter.Name))
                 Problems.Add(Diagnostic.Create(Descriptors.ReservedName, parameter.Place(), parameter.Name));
         }
     }
@@ -76,8 +90,7 @@ internal sealed class ModelStructure
         if (Layers.Count > 0 && Forward is not null) Problems.Add(Diagnostic.Create(Descriptors.TwoForms, Forward.Place(), model.Name));
         foreach (var loss in model.GetAttributes().Where(a => a.AttributeClass.DerivesFrom("LossAttribute")).Skip(1))
             Problems.Add(Diagnostic.Create(Descriptors.TwoLosses, loss.Place(cancellation), model.Name));
-        if (model.GetMembers("Loss").OfType<IMethodSymbol>().FirstOrDefault(m => m.IsSymbolic()) is { } method)
-            Problems.Add(Diagnostic.Create(Descriptors.Unread, method.Place(), "a method Loss", "put a loss attribute on the class, e.g. [MeanSquaredError]"));
+        if (Loss is not null && HasLoss) Problems.Add(Diagnostic.Create(Descriptors.TwoLosses, lossMethods[0].Place(), model.Name));
     }
 
     private void CheckSequential(INamedTypeSymbol model, CancellationToken cancellation)
@@ -90,8 +103,4 @@ internal sealed class ModelStructure
         else if (Input is null)
             Problems.Add(Diagnostic.Create(Descriptors.NoInput, declarations[0].Name(), model.Name, "one before the layers, e.g. [Input(784)]"));
     }
-
-    /// <summary>A signature with a type that does not exist already has the compiler's error.</summary>
-    private static bool CompilerReports(IMethodSymbol method)
-        => method.ReturnType.TypeKind == TypeKind.Error || method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Error);
 }

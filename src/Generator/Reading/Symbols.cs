@@ -1,5 +1,6 @@
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace DlGen.Reading;
@@ -40,6 +41,13 @@ internal static class Symbols
 
     /// <summary>Where a declaration of a type is named.</summary>
     public static Location Name(this TypeDeclarationSyntax declaration) => declaration.Identifier.GetLocation();
+
+    /// <summary>The name as generated code must write it: @in.</summary>
+    public static string Identifier(this ISymbol symbol) => SyntaxFacts.GetKeywordKind(symbol.Name) == SyntaxKind.None ? symbol.Name : "@" + symbol.Name;
+
+    /// <summary>A signature with a type that does not exist already has the compiler's error.</summary>
+    public static bool HasErrorType(this IMethodSymbol method)
+        => method.ReturnType.TypeKind == TypeKind.Error || method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Error);
 
     private static bool Mentions(this ITypeSymbol type) => type switch
     {

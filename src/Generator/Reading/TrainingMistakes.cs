@@ -1,5 +1,4 @@
 using DlGen.Diagnostics;
-using DlGen.Graphs;
 using DlGen.Layers;
 using Microsoft.CodeAnalysis;
 
@@ -8,29 +7,48 @@ namespace DlGen.Reading;
 /// <summary>What compiles but trains badly, found in the graphs and reported at the layer.</summary>
 internal static class TrainingMistakes
 {
-    public static IEnumerable<Diagnostic> Find(FinishedReading training, FinishedReading prediction, AttributeData? lossAttribute, INamedTypeSymbol model)
+    public static IEnumerable<Diagnostic> Find(FinishedReading training, FinishedReading prediction, LossMethod? lossMethod, INamedTypeSymbol model)
     {
         foreach (var (one, other) in new[] { (training, prediction), (prediction, training) })
             if (ParameterOnlyIn(one, other, model) is { } error) return [error];
-
-        var found = new List<Diagnostic>();
-        var applications = training.Reading.Network.Applications;
-        int last = LastIndex(applications, a => a.Result == training.Output.Index);
-        if (last >= 0)
+        if (lossMethod is not null && !training.ReachedFrom(training.Rows)[training.Output.Index])
         {
-            var place = training.Reading.Place(last);
-            string? redundant = lossAttribute is null ? null : Catalogue.Losses[SequentialForm.LayerName(lossAttribute)].Redundant;
-            if (applications[last].Kind == redundant)
-                found.Add(Diagnostic.Create(redundant == "Softmax" ? Descriptors.SoftmaxBeforeLoss : Descriptors.SigmoidBeforeLoss, place));
-            if (applications[last].Kind == "Dropout") found.Add(Diagnostic.Create(Descriptors.DropoutBeforeOutput, place));
+            var output = lossMethod.Parameters[0].Symbol;
+            return [Diagnostic.Create(Descriptors.LossSignature, output.Place(), $"does not use '{output.Name}', so it would train nothing")];
         }
+        return RightBefore(training).Concat(UnusedLayers(training, prediction)).Concat(lossMethod is null ? [] : UnusedTargets(training, prediction, lossMethod));
+    }
 
+    /// <summary>What must not stand right before a loss, or before the output.</summary>
+    private static IEnumerable<Diagnostic> RightBefore(FinishedReading training)
+    {
+        var network = training.Reading.Network;
+        foreach (var use in network.LossApplications)
+        {
+            int last = LastIndex(network.Applications, a => a.Result == use.Output && a.Kind == use.Loss.Redundant);
+            if (last >= 0)
+                yield return Diagnostic.Create(use.Loss.Redundant == "Softmax" ? Descriptors.SoftmaxBeforeLoss : Descriptors.SigmoidBeforeLoss,
+                    training.Reading.Place(last), use.HasLink ? " (Predict still gives probabilities)" : "");
+        }
+        int output = LastIndex(network.Applications, a => a.Result == training.Output.Index);
+        if (output >= 0 && network.Applications[output].Kind == "Dropout") yield return Diagnostic.Create(Descriptors.DropoutBeforeOutput, training.Reading.Place(output));
+    }
+
+    private static IEnumerable<Diagnostic> UnusedLayers(FinishedReading training, FinishedReading prediction)
+    {
         var used = new HashSet<string>(UsedLayers(training).Concat(UsedLayers(prediction)), StringComparer.Ordinal);
+        var applications = training.Reading.Network.Applications;
         var reported = new HashSet<Location>();
         for (int i = 0; i < applications.Count; i++)
             if (!used.Contains(applications[i].Path) && reported.Add(training.Reading.Place(i)))
-                found.Add(Diagnostic.Create(Descriptors.UnusedLayer, training.Reading.Place(i), applications[i].Path));
-        return found;
+                yield return Diagnostic.Create(Descriptors.UnusedLayer, training.Reading.Place(i), applications[i].Path);
+    }
+
+    private static IEnumerable<Diagnostic> UnusedTargets(FinishedReading training, FinishedReading prediction, LossMethod lossMethod)
+    {
+        var readings = new[] { training, prediction }.Select(r => (r.Reading.Network, Reached: r.ReachedFrom(r.Rows))).ToList();
+        return lossMethod.Targets.Where(t => readings.All(r => !r.Reached[r.Network.FindInput(t.Symbol.Identifier())!.Index]))
+            .Select(t => Diagnostic.Create(Descriptors.UnusedTarget, t.Symbol.Place(), t.Symbol.Name));
     }
 
     /// <summary>Both programs work on one set of parameters, so neither may have one of its own.</summary>
@@ -49,12 +67,7 @@ internal static class TrainingMistakes
 
     private static IEnumerable<string> UsedLayers(FinishedReading reading)
     {
-        var graph = reading.Reading.Network.Graph;
-        bool[] used = new bool[graph.Count];
-        used[reading.Output.Index] = true;
-        for (int i = reading.Output.Index; i >= 0; i--)
-            if (used[i])
-                foreach (int operand in graph[i].Operands) used[operand] = true;
+        bool[] used = reading.ReachedFrom(reading.Output, reading.Rows);
         return reading.Reading.Network.Applications.Where(a => used[a.Result]).Select(a => a.Path);
     }
 

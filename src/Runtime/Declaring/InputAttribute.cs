@@ -19,11 +19,15 @@ public sealed class TargetAttribute(params int[] shape) : Attribute
     public int[] Shape => shape;
 }
 
-/// <summary>Declares a parameter of <c>Loss</c> as an integer label, one per row.</summary>
+/// <summary>Declares a parameter of <c>Loss</c> as an integer label: one per row, or with
+/// <see cref="Length"/> a sequence of them.</summary>
 /// <param name="classes">The number of classes: labels go from 0 to <paramref name="classes"/> - 1.</param>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class LabelAttribute(int classes) : Attribute
 {
     /// <summary>The number of classes.</summary>
     public int Classes => classes;
+
+    /// <summary>The number of labels per row, the shape being (length); unless stated one label per row, without axes.</summary>
+    public int Length { get; set; }
 }

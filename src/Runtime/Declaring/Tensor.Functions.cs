@@ -83,6 +83,10 @@ public sealed partial class Tensor
     /// <param name="keep">Whether the axis stays with extent 1, as keepdim, so that the result broadcasts against this tensor.</param>
     public Tensor Norm(int axis, bool keep = false) => Symbolic;
 
+    /// <summary>1 at the label's position along a new last axis, else 0, (…) → (…, classes); no gradient; <c>torch.nn.functional.one_hot</c>.</summary>
+    /// <param name="classes">The extent of the new axis.</param>
+    public Tensor OneHot(int classes) => Symbolic;
+
     /// <summary>Axes in another order; without arguments the last two swap. <c>permute</c>, <c>mT</c>.</summary><param name="axes">For each axis of the result, the axis it comes from.</param>
     public Tensor Transpose(params int[] axes) => Symbolic;
 

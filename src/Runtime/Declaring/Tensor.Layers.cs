@@ -73,12 +73,12 @@ public sealed partial class Tensor
     /// <summary>x - log Σeˣ along an axis; <c>nn.LogSoftmax</c>. The shape stays.</summary><param name="axis">The axis; the last unless stated.</param>
     public Tensor LogSoftmax(int axis = -1) => Symbolic;
 
-    /// <summary>-log softmax(this)[label] from logits (classes), one number per row; <c>nn.CrossEntropyLoss</c>.</summary>
-    /// <param name="label">A <see cref="LabelAttribute"/> parameter of <c>Loss</c>.</param>
+    /// <summary>-log softmax(this)[label] from logits, one number per row; <c>nn.CrossEntropyLoss</c>. The class axis is the last of (classes) and
+    /// (time, classes), the first of (classes, height, width).</summary>
+    /// <param name="label">A <see cref="LabelAttribute"/> parameter of <c>Loss</c>, of the shape without the class axis.</param>
     /// <param name="labelSmoothing">The share of the target spread evenly over all classes.</param>
-    /// <param name="ignore">A label whose rows do not count.</param>
-    /// <param name="reduction">How further axes become one number.</param>
-    public Tensor SoftmaxCrossEntropy(Tensor label, double labelSmoothing = 0, int ignore = -100, Reduction reduction = Reduction.Mean) => Symbolic;
+    /// <param name="reduction">How the row's elements, one per label, become one number.</param>
+    public Tensor SoftmaxCrossEntropy(Tensor label, double labelSmoothing = 0, Reduction reduction = Reduction.Mean) => Symbolic;
 
     /// <summary>-t·log σ(x) - (1 - t)·log(1 - σ(x)) from logits; <c>nn.BCEWithLogitsLoss</c>.</summary>
     /// <param name="target">Targets between 0 and 1 of the same shape.</param>

@@ -28,7 +28,7 @@ public sealed class LanguageTests
         }
 
         private static Tensor Loss(Tensor output, [Target(3)] Tensor target, [Label(10)] Tensor label) =>
-            output.SigmoidCrossEntropy(target, reduction: Reduction.Sum) + 0.1 * output.SoftmaxCrossEntropy(label, ignore: -1);
+            output.SigmoidCrossEntropy(target, reduction: Reduction.Sum) + 0.1 * output.SoftmaxCrossEntropy(label, labelSmoothing: 0.1);
 
         [Shared, Frozen]
         private static Tensor Branch(Tensor x) => x.Softmax(axis: 0).Clamp(0, 1);

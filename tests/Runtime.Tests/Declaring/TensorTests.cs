@@ -42,9 +42,9 @@ public sealed class TensorTests
         Assert.Equal(0.01, new LeakyReluAttribute().Slope);
         Assert.Equal(1, new EluAttribute().Alpha);
         Assert.Equal(-1, new SoftmaxAttribute().Axis);
-        Assert.Equal((0.0, -100), new SoftmaxCrossEntropyAttribute() is var loss ? (loss.LabelSmoothing, loss.Ignore) : default);
+        Assert.Equal(0.0, new SoftmaxCrossEntropyAttribute().LabelSmoothing);
         Assert.Equal([1, 28, 28], new InputAttribute(1, 28, 28).Shape);
-        Assert.Equal(10, new LabelAttribute(10).Classes);
+        Assert.Equal((10, 5), new LabelAttribute(10) { Length = 5 } is var label ? (label.Classes, label.Length) : default);
         Assert.Equal((Init.Normal, 1.0), new InitializeAttribute(Init.Normal) is var start ? (start.Init, start.Scale) : default);
         Assert.Equal(Precision.Float32, new ModelAttribute().Precision);
     }

@@ -6,9 +6,6 @@ public sealed class SoftmaxCrossEntropyAttribute : LossAttribute
 {
     /// <summary>The share of the target that is spread evenly over all classes, from 0 up to but not including 1; 0 unless stated.</summary>
     public double LabelSmoothing { get; set; }
-
-    /// <summary>A label whose rows count neither in the loss nor in its denominator; -100 unless stated, as in PyTorch.</summary>
-    public int Ignore { get; set; } = -100;
 }
 
 /// <summary>-t·log σ(x) - (1 - t)·log(1 - σ(x)) from logits and float targets between 0 and 1 of the same shape, averaged over the row;

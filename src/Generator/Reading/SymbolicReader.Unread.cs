@@ -4,17 +4,17 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace DlGen.Reading;
 
-/// <summary>What Forward can't contain, in words, and what to write instead.</summary>
-internal sealed partial class ForwardReader
+/// <summary>What Forward and Loss can't contain, in words, and what to write instead.</summary>
+internal sealed partial class SymbolicReader
 {
-    private static ReadException Unread(IOperation operation)
+    private ReadException Unread(IOperation operation)
     {
         if (operation.Kind == OperationKind.Invalid || operation.Type?.TypeKind == TypeKind.Error) return ReadException.DoesNotCompile;
         var (what, instead) = Describe(operation);
         return Unread(operation, what, instead);
     }
 
-    private static (string What, string Instead) Describe(IOperation operation) => operation switch
+    private (string What, string Instead) Describe(IOperation operation) => operation switch
     {
         IForEachLoopOperation => ("foreach", "use a for loop with constant bounds"),
         IWhileLoopOperation => ("a while loop", "use a for loop with constant bounds"),
@@ -22,11 +22,11 @@ internal sealed partial class ForwardReader
         IAnonymousFunctionOperation or IDelegateCreationOperation => ("a lambda or delegate", "write a static method and call it"),
         ILocalFunctionOperation => ("a local function", "write a static method of the class"),
         ITupleOperation => ("a tuple", "use a variable or a method for each element"),
-        ITryOperation => ("try", "leave it out: reading Forward throws nothing"),
-        IUsingOperation or IUsingDeclarationOperation => ("using", "leave it out: Forward owns nothing"),
-        ILockOperation => ("lock", "leave it out: Forward never runs"),
+        ITryOperation => ("try", $"leave it out: reading {root.Name} throws nothing"),
+        IUsingOperation or IUsingDeclarationOperation => ("using", $"leave it out: {root.Name} owns nothing"),
+        ILockOperation => ("lock", $"leave it out: {root.Name} never runs"),
         IThrowOperation => ("throw", "leave it out: the compiler reports wrong shapes itself"),
-        IAwaitOperation => ("await", "Forward never runs, so nothing is there to wait for"),
+        IAwaitOperation => ("await", $"{root.Name} never runs, so nothing is there to wait for"),
         IObjectCreationOperation created => ($"'new {created.Type?.Name}'", "use tensors, numbers and arrays of constants"),
         IArrayCreationOperation => ("an array without elements", "list its elements"),
         IInterpolatedStringOperation => ("an interpolated string", "use a constant string"),
@@ -37,7 +37,7 @@ internal sealed partial class ForwardReader
         IInvocationOperation call => ($"a call of '{call.TargetMethod.ContainingType?.Name}.{call.TargetMethod.Name}'", "call methods of Tensor, of Math, or static methods of this project"),
         IIsPatternOperation or IIsTypeOperation => ("a pattern", "use comparisons"),
         ICoalesceOperation or IConditionalAccessOperation => ("a choice by null", "use ?: on a constant condition"),
-        IInstanceReferenceOperation => ("this", "Forward is static: use its parameters and constants"),
+        IInstanceReferenceOperation => ("this", $"{root.Name} is static: use its parameters and constants"),
         ILabeledOperation or IBranchOperation => ("goto", "use if and for"),
         IReturnOperation => ("yield or a return without value", "return a tensor"),
         IBinaryOperation or IUnaryOperation or ICompoundAssignmentOperation or IIncrementOrDecrementOperation

@@ -5,7 +5,6 @@ using DlGen.Diagnostics;
 using DlGen.Graphs;
 using DlGen.Layers;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
@@ -13,14 +12,13 @@ using Microsoft.CodeAnalysis.Text;
 namespace DlGen.Reading;
 
 /// <summary>
-/// Evaluates Forward: tensors are nodes of the graph, everything else is a constant. This part calls methods, names the scopes of their layers and
-/// keeps the bounds; Statements and Expressions evaluate bodies; Invocations knows what a call can be.
+/// Evaluates Forward or Loss (<paramref name="root"/>) and what it calls: tensors are nodes of the graph, everything else is a constant. This part
+/// calls methods, names the scopes of their layers and keeps the bounds; Statements and Expressions evaluate bodies; Invocations knows what a call can be.
 /// </summary>
-internal sealed partial class ForwardReader(ForwardForm form, NetworkReading reading, CancellationToken cancellation)
+internal sealed partial class SymbolicReader(IMethodSymbol root, MethodBodies bodies, NetworkReading reading, CancellationToken cancellation)
 {
     private const int MostSteps = 10_000, MostDepth = 64, MostNodes = 20_000;
 
-    private readonly Dictionary<string, string> sharedPaths = new(StringComparer.Ordinal);
     private Dictionary<ISymbol, object?> variables = new(SymbolEqualityComparer.Default);
     private int steps;
     private int depth;
@@ -29,23 +27,19 @@ internal sealed partial class ForwardReader(ForwardForm form, NetworkReading rea
 
     private GraphBuilder Graph => reading.Network.Graph;
 
-    /// <summary>The network's output for inputs named like Forward's parameters.</summary>
-    public Value Read(IMethodSymbol forward)
+    /// <summary>What the method returns for these arguments.</summary>
+    public Value Read(IReadOnlyDictionary<IParameterSymbol, Value> arguments)
     {
         try
         {
-            foreach (var parameter in forward.Parameters)
-            {
-                var input = parameter.FindAttribute("InputAttribute")!;
-                variables[parameter] = Problems.At(input.Place(cancellation), () => Network.Input(Identifier(parameter.Name), AttributeReader.Shape(input)));
-            }
-            var body = form.Body(forward, cancellation) ?? throw ReadException.DoesNotCompile;
+            foreach (var argument in arguments) variables[argument.Key] = argument.Value;
+            var body = bodies.Find(root, cancellation) ?? throw ReadException.DoesNotCompile;
             var completion = Execute(body);
             return completion.Value is null ? throw ReadException.DoesNotCompile : Tensor(body, completion.Value);
         }
         catch (InsufficientExecutionStackException)
         {
-            throw new ReadException(Descriptors.TooLarge, forward.Place(), "an expression is nested too deeply; divide it with local variables");
+            throw new ReadException(Descriptors.TooLarge, root.Place(), "an expression is nested too deeply; divide it with local variables");
         }
     }
 
@@ -55,7 +49,7 @@ internal sealed partial class ForwardReader(ForwardForm form, NetworkReading rea
         CountStep(CallPlace(call), "calls");
         if (depth >= MostDepth)
             throw new ReadException(Descriptors.TooLarge, CallPlace(call), $"calls are nested more than {MostDepth} deep; does the recursion end?");
-        var body = form.Body(method, cancellation) ?? throw Unread(call, $"a call of '{method.Name}', which has no body here", "write it as a static method of this class");
+        var body = bodies.Find(method, cancellation) ?? throw Unread(call, $"a call of '{method.Name}', which has no body here", "write it as a static method of this class");
 
         var outer = variables;
         variables = new Dictionary<ISymbol, object?>(SymbolEqualityComparer.Default);
@@ -79,9 +73,7 @@ internal sealed partial class ForwardReader(ForwardForm form, NetworkReading rea
         var constants = method.Parameters.Select(p => arguments[p.Ordinal]).Where(a => a is int or long or bool or float or double)
             .Select(a => "_" + Convert.ToString(a, CultureInfo.InvariantCulture)!.ToLowerInvariant().Replace('-', 'm').Replace('.', '_').Replace('+', 'p'));
         string path = stem + string.Concat(constants);
-        string key = method.ToDisplayString() + path;
-        if (!sharedPaths.ContainsKey(key)) sharedPaths.Add(key, Network.Root.Claim(stem, path));
-        return Network.Scope.Enter(sharedPaths[key], frozen, init);
+        return Network.Scope.Enter(Network.SharedPath(method.ToDisplayString() + path, stem, path), frozen, init);
     }
 
     private void CountStep(Location place, string what)
@@ -106,11 +98,8 @@ internal sealed partial class ForwardReader(ForwardForm form, NetworkReading rea
             ? Location.Create(invocation.SyntaxTree, TextSpan.FromBounds(member.Name.SpanStart, invocation.Span.End))
             : call.Syntax.GetLocation();
 
-    private static ReadException Unread(IOperation operation, string what, string instead)
-        => new(Descriptors.Unread, operation.Syntax.GetLocation(), what, instead);
-
-    /// <summary>The name as generated code must write it: @in.</summary>
-    private static string Identifier(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+    private ReadException Unread(IOperation operation, string what, string instead)
+        => new(Descriptors.Unread, operation.Syntax.GetLocation(), root.Name, what, instead);
 
     /// <summary>FeedForward → feed_forward, MLP → mlp, UNetLevel → u_net_level.</summary>
     private static string SnakeCase(string name)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DlGen.Diagnostics;
+using DlGen.Graphs;
 using DlGen.Layers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -7,7 +8,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace DlGen.Reading;
 
 /// <summary>Calls: layers and functions of Tensor, Math on constants, and methods of this compilation, which are read in their turn.</summary>
-internal sealed partial class ForwardReader
+internal sealed partial class SymbolicReader
 {
     private object? Invoke(IInvocationOperation call)
     {
@@ -36,10 +37,12 @@ internal sealed partial class ForwardReader
         if (call.Instance is not null && instance is null) throw Unread(call.Instance, "null in place of a tensor", "use a tensor");
         var values = ArgumentsByName(call);
         var place = CallPlace(call);
+        if (Network.IsClosed && (method.Name == "Parameter" || (Catalogue.Layers.TryGetValue(method.Name, out var made) && made.HasParameters)))
+            throw new ReadException(Descriptors.Unread, place, root.Name, $"{method.Name}, which has parameters of its own", "make it in Forward");
         if (call.Instance is not null && Catalogue.Layers.TryGetValue(method.Name, out var layer))
         {
             var input = Tensor(call.Instance!, instance);
-            var arguments = LayerArguments(layer, values);
+            var arguments = LayerArguments(layer.Arguments, values);
             var result = Build(place, () => Network.Apply(layer, arguments, input));
             reading.Locate(place);
             return result;
@@ -50,15 +53,23 @@ internal sealed partial class ForwardReader
             reading.Locate(place);
             return result;
         }
-        throw Catalogue.Losses.ContainsKey(method.Name)
-            ? new ReadException(Descriptors.Unread, place, $"a call of {method.Name}", $"put [{method.Name}] on the class")
-            : Unread(call);
+        if (call.Instance is not null && Catalogue.Losses.TryGetValue(method.Name, out var loss)) return ApplyLoss(loss, call, Tensor(call.Instance, instance), values, place);
+        throw Unread(call);
     }
 
-    private static LayerArguments LayerArguments(Layer layer, IReadOnlyDictionary<string, object?> values)
+    /// <summary>logits.SoftmaxCrossEntropy(label): the target comes first, whatever it is called.</summary>
+    private Value ApplyLoss(Loss loss, IInvocationOperation call, Value output, IReadOnlyDictionary<string, object?> values, Location place)
+    {
+        string targetName = call.TargetMethod.Parameters[0].Name;
+        var target = Tensor(call, values[targetName]);
+        var reduction = values["reduction"] is (int)Reduction.Sum ? Reduction.Sum : Reduction.Mean;
+        return Build(place, () => Network.Apply(loss, LayerArguments(loss.Arguments, values), output, target, targetName, reduction));
+    }
+
+    private static LayerArguments LayerArguments(IReadOnlyList<LayerArgument> definitions, IReadOnlyDictionary<string, object?> values)
     {
         var own = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var definition in layer.Arguments)
+        foreach (var definition in definitions)
         {
             if (!values.TryGetValue(definition.Name, out object? value)) continue;
             own[definition.Name] = value is object?[] list ? list.OfType<int>().ToArray() : value;

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Text;
 namespace DlGen.Reading;
 
 /// <summary>Statements: conditions and loop bounds are constants, so one path through the body is the network.</summary>
-internal sealed partial class ForwardReader
+internal sealed partial class SymbolicReader
 {
     private enum Flow { Next, Break, Continue, Return }
 

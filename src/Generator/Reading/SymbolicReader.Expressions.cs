@@ -14,7 +14,7 @@ namespace DlGen.Reading;
 /// Expressions. A value is a tensor (<see cref="Value"/>), a Shape, an Initializer, a SlicePart, an array (object?[]) or a C# constant. A number that
 /// converts to Tensor stays a number until an op takes it in.
 /// </summary>
-internal sealed partial class ForwardReader
+internal sealed partial class SymbolicReader
 {
     /// <summary>Roslyn 4.8 has no name for them; a newer compiler, which we run in, gives them.</summary>
     private const OperationKind CollectionExpression = (OperationKind)0x7f;
