@@ -47,3 +47,43 @@ public partial class ByHand
         return (shifted / shifted.Sum(-1, keep: true)).Log();
     }
 }
+
+/// <summary>The catalogue's loss …</summary>
+[Model, Input(24)]
+[Linear(32), Tanh, LayerNorm, Linear(10)]
+[SoftmaxCrossEntropy]
+public partial class LossFromCatalogue;
+
+/// <summary>… and the same written from its parts.</summary>
+[Model, Input(24)]
+[Linear(32), Tanh, LayerNorm, Linear(10)]
+public partial class LossByHand
+{
+    private static Tensor Loss(Tensor logits, [Label(10)] Tensor digit)
+    {
+        var shifted = logits - logits.Max(-1, keep: true).StopGradient();
+        var total = shifted.Exp().Sum(-1, keep: true).Log();
+        return total - Tensor.Where(digit.OneHot(10), shifted, 0).Sum(-1, keep: true);
+    }
+}
+
+/// <summary>No targets: the loss holds the output against the input.</summary>
+[Model]
+public partial class Autoencoder
+{
+    private static Tensor Forward([Input(8)] Tensor image) => image.Linear(3).Tanh().Linear(8);
+
+    private static Tensor Loss(Tensor output, Tensor image) => output.MeanSquaredError(image, reduction: Reduction.Sum) + 0.01 * output.Abs().Mean();
+}
+
+/// <summary>Two inputs, and targets of both kinds; one is not used at all.</summary>
+[Model(Precision = Precision.Float64)]
+public partial class WeightedSteps
+{
+    private static Tensor Forward([Input(4, 3)] Tensor steps, [Input(2)] Tensor context) => steps.Linear(5) + context.Linear(5);
+
+#pragma warning disable DLG0305 // what nothing uses is still checked and carried
+    private static Tensor Loss(Tensor output, [Label(5, Length = 4)] Tensor kinds, Tensor context, [Target] Tensor weight, [Target(2)] Tensor unused)
+#pragma warning restore DLG0305
+        => weight * output.SoftmaxCrossEntropy(kinds, labelSmoothing: 0.1) + 0.1 * (output.Mean(0)[..2] - context).Pow(2).Mean();
+}
