@@ -163,6 +163,21 @@ internal static class ForwardModels
                 }
             }
             """,
+        ["CustomLoss"] = """
+            [Model{P}]
+            public partial class CustomLoss
+            {
+                private static Tensor Forward([Input(4, 6)] Tensor x) => x.Linear(7).Tanh().Linear(5);
+
+                // A target that stands beside an input and parts of the output, reductions along both axes, and a row without a mean.
+                private static Tensor Loss(Tensor output, [Label(5, Length = 4)] Tensor kinds, Tensor x)
+                {
+                    Tensor sum = 0.3 * output.SoftmaxCrossEntropy(kinds, labelSmoothing: 0.1, reduction: Reduction.Sum);
+                    for (int step = 1; step < x.Shape[0]; step++) sum += (output[step] - output[step - 1]).Norm() * kinds.OneHot(5)[step, 2];
+                    return sum + (output[.., 0..3] - x[.., 3..]).Pow(2).Mean(0);
+                }
+            }
+            """,
         ["LargeContraction"] = """
             [Model{P}, SoftmaxCrossEntropy(LabelSmoothing = 0.05)]
             public partial class LargeContraction
