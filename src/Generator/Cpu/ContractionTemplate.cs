@@ -34,7 +34,7 @@ internal sealed partial class ContractionTemplate
     public ContractionTemplate(SourceWriter writer, ContractionKernel kernel, string name, VectorForm form)
     {
         this.writer = writer;
-        this.kernel = kernel;
+        this.kernel = kernel = Arrange(kernel, form.Float64) ?? throw new ArgumentException("the contraction's operands don't fit vectors along its columns", nameof(kernel));
         this.name = name;
         this.form = form;
         mAxis = kernel.Outer.Count;
@@ -45,7 +45,36 @@ internal sealed partial class ContractionTemplate
         inlineEpilogue = !kernel.Epilogue.IsExpensive && kernel.Epilogue.Code.Count <= LongestInlineEpilogue;
     }
 
-    public static bool Fits(ContractionKernel kernel, bool float64)
+    /// <summary>
+    /// The contraction as the template takes it, or null: as it is, or with rows and columns exchanged where only the rows are contiguous in the result.
+    /// </summary>
+    public static ContractionKernel? Arrange(ContractionKernel kernel, bool float64)
+    {
+        if (Fits(kernel, float64)) return kernel;
+        if (kernel.M.TimesRows) return null;
+        int m = kernel.Outer.Count, n = m + 1;
+        int Other(int axis) => axis == m ? n : axis == n ? m : axis;
+        Access Exchange(Access access) => access with
+        {
+            Strides = access.Strides.Select((_, axis) => access.Strides[Other(axis)]).ToEquatableArray(),
+            PanelAxis = Other(access.PanelAxis),
+        };
+        var exchanged = kernel with
+        {
+            M = kernel.N,
+            N = kernel.M,
+            Left = Exchange(kernel.Right),
+            Right = Exchange(kernel.Left),
+            Epilogue = kernel.Epilogue with
+            {
+                Accesses = kernel.Epilogue.Accesses.Select(Exchange).ToEquatableArray(),
+                Code = kernel.Epilogue.Code.Select(c => c is { Op: BodyOp.Scalar, Function: ScalarOp.Index } ? c with { A = Other(c.A) } : c).ToEquatableArray(),
+            },
+        };
+        return Fits(exchanged, float64) ? exchanged : null;
+    }
+
+    private static bool Fits(ContractionKernel kernel, bool float64)
     {
         int m = kernel.Outer.Count, n = m + 1;
         bool OnColumns(Access access) => access.IsAffine ? access.Strides[n] == 1 : access.PanelAxis == n;
@@ -135,11 +164,11 @@ internal sealed partial class ContractionTemplate
         writer.Line($"int rest = (int)(count % {Literal.Of(tiles.MainRows)});");
         writer.Line("nint whole = count - rest;");
         PrintMainTiles(outer, "nint m = 0", "m < whole");
-        foreach (var (height, rows) in tiles.RestSteps())
+        foreach (var (height, repeats) in tiles.RestSteps())
         {
-            using var step = writer.Block($"if (rest is {string.Join(" or ", rows.Select(Literal.Of))})");
+            using var step = writer.Block($"{(repeats ? "while" : "if")} (rest >= {Literal.Of(height)})");
             PrintColumns(height, outer, "whole", 0);
-            if (height == 1) continue;
+            if (height == 1 && !repeats) continue;
             writer.Line($"whole += {Literal.Of(height)};");
             writer.Line($"rest -= {Literal.Of(height)};");
         }

@@ -69,9 +69,9 @@ internal sealed class ContractionTiles
         }
     }
 
-    /// <summary>For each height below the main one, the numbers of rows left at which it is next.</summary>
-    public IEnumerable<(int Height, int[] Rows)> RestSteps()
-        => Heights.Skip(1).Select(height => (height, Enumerable.Range(1, MainRows - 1).Where(rows => NextHeight(rows) == height).ToArray()));
+    /// <summary>The heights below the main one, and whether more than one tile of a height may be needed: then less rows are left than the height above.</summary>
+    public IEnumerable<(int Height, bool Repeats)> RestSteps()
+        => Heights.Zip(Heights.Skip(1), (above, height) => (height, Repeats: above - 1 >= 2 * height));
 
     public static bool Fits(VectorForm form, int panelWidth) => panelWidth == 0 || panelWidth % form.Lanes == 0;
 

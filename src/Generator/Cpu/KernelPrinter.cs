@@ -15,9 +15,11 @@ internal static class KernelPrinter
     /// </summary>
     public static void Print(SourceWriter writer, Kernel kernel, string name, CpuOptions options)
     {
+        KernelDescription.Write(writer, kernel);
         if (options.Plain || !HasTemplate(kernel, options))
         {
-            new PlainPrinter(writer, kernel, options).Print(name);
+            if (!options.Plain && kernel is MapKernel map && TranspositionTemplate.Fits(map)) new TranspositionTemplate(writer, map, options).Print(name);
+            else new PlainPrinter(writer, kernel, options).Print(name);
             return;
         }
         PrintEntry(writer, kernel, name, options);
@@ -34,7 +36,7 @@ internal static class KernelPrinter
         MapKernel map => MapTemplate.Fits(map, options.Float64),
         RowKernel row => RowTemplate.Fits(row, options.Float64),
         ReductionKernel reduction => ReductionTemplate.Fits(reduction, options.Float64),
-        ContractionKernel contraction => ContractionTemplate.Fits(contraction, options.Float64),
+        ContractionKernel contraction => ContractionTemplate.Arrange(contraction, options.Float64) is not null,
         _ => false,
     };
 

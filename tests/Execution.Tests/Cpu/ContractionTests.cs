@@ -30,6 +30,10 @@ public class ContractionTests
         CheckAll(float64, from n in new[] { 1, 10, 16, 33, 65 } from m in heights select WeightGradient(m, n, PanelWidth(float64)), [1, 4, 7, 12]);
     }
 
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void Rows_and_columns_are_exchanged_where_only_rows_are_contiguous(bool float64)
+        => CheckAll(float64, from m in new[] { 1, 5, 16, 33 } from n in new[] { 2, 9, 18 } select Exchanged(m, n), [1, 6]);
+
     internal sealed record Case(ContractionKernel Kernel, Func<int, int[]> Lengths, bool[]? Shards = null, int PaddedBuffer = -1, int PanelWidth = 0, int K = 1);
 
     internal static readonly int[] Columns = [1, 2, 9, 10, 16, 17, 31, 32, 33, 48, 65, 100, 130];
@@ -96,6 +100,14 @@ public class ContractionTests
         var buffers = new[] { new KernelBuffer(false, true, false), new KernelBuffer(false, false, false), new KernelBuffer(false, false, true) };
         var kernel = new ContractionKernel(buffers, EquatableArray<Extent>.Empty, Extent.Of(m), Extent.Of(n), new[] { Extent.Rows }, true, left, right, body);
         return new Case(kernel, rows => [m * 5, n * 5, (n + width - 1) / width * width * m], [true, true, false], PaddedBuffer: 2, width);
+    }
+
+    private static Case Exchanged(int m, int n)
+    {
+        const int k = 6;
+        var body = Relu(new Access(2, new[] { 1, 0 }), new Access(3, new[] { 1, m }));
+        var kernel = new ContractionKernel(Buffers(true), EquatableArray<Extent>.Empty, Extent.Of(m), Extent.Of(n), new[] { Extent.Of(k) }, false, new Access(0, new[] { 1, 0, m }), new Access(1, new[] { 0, 1, n }), body);
+        return new Case(kernel, _ => [m * k, n * k, m, m * n], K: k);
     }
 
     internal static KernelBuffer[] Buffers(bool exactLeft) => [new(false, exactLeft, false), new(false, false, false), new(false, true, false), new(false, true, true)];

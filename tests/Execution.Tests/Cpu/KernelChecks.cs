@@ -20,7 +20,7 @@ internal static class KernelChecks
             Assert.True(all[i].HasTemplate == printed.HasTemplate(i), $"{(all[i].HasTemplate ? "no" : "a")} template fits {all[i].Kernel}");
             foreach (int rows in rowCounts ?? Rows)
             {
-                foreach (var form in all[i].HasTemplate ? Enum.GetValues<Form>() : [Form.Plain]) Check(printed, i, all[i], form, float64, rows, bound * (float64 ? 2e-16 : 1.2e-7));
+                foreach (var form in all[i].HasTemplate ? Enum.GetValues<Form>() : [Form.Plain, Form.Entry]) Check(printed, i, all[i], form, float64, rows, bound * (float64 ? 2e-16 : 1.2e-7));
             }
         }
     }

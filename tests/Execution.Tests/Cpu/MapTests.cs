@@ -19,7 +19,12 @@ public class MapTests
     public void Another_axis_than_the_last_may_run_along_the_lanes(bool float64) => KernelChecks.CheckAll(float64, [Swapped(5, 19)], 4);
 
     [Theory, MemberData(nameof(ElementTypes))]
-    public void A_transposition_is_printed_plainly(bool float64) => KernelChecks.CheckAll(float64, [Transposition(5, 7)], 4);
+    public void Transpositions(bool float64)
+        => KernelChecks.CheckAll(float64, from height in new[] { 1, 2, 4, 5, 8, 33 } from width in new[] { 1, 3, 4, 7, 16, 21, 36 } select Transposition(height, width), 4, [1, 3]);
+
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void Panels_become_rows(bool float64)
+        => KernelChecks.CheckAll(float64, from height in new[] { 2, 7, 32, 33, 70 } from width in new[] { 2, 3, 16, 21, 40 } select PanelsToRows(height, width, ContractionTests.PanelWidth(float64)), 4, [1]);
 
     [Theory, MemberData(nameof(ElementTypes))]
     public void Indices_count_along_lanes_and_rows(bool float64) => KernelChecks.CheckAll(float64, from width in Widths select Indexed(width), 4);
@@ -83,7 +88,15 @@ public class MapTests
         Access[] accesses = [new(0, new[] { height * width, width, 1 }), new(1, new[] { height * width, 1, height })];
         var body = new KernelBody(accesses, new[] { new BodyInstruction(BodyOp.Load, A: 0) }, new[] { new BodyStore(1, 0) });
         var map = new MapKernel(new[] { new KernelBuffer(false, true, false), new KernelBuffer(false, true, true) }, new[] { Extent.Rows, Extent.Of(height), Extent.Of(width) }, body);
-        return new KernelCase(map, rows => [rows * height * width, rows * height * width], HasTemplate: false);
+        return new KernelCase(map, rows => [rows * height * width, rows * height * width], HasTemplate: height == 1 || width == 1);
+    }
+
+    private static KernelCase PanelsToRows(int height, int width, int panel)
+    {
+        Access[] accesses = [new(0, new[] { 0, panel }, 0, panel, width * panel), new(1, new[] { width, 1 })];
+        var body = new KernelBody(accesses, new[] { new BodyInstruction(BodyOp.Load, A: 0) }, new[] { new BodyStore(1, 0) });
+        var map = new MapKernel(new[] { new KernelBuffer(false, false, false), new KernelBuffer(false, true, true) }, new[] { Extent.Of(height), Extent.Of(width) }, body);
+        return new KernelCase(map, _ => [(height + panel - 1) / panel * panel * width, height * width], HasTemplate: false);
     }
 
     private static KernelCase Indexed(int width)

@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace DlGen.Tests.Cpu;
 
-/// <summary>How a kernel of a test is printed: plainly, or by the template of one vector width.</summary>
-internal enum Form { Plain, Vector512, Vector256, Vector128 }
+/// <summary>How a kernel of a test is printed: plainly, by the entry method that asks for the hardware, or by the template of one vector width.</summary>
+internal enum Form { Plain, Entry, Vector512, Vector256, Vector128 }
 
 /// <summary>Runs a printed kernel: arrays of float, double or int, where in each the buffer starts, its shard stride, and the rows.</summary>
 public delegate void KernelCall(Array[] buffers, int[] starts, nint[] shardStrides, int rows, int shardRows);
@@ -63,6 +63,7 @@ internal sealed class PrintedKernels
             for (int i = 0; i < kernels.Length; i++)
             {
                 WriteCall(writer, kernels[i], $"K{i}_Plain", options);
+                WriteCall(writer, kernels[i], "K" + i, options);
                 if (!hasTemplate[i]) continue;
                 foreach (string width in new[] { "_512", "_256", "_128" }) WriteCall(writer, kernels[i], $"K{i}{width}", options);
             }
@@ -77,7 +78,7 @@ internal sealed class PrintedKernels
     public int Count => kernels.Length;
 
     public KernelCall Call(int kernel, Form form)
-        => driver.GetMethod($"K{kernel}_{(form == Form.Plain ? "Plain" : form.ToString()["Vector".Length..])}", BindingFlags.Public | BindingFlags.Static)!.CreateDelegate<KernelCall>();
+        => driver.GetMethod($"K{kernel}{form switch { Form.Entry => "", Form.Plain => "_Plain", _ => "_" + form.ToString()["Vector".Length..] }}", BindingFlags.Public | BindingFlags.Static)!.CreateDelegate<KernelCall>();
 
     private static void WriteCall(SourceWriter writer, Kernel kernel, string name, CpuOptions options)
     {

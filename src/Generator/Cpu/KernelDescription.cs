@@ -1,0 +1,88 @@
+using DlGen.Emission;
+using DlGen.Graphs;
+using DlGen.Kernels;
+
+namespace DlGen.Cpu;
+
+/// <summary>The comment above a kernel: what it computes, in the notation of a paper, over which axes.</summary>
+internal static class KernelDescription
+{
+    /// <summary>Longer bodies are named, not spelled out.</summary>
+    private const int LongestBody = 24;
+
+    public static void Write(SourceWriter writer, Kernel kernel)
+    {
+        switch (kernel)
+        {
+            case MapKernel map:
+                string[] axes = LoopNest.Numbered("i", map.Axes.Count);
+                WriteBody(writer, map.Body, axes, "");
+                WriteAxes(writer, axes, map.Axes);
+                break;
+            case RowKernel row:
+                string[] rowAxes = [.. LoopNest.Numbered("i", row.Outer.Count), "j"];
+                WriteBody(writer, row.Body, rowAxes, "");
+                WriteAxes(writer, rowAxes, [.. row.Outer, Extent.Of(row.Inner)]);
+                break;
+            case ReductionKernel reduction:
+                string[] kept = LoopNest.Numbered("i", reduction.Kept.Count), reduced = LoopNest.Numbered("k", reduction.Reduced.Count);
+                string[] all = [.. kept, .. reduced];
+                var source = new BodyPrinter(reduction.Source, new WordNotation(), Leaf(reduction.Source, all, ""), "k");
+                var lines = new SourceWriter();
+                int result = reduction.Source.Stores.Count > 0 ? reduction.Source.Stores[0].Value : reduction.Source.Code.Count - 1;
+                source.Print(lines, [result]);
+                WriteLines(writer, lines);
+                string symbol = reduction.Kind == ReduceKind.Sum ? "Σ" : reduction.Kind.ToString().ToLowerInvariant() + " ";
+                WriteBody(writer, reduction.Epilogue, kept, $"({symbol}{string.Concat(reduced)} {source.Value(result)})");
+                WriteAxes(writer, all, [.. reduction.Kept, .. reduction.Reduced]);
+                break;
+            case ContractionKernel contraction:
+                string[] outside = [.. LoopNest.Numbered("o", contraction.Outer.Count), "m", "n"], inside = LoopNest.Numbered("k", contraction.K.Count);
+                string[] indices = [.. outside, .. inside];
+                WriteBody(writer, contraction.Epilogue, outside, $"(Σ{string.Concat(inside)} {Name(contraction.Left, indices)}·{Name(contraction.Right, indices)})");
+                WriteAxes(writer, indices, [.. contraction.Outer, contraction.M, contraction.N, .. contraction.K]);
+                break;
+            case RandomKernel random:
+                writer.Line($"// b0 = random numbers, {random.Kind.ToString().ToLowerInvariant()}; {Literal.Of(random.RowLength)} a row, stream {Literal.Of(random.Stream)}");
+                break;
+        }
+    }
+
+    private static void WriteAxes(SourceWriter writer, string[] names, IReadOnlyList<Extent> extents)
+    {
+        if (names.Length > 0) writer.Line("// " + string.Join(", ", names.Select((name, axis) => $"{name}: {extents[axis]}")));
+    }
+
+    private static void WriteBody(SourceWriter writer, KernelBody body, string[] axes, string accumulator)
+    {
+        if (body.Code.Count > LongestBody)
+        {
+            string written = string.Join(", ", body.Stores.Select(s => Name(body.Accesses[s.Access], axes)));
+            string read = string.Join(", ", body.Code.Where(c => c.Op == BodyOp.Load).Select(c => Name(body.Accesses[c.A], axes)).Append(accumulator).Where(t => t.Length > 0).Distinct());
+            writer.Line($"// {written} = {Literal.Of(body.Code.Count)} operations on {read}");
+            return;
+        }
+        var lines = new SourceWriter();
+        var printer = new BodyPrinter(body, new WordNotation(), Leaf(body, axes, accumulator));
+        printer.Print(lines, [.. body.Stores.Select(s => s.Value)]);
+        foreach (var store in body.Stores) lines.Line($"{Name(body.Accesses[store.Access], axes)} = {printer.Value(store.Value)}");
+        WriteLines(writer, lines);
+    }
+
+    private static void WriteLines(SourceWriter writer, SourceWriter lines)
+    {
+        foreach (string line in lines.ToString().Split('\n')) if (line.Length > 0) writer.Line("// " + line);
+    }
+
+    private static Func<BodyInstruction, string> Leaf(KernelBody body, string[] axes, string accumulator) => code => code.Op switch
+    {
+        BodyOp.Load => Name(body.Accesses[code.A], axes),
+        BodyOp.Accumulator => accumulator,
+        BodyOp.Reduce => $"{((ReduceKind)code.B == ReduceKind.Sum ? "Σ" : ((ReduceKind)code.B).ToString().ToLowerInvariant() + " ")}{axes[axes.Length - 1]} v{Literal.Of(code.A)}",
+        _ => axes[code.A],
+    };
+
+    /// <summary>A buffer with the axes along which it varies.</summary>
+    private static string Name(Access access, string[] axes)
+        => $"b{Literal.Of(access.Buffer)}({string.Join(", ", axes.Where((_, axis) => access.PanelAxis == axis || access.Strides[axis] != 0))})";
+}
