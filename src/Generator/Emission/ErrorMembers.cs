@@ -36,8 +36,25 @@ internal static class ErrorMembers
             members.Add($"public {element} TrainBatch({spans[0]}, {target}, global::DlGen.Optimizer optimizer)");
             members.Add($"public static global::DlGen.Dataset Data({element}[] inputs, {(target.Contains("int") ? "int" : element)}[] targets)");
         }
+        members.Add("public Pass CreatePass(int maxRows)");
         foreach (string member in members) writer.Line().Line($"{member} => throw NotCompiled();");
+        WritePass(writer, element, targets);
         if (declaration.HasForward) writer.Line().Line("private const string ReadMethod = nameof(Forward);");
         if (declaration.HasLoss) writer.Line().Line("private const string ReadLoss = nameof(Loss);");
+    }
+
+    private static void WritePass(SourceWriter writer, string element, string[] targets)
+    {
+        var members = new List<string>
+        {
+            $"public ReadOnlySpan<{element}> Forward(ReadOnlySpan<{element}> inputs, bool training = true)",
+            $"public ReadOnlySpan<{element}> Output",
+            $"public ReadOnlySpan<{element}> InputGradient",
+            $"public void Backward(ReadOnlySpan<{element}> outputGradient, bool parameters = true)",
+        };
+        members.AddRange(targets.Select(target => $"public {element} BackwardLoss({target}, bool parameters = true)"));
+        writer.Line();
+        using (writer.Block("public sealed class Pass"))
+            foreach (string member in members) writer.Line($"{member} => throw NotCompiled();");
     }
 }

@@ -82,7 +82,7 @@ internal sealed class Members
     private void WritePredict()
     {
         string spans = ModelSignature.Spans(signature.Inputs), names = ModelSignature.Names(signature.Inputs);
-        Summary($"The network's outputs: {OutputSize} values a row, row after row. Safe for concurrent callers.");
+        Summary($"The network's outputs: {ValuesARow(signature.Output.Count)}, row after row. Safe for concurrent callers.");
         WriteParameterDocs(signature.Inputs);
         using (writer.Block($"public {element}[] Predict({spans})"))
         {
@@ -92,7 +92,7 @@ internal sealed class Members
         }
         Summary("The same into memory of the caller's; allocates nothing. Safe for concurrent callers.");
         WriteParameterDocs(signature.Inputs);
-        writer.Line($"/// <param name=\"destination\">{OutputSize} values a row.</param>");
+        writer.Line($"/// <param name=\"destination\">{ValuesARow(signature.Output.Count)}.</param>");
         using (writer.Block($"public void Predict({spans}, Span<{element}> destination)"))
         {
             WriteRowChecks(signature.Inputs);
@@ -230,5 +230,7 @@ internal sealed class Members
 
     public static string Describe(Variable variable) => variable.IsLabel
         ? $"{(variable.PerRow == 1 ? "One class" : Literal.Of(variable.PerRow) + " classes")} a row, 0 to {Literal.Of(variable.Classes - 1)}."
-        : $"{Literal.Of(variable.PerRow)} values a row, in the order {variable.Shape}.";
+        : ValuesARow(variable.PerRow) + (variable.Shape.Rank > 1 ? $", in the order {variable.Shape}." : ".");
+
+    public static string ValuesARow(int count) => count == 1 ? "one value a row" : Literal.Of(count) + " values a row";
 }

@@ -12,7 +12,7 @@ internal static class PassClass
 {
     public static void Write(SourceWriter writer, Declaration declaration, ModelSignature signature, Module module)
     {
-        string element = signature.Element, network = "global::DlGen.Generated." + NetworkClass.NameOf(declaration), output = Literal.Of(signature.Output.Count);
+        string element = signature.Element, network = "global::DlGen.Generated." + NetworkClass.NameOf(declaration);
         writer.Line();
         writer.Line("/// <summary>Buffers for forward and backward passes that are composed at run time; reuse it, its calls allocate nothing. For one thread at a time.</summary>");
         writer.Line("/// <param name=\"maxRows\">The most rows that a pass will see.</param>");
@@ -31,14 +31,14 @@ internal static class PassClass
             }
             WriteForward(writer, signature, module, network);
             writer.Line();
-            writer.Line($"/// <summary>The network's outputs of the last forward pass, before the loss's link: {output} values a row.</summary>");
+            writer.Line($"/// <summary>The network's outputs of the last forward pass, before the loss's link: {Members.ValuesARow(signature.Output.Count)}.</summary>");
             writer.Line($"public ReadOnlySpan<{element}> Output => _memory.Output;");
             int index = 0;
             var inputs = signature.DifferentiableInputs.ToList();
             foreach (var input in inputs)
             {
                 writer.Line();
-                writer.Line($"/// <summary>The gradient by {input.Name.TrimStart('@')} of the last backward pass, {Literal.Of(input.PerRow)} values a row.</summary>");
+                writer.Line($"/// <summary>The gradient by {input.Name.TrimStart('@')} of the last backward pass, {Members.ValuesARow(input.PerRow)}.</summary>");
                 writer.Line($"public ReadOnlySpan<{element}> {(inputs.Count == 1 ? "InputGradient" : PascalCase(input.Name) + "Gradient")} => _memory.InputGradient({Literal.Of(index++)});");
             }
             WriteBackward(writer, signature, module, network);
@@ -81,7 +81,7 @@ internal static class PassClass
     {
         writer.Line();
         writer.Line("/// <summary>Runs the last forward pass backwards: writes the gradient by the input, and adds to the gradients of the parameters.</summary>");
-        writer.Line($"/// <param name=\"outputGradient\">The gradient by the output, {Literal.Of(signature.Output.Count)} values a row.</param>");
+        writer.Line($"/// <param name=\"outputGradient\">The gradient by the output, {Members.ValuesARow(signature.Output.Count)}.</param>");
         writer.Line("/// <param name=\"parameters\">Whether the parameters' gradients are wanted.</param>");
         using (writer.Block($"public void Backward(ReadOnlySpan<{signature.Element}> outputGradient, bool parameters = true)"))
         {

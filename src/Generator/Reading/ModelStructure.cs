@@ -12,7 +12,7 @@ internal sealed class ModelStructure
     private static readonly string[] ReservedNames =
     [
         "optimizer", "training", "destination", "targets", "accumulate", "seed", "batch", "evaluation",
-        "arena", "count", "derived", "gradients", "loss", "output", "outputs", "parameters", "row", "rows", "scratch", "shard", "shared", "step",
+        "arena", "count", "derived", "gradients", "loss", "output", "outputs", "parameters", "row", "outputGradient", "passOutput", "rows", "scratch", "shard", "shared", "step",
     ];
 
     private readonly IReadOnlyList<IMethodSymbol> lossMethods;
@@ -72,7 +72,7 @@ internal sealed class ModelStructure
             : Forward.Parameters.Length == 0 ? "takes no input"
             : Forward.Parameters.FirstOrDefault(p => !p.Type.IsTensor() || p.RefKind != RefKind.None) is { } odd ? $"takes {odd.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}, not a Tensor"
             : null;
-        if (reason is not null && !Forward.HasErrorType()) Problems.Add(Diagnostic.Create(Descriptors.ForwardSignature, Forward.Place(), reason));
+        if (reason is not null && !Forward.IsBroken()) Problems.Add(Diagnostic.Create(Descriptors.ForwardSignature, Forward.Place(), reason));
         foreach (var parameter in Forward.Parameters)
         {
             if (Problems.Count > 0) return;
