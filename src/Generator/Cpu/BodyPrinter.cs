@@ -22,6 +22,9 @@ internal sealed class BodyPrinter(KernelBody body, Notation notation, Func<BodyI
 
     public string Value(int instruction) => notation.ValueOf(known[instruction]);
 
+    /// <summary>The value as a right-hand side or an argument of its own, without parentheses around it.</summary>
+    public string Whole(int instruction) => notation.ValueOf(known[instruction], isWhole: true);
+
     /// <summary>
     /// The instructions that <paramref name="roots"/> need and that are not defined yet, in order. With several roots each gets a local: all are
     /// computed before the first is stored, which may overwrite what another reads.

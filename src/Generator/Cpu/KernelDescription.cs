@@ -33,13 +33,13 @@ internal static class KernelDescription
                 source.Print(lines, [result]);
                 WriteLines(writer, lines);
                 string symbol = reduction.Kind == ReduceKind.Sum ? "Σ" : reduction.Kind.ToString().ToLowerInvariant() + " ";
-                WriteBody(writer, reduction.Epilogue, kept, $"({symbol}{string.Concat(reduced)} {source.Value(result)})");
+                WriteBody(writer, reduction.Epilogue, kept, $"{symbol}{string.Concat(reduced)} {source.Value(result)}");
                 WriteAxes(writer, all, [.. reduction.Kept, .. reduction.Reduced]);
                 break;
             case ContractionKernel contraction:
                 string[] outside = [.. LoopNest.Numbered("o", contraction.Outer.Count), "m", "n"], inside = LoopNest.Numbered("k", contraction.K.Count);
                 string[] indices = [.. outside, .. inside];
-                WriteBody(writer, contraction.Epilogue, outside, $"(Σ{string.Concat(inside)} {Name(contraction.Left, indices)}·{Name(contraction.Right, indices)})");
+                WriteBody(writer, contraction.Epilogue, outside, $"Σ{string.Concat(inside)} {Name(contraction.Left, indices)}·{Name(contraction.Right, indices)}");
                 WriteAxes(writer, indices, [.. contraction.Outer, contraction.M, contraction.N, .. contraction.K]);
                 break;
             case RandomKernel random:
@@ -65,7 +65,7 @@ internal static class KernelDescription
         var lines = new SourceWriter();
         var printer = new BodyPrinter(body, new WordNotation(), Leaf(body, axes, accumulator));
         printer.Print(lines, [.. body.Stores.Select(s => s.Value)]);
-        foreach (var store in body.Stores) lines.Line($"{Name(body.Accesses[store.Access], axes)} = {printer.Value(store.Value)}");
+        foreach (var store in body.Stores) lines.Line($"{Name(body.Accesses[store.Access], axes)} = {printer.Whole(store.Value)}");
         WriteLines(writer, lines);
     }
 

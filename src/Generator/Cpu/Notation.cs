@@ -43,9 +43,10 @@ internal abstract class Notation
 
     protected abstract string Placeholder(string name);
 
-    public string ValueOf(Term term) => term.IsCondition ? FromCondition(term.Operand) : term.Operand;
+    /// <summary>A term as a number; <paramref name="isWhole"/> where it stands alone, as an argument or a right-hand side, and needs no parentheses.</summary>
+    public string ValueOf(Term term, bool isWhole = false) => term.IsCondition ? FromCondition(term.Operand) : isWhole ? term.Text : term.Operand;
 
-    public string ConditionOf(Term term) => term.IsCondition ? term.Operand : ToCondition(term.Operand);
+    private string ConditionOf(Term term, bool isWhole) => term.IsCondition ? isWhole ? term.Text : term.Operand : ToCondition(term.Operand);
 
     /// <summary>How often the text of a function repeats an operand; more than once asks for a local.</summary>
     public int Repetitions(ScalarOp op, int operand)
@@ -71,10 +72,19 @@ internal abstract class Notation
             }
             int end = template.IndexOf('}', i);
             string name = template.Substring(i + 1, end - i - 1);
-            text.Append(name[0] == '?' ? ConditionOf(operand(name[1] - '0')) : char.IsDigit(name[0]) ? ValueOf(operand(name[0] - '0')) : Placeholder(name));
+            bool isArgument = IsArgument(template, i, end);
+            text.Append(name[0] == '?' ? ConditionOf(operand(name[1] - '0'), isArgument) : char.IsDigit(name[0]) ? ValueOf(operand(name[0] - '0'), isArgument) : Placeholder(name));
             i = end;
         }
         return new Term(text.ToString(), spelling.IsCondition);
+    }
+
+    /// <summary>Whether the placeholder is one whole argument: what stands before it ends in "(" or ", " and what follows begins with "," or ")".</summary>
+    private static bool IsArgument(string template, int start, int end)
+    {
+        if (start == 0 || end == template.Length - 1) return false;
+        bool begins = template[start - 1] == '(' || (start > 1 && template[start - 2] == ',');
+        return begins && template[end + 1] is ',' or ')';
     }
 }
 

@@ -18,11 +18,11 @@ internal sealed partial class PlainPrinter
         for (int pass = 0; pass < passes.Count; pass++)
         {
             scalars.Print(writer, passes.Scalars(pass), asLocals: true);
-            foreach (var store in passes.ScalarStores(pass)) Store(row.Body.Accesses[store.Access], outside, scalars.Value(store.Value));
+            foreach (var store in passes.ScalarStores(pass)) Store(row.Body.Accesses[store.Access], outside, scalars.Whole(store.Value));
             PrintPass(row, passes, pass, scalars, inside);
         }
         scalars.Print(writer, passes.Scalars(passes.Count), asLocals: true);
-        foreach (var store in passes.ScalarStores(passes.Count)) Store(row.Body.Accesses[store.Access], outside, scalars.Value(store.Value));
+        foreach (var store in passes.ScalarStores(passes.Count)) Store(row.Body.Accesses[store.Access], outside, scalars.Whole(store.Value));
     }
 
     private void PrintPass(RowKernel row, RowPasses passes, int pass, BodyPrinter scalars, string?[] indices)
@@ -39,13 +39,13 @@ internal sealed partial class PlainPrinter
             foreach (int scalar in passes.ScalarsBefore(pass)) if (scalars.IsDefined(scalar)) elements.Define(scalar, scalars.Value(scalar));
             foreach (int kept in passes.KeptBefore(pass)) elements.Define(kept, Kept(row, kept, scratch, indices));
             elements.Print(writer, passes.Elements(pass));
-            foreach (int kept in passes.Keeps(pass)) writer.Line($"{Kept(row, kept, scratch, indices)} = {elements.Value(kept)};");
+            foreach (int kept in passes.Keeps(pass)) writer.Line($"{Kept(row, kept, scratch, indices)} = {elements.Whole(kept)};");
             foreach (int reduce in passes.Reductions(pass))
             {
                 var code = row.Body.Code[reduce];
-                writer.Line(Accumulate((ReduceKind)code.B, "v" + Literal.Of(reduce), elements.Value(code.A)));
+                writer.Line(Accumulate((ReduceKind)code.B, "v" + Literal.Of(reduce), elements.Whole(code.A)));
             }
-            foreach (var store in passes.ElementStores(pass)) Store(row.Body.Accesses[store.Access], indices, elements.Value(store.Value));
+            foreach (var store in passes.ElementStores(pass)) Store(row.Body.Accesses[store.Access], indices, elements.Whole(store.Value));
         }
         foreach (int reduce in passes.Reductions(pass)) scalars.Define(reduce, "v" + Literal.Of(reduce));
     }

@@ -47,7 +47,7 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
             var printer = new BodyPrinter(reduction.Source, notation, Leaf(reduction.Source, indices, null, reduction.Sharded), "k");
             int result = reduction.Source.Stores.Count > 0 ? reduction.Source.Stores[0].Value : reduction.Source.Code.Count - 1;
             printer.Print(writer, [result]);
-            writer.Line(Accumulate(reduction.Kind, "sum", printer.Value(result)));
+            writer.Line(Accumulate(reduction.Kind, "sum", printer.Whole(result)));
         }
         PrintBody(reduction.Epilogue, kept.Indices, "sum");
     }
@@ -77,7 +77,7 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
     {
         var printer = new BodyPrinter(body, notation, Leaf(body, indices, accumulator, false));
         printer.Print(writer, [.. body.Stores.Select(s => s.Value)]);
-        foreach (var store in body.Stores) Store(body.Accesses[store.Access], indices, printer.Value(store.Value));
+        foreach (var store in body.Stores) Store(body.Accesses[store.Access], indices, printer.Whole(store.Value));
     }
 
     private Func<BodyInstruction, string> Leaf(KernelBody body, IReadOnlyList<string?> indices, string? accumulator, bool sharded) => code => code.Op switch
@@ -98,7 +98,7 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
     private void Store(Access access, IReadOnlyList<string?> indices, string value)
     {
         string element = Addressing.Element("b" + Literal.Of(access.Buffer), Addressing.Offset(access, indices));
-        writer.Line($"{element} = {(kernel.Buffers[access.Buffer].IsInteger ? "(int)" : "")}{value};");
+        writer.Line($"{element} = {(kernel.Buffers[access.Buffer].IsInteger ? $"(int)({value})" : value)};");
     }
 
     internal static double Neutral(ReduceKind kind) => kind switch

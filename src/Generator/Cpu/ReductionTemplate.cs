@@ -81,7 +81,7 @@ internal sealed class ReductionTemplate
                 var leaf = Leaf(kernel.Source, [.. kept, .. reduced.Indices], index, column + (v * form.Lanes), TailOf(v), null, kernel.Sharded);
                 var printer = new BodyPrinter(kernel.Source, new VectorNotation(form), leaf, "_" + Literal.Of(v));
                 printer.Print(writer, [result]);
-                writer.Line(kernel.Kind == ReduceKind.Sum ? $"a{Literal.Of(v)} += {printer.Value(result)};" : $"a{Literal.Of(v)} = {form.Name}.{kernel.Kind}(a{Literal.Of(v)}, {printer.Value(result)});");
+                writer.Line(kernel.Kind == ReduceKind.Sum ? $"a{Literal.Of(v)} += {printer.Whole(result)};" : $"a{Literal.Of(v)} = {form.Name}.{kernel.Kind}(a{Literal.Of(v)}, {printer.Whole(result)});");
             }
         }
         for (int v = 0; v < vectors; v++)

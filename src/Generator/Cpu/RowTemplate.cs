@@ -48,7 +48,7 @@ internal sealed class RowTemplate
         for (int pass = 0; pass <= passes.Count; pass++)
         {
             scalars.Print(writer, passes.Scalars(pass), asLocals: true);
-            foreach (var store in passes.ScalarStores(pass)) writer.Line($"{Element(row.Body.Accesses[store.Access], nest.Indices, "")} = {scalars.Value(store.Value)};");
+            foreach (var store in passes.ScalarStores(pass)) writer.Line($"{Element(row.Body.Accesses[store.Access], nest.Indices, "")} = {scalars.Whole(store.Value)};");
             if (pass < passes.Count && !passes.IsEmpty(pass)) PrintPass(pass, scalars, broadcasts, nest.Indices);
         }
     }
@@ -59,7 +59,7 @@ internal sealed class RowTemplate
         {
             bool isConstant = row.Body.Code[scalar] is { Op: BodyOp.Scalar, Function: ScalarOp.Constant };
             broadcasts[scalar] = isConstant ? new VectorNotation(form).Constant(row.Body.Code[scalar].Value) : "w" + Literal.Of(scalar);
-            if (!isConstant) writer.Line($"{form.Type} {broadcasts[scalar]} = {form.Broadcast(scalars.Value(scalar))};");
+            if (!isConstant) writer.Line($"{form.Type} {broadcasts[scalar]} = {form.Broadcast(scalars.Whole(scalar))};");
         }
         int[] reductions = passes.Reductions(pass);
         foreach (int reduce in reductions) writer.Line($"{form.Type} a{Literal.Of(reduce)} = {new VectorNotation(form).Constant(PlainPrinter.Neutral(Kind(reduce)))};");
