@@ -36,14 +36,42 @@ public class BrokenSourceTests
         }
         """;
 
+    private const string TextWithLoss = """
+        using DlGen;
+        namespace Demo;
+        [Model, Input(2, 8), Linear(12), Tanh]
+        public partial class Sequential
+        {
+            private static Tensor Loss(Tensor output, Tensor inputs, [Target(2, 8)] Tensor target)
+                => output[.., 0..8].SigmoidCrossEntropy(target, reduction: Reduction.Sum) + 0.1 * (output[.., ^8..] - inputs).Pow(2);
+        }
+
+        [Model]
+        public partial class Graph
+        {
+            private static Tensor Forward([Input(3)] Tensor left, [Input(3)] Tensor right) => left.Linear(5) + right.Linear(5);
+            private static Tensor Loss(Tensor output, [Label(5)] Tensor kind, [Label(2, Length = 3)] Tensor flags, Tensor left)
+            {
+                var loss = output.SoftmaxCrossEntropy(kind, labelSmoothing: 0.1);
+                for (int i = 0; i < 3; i++) loss += Penalty(left[i] * flags.OneHot(2)[i, 1]);
+                return loss;
+            }
+
+            private static Tensor Penalty(Tensor x) => x.MeanSquaredError(1);
+        }
+        """;
+
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public async Task Sources_with_tokens_missing_doubled_or_swapped(int seed)
+    [InlineData(1, Text)]
+    [InlineData(2, Text)]
+    [InlineData(3, Text)]
+    [InlineData(4, TextWithLoss)]
+    [InlineData(5, TextWithLoss)]
+    [InlineData(6, TextWithLoss)]
+    public async Task Sources_with_tokens_missing_doubled_or_swapped(int seed, string text)
     {
         var random = new Random(seed);
-        var tokens = CSharpSyntaxTree.ParseText(Text, TestCompilation.Parsing).GetRoot().DescendantTokens().Select(t => t.ToFullString()).ToList();
+        var tokens = CSharpSyntaxTree.ParseText(text, TestCompilation.Parsing).GetRoot().DescendantTokens().Select(t => t.ToFullString()).ToList();
         for (int i = 0; i < 40; i++)
         {
             var broken = new List<string>(tokens);

@@ -81,6 +81,18 @@ public class LossDiagnosticTests
     public Task Unread_code_of_Loss(string body, string words)
         => Model.Forward("return x;", members: $"private static Tensor Loss(Tensor y) {{ {body} }} " + (body.Contains("Helper", StringComparison.Ordinal) ? "private static Tensor Helper(Tensor y) => y.[|LayerNorm()|];" : "")).Reports("DLG0120", words);
 
+    /// <summary>The compiler has the error; neither generator nor analyzer adds to it.</summary>
+    [Theory]
+    [InlineData("private static Tensor Forward([Input(8)] Tensor x) => x; private static Tensor Loss(Tensor y, [Target(8)] Tensor t, [Target(7)] Tensor t) => y;")]
+    [InlineData("private static Tensor Forward([Input(8)] Tensor x, [Input(7)] Tensor x) => x; private static Tensor Loss(Tensor y) => y;")]
+    [InlineData("private static Tensor Forward([Input(8)] Tensor x) => x; private static Tensor Loss(Tensor y, [Target(8)] Tensr t) => y;")]
+    public async Task Signatures_that_do_not_compile(string members)
+    {
+        var (after, run) = TestCompilation.Generate(TestCompilation.Compile($"using DlGen;\n[Model] public partial class Net {{ {members} }}"));
+        Assert.All(run.Results, r => Assert.Null(r.Exception));
+        Assert.Empty(await TestCompilation.AnalyzeGenerated(after));
+    }
+
     [Fact]
     public Task An_unused_target()
         => Model.Forward("return x;", members: "private static Tensor Loss(Tensor y, [Target(8)] Tensor t, [Label(3)] Tensor [|c|], [Target] Tensor [|unused|]) => y - t;").Reports("DLG0305", "Loss does not use");

@@ -9,6 +9,7 @@ internal sealed class ForwardForm(IMethodSymbol forward, MethodBodies bodies) : 
 {
     public override Value Read(NetworkReading reading, CancellationToken cancellation)
     {
+        if (forward.IsBroken()) throw ReadException.DoesNotCompile;
         var inputs = new Dictionary<IParameterSymbol, Value>(SymbolEqualityComparer.Default);
         foreach (var parameter in forward.Parameters)
         {

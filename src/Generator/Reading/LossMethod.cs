@@ -31,7 +31,7 @@ internal sealed class LossMethod
     public static LossMethod? Read(IReadOnlyList<IMethodSymbol> methods, IReadOnlyCollection<string> inputs, List<Diagnostic> problems)
     {
         var method = methods[0];
-        if (method.HasErrorType()) return new LossMethod(method, []);
+        if (method.IsBroken()) return new LossMethod(method, []);
 
         string? reason =
             methods.Count > 1 ? "has several overloads"

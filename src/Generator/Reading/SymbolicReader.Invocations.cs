@@ -61,8 +61,8 @@ internal sealed partial class SymbolicReader
     private Value ApplyLoss(Loss loss, IInvocationOperation call, Value output, IReadOnlyDictionary<string, object?> values, Location place)
     {
         string targetName = call.TargetMethod.Parameters[0].Name;
-        var target = Tensor(call, values[targetName]);
-        var reduction = values["reduction"] is (int)Reduction.Sum ? Reduction.Sum : Reduction.Mean;
+        var target = Tensor(call, values.TryGetValue(targetName, out object? given) ? given : throw ReadException.DoesNotCompile);
+        var reduction = values.TryGetValue("reduction", out object? choice) && choice is (int)Reduction.Sum ? Reduction.Sum : Reduction.Mean;
         return Build(place, () => Network.Apply(loss, LayerArguments(loss.Arguments, values), output, target, targetName, reduction));
     }
 

@@ -45,9 +45,10 @@ internal static class Symbols
     /// <summary>The name as generated code must write it: @in.</summary>
     public static string Identifier(this ISymbol symbol) => SyntaxFacts.GetKeywordKind(symbol.Name) == SyntaxKind.None ? symbol.Name : "@" + symbol.Name;
 
-    /// <summary>A signature with a type that does not exist already has the compiler's error.</summary>
-    public static bool HasErrorType(this IMethodSymbol method)
-        => method.ReturnType.TypeKind == TypeKind.Error || method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Error);
+    /// <summary>A signature with a type that does not exist or with a name twice already has the compiler's error.</summary>
+    public static bool IsBroken(this IMethodSymbol method)
+        => method.ReturnType.TypeKind == TypeKind.Error || method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Error)
+        || method.Parameters.Select(p => p.Name).Distinct(StringComparer.Ordinal).Count() < method.Parameters.Length;
 
     private static bool Mentions(this ITypeSymbol type) => type switch
     {
