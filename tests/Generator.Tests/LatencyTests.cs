@@ -9,6 +9,7 @@ namespace DlGen.Tests;
 /// What an edit costs while someone types. The least of several runs counts, because the machine may be busy: it is the work itself, after the
 /// compiler's own has been done.
 /// </summary>
+[Collection("Alone")]
 public class LatencyTests
 {
     private const string Digits = """
@@ -80,3 +81,7 @@ public class LatencyTests
         return fastest;
     }
 }
+
+/// <summary>What measures time runs while nothing else of the assembly does.</summary>
+[CollectionDefinition("Alone", DisableParallelization = true)]
+public class AloneCollection;
