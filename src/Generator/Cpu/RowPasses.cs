@@ -60,9 +60,9 @@ internal sealed class RowPasses
 
     public int[] KeptBefore(int pass) => [.. row.Kept.Where(k => stages.Stage[k] < pass && stages.IsElement[k])];
 
-    /// <summary>What must be known of an element in this pass: what is reduced, kept or stored.</summary>
+    /// <summary>What must be known of an element in this pass: what is reduced, kept or stored; twice what is used twice.</summary>
     public int[] Elements(int pass)
-        => [.. Reductions(pass).Select(r => row.Body.Code[r].A).Concat(Keeps(pass)).Concat(ElementStores(pass).Select(s => s.Value)).Distinct().OrderBy(i => i)];
+        => [.. Reductions(pass).Select(r => row.Body.Code[r].A).Concat(Keeps(pass)).Concat(ElementStores(pass).Select(s => s.Value))];
 
     public bool IsEmpty(int pass) => Elements(pass).Length == 0;
 

@@ -8,6 +8,9 @@ namespace DlGen.Tests.Cpu;
 /// </summary>
 internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[] shardStrides, int rows, int shardRows)
 {
+    /// <summary>The indices of the reduced axes: the same for every result.</summary>
+    private List<(long Shard, long[] Index)>? reduced;
+
     public void Run()
     {
         switch (kernel)
@@ -40,9 +43,11 @@ internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[
     private double Contract(ContractionKernel contraction, long[] index)
     {
         double sum = 0;
+        long[] all = new long[index.Length + contraction.K.Count];
         foreach (var (shard, k) in Reduced(contraction.K, contraction.Sharded))
         {
-            long[] all = [.. index, .. k];
+            index.CopyTo(all, 0);
+            k.CopyTo(all, index.Length);
             sum += Read(contraction.Left, all, shard) * Read(contraction.Right, all, shard);
         }
         return sum;
@@ -125,7 +130,9 @@ internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[
         return offset;
     }
 
-    private IEnumerable<(long Shard, long[] Index)> Reduced(EquatableArray<Extent> axes, bool sharded)
+    private IEnumerable<(long Shard, long[] Index)> Reduced(EquatableArray<Extent> axes, bool sharded) => reduced ??= [.. ReducedOnce(axes, sharded)];
+
+    private IEnumerable<(long Shard, long[] Index)> ReducedOnce(EquatableArray<Extent> axes, bool sharded)
     {
         if (!sharded) return Indices(axes).Select(index => (0L, index));
         return Enumerable.Range(0, (rows + shardRows - 1) / shardRows)
