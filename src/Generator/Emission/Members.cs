@@ -202,15 +202,21 @@ internal sealed class Members
                 writer.Line($"global::DlGen.Compiled.Check.Labels(\"{label.Name.TrimStart('@')}\", {label.Name}, {Literal.Of(label.Classes)});");
             writer.Line("return rows;");
         }
-        var input = signature.Inputs.First();
         writer.Line();
         using (writer.Block($"private double RunStep(in global::DlGen.Compiled.StepScope<{element}> step, {spans}, int rows)"))
         {
             writer.Line($"double loss = {network}.Gradients(_network.Values, step.Gradients, step.Arena, {names}, rows, _network.Seed, step.Step) / rows;");
+            WriteFiniteChecks(writer, signature.Variables);
             writer.Line("if (double.IsFinite(loss)) return loss;");
             writer.Line($"string? layer = {network}.FirstNonFinite(_network.Values, step.Arena, {names}, rows, _network.Seed, step.Step);");
-            writer.Line($"throw global::DlGen.Compiled.Check.NonFinite(loss, _network, \"{input.Name.TrimStart('@')}\", {input.Name}, {Literal.Of(input.PerRow)}, layer);");
+            writer.Line("throw global::DlGen.Compiled.Check.NonFinite(loss, _network, layer);");
         }
+    }
+
+    public static void WriteFiniteChecks(SourceWriter writer, IEnumerable<Variable> variables)
+    {
+        foreach (var variable in variables.Where(v => !v.IsLabel))
+            writer.Line($"global::DlGen.Compiled.Check.Finite<{variable.Type}>(loss, \"{variable.Name.TrimStart('@')}\", {variable.Name}, {Literal.Of(variable.PerRow)});");
     }
 
     private string RowsOf(string input)

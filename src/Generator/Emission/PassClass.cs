@@ -120,8 +120,8 @@ internal static class PassClass
                 writer.Line(input.IsLabel ? $"var {input.Name} = _memory.KeptIds({Literal.Of(ints++)});" : $"var {input.Name} = _memory.Kept({Literal.Of(floats++)});");
             writer.Line($"CheckBatch({ModelSignature.Names(signature.Variables)});");
             writer.Line($"double loss = {network}.PassLoss(_model._network.Values, _memory.LossArena, _memory.Output, {ModelSignature.Names(signature.Variables)}, _memory.OutputGradientMemory, rows, _model._network.Seed, _memory.Step) / rows;");
-            var first = signature.Inputs.First();
-            writer.Line($"if (!double.IsFinite(loss)) throw global::DlGen.Compiled.Check.NonFinite(loss, _model._network, \"{first.Name.TrimStart('@')}\", {first.Name}, {Literal.Of(first.PerRow)}, null);");
+            Members.WriteFiniteChecks(writer, signature.Variables);
+            writer.Line("if (!double.IsFinite(loss)) throw global::DlGen.Compiled.Check.NonFinite(loss, _model._network, null);");
             writer.Line("Backward(_memory.OutputGradientMemory, parameters);");
             writer.Line($"return ({signature.Element})loss;");
         }

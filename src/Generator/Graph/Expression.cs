@@ -47,6 +47,7 @@ internal readonly record struct Expression(EquatableArray<Instruction> Code)
             values[i] = i == Result && code.Op != ScalarOp.Operand ? builder.Operand(resultOperand) : builder.Copy(code, values);
         }
 
+        bool[] depends = DependsOn(operand);
         int[] adjoints = Enumerable.Repeat(-1, Code.Count).ToArray();
         adjoints[Result] = builder.Constant(1);
         int total = -1;
@@ -60,7 +61,7 @@ internal readonly record struct Expression(EquatableArray<Instruction> Code)
             int[] operands = Enumerable.Range(0, function.Arity).Select(k => values[code.Operand(k)]).ToArray();
             for (int k = 0; k < function.Arity; k++)
             {
-                if (!DependsOn(code.Operand(k), operand)) continue;
+                if (!depends[code.Operand(k)]) continue;
                 int step = builder.Multiply(adjoints[i], function.Derivative(builder, operands, values[i], k));
                 int target = code.Operand(k);
                 adjoints[target] = adjoints[target] < 0 ? step : builder.Add(adjoints[target], step);
@@ -69,15 +70,16 @@ internal readonly record struct Expression(EquatableArray<Instruction> Code)
         return builder.Build(total < 0 ? builder.Constant(0) : total);
     }
 
-    private bool DependsOn(int instruction, int operand)
+    /// <summary>Per instruction, whether it depends on an operand.</summary>
+    private bool[] DependsOn(int operand)
     {
-        bool[] depends = new bool[instruction + 1];
-        for (int i = 0; i <= instruction; i++)
+        bool[] depends = new bool[Code.Count];
+        for (int i = 0; i < depends.Length; i++)
         {
             var code = Code[i];
             depends[i] = code.Op == ScalarOp.Operand ? code.A == operand
                 : Enumerable.Range(0, ScalarFunction.Of(code.Op).Arity).Any(k => depends[code.Operand(k)]);
         }
-        return depends[instruction];
+        return depends;
     }
 }

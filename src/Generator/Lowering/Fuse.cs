@@ -208,7 +208,7 @@ internal sealed class Fuse
         foreach (var cluster in Clusters.AsEnumerable().Reverse())
         {
             if (cluster.Kind != ClusterKind.Row || cluster.Inner != inner || !cluster.HoldsElements(Cluster.ExtentsOf(source.Shape), source.PerRow)) continue;
-            if (IsBackward[cluster.Root] != IsBackward[index] || !sources.Any(cluster.Sources.Contains) || sources.Any(s => s == cluster.Number || DependsOn(s, cluster.Number, []))) continue;
+            if (IsBackward[cluster.Root] != IsBackward[index] || !sources.Any(cluster.Sources.Contains) || sources.Any(s => s == cluster.Number || DependsOn(s, cluster.Number))) continue;
             Enter(cluster, index);
             return true;
         }
@@ -220,11 +220,24 @@ internal sealed class Fuse
     {
         var sources = SourcesOf(index).Distinct().ToList();
         foreach (int candidate in graph[index].Operands.Select(o => ClusterOf[Resolve(graph, o)]).Where(c => c >= 0).Distinct().OrderByDescending(c => c))
-            if (IsBackward[Clusters[candidate].Root] == IsBackward[index] && !sources.Any(s => s != candidate && DependsOn(s, candidate, []))) yield return Clusters[candidate];
+            if (IsBackward[Clusters[candidate].Root] == IsBackward[index] && !sources.Any(s => s != candidate && DependsOn(s, candidate))) yield return Clusters[candidate];
     }
 
-    private bool DependsOn(int cluster, int target, HashSet<int> seen)
-        => seen.Add(cluster) && Clusters[cluster].Sources.Any(s => s == target || DependsOn(s, target, seen));
+    /// <summary>Whether a cluster reads another's results, directly or through others. Without recursion: networks are deep.</summary>
+    private bool DependsOn(int cluster, int target)
+    {
+        var seen = new HashSet<int> { cluster };
+        var waiting = new Stack<int>([cluster]);
+        while (waiting.Count > 0)
+        {
+            foreach (int source in Clusters[waiting.Pop()].Sources)
+            {
+                if (source == target) return true;
+                if (seen.Add(source)) waiting.Push(source);
+            }
+        }
+        return false;
+    }
 
     /// <summary>
     /// Whether the node's operands from the cluster meet it at the same positions (extents may be equal by chance where axes are not), and whether its

@@ -69,9 +69,11 @@ internal sealed class Lower
     private void Add(string name, FusedGraph fused, Schedule schedule, bool isTraining)
     {
         var builder = new KernelBuilder(fused);
-        var launches = InOrder(fused)
+        var inOrder = InOrder(fused).ToList();
+        var phaseOf = PhasesOf(fused, inOrder);
+        var launches = inOrder
             .Where(c => c.Members.Any(fused.Stored))
-            .Select(c => (Phase: PhaseOf(fused, c), Cluster: c))
+            .Select(c => (Phase: phaseOf[c.Number], Cluster: c))
             .OrderBy(c => c.Phase)
             .SelectMany(c => builder.Build(c.Cluster).Select(launch => (c.Phase, Launch: launch)))
             .ToList();
@@ -112,30 +114,45 @@ internal sealed class Lower
         return offsets;
     }
 
-    /// <summary>Clusters such that each comes after those it reads; otherwise in the order of the graph.</summary>
+    /// <summary>Clusters such that each comes after those it reads; otherwise in the order of the graph. Without recursion: networks are deep.</summary>
     private static IEnumerable<Cluster> InOrder(FusedGraph fused)
     {
-        var done = new HashSet<int>();
+        var entered = new HashSet<int>();
         var order = new List<Cluster>();
-        void Visit(Cluster cluster)
+        var waiting = new Stack<(Cluster Cluster, Queue<int> Sources)>();
+        void Enter(Cluster cluster)
         {
-            if (!done.Add(cluster.Number)) return;
-            foreach (int source in cluster.Sources.OrderBy(s => s)) Visit(fused.Clusters[source]);
-            order.Add(cluster);
+            if (entered.Add(cluster.Number)) waiting.Push((cluster, new Queue<int>(cluster.Sources.OrderBy(s => s))));
         }
-        foreach (var cluster in fused.Clusters) Visit(cluster);
+        foreach (var root in fused.Clusters)
+        {
+            Enter(root);
+            while (waiting.Count > 0)
+            {
+                var (cluster, sources) = waiting.Peek();
+                if (sources.Count > 0) Enter(fused.Clusters[sources.Dequeue()]);
+                else order.Add(waiting.Pop().Cluster);
+            }
+        }
         return order;
     }
 
-    private static PhaseKind PhaseOf(FusedGraph fused, Cluster cluster)
+    /// <summary>The phase of each cluster, given in an order in which sources come first.</summary>
+    private static Dictionary<int, PhaseKind> PhasesOf(FusedGraph fused, IEnumerable<Cluster> inOrder)
     {
         bool isPass = fused.Graph.Find(OutputRole.Output) >= 0;
-        bool isBackward = fused.IsBackward(cluster.Root) || (isPass && cluster.Members.Any(m => fused.InputGradientOf(m) is not null));
-        if (fused.Graph[cluster.Root].PerRow || cluster.PerRow) return isBackward ? PhaseKind.BackwardShards : PhaseKind.Shards;
-        // A gradient that is zero whatever the batch waits for nothing, but is written with the others.
-        if (cluster.Members.Any(m => fused.GradientHome(m) is not null)) return PhaseKind.Batch;
-        bool MeetsRows(Cluster c) => fused.IsOverRows(c.Root) || c.Sources.Any(s => MeetsRows(fused.Clusters[s]));
-        return MeetsRows(cluster) ? PhaseKind.Batch : PhaseKind.Prepare;
+        var phases = new Dictionary<int, PhaseKind>();
+        foreach (var cluster in inOrder)
+        {
+            bool isBackward = fused.IsBackward(cluster.Root) || (isPass && cluster.Members.Any(m => fused.InputGradientOf(m) is not null));
+            bool meetsRows = fused.IsOverRows(cluster.Root) || cluster.Sources.Any(s => phases[s] == PhaseKind.Batch)
+                // A gradient that is zero whatever the batch waits for nothing, but is written with the others.
+                || cluster.Members.Any(m => fused.GradientHome(m) is not null);
+            phases[cluster.Number] = fused.Graph[cluster.Root].PerRow || cluster.PerRow
+                ? isBackward ? PhaseKind.BackwardShards : PhaseKind.Shards
+                : meetsRows ? PhaseKind.Batch : PhaseKind.Prepare;
+        }
+        return phases;
     }
 
     private static EquatableArray<Written> ForwardValues(FusedGraph fused, PlannedLaunch launch, int end)

@@ -99,28 +99,35 @@ public static class Check
         return rest == T.Zero;
     }
 
-    /// <summary>Finds where a loss that is not finite came from: first the inputs, then the parameters, else the layer that generated code names.</summary>
+    /// <summary>That inputs and targets of a training step are numbers: an infinite one may vanish from the loss in a saturating activation, but not
+    /// from the gradients. Costs one pass over them.</summary>
+    /// <param name="loss">The loss that came of them.</param>
+    /// <param name="name">The argument's name.</param>
+    /// <param name="values">Its values.</param>
+    /// <param name="perRow">How many make a row.</param>
+    /// <exception cref="NonFiniteLossException">One is NaN or infinite.</exception>
+    public static void Finite<T>(double loss, string name, ReadOnlySpan<T> values, int perRow)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (AllFinite(values))
+            return;
+        int at = FirstNonFinite(values);
+        string value = values[at].ToString(null, CultureInfo.InvariantCulture);
+        throw new NonFiniteLossException(
+            $"{name} holds {value} in row {at / perRow} at position {at % perRow}; the loss is {loss.ToString(CultureInfo.InvariantCulture)}. "
+            + "Nothing was updated; clean the data.",
+            loss, null);
+    }
+
+    /// <summary>Finds where a loss that is not finite came from when inputs and targets are: the parameters, else the layer that generated code names.</summary>
     /// <param name="loss">The loss.</param>
     /// <param name="core">The model's state.</param>
-    /// <param name="inputName">The name of the input.</param>
-    /// <param name="inputs">Its values.</param>
-    /// <param name="perRow">How many make a row.</param>
     /// <param name="firstLayer">The first layer whose output was not finite, if generated code found one.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static NonFiniteLossException NonFinite<T>(
-        double loss, ModelCore<T> core, string inputName, ReadOnlySpan<T> inputs, int perRow, string? firstLayer)
+    public static NonFiniteLossException NonFinite<T>(double loss, ModelCore<T> core, string? firstLayer)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         string text = loss.ToString(CultureInfo.InvariantCulture);
-        if (FirstNonFinite(inputs) is >= 0 and int at)
-        {
-            string value = inputs[at].ToString(null, CultureInfo.InvariantCulture);
-            return new NonFiniteLossException(
-                $"The loss is {text}: {inputName} holds {value} in row {at / perRow} at position {at % perRow}. "
-                + "Nothing was updated; clean the data.",
-                loss, null);
-        }
-
         foreach (Parameter parameter in core.Parameters)
         {
             if (!parameter.IsFinite())

@@ -55,7 +55,7 @@ internal sealed class SoftmaxRegression : ITrainable, IModel
         Span<float> probabilities = step.Arena[..(rows * Classes)];
         double loss = Forward(inputs, probabilities, targets) / rows;
         if (!double.IsFinite(loss))
-            throw Check.NonFinite(loss, core, nameof(inputs), inputs, Inputs, "linear_1");
+            throw Check.NonFinite(loss, core, "linear_1");
 
         Backward(inputs, targets, probabilities, step.Gradients);
         if (accumulate)
