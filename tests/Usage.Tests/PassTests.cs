@@ -159,6 +159,10 @@ public class PassTests
         pass.Forward(new float[24]);
         Assert.Contains("outputGradient has 5 values", Assert.Throws<BatchShapeException>(() => pass.Backward(new float[5])).Message, StringComparison.Ordinal);
         Assert.Throws<TargetRangeException>(() => pass.BackwardLoss([0, 3]));
+        Assert.Contains("call Backward", Assert.Throws<InvalidOperationException>(() => pass.InputGradient.Length).Message, StringComparison.Ordinal);
+        pass.BackwardLoss([0, 1]);
+        model.Parameters["linear_1.bias"][0] += 1;
+        Assert.Contains("call Forward again", Assert.Throws<InvalidOperationException>(() => pass.BackwardLoss([0, 1])).Message, StringComparison.Ordinal);
         pass.Forward([.. Enumerable.Repeat(float.NaN, 24)]);
         float[] before = Gradients(model.Parameters);
         Assert.Throws<NonFiniteLossException>(() => pass.BackwardLoss([0, 1]));

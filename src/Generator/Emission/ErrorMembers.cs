@@ -3,8 +3,8 @@ using DlGen.Reading;
 namespace DlGen.Emission;
 
 /// <summary>
-/// The members of a model whose declaration has an error: they compile whatever the caller passes and throw the error's text, so that one mistake is one
-/// diagnostic and not a page of follow-ups.
+/// The members of a model whose declaration has an error: they take what the whole one would take and throw the error's text, so that one mistake is one
+/// diagnostic and not a page of follow-ups. Where the loss is not known, targets may be labels or numbers.
 /// </summary>
 internal static class ErrorMembers
 {
@@ -12,9 +12,8 @@ internal static class ErrorMembers
     {
         string element = declaration.Float64 ? "double" : "float";
         string text = Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(declaration.Name + " was not compiled: " + error, quote: true);
+        string inputs = Spans(declaration.Arguments.Where(a => !a.IsTarget), element, labels: false);
         writer.Line($"private static global::System.InvalidOperationException NotCompiled() => new({text});");
-        string[] spans = [$"ReadOnlySpan<{element}> inputs", "ReadOnlySpan<int> inputs"];
-        string[] targets = ["ReadOnlySpan<int> targets", $"ReadOnlySpan<{element}> targets"];
         var members = new List<string>
         {
             $"public {declaration.Name}(long seed = 0)",
@@ -24,37 +23,52 @@ internal static class ErrorMembers
             "public void Save(global::System.IO.Stream stream)",
             "public static global::DlGen.ModelInfo Info",
             "public global::DlGen.ParameterSet Parameters",
-            $"public {element}[] Predict({spans[0]})",
-            $"public void Predict({spans[0]}, Span<{element}> destination)",
-            $"public int[] Classify({spans[0]})",
+            $"public {element}[] Predict({inputs})",
+            $"public void Predict({inputs}, Span<{element}> destination)",
+            $"public int[] Classify({inputs})",
             "public global::DlGen.TrainingHistory Train(global::DlGen.Dataset data, global::DlGen.TrainingOptions options, global::System.Threading.CancellationToken cancellationToken = default)",
             "public global::DlGen.Evaluation Evaluate(global::DlGen.Dataset data)",
+            "public Pass CreatePass(int maxRows)",
         };
-        foreach (string target in targets)
+        foreach (bool labels in Variants(declaration))
         {
-            members.Add($"public {element} ComputeGradients({spans[0]}, {target}, bool accumulate = false)");
-            members.Add($"public {element} TrainBatch({spans[0]}, {target}, global::DlGen.Optimizer optimizer)");
-            members.Add($"public static global::DlGen.Dataset Data({element}[] inputs, {(target.Contains("int") ? "int" : element)}[] targets)");
+            string all = Spans(declaration.Arguments, element, labels);
+            members.Add($"public {element} ComputeGradients({all}, bool accumulate = false)");
+            members.Add($"public {element} TrainBatch({all}, global::DlGen.Optimizer optimizer)");
+            members.Add($"public static global::DlGen.Dataset Data({string.Join(", ", declaration.Arguments.Select(a => $"{TypeOf(a, element, labels)}[] {a.Name}"))})");
         }
-        members.Add("public Pass CreatePass(int maxRows)");
         foreach (string member in members) writer.Line().Line($"{member} => throw NotCompiled();");
-        WritePass(writer, element, targets);
+        WritePass(writer, declaration, element, inputs);
         if (declaration.HasForward) writer.Line().Line("private const string ReadMethod = nameof(Forward);");
         if (declaration.HasLoss) writer.Line().Line("private const string ReadLoss = nameof(Loss);");
     }
 
-    private static void WritePass(SourceWriter writer, string element, string[] targets)
+    /// <summary>Targets as labels, as numbers, or both where nothing says which.</summary>
+    private static IEnumerable<bool> Variants(Declaration declaration)
+        => declaration.Arguments.Any(a => a.MayBeLabel && a.MayBeNumbers) ? [true, false] : [true];
+
+    private static void WritePass(SourceWriter writer, Declaration declaration, string element, string inputs)
     {
         var members = new List<string>
         {
-            $"public ReadOnlySpan<{element}> Forward(ReadOnlySpan<{element}> inputs, bool training = true)",
+            $"public ReadOnlySpan<{element}> Forward({inputs}, bool training = true)",
             $"public ReadOnlySpan<{element}> Output",
-            $"public ReadOnlySpan<{element}> InputGradient",
             $"public void Backward(ReadOnlySpan<{element}> outputGradient, bool parameters = true)",
         };
-        members.AddRange(targets.Select(target => $"public {element} BackwardLoss({target}, bool parameters = true)"));
+        var names = declaration.Arguments.Where(a => !a.IsTarget).Select(a => a.Name).ToList();
+        members.AddRange(names.Select(name => $"public ReadOnlySpan<{element}> {PassClass.GradientName(name, names.Count)}"));
+        members.AddRange(Variants(declaration).Select(labels =>
+        {
+            string targets = Spans(declaration.Arguments.Where(a => a.IsTarget), element, labels);
+            return $"public {element} BackwardLoss({targets}{(targets.Length > 0 ? ", " : "")}bool parameters = true)";
+        }));
         writer.Line();
         using (writer.Block("public sealed class Pass"))
             foreach (string member in members) writer.Line($"{member} => throw NotCompiled();");
     }
+
+    private static string Spans(IEnumerable<NamedArgument> arguments, string element, bool labels)
+        => string.Join(", ", arguments.Select(a => $"ReadOnlySpan<{TypeOf(a, element, labels)}> {a.Name}"));
+
+    private static string TypeOf(NamedArgument argument, string element, bool labels) => argument.MayBeLabel && (labels || !argument.MayBeNumbers) ? "int" : element;
 }

@@ -39,6 +39,9 @@ internal sealed class Members
 
     private string OutputSize => Literal.Of(signature.Output.Count);
 
+    /// <summary>Whether Predict gives more than Forward: the loss turns logits into probabilities.</summary>
+    private bool HasLink => declaration.Prediction!.Find(Graphs.OutputRole.Prediction) != declaration.Prediction.Find(Graphs.OutputRole.Output);
+
     private string FirstInput => signature.Inputs.First().Name;
 
     private void Summary(string text)
@@ -82,7 +85,7 @@ internal sealed class Members
     private void WritePredict()
     {
         string spans = ModelSignature.Spans(signature.Inputs), names = ModelSignature.Names(signature.Inputs);
-        Summary($"The network's outputs: {ValuesARow(signature.Output.Count)}, row after row. Safe for concurrent callers.");
+        Summary($"{(HasLink ? "The probabilities, after the loss's link" : "The network's outputs")}: {ValuesARow(signature.Output.Count)}, row after row. Safe for concurrent callers.");
         WriteParameterDocs(signature.Inputs);
         using (writer.Block($"public {element}[] Predict({spans})"))
         {

@@ -39,7 +39,7 @@ internal static class PassClass
             {
                 writer.Line();
                 writer.Line($"/// <summary>The gradient by {input.Name.TrimStart('@')} of the last backward pass, {Members.ValuesARow(input.PerRow)}.</summary>");
-                writer.Line($"public ReadOnlySpan<{element}> {(inputs.Count == 1 ? "InputGradient" : PascalCase(input.Name) + "Gradient")} => _memory.InputGradient({Literal.Of(index++)});");
+                writer.Line($"public ReadOnlySpan<{element}> {GradientName(input.Name, inputs.Count)} => _memory.InputGradient({Literal.Of(index++)});");
             }
             WriteBackward(writer, signature, module, network);
             if (module.Find(EntryProgram.PassLoss) is not null) WriteBackwardLoss(writer, signature, network);
@@ -96,6 +96,7 @@ internal static class PassClass
             var names = module.Find(EntryProgram.PassInference) is null ? new[] { ("", EntryProgram.Pass) } : [("if (_memory.Training) ", EntryProgram.Pass), ("else ", EntryProgram.PassInference)];
             foreach (var (condition, name) in names)
                 writer.Line($"{condition}{network}.{name}Backward(_model._network.Values, _memory.Arena, {inputs}, _memory.OutputMemory, outputGradient, {inputGradients}{end}");
+            writer.Line("_memory.FinishBackward();");
             writer.Line("if (!parameters) return;");
             writer.Line("using var step = _model._network.BeginStep(rows);");
             writer.Line("step.KeepGradients();");
@@ -127,5 +128,7 @@ internal static class PassClass
         }
     }
 
-    private static string PascalCase(string name) => char.ToUpperInvariant(name.TrimStart('@')[0]) + name.TrimStart('@').Substring(1);
+    /// <summary>InputGradient, or ImageGradient and so on where there are several inputs.</summary>
+    public static string GradientName(string input, int inputs)
+        => inputs == 1 ? "InputGradient" : char.ToUpperInvariant(input.TrimStart('@')[0]) + input.TrimStart('@').Substring(1) + "Gradient";
 }

@@ -19,6 +19,15 @@ internal static class ClassRules
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
         miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
 
+    /// <summary>Generated members that no member of the user's may share its name with, and methods that only another method may overload.</summary>
+    private static readonly string[] Exclusive = ["Info", "Parameters", "Pass", "_network"];
+
+    private static readonly string[] GeneratedMembers =
+    [
+        "Predict", "Classify", "Save", "Load", "CreatePass", "ComputeGradients", "TrainBatch", "Train", "Evaluate", "Data", "CheckBatch", "RunStep",
+        "ReadMethod", "ReadLoss",
+    ];
+
     public static List<Diagnostic> Check(INamedTypeSymbol model, CancellationToken cancellation)
     {
         var problems = new List<Diagnostic>();
@@ -33,11 +42,24 @@ internal static class ClassRules
             : model.Arity > 0 ? "is generic; a network has constant sizes, so write one class per network"
             : model.IsFileLocal ? "is file-local, and the generator can't add to it from another file; make it internal"
             : Declarations(model, cancellation).Any(d => d.ParameterList is not null) ? "has a primary constructor, and the generator adds the constructor; use fields or properties"
+            : GeneratedMembers.Contains(model.Name) || Exclusive.Contains(model.Name) ? "has the name of one of its generated members; rename it"
+            : OwnMembers(model).FirstOrDefault(m => Exclusive.Contains(m.Name) || (m is not IMethodSymbol && GeneratedMembers.Contains(m.Name))) is { } taken
+                ? $"has a member {taken.Name}, and so has the generated part; rename it"
+            : OwnMembers(model).OfType<IMethodSymbol>().Any(m => m.MethodKind == MethodKind.Constructor && !StartsFromAnother(m, cancellation))
+                ? "has a constructor that bypasses the generated one; let it begin with : this(seed)"
             : null;
         if (reason is not null)
             problems.Add(Diagnostic.Create(Descriptors.UnsupportedClass, Declarations(model, cancellation).First().Name(), model.Name, reason));
         return problems;
     }
+
+    /// <summary>What the user wrote; an analyzer sees the generated members too.</summary>
+    private static IEnumerable<ISymbol> OwnMembers(INamedTypeSymbol model)
+        => model.GetMembers().Where(m => !m.IsImplicitlyDeclared && m.DeclaringSyntaxReferences.Any(r => !r.SyntaxTree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal)));
+
+    private static bool StartsFromAnother(IMethodSymbol constructor, CancellationToken cancellation)
+        => constructor.IsStatic || constructor.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).OfType<ConstructorDeclarationSyntax>()
+            .All(c => c.Initializer?.IsKind(SyntaxKind.ThisConstructorInitializer) == true);
 
     /// <summary>The declaration without its network: where its members go.</summary>
     public static Declaration Describe(INamedTypeSymbol model)
@@ -48,7 +70,8 @@ internal static class ClassRules
         return new Declaration(
             model.ContainingNamespace.IsGlobalNamespace ? "" : model.ContainingNamespace.ToDisplayString(WrittenNamespace),
             containing.ToEquatableArray(), model.ToDisplayString(Written), SyntaxFacts.GetText(model.DeclaredAccessibility), Keyword(model),
-            Float64: false, Training: null, Prediction: null, EquatableArray<LayerSummary>.Empty, Classifies: false, HasForward: false, HasLoss: false, Error: null);
+            Float64: false, Training: null, Prediction: null, EquatableArray<LayerSummary>.Empty, Classifies: false, HasForward: false, HasLoss: false,
+            EquatableArray<NamedArgument>.Empty, Error: null);
     }
 
     public static IEnumerable<TypeDeclarationSyntax> Declarations(INamedTypeSymbol type, CancellationToken cancellation)

@@ -25,6 +25,7 @@ internal sealed record LayerSummary(string Path, string Kind, Shape Output, int 
 /// <param name="Classifies">The loss is SoftmaxCrossEntropy on one vector: Classify and accuracy make sense.</param>
 /// <param name="HasForward">A Forward method exists; generated code names it once, so that IDE0051 stays silent.</param>
 /// <param name="HasLoss">The same for a method Loss.</param>
+/// <param name="Arguments">Inputs and targets by name, as far as they are known without the graphs: what members of a broken declaration take.</param>
 /// <param name="Error">The first error's text; the graphs are then null and the members throw it.</param>
 internal sealed record Declaration(
     string Namespace,
@@ -39,4 +40,8 @@ internal sealed record Declaration(
     bool Classifies,
     bool HasForward,
     bool HasLoss,
+    EquatableArray<NamedArgument> Arguments,
     string? Error);
+
+/// <summary>An input or target of the generated members; where the loss is not known, a target may be labels or numbers.</summary>
+internal sealed record NamedArgument(string Name, bool IsTarget, bool MayBeLabel, bool MayBeNumbers);

@@ -60,7 +60,6 @@ internal static class ModelReader
     private static Declaration Describe(INamedTypeSymbol model, ModelStructure structure, FinishedReading training, FinishedReading prediction)
         => Empty(model, structure) with
         {
-            Float64 = model.FindAttribute("ModelAttribute")!.NamedArguments.Any(a => a.Key == "Precision" && a.Value.Value is 1),
             Training = training.Graph,
             Prediction = prediction.Graph,
             Layers = training.Layers,
@@ -85,7 +84,13 @@ internal static class ModelReader
     }
 
     private static Declaration Empty(INamedTypeSymbol model, ModelStructure structure)
-        => ClassRules.Describe(model) with { HasForward = structure.HasForward, HasLoss = structure.HasLoss };
+        => ClassRules.Describe(model) with
+        {
+            Float64 = model.FindAttribute("ModelAttribute")!.NamedArguments.Any(a => a.Key == "Precision" && a.Value.Value is 1),
+            HasForward = structure.HasForward,
+            HasLoss = structure.HasLoss,
+            Arguments = structure.Arguments().ToEquatableArray(),
+        };
 }
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Threading;
 using DlGen.Diagnostics;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace DlGen.Reading;
@@ -54,6 +55,24 @@ internal sealed class ModelStructure
     }
 
     public static bool IsReserved(string name) => Array.IndexOf(ReservedNames, name) >= 0;
+
+    /// <summary>Inputs, then targets, as the generated members take them; also where the declaration has errors.</summary>
+    public IEnumerable<NamedArgument> Arguments()
+    {
+        static string Written(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+        foreach (string input in InputNames) yield return new NamedArgument(Written(input), IsTarget: false, MayBeLabel: false, MayBeNumbers: true);
+        if (HasLoss)
+        {
+            foreach (var parameter in lossMethods[0].Parameters.Skip(1).Where(p => !InputNames.Contains(p.Name)))
+            {
+                bool isLabel = parameter.FindAttribute("LabelAttribute") is not null;
+                yield return new NamedArgument(Written(parameter.Name), IsTarget: true, isLabel, !isLabel);
+            }
+            yield break;
+        }
+        string? loss = Loss?.AttributeClass?.Name;
+        yield return new NamedArgument("targets", IsTarget: true, MayBeLabel: loss is null or "SoftmaxCrossEntropyAttribute", MayBeNumbers: loss is not "SoftmaxCrossEntropyAttribute");
+    }
 
     /// <summary>As the generated members have them.</summary>
     private IReadOnlyCollection<string> InputNames => Forward is null ? ["inputs"] : Forward.Parameters.Select(p => p.Name).ToList();

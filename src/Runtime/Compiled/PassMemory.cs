@@ -32,7 +32,9 @@ public sealed class PassMemory<T>
     private readonly AlignedBuffer<T>[] inputGradients;
     private readonly AlignedBuffer<int>[] ids;
     private int rows;
+    private long version;
     private bool isReady;
+    private bool hasGradient;
 
     /// <summary>Allocates everything for up to <paramref name="maxRows"/> rows.</summary>
     /// <param name="core">The model's state.</param>
@@ -84,7 +86,8 @@ public sealed class PassMemory<T>
     {
         if (count > maxRows)
             throw new BatchShapeException($"This pass was created for at most {maxRows} rows, but got {count}; call CreatePass({count}).");
-        isReady = false;
+        isReady = hasGradient = false;
+        version = core.Parameters.Version;
         rows = count;
         Training = training;
         Step = core.NextPassStep();
@@ -94,8 +97,21 @@ public sealed class PassMemory<T>
     public void FinishForward() => isReady = true;
 
     /// <summary>Opens a backward pass: its rows.</summary>
-    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
-    public int BeginBackward() => isReady ? rows : throw NoForward();
+    /// <exception cref="InvalidOperationException">There was no forward pass, or the parameters are no longer those it saw.</exception>
+    public int BeginBackward()
+    {
+        if (!isReady) throw NoForward();
+        if (version != core.Parameters.Version)
+        {
+            throw new InvalidOperationException(
+                "The parameters changed after this pass went forward, so its backward pass would belong to no model; call Forward again.");
+        }
+
+        return rows;
+    }
+
+    /// <summary>The backward pass is complete.</summary>
+    public void FinishBackward() => hasGradient = true;
 
     /// <summary>Copies the gradient by the output to where slack lies behind it.</summary>
     /// <param name="values">One value per output.</param>
@@ -137,7 +153,10 @@ public sealed class PassMemory<T>
 
     /// <summary>The gradient by an input.</summary>
     /// <param name="input">Which.</param>
-    public ReadOnlySpan<T> InputGradient(int input) => isReady ? InputGradientMemory(input) : throw NoForward();
+    /// <exception cref="InvalidOperationException">The last forward pass has not gone backwards.</exception>
+    public ReadOnlySpan<T> InputGradient(int input) => hasGradient
+        ? InputGradientMemory(input)
+        : throw new InvalidOperationException("The last forward pass has no gradient yet; call Backward or BackwardLoss first.");
 
     private static InvalidOperationException NoForward() => new("This pass has no forward pass yet, or its last one failed; call Forward first.");
 
