@@ -1,0 +1,20 @@
+namespace DlGen.Tests.Mutation;
+
+/// <summary>The generator as it is passes what its mutants must fail; else being found would prove nothing.</summary>
+public class ControlTests
+{
+    [Fact]
+    public void The_generator_passes_the_trial_of_its_lowering() => Assert.Null(Trial.OfLowering.Value.Find(null));
+
+    [Fact]
+    public void The_generator_passes_the_trial_of_its_templates() => Assert.Null(Trial.OfTemplates.Value.Find(null));
+
+    [Fact]
+    public void A_fault_that_cannot_be_planted_is_not_found_but_refused()
+    {
+        var gone = new Mutant("gone", "Ops/ContractOp.cs", "no such text", "", "");
+        var twice = gone with { Original = "Shape" };
+        Assert.Contains("no longer holds", Assert.Throws<InvalidOperationException>(() => GeneratorSources.Compile(gone)).Message, StringComparison.Ordinal);
+        Assert.Contains("more than once", Assert.Throws<InvalidOperationException>(() => GeneratorSources.Compile(twice)).Message, StringComparison.Ordinal);
+    }
+}

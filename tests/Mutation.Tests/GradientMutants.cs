@@ -1,0 +1,37 @@
+using Xunit.Abstractions;
+
+namespace DlGen.Tests.Mutation;
+
+/// <summary>Faults in the derivatives of scalar functions, in the gradient rules of ops, in the walk through the graph and in the layers.</summary>
+public class GradientMutants(ITestOutputHelper output) : MutantTests(output)
+{
+    private static readonly Mutant[] All =
+    [
+        new("tanh", "Graph/ScalarOp.cs", "b.Subtract(b.Constant(1), b.Multiply(y, y))", "b.Subtract(b.Constant(1), y)", "its derivative is 1 - y²"),
+        new("erf", "Graph/ScalarOp.cs", "2 / Math.Sqrt(Math.PI)", "1 / Math.Sqrt(Math.PI)", "GELU's gradient halves a term"),
+        new("divisor", "Graph/ScalarOp.cs", "b.Negate(b.Divide(y, x[1]))", "b.Divide(y, x[1])", "a quotient falls as its divisor grows"),
+        new("maximum of equals", "Graph/ScalarOp.cs", "b.Less(x[1 - i], x[i])", "b.Binary(ScalarOp.LessOrEqual, x[1 - i], x[i])", "each of two equals gets half"),
+        new("select", "Graph/ScalarOp.cs", "1 => b.Select(x[0], b.Constant(1), b.Constant(0))", "1 => b.Select(x[0], b.Constant(0), b.Constant(1))", "the gradient goes to the branch that was not taken"),
+        new("power's base", "Graph/ScalarOp.cs", "b.Subtract(x[1], b.Constant(1))", "x[1]", "the exponent falls by one"),
+        new("shared subexpression", "Graph/Expression.cs", "adjoints[target] = adjoints[target] < 0 ? step : builder.Add(adjoints[target], step);", "adjoints[target] = step;", "a subexpression used twice gets both adjoints"),
+        new("extremum of equals", "Ops/ReduceOp.cs", "upstream * winners / winners.Sum([.. Axes])", "upstream * winners", "the equals share one gradient"),
+        new("contraction's left side", "Ops/ContractOp.cs", "new ContractOp(Result, Right, Left, upstream.PerRow && !left.PerRow), upstream, right)", "new ContractOp(Right, Result, Left, upstream.PerRow && !left.PerRow), upstream, right)", "the labels belong to the other operand"),
+        new("contraction over the rows", "Ops/ContractOp.cs", "upstream.PerRow && !right.PerRow", "false", "a weight's gradient sums over the batch"),
+        new("sum over the rows", "Graph/GraphBuilder.cs", "bool overRows = x.PerRow && !perRow;", "const bool overRows = false;", "a bias's gradient sums over the batch"),
+        new("slice's start", "Ops/MovementOps.cs", "rule.Upstream.Pad(Axis, Start, rule.Operands[0].Shape[Axis] - Start - Length)", "rule.Upstream.Pad(Axis, 0, rule.Operands[0].Shape[Axis] - Length)", "the gradient returns to where the slice was"),
+        new("concat's parts", "Ops/MovementOps.cs", "start += operand.Shape[Axis];", "start += rule.Operands[0].Shape[Axis];", "each part begins where the one before it ends"),
+        new("transpose", "Ops/MovementOps.cs", "inverse[Axes[i]] = i", "inverse[i] = Axes[i]", "the gradient takes the inverse permutation"),
+        new("value used twice", "Lowering/Differentiate.cs", "is { } sum ? sum + gradient : gradient", "is { } sum ? sum : gradient", "gradients of two readers add up"),
+        new("stopped gradient", "Lowering/Simplify.cs", "case StopGradientOp when !keepStops:", "case StopGradientOp:", "no gradient flows through StopGradient"),
+        new("transposes in a row", "Lowering/Simplify.cs", "transpose.Axes.Select(a => inner.Axes[a])", "inner.Axes.Select(a => transpose.Axes[a])", "permutations do not commute"),
+        new("absorbed transpose", "Lowering/Simplify.cs", "source[transpose.Axes[axis]] = labels[axis]", "source[axis] = labels[transpose.Axes[axis]]", "labels go back to the axes they came from"),
+        new("dropout's scale", "Layers/Dropout.cs", "x * kept * (1 / (1 - p))", "x * kept * (1 / p)", "what is kept grows by 1 / (1 - p)"),
+        new("loss scale by shard", "Emission/ProgramWriter.cs", "{One} / rows;", "{One} / Math.Min(rows, {Literal.Of(module.ShardRows)});", "the gradient is of the mean over the batch"),
+    ];
+
+    public static TheoryData<string> Names => [.. All.Select(m => m.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Is_found(string mutant) => MustBeFound(All, mutant, Trial.OfLowering.Value);
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using DlGen.Tests.Compiling;
+using DlGen.Tests.Memory;
+using DlGen.Tests.Programs;
+
+namespace DlGen.Tests.Mutation;
+
+/// <summary>
+/// Runs what a mutant compiled in a process of its own: generated code addresses memory without bounds, so a fault may end the process or never end.
+/// The child checks what only it can see (memory); results go back to be compared.
+/// </summary>
+internal static class Child
+{
+    public const long Seed = 1;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public static int Main(string[] arguments)
+    {
+        if (arguments is not [var folder]) return 2;
+        string where = "";
+        try
+        {
+            byte[] image = File.ReadAllBytes(Path.Combine(folder, "models.dll"));
+            var creators = new Dictionary<string, Func<long, IModelDriver>>();
+            var results = new List<ModelResult>();
+            foreach (var (model, values) in CaseFile.ReadValues(Path.Combine(folder, "values.bin")))
+            {
+                if (!creators.TryGetValue(model, out var create)) creators.Add(model, create = CompiledModels.Load(image, model));
+                where = $"{model}, {values.Rows} rows: ";
+                results.Add(Case(create(Seed), values));
+            }
+            CaseFile.WriteResults(Path.Combine(folder, "results.bin"), results);
+            return 0;
+        }
+        catch (Exception failure)
+        {
+            Console.WriteLine($"{where}{failure.GetType().Name}: {failure.Message}");
+            return 1;
+        }
+    }
+
+    /// <summary>The results of all cases, or what went wrong instead.</summary>
+    public static (List<ModelResult>? Results, string Message) Run(byte[] image, IReadOnlyList<(string, ModelValues)> cases)
+    {
+        string folder = Directory.CreateTempSubdirectory("dlgen-mutant").FullName;
+        try
+        {
+            File.WriteAllBytes(Path.Combine(folder, "models.dll"), image);
+            CaseFile.WriteValues(Path.Combine(folder, "values.bin"), cases);
+            var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [typeof(Child).Assembly.Location, folder])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            using var process = Process.Start(start)!;
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+            if (!process.WaitForExit(Patience))
+            {
+                process.Kill(entireProcessTree: true);
+                return (null, "the generated code does not end");
+            }
+            process.WaitForExit();
+            if (process.ExitCode == 0) return (CaseFile.ReadResults(Path.Combine(folder, "results.bin")), "");
+            return (null, output.Result.Length > 0 ? output.Result.Split('\n')[0] : $"the process ended with {process.ExitCode}: {errors.Result.Split('\n')[0]}");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>What the model computes in arenas full of NaN, once its memory was seen to be in order.</summary>
+    private static ModelResult Case(IModelDriver driver, ModelValues values)
+    {
+        ModelResult.Of(driver, values);
+        var arenas = PoisonedArena.Of(driver.Model);
+        var result = ModelResult.Of(driver, values);
+        if (arenas.Any(arena => !arena.IsSlackUntouched())) throw new InvalidOperationException("something was written behind an arena");
+
+        int outputs = result.Prediction.Length / values.Rows, inputs = values.Inputs.Length / values.Rows;
+        driver.Bind(values.Inputs[^inputs..], values.Targets);
+        if (!driver.Predict().AsSpan().SequenceEqual(result.Prediction.AsSpan()[^outputs..])) throw new InvalidOperationException("the last row has other bits alone");
+
+        if (values.Targets.Length == 0) return result;
+        values.Into(driver);
+        var optimizer = Optimizer.AdamW(0.01);
+        for (int step = 0; step < 2; step++) driver.TrainBatch(optimizer);
+        var buffers = HomeLayout.Buffers(driver.Model, optimizer);
+        foreach (int at in HomeLayout.Padding(driver.Model))
+            if (buffers.Any(buffer => buffer[at] != 0)) throw new InvalidOperationException($"element {at} of the parameters is padding and did not stay zero");
+        return result;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Reflection;
+using System.Runtime.ExceptionServices;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+
+namespace DlGen.Tests.Mutation;
+
+/// <summary>
+/// A generator from <see cref="GeneratorSources"/>, loaded beside the one that the tests were built with: its types are others, so it is called by
+/// reflection, at the two stages that the generator's pipeline consists of.
+/// </summary>
+internal sealed class MutatedGenerator : IDisposable
+{
+    private const BindingFlags Static = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+
+    private readonly AssemblyLoadContext context = new("mutant", isCollectible: true);
+    private readonly MethodInfo read;
+    private readonly MethodInfo emit;
+    private readonly Type options;
+
+    public MutatedGenerator(byte[] image)
+    {
+        var assembly = context.LoadFromStream(new MemoryStream(image));
+        options = assembly.GetType("DlGen.Emission.EmitOptions", throwOnError: true)!;
+        read = assembly.GetType("DlGen.Reading.ModelReader", throwOnError: true)!
+            .GetMethod("Read", Static, [typeof(INamedTypeSymbol), typeof(Compilation), typeof(CancellationToken)])!;
+        emit = assembly.GetType("DlGen.Emission.ModelSource", throwOnError: true)!.GetMethods(Static).Single(m => m.Name == "Emit" && m.GetParameters().Length == 2);
+    }
+
+    /// <summary>The generated file of one model: as plain loops or as it ships.</summary>
+    public string Emit(INamedTypeSymbol model, Compilation compilation, bool plain)
+    {
+        try
+        {
+            object result = read.Invoke(null, [model, compilation, CancellationToken.None])!;
+            object declaration = result.GetType().GetProperty("Declaration")!.GetValue(result) ?? throw new InvalidOperationException($"{model.Name} is no model any more");
+            return (string)emit.Invoke(null, [declaration, Activator.CreateInstance(options, plain, false)])!;
+        }
+        catch (TargetInvocationException failure) when (failure.InnerException is { } cause)
+        {
+            ExceptionDispatchInfo.Throw(cause);
+            throw;
+        }
+    }
+
+    public void Dispose() => context.Unload();
+}

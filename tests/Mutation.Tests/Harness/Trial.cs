@@ -1,0 +1,93 @@
+using System.Globalization;
+using DlGen.Emission;
+using DlGen.Numerics;
+using DlGen.Ops;
+using DlGen.Tests.Compiling;
+using DlGen.Tests.Oracles;
+using DlGen.Tests.Programs;
+using Xunit.Sdk;
+
+namespace DlGen.Tests.Mutation;
+
+/// <summary>
+/// The check that mutants go through: a set of models, each at rows around the edges of its shards, against the oracle's interpretation of what the
+/// generator as it is reads. Values and expectations are computed once.
+/// </summary>
+internal sealed class Trial
+{
+    /// <summary>The generator's steps do nothing by themselves: what is drawn in a child's second step, whose result counts.</summary>
+    private const ulong Step = 1;
+
+    private readonly bool plain;
+    private readonly List<Round> rounds;
+
+    private Trial(bool plain, params string[][] rounds)
+    {
+        this.plain = plain;
+        this.rounds = [.. rounds.Select(Prepare)];
+    }
+
+    /// <summary>Some of the models: most mutants are found by the first of them, which spares compiling the others.</summary>
+    private sealed record Round(ModelCompilation Models, List<(CompiledModel Model, ModelValues Values, ModelResult Expected)> Cases);
+
+    /// <summary>Every way in which values can flow, printed as plain loops: reading, gradients, lowering and memory, at a tenth of the text.</summary>
+    public static Lazy<Trial> OfLowering { get; } = new(() => new Trial(plain: true, TrialModels.Corners, TrialModels.Flows));
+
+    /// <summary>What ships, in both precisions, on a few models whose extents leave tails everywhere.</summary>
+    public static Lazy<Trial> OfTemplates { get; } = new(() => new Trial(plain: false, TrialModels.Tails));
+
+    /// <summary>How the fault shows, or null if it does not.</summary>
+    public string? Find(Mutant? mutant)
+    {
+        using var generator = new MutatedGenerator(GeneratorSources.Compile(mutant));
+        return rounds.Select(round => Find(generator, round)).FirstOrDefault(how => how is not null);
+    }
+
+    private static Round Prepare(string[] sources)
+    {
+        var reference = CompiledModels.From(new EmitOptions(Plain: true), sources);
+        return new Round(new ModelCompilation(sources, [.. reference.All]), [.. reference.All
+            .SelectMany(m => ShardRows.Edges(m).Select(rows => (Model: m, Values: ModelValues.Draw(m, rows, seed: rows))))
+            .AsParallel().AsOrdered().Select(c => (c.Model, c.Values, Expected(c.Model, c.Values)))]);
+    }
+
+    private string? Find(MutatedGenerator generator, Round round)
+    {
+        byte[] image;
+        try
+        {
+            image = round.Models.Complete(generator, plain);
+        }
+        catch (Exception failure)
+        {
+            return $"{failure.GetType().Name}: {failure.Message.Split('\n')[0]}";
+        }
+        var (results, message) = Child.Run(image, [.. round.Cases.Select(c => (c.Model.Name, c.Values))]);
+        if (results is null) return message;
+        try
+        {
+            foreach (var ((model, values, expected), actual) in round.Cases.Zip(results))
+                AgainstOracle.Compare(string.Create(CultureInfo.InvariantCulture, $"{model.Name}, {values.Rows} rows"), model, expected, actual);
+            return null;
+        }
+        catch (XunitException difference)
+        {
+            return difference.Message.Split('\n')[0];
+        }
+    }
+
+    /// <summary>As <see cref="AgainstOracle.Expected"/>, with the random numbers that the models draw.</summary>
+    private static ModelResult Expected(CompiledModel model, ModelValues values)
+    {
+        if (!model.Declaration.Training!.Nodes.Any(n => n.Op is RandomOp)) return AgainstOracle.Expected(model, values);
+        var declaration = model.Declaration;
+        double[] Draw(RandomOp op)
+        {
+            double[] drawn = new double[values.Rows * op.Extents.Count];
+            Philox.Uniform(drawn, 0, Philox.Key(Child.Seed, op.Stream), Step);
+            return drawn;
+        }
+        var training = Oracle.Differentiate(declaration.Training!, values.ForOracle(declaration.Training!) with { Random = Draw });
+        return new ModelResult(Oracle.Evaluate(declaration.Prediction!, values.ForOracle(declaration.Prediction!)).Prediction, training.Loss, training.Gradients);
+    }
+}

@@ -1,0 +1,99 @@
+using DlGen.Tests.Programs;
+
+namespace DlGen.Tests.Mutation;
+
+/// <summary>The models that mutants are tried on: those of Execution.Tests, and what they lack.</summary>
+internal static class TrialModels
+{
+    private static readonly string[] InCorners = ["Gates", "Reshapes", "Statistics"];
+
+    /// <summary>Every way in which values can flow.</summary>
+    public static string[] Flows { get; } = [.. ForwardModels.All.Keys.Except(InCorners).Select(name => ForwardModels.Source(name, float64: true))];
+
+    /// <summary>Where faults show that other models forgive: few models, and most mutants.</summary>
+    public static string[] Corners => [.. InCorners.Select(name => ForwardModels.Source(name, float64: true)), Ties, Axes, Square, Shifted, Dropping];
+
+    /// <summary>Extents of 1, lanes ± 1, panels ± 1 and several of both.</summary>
+    public static string[] Tails { get; } =
+    [
+        ForwardModels.Source("LargeContraction", float64: false),
+        """
+        namespace Float64
+        {
+            [Model(Precision = Precision.Float64), SoftmaxCrossEntropy]
+            public partial class Tails
+            {
+                private static Tensor Forward([Input(3, 9)] Tensor x)
+                {
+                    var y = x.Sin().Linear(17).LayerNorm().Tanh();
+                    return (y[1] * y[0] + y.Max(0)).Linear(5);
+                }
+            }
+        }
+        """,
+    ];
+
+    /// <summary>Extrema share their gradient among what is equal: here everything is, and only one of the equals leads to a parameter. Two biases have one gradient.</summary>
+    private const string Ties = """
+        [Model(Precision = Precision.Float64), MeanSquaredError]
+        public partial class Ties
+        {
+            private static Tensor Forward([Input(6)] Tensor x)
+            {
+                var y = x.Linear(7) + x.Sin().Linear(7);
+                var fixedY = y.StopGradient();
+                var stacked = Tensor.Stack([y, fixedY, fixedY]);
+                return Tensor.Concat([y.Maximum(fixedY), 2 * y.Minimum(fixedY), stacked.Max(0), 3 * stacked.Min(0)]).Linear(3);
+            }
+        }
+        """;
+
+    /// <summary>Three axes in a circle: a permutation that is not its own inverse, alone, twice and inside a contraction.</summary>
+    private const string Axes = """
+        [Model(Precision = Precision.Float64), MeanSquaredError]
+        public partial class Axes
+        {
+            private static Tensor Forward([Input(6, 4)] Tensor x)
+            {
+                var y = x.Linear(5).Reshape(2, 3, 5);
+                var circled = y.Transpose(1, 2, 0).Sin();
+                var twice = y.Transpose(2, 0, 1).Transpose(1, 0, 2).MatMul(Tensor.Parameter([2, 3, 2], Initializer.Normal(0.5)));
+                var mixed = y.Transpose(2, 0, 1).MatMul(Tensor.Parameter([5, 3, 4], Initializer.Normal(0.5)));
+                return Tensor.Concat([circled.Flatten(), twice.Flatten(), mixed.Flatten()]).Linear(3);
+            }
+        }
+        """;
+
+    /// <summary>Equal extents on axes that are not the same; reductions along one axis and along both.</summary>
+    private const string Square = """
+        [Model(Precision = Precision.Float64), MeanSquaredError]
+        public partial class Square
+        {
+            private static Tensor Forward([Input(5, 5)] Tensor x)
+            {
+                var y = x.Linear(5);
+                var z = (y - y.Mean(-1)) * y.Max(0) + y * y.Transpose();
+                return (z.Linear(5) + (y - y.Mean()) * (y.Softmax() * y).Mean()).Tanh().Flatten().Linear(3);
+            }
+        }
+        """;
+
+    private const string Dropping = """
+        [Model(Precision = Precision.Float64), Input(9), Linear(11), Silu, Dropout(0.3), Linear(3), SoftmaxCrossEntropy]
+        public partial class Dropping;
+        """;
+
+    /// <summary>A cheap map that another kernel computes again, from a scalar per row that nobody else reads.</summary>
+    private const string Shifted = """
+        [Model(Precision = Precision.Float64), MeanSquaredError]
+        public partial class Shifted
+        {
+            private static Tensor Forward([Input(6)] Tensor x)
+            {
+                var y = x.Linear(16);
+                var z = y - y.Max().StopGradient();
+                return (z * z.Sin().Linear(16)).Linear(3);
+            }
+        }
+        """;
+}

@@ -1,0 +1,45 @@
+using Xunit.Abstractions;
+
+namespace DlGen.Tests.Mutation;
+
+/// <summary>Faults in Fuse, Layout, the kernel builders and PlanMemory.</summary>
+public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
+{
+    private static readonly Mutant[] All =
+    [
+        new("join without dependencies", "Lowering/Fuse.cs", " && !sources.Any(s => s != candidate && DependsOn(s, candidate))", "", "a kernel would wait for itself"),
+        new("rows of other lengths", "Lowering/Fuse.cs", "if (cluster.Kind != ClusterKind.Row || cluster.Inner != inner) continue;", "if (cluster.Kind != ClusterKind.Row) continue;", "a sum along two axes is no sum along the last"),
+        new("operands always fit", "Lowering/Fuse.cs", "if (!OperandsFit(index, cluster)) continue;", "", "operands of equal extents may lie on other axes"),
+        new("axes by extent alone", "Lowering/Fuse.cs", "if (own[axis] != met[axis]) return false;", "_ = own[axis] == met[axis];", "a square value's rows are not its columns"),
+        new("moved view of the kernel's own result", "Lowering/Fuse.cs", "if (ClusterOf[source] < 0 && (SourcesOf(source).Contains(cluster.Number))) return false;", "", "a transposed value can be read only when all of it is written"),
+        new("recomputed from what is not stored", "Lowering/Fuse.cs", "else if (!Stored[source])", "else if (source < 0)", "a recomputed map reads memory that nobody wrote"),
+        new("scalar of a recomputed map", "Lowering/Fuse.cs", "foreach (int source in added) Stored[source] = true;", "_ = added;", "the scalar that a recomputed map reads must be stored"),
+        new("clusters in the order they were opened", "Lowering/Lower.cs", "new Queue<int>(cluster.Sources.OrderBy(s => s))", "new Queue<int>()", "a cluster may have joined something that was opened later"),
+        new("one buffer for two outputs", "Lowering/Layout.cs", "if (hasBuffer && taken.Add(value.Index))", "if (hasBuffer && (taken.Add(value.Index) || true))", "two gradients of one value have two homes"),
+        new("slice's offset", "Lowering/View.cs", "slice.Start * source.Strides[slice.Axis]", "slice.Start", "a slice of an outer axis starts whole strides further"),
+        new("reshape across a gap", "Lowering/View.cs", "if (remaining % to[axis] != 0) return null;", "", "elements that do not lie side by side need a copy"),
+        new("row stride of a slice", "Lowering/BodyBuilder.cs", "view.Strides, root.Shape, root.Shape.Count, home)", "view.Strides, root.Shape, Graph[index].Shape.Count, home)", "the next row of a slice is a row of the whole further"),
+        new("panel stride", "Lowering/BodyBuilder.cs", "home.PanelWidth * root[1 - matrixAxis]", "home.PanelWidth * root[matrixAxis]", "a panel is as long as the other axis"),
+        new("merged loops that do not meet", "Lowering/LoopAxes.cs", "a.Strides[axis - 1] == a.Strides[axis] * extents[axis].Constant", "a.Strides[axis - 1] >= a.Strides[axis] * extents[axis].Constant", "two loops are one only without a gap"),
+        new("stride of merged loops", "Lowering/LoopAxes.cs", "groups.Where(g => g[0] < access.Strides.Count).ToList();\n        int[] strides = known.Select(g => access.Strides[g[g.Length - 1]])", "groups.Where(g => g[0] < access.Strides.Count).ToList();\n        int[] strides = known.Select(g => access.Strides[g[0]])", "merged loops step as the innermost"),
+        new("kept loops merged with reduced ones", "Lowering/LoopAxes.cs", "axis > 0 && classes[axis] == classes[axis - 1]", "axis > 0", "what stays and what is summed are different loops"),
+        new("contraction's merged stride", "Lowering/ContractionBuilder.cs", "g[0] < 0 ? 0 : access.Strides[g[g.Length - 1]]", "g[0] < 0 ? 0 : access.Strides[g[0]]", "merged loops step as the innermost"),
+        new("contraction without the batch in k", "Lowering/ContractionBuilder.cs", "var summed = new[] { Rows }.Concat(leftLabels)", "var summed = leftLabels", "a weight's gradient sums over the rows"),
+        new("contraction of one shard", "Lowering/ContractionBuilder.cs", "contract.OverRows, Sums(", "false, Sums(", "kept values lie shard by shard"),
+        new("concat's stride", "Lowering/KernelBuilder.cs", "Graph[operand].Shape, start * stride)", "Graph[operand].Shape, start)", "parts along an outer axis lie whole strides apart"),
+        new("zeros behind a padded part", "Lowering/KernelBuilder.cs", "(pad.Before + middle) * stride", "pad.Before * stride", "the zeros belong behind the part"),
+        new("lifetime one launch short", "Lowering/PlanMemory.cs", "(known.First, position) : (position, position)", "(known.First, position - 1) : (position, position)", "the last reader's own result takes the place of what it reads"),
+        new("the loss dies", "Lowering/PlanMemory.cs", "int.MaxValue", "position", "losses are added up when the shard is done"),
+        new("row scratch shared", "Lowering/PlanMemory.cs", "buffer.Kind == BufferKind.RowScratch ? count : count * shardRows", "buffer.Kind == BufferKind.RowScratch ? 0 : count * shardRows", "a row kernel's scratch overlaps what it reads"),
+        new("nothing outlives a shard", "Lowering/PlanMemory.cs", "PlaceFixed(buffer, phase, outlivesPhase.Contains(buffer))", "PlaceFixed(buffer, phase, false)", "the next shard overwrites what the batch-wide phase reads"),
+        new("kept values of one row", "Lowering/PlanMemory.cs", "ShardLength += Rounded(count * shardRows)", "ShardLength += Rounded(count)", "a shard keeps all its rows"),
+        new("arena too short", "Lowering/PlanMemory.cs", "Math.Max(ScratchLength, offset + length)", "Math.Max(ScratchLength, offset)", "the last buffer lies behind the arena"),
+        new("shard stride of an input", "Emission/ProgramWriter.cs", "argument.RowStride * module.ShardRows", "argument.RowStride", "the next shard's inputs lie a shard further"),
+    ];
+
+    public static TheoryData<string> Names => [.. All.Select(m => m.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Is_found(string mutant) => MustBeFound(All, mutant, Trial.OfLowering.Value);
+}
