@@ -56,7 +56,7 @@ internal static class ErrorMembers
             $"public void Backward(ReadOnlySpan<{element}> outputGradient, bool parameters = true)",
         };
         var names = declaration.Arguments.Where(a => !a.IsTarget).Select(a => a.Name).ToList();
-        members.AddRange(names.Select(name => $"public ReadOnlySpan<{element}> {PassClass.GradientName(name, names.Count)}"));
+        members.AddRange(names.Select(name => $"public ReadOnlySpan<{element}> {PassClass.GradientName(name, names)}"));
         members.AddRange(Variants(declaration).Select(labels =>
         {
             string targets = Spans(declaration.Arguments.Where(a => a.IsTarget), element, labels);

@@ -39,7 +39,7 @@ internal static class PassClass
             {
                 writer.Line();
                 writer.Line($"/// <summary>The gradient by {input.Name.TrimStart('@')} of the last backward pass, {Members.ValuesARow(input.PerRow)}.</summary>");
-                writer.Line($"public ReadOnlySpan<{element}> {GradientName(input.Name, inputs.Count)} => _memory.InputGradient({Literal.Of(index++)});");
+                writer.Line($"public ReadOnlySpan<{element}> {GradientName(input.Name, inputs.Select(i => i.Name).ToList())} => _memory.InputGradient({Literal.Of(index++)});");
             }
             WriteBackward(writer, signature, module, network);
             if (module.Find(EntryProgram.PassLoss) is not null) WriteBackwardLoss(writer, signature, network);
@@ -128,7 +128,12 @@ internal static class PassClass
         }
     }
 
-    /// <summary>InputGradient, or ImageGradient and so on where there are several inputs.</summary>
-    public static string GradientName(string input, int inputs)
-        => inputs == 1 ? "InputGradient" : char.ToUpperInvariant(input.TrimStart('@')[0]) + input.TrimStart('@').Substring(1) + "Gradient";
+    /// <summary>InputGradient, or ImageGradient and so on where there are several inputs; inputs that differ in case alone keep their own.</summary>
+    public static string GradientName(string input, IReadOnlyList<string> inputs)
+    {
+        if (inputs.Count == 1) return "InputGradient";
+        string name = input.TrimStart('@');
+        bool isAlone = inputs.Count(other => string.Equals(other.TrimStart('@'), name, StringComparison.OrdinalIgnoreCase)) == 1;
+        return (isAlone ? char.ToUpperInvariant(name[0]) + name.Substring(1) : name) + "Gradient";
+    }
 }

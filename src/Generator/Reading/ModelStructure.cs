@@ -56,22 +56,28 @@ internal sealed class ModelStructure
 
     public static bool IsReserved(string name) => Array.IndexOf(ReservedNames, name) >= 0;
 
-    /// <summary>Inputs, then targets, as the generated members take them; also where the declaration has errors.</summary>
+    /// <summary>Inputs, then targets, as the members of a broken declaration take them: with names that can stand in a signature, whatever is wrong.</summary>
     public IEnumerable<NamedArgument> Arguments()
     {
-        static string Written(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
-        foreach (string input in InputNames) yield return new NamedArgument(Written(input), IsTarget: false, MayBeLabel: false, MayBeNumbers: true);
+        var taken = new HashSet<string>(ReservedNames.Where(name => name != "targets"), StringComparer.OrdinalIgnoreCase);
+        string Free(string name)
+        {
+            if (name.Length == 0) name = "inputs";
+            while (!taken.Add(name)) name += "_";
+            return SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+        }
+        foreach (string input in InputNames.DefaultIfEmpty("inputs")) yield return new NamedArgument(Free(input), IsTarget: false, MayBeLabel: false, MayBeNumbers: true);
         if (HasLoss)
         {
             foreach (var parameter in lossMethods[0].Parameters.Skip(1).Where(p => !InputNames.Contains(p.Name)))
             {
                 bool isLabel = parameter.FindAttribute("LabelAttribute") is not null;
-                yield return new NamedArgument(Written(parameter.Name), IsTarget: true, isLabel, !isLabel);
+                yield return new NamedArgument(Free(parameter.Name), IsTarget: true, isLabel, !isLabel);
             }
             yield break;
         }
         string? loss = Loss?.AttributeClass?.Name;
-        yield return new NamedArgument("targets", IsTarget: true, MayBeLabel: loss is null or "SoftmaxCrossEntropyAttribute", MayBeNumbers: loss is not "SoftmaxCrossEntropyAttribute");
+        yield return new NamedArgument(Free("targets"), IsTarget: true, MayBeLabel: loss is null or "SoftmaxCrossEntropyAttribute", MayBeNumbers: loss is not "SoftmaxCrossEntropyAttribute");
     }
 
     /// <summary>As the generated members have them.</summary>

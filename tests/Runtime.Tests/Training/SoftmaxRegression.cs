@@ -54,6 +54,7 @@ internal sealed class SoftmaxRegression : ITrainable, IModel
             step.KeepGradients();
         Span<float> probabilities = step.Arena[..(rows * Classes)];
         double loss = Forward(inputs, probabilities, targets) / rows;
+        Check.Finite(loss, nameof(inputs), inputs, Inputs);
         if (!double.IsFinite(loss))
             throw Check.NonFinite(loss, core, "linear_1");
 
