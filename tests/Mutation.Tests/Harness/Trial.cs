@@ -15,7 +15,7 @@ namespace DlGen.Tests.Mutation;
 /// </summary>
 internal sealed class Trial
 {
-    /// <summary>The generator's steps do nothing by themselves: what is drawn in a child's second step, whose result counts.</summary>
+    /// <summary>The results that count are those of a child's second step: random numbers are drawn for it.</summary>
     private const ulong Step = 1;
 
     private readonly bool plain;

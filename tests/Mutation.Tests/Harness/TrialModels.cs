@@ -23,7 +23,7 @@ internal static class TrialModels
             [Model(Precision = Precision.Float64), SoftmaxCrossEntropy]
             public partial class Tails
             {
-                private static Tensor Forward([Input(3, 9)] Tensor x)
+                private static Tensor Forward([Input(3, 11)] Tensor x)
                 {
                     var y = x.Sin().Linear(17).LayerNorm().Tanh();
                     return (y[1] * y[0] + y.Max(0)).Linear(5);
