@@ -25,9 +25,23 @@ public sealed class ModelGenerator : IIncrementalGenerator
             .Where(static declaration => declaration is not null).Select(static (declaration, _) => declaration!).WithTrackingName("Declaration");
         var names = declarations.Select(static (declaration, _) => HintNames.NameOf(declaration)).Collect().Select(static (all, _) => HintNames.Assign(all));
         var sources = declarations
-            .Select(static (declaration, _) => new Source(HintNames.NameOf(declaration), ModelSource.Emit(declaration))).WithTrackingName("Source");
+            .Select(static (declaration, _) => new Source(HintNames.NameOf(declaration), Emit(declaration))).WithTrackingName("Source");
         context.RegisterSourceOutput(sources.Combine(names), static (output, pair)
             => output.AddSource(pair.Right.For(pair.Left.Name), SourceText.From(pair.Left.Text, Encoding.UTF8)));
+    }
+
+    /// <summary>A fault of the compiler's own stays with the model that shows it, and is an error that says so.</summary>
+    private static string Emit(Declaration declaration)
+    {
+        try
+        {
+            return ModelSource.Emit(declaration);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            string text = $"DlGen could not compile {declaration.Name}, which is a fault of DlGen's; please report the declaration: {fault.GetType().Name}: {fault.Message}";
+            return "#error " + text.Replace('\r', ' ').Replace('\n', ' ') + "\n" + ModelSource.Emit(declaration with { Training = null, Prediction = null, Error = text });
+        }
     }
 
     /// <summary>Once per class: a second [Model] on another part is the compiler's error, and must not give a second file of the same name.</summary>

@@ -10,6 +10,10 @@ internal static class Literal
     /// <summary>The double, or its nearest float: rounded once, here, and not again by whoever compiles the text.</summary>
     public static string Of(double value, bool float64) => float64 ? Double(value) : Single((float)value);
 
+    /// <summary>Text in quotes; whatever is not plain ASCII is escaped.</summary>
+    public static string Of(string text)
+        => "\"" + string.Concat(text.Select(c => c is '"' or '\\' ? "\\" + c : c is >= ' ' and < '\x7f' ? c.ToString() : "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture))) + "\"";
+
     private static string Single(float value)
     {
         if (float.IsNaN(value)) return "float.NaN";

@@ -1,3 +1,4 @@
+using DlGen.Cpu;
 using DlGen.Reading;
 
 namespace DlGen.Emission;
@@ -11,7 +12,7 @@ internal static class ErrorMembers
     public static void Write(SourceWriter writer, Declaration declaration, string error)
     {
         string element = declaration.Float64 ? "double" : "float";
-        string text = Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(declaration.Name + " was not compiled: " + error, quote: true);
+        string text = Literal.Of(declaration.Name + " was not compiled: " + error);
         string inputs = Spans(declaration.Arguments.Where(a => !a.IsTarget), element, labels: false);
         writer.Line($"private static global::System.InvalidOperationException NotCompiled() => new({text});");
         var members = new List<string>

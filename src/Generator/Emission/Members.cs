@@ -89,7 +89,7 @@ internal sealed class Members
         WriteParameterDocs(signature.Inputs);
         using (writer.Block($"public {element}[] Predict({spans})"))
         {
-            writer.Line($"var outputs = new {element}[{RowsOf(FirstInput)} * {OutputSize}];");
+            writer.Line($"var outputs = new {element}[global::DlGen.Compiled.Check.OutputLength({RowsOf(FirstInput)}, {OutputSize})];");
             writer.Line($"Predict({names}, outputs);");
             writer.Line("return outputs;");
         }
@@ -100,6 +100,8 @@ internal sealed class Members
         {
             WriteRowChecks(signature.Inputs);
             writer.Line($"global::DlGen.Compiled.Check.Length(\"destination\", destination.Length, rows, {OutputSize});");
+            foreach (var input in signature.Inputs.Where(i => !i.IsLabel))
+                writer.Line($"global::DlGen.Compiled.Check.Apart<{element}>(\"{input.Name.TrimStart('@')}\", {input.Name}, destination);");
             writer.Line("var arena = _network.RentArena();");
             using (writer.Block("try"))
                 writer.Line($"{network}.Predict(_network.Values, _network.Derived, arena.Span, {names}, destination, rows, _network.Seed, 0);");
@@ -173,7 +175,7 @@ internal sealed class Members
             foreach (var variable in signature.Variables) writer.Line($"{variable.Span} {variable.Name} = batch.{Field(variable)}(\"{variable.Name.TrimStart('@')}\");");
             string names = ModelSignature.Names(signature.Variables);
             writer.Line($"int rows = CheckBatch({names});");
-            writer.Line($"var outputs = new {element}[rows * {OutputSize}];");
+            writer.Line($"var outputs = new {element}[global::DlGen.Compiled.Check.OutputLength(rows, {OutputSize})];");
             writer.Line("var arena = _network.RentArena();");
             using (writer.Block("try"))
                 writer.Line($"evaluation.Add({network}.Evaluate(_network.Values, _network.Derived, arena.Span, {names}, outputs, rows, _network.Seed, 0), rows);");
@@ -209,8 +211,10 @@ internal sealed class Members
         using (writer.Block($"private double RunStep(in global::DlGen.Compiled.StepScope<{element}> step, {spans}, int rows)"))
         {
             writer.Line($"double loss = {network}.Gradients(_network.Values, step.Gradients, step.Arena, {names}, rows, _network.Seed, step.Step) / rows;");
+            string finite = string.Concat(signature.Variables.Where(v => !v.IsLabel).Select(v => $" && global::DlGen.Compiled.Check.AllFinite<{v.Type}>({v.Name})"));
+            writer.Line($"if (double.IsFinite(loss){finite}) return loss;");
+            writer.Line("step.Gradients.Clear(); // what was computed is no gradient, and nobody must step with it");
             WriteFiniteChecks(writer, signature.Variables);
-            writer.Line("if (double.IsFinite(loss)) return loss;");
             writer.Line($"string? layer = {network}.FirstNonFinite(_network.Values, step.Arena, {names}, rows, _network.Seed, step.Step);");
             writer.Line("throw global::DlGen.Compiled.Check.NonFinite(loss, _network, layer);");
         }

@@ -72,6 +72,9 @@ internal sealed record Variable(string Name, string Type, int PerRow, Shape Shap
     public bool IsLabel => Classes > 0;
 
     public string Span => $"ReadOnlySpan<{Type}>";
+
+    /// <summary>Its name in the network's own methods, which no local of theirs has.</summary>
+    public string Values => Name.TrimStart('@') + "Values";
 }
 
 /// <summary>The generated signatures' arguments: inputs in the order of the declaration, then targets.</summary>
@@ -95,6 +98,9 @@ internal sealed record ModelSignature(EquatableArray<Variable> Variables, string
     }
 
     public static string Spans(IEnumerable<Variable> variables) => string.Join(", ", variables.Select(v => $"{v.Span} {v.Name}"));
+
+    /// <summary>The same as the network's own methods declare them.</summary>
+    public static string ValueSpans(IEnumerable<Variable> variables) => string.Join(", ", variables.Select(v => $"{v.Span} {v.Values}"));
 
     public static string Names(IEnumerable<Variable> variables) => string.Join(", ", variables.Select(v => v.Name));
 }

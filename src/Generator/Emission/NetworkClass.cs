@@ -37,7 +37,7 @@ internal static class NetworkClass
         string element = signature.Element;
         string parameters = $"ReadOnlySpan<{element}> parameters", derived = $"ReadOnlySpan<{element}> derived", gradients = $"Span<{element}> gradients";
         string arena = $"Span<{element}> arena", destination = $"Span<{element}> destination", rows = "int rows, long seed, long step";
-        string inputs = ModelSignature.Spans(signature.Inputs), variables = ModelSignature.Spans(signature.Variables);
+        string inputs = ModelSignature.ValueSpans(signature.Inputs), variables = ModelSignature.ValueSpans(signature.Variables);
 
         programs.Write(module.Find(EntryProgram.Predict), "Predict", "Forward pass, shard by shard.",
             [PhaseKind.Shards], parameters, derived, arena, inputs, destination, rows);
@@ -49,18 +49,18 @@ internal static class NetworkClass
         if (module.Find(EntryProgram.Gradients) is { } step)
             programs.WriteFirstNonFinite(step, parameters, arena, variables, rows);
 
-        string inputGradients = string.Join(", ", signature.DifferentiableInputs.Select(v => $"Span<{element}> {v.Name}Gradient"));
+        string inputGradients = string.Join(", ", signature.DifferentiableInputs.Select(v => $"Span<{element}> {v.Values}Gradient"));
         foreach (string name in new[] { EntryProgram.Pass, EntryProgram.PassInference })
         {
             programs.Write(module.Find(name), name + "Forward", "Forward pass that keeps what its backward pass needs.",
                 [PhaseKind.Prepare, PhaseKind.Shards], parameters, arena, inputs, destination, rows);
             programs.Write(module.Find(name), name + "Backward", "Backward pass from a gradient by the output, row by row.",
-                [PhaseKind.BackwardShards], parameters, arena, inputs, destination, $"ReadOnlySpan<{element}> outputGradient", inputGradients, rows);
+                [PhaseKind.BackwardShards], parameters, arena, inputs, destination, $"ReadOnlySpan<{element}> outputGradientValues", inputGradients, rows);
             programs.Write(module.Find(name), name + "Gradients", "The gradients of the parameters after a backward pass, over all rows.",
-                [PhaseKind.Batch], parameters, gradients, arena, inputs, destination, $"ReadOnlySpan<{element}> outputGradient", rows);
+                [PhaseKind.Batch], parameters, gradients, arena, inputs, destination, $"ReadOnlySpan<{element}> outputGradientValues", rows);
         }
         programs.Write(module.Find(EntryProgram.PassLoss), "PassLoss", "The sum of the rows' losses, and the gradient of their mean by the output.",
-            [PhaseKind.Prepare, PhaseKind.Shards], parameters, arena, $"ReadOnlySpan<{element}> passOutput", variables, $"Span<{element}> passOutputGradient", rows);
+            [PhaseKind.Prepare, PhaseKind.Shards], parameters, arena, $"ReadOnlySpan<{element}> passOutputValues", variables, $"Span<{element}> passOutputValuesGradient", rows);
         if (module.DerivedLength > 0) programs.WritePrepare($"ReadOnlySpan<{element}> parameters, Span<{element}> derived");
     }
 }

@@ -118,8 +118,8 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         if (Uses(program, Region.Derived)) Reference(element, "derivedValue", "derived");
         if (Uses(program, Region.Constants)) Reference(element, "constant", "Constants");
         if (Uses(program, Region.Output)) Reference(element, "output", "destination");
-        foreach (int index in IndicesOf(program, Region.Input)) Reference(VariableAt(index).Type, InputName(index), VariableAt(index).Name);
-        foreach (int index in IndicesOf(program, Region.InputGradient)) Reference(element, InputName(index) + "Gradient", VariableAt(index).Name + "Gradient");
+        foreach (int index in IndicesOf(program, Region.Input)) Reference(VariableAt(index).Type, InputName(index), VariableAt(index).Values);
+        foreach (int index in IndicesOf(program, Region.InputGradient)) Reference(element, InputName(index) + "Gradient", VariableAt(index).Values + "Gradient");
         bool usesShards = Uses(program, Region.Shard), usesScratch = Uses(program, Region.Scratch) || program.LossOffset >= 0, usesScale = program.LossScaleOffset >= 0;
         if (Uses(program, Region.Shared) || usesScale || usesShards || usesScratch) Reference(element, "shared", "arena");
         if (usesShards)

@@ -18,7 +18,7 @@ internal static class Linear
         int inputs = x.Shape.Last;
         // nn.Linear: kaiming_uniform with a = √5 is U(-1/√inputs, 1/√inputs), and the bias starts alike.
         var start = new Initialization(InitializerKind.Uniform, 1 / Math.Sqrt(inputs));
-        var y = ContractOp.Linear(x, call.Weight("weight", Shape.Of(outputs, inputs), inputs, outputs, start));
+        var y = ContractOp.TimesTransposed(x, call.Weight("weight", Shape.Of(outputs, inputs), inputs, outputs, start));
         return call.Flag("bias") ? y + call.Parameter("bias", Shape.Of(outputs), start) : y;
     }
 }

@@ -1,9 +1,10 @@
 namespace DlGen.Lowering;
 
-internal enum BufferKind { Node, Parameter, Input, Constant, LossScale, RowScratch }
+internal enum BufferKind { Node, Parameter, Input, Constant, LossScale, RowScratch, DerivedScratch }
 
 /// <summary>
-/// An actual buffer before memory is planned: the value of a node, a leaf's memory, or the scratch of a row kernel (Index: its elements).
+/// An actual buffer before memory is planned: the value of a node, a leaf's memory, or the scratch of a row kernel (Index: its
+/// elements), in the arena or beside derived values.
 /// </summary>
 internal readonly record struct BufferRef(BufferKind Kind, int Index, int Offset);
 

@@ -24,8 +24,15 @@ internal static class Differentiate
             op => IsTrained(op) || op is InputOp { IsTarget: false, IsLabel: false });
     }
 
-    /// <summary>The loss as a function of the output alone, and its gradient by it.</summary>
+    /// <summary>The gradient of the mean loss by the output, in a graph that begins at the output: see <see cref="CutAtOutput"/>.</summary>
     public static Graph LossByOutput(Graph graph)
+        => Run(graph, OutputRole.Loss, seed => seed.Add(new LossScaleOp()), op => op is InputOp { Variable: InputOp.PassOutput });
+
+    /// <summary>
+    /// The loss as a function of the output alone, which becomes an input. To be cut before anything is simplified: a reshape of a reshape would
+    /// read past the output.
+    /// </summary>
+    public static Graph CutAtOutput(Graph graph)
     {
         int output = graph.Find(OutputRole.Output), loss = graph.Find(OutputRole.Loss);
         var builder = new GraphBuilder();
@@ -36,15 +43,14 @@ internal static class Differentiate
             if (needed[i] && i != output) foreach (int operand in graph[i].Operands) needed[operand] = true;
         for (int i = 0; i <= loss; i++)
         {
-            if (!needed[i]) continue;
+            if (!needed[i] && i != output) continue;
             var node = graph[i];
             builder.Layer = node.Layer;
             copies[i] = i == output
                 ? builder.Add(new InputOp(InputOp.PassOutput, node.Shape, IsTarget: true, Classes: 0))
                 : builder.Add(node.Op, node.Operands.Select(o => copies[o]!).ToArray(), node.Shape, node.PerRow);
         }
-        return Run(builder.Build([new Output(OutputRole.Loss, "", copies[loss]!.Index)]), OutputRole.Loss,
-            seed => seed.Add(new LossScaleOp()), op => op is InputOp { Variable: InputOp.PassOutput });
+        return builder.Build([new Output(OutputRole.Loss, "", copies[loss]!.Index)]);
     }
 
     private static bool IsTrained(Op op) => op is ParameterOp { Frozen: false };

@@ -110,7 +110,7 @@ internal sealed class Fuse
                 IsInlined[index] = GraphBuilder.IsScalarConstant(node, out _) || IsFree(index, map) || IsReadByOneReduction(index);
                 if (!IsInlined[index] && !Join(index, Cluster.ExtentsOf(node.Shape))) Open(ClusterKind.Map, index);
                 break;
-            case ReduceOp when TrailingExtents(graph, index) is > 0 and var inner:
+            case ReduceOp when TrailingExtents(graph, index) is > 0 and var inner && CanOpenRow(index, inner):
                 if (!JoinRow(index, inner)) Open(ClusterKind.Row, index, graph[node.Operands[0]]).Inner = inner;
                 break;
             case ReduceOp:
@@ -265,17 +265,32 @@ internal sealed class Fuse
 
     /// <summary>Whether the inner extents of every operand can be walked as one axis: all of them there in order, or none.</summary>
     private bool AreSideBySide(int index, Cluster cluster, int inner)
+        => AreSideBySide(index, Positions(graph[index].Shape), cluster.Extents.Length - inner, inner);
+
+    /// <summary>The same for a reduction along several axes that would open a row: of what is computed on the way.</summary>
+    private bool CanOpenRow(int index, int inner)
     {
-        if (inner <= 1) return true;
+        int source = Resolve(graph, graph[index].Operands[0]);
+        int[] positions = Positions(graph[source].Shape);
+        return !IsInlined[source] || AreSideBySide(source, positions, positions.Count(p => p >= 0) - inner, inner);
+    }
+
+    private bool AreSideBySide(int index, int[] positions, int outer, int inner)
+    {
         var node = graph[index];
+        if (inner <= 1) return true;
         if (node.Op is MapOp map && map.Expression.Code.Any(i => i.Op == ScalarOp.Index)) return false;
-        int outer = cluster.Extents.Length - inner;
-        return node.Operands.All(o =>
+        return node.Op is not MapOp || node.Operands.All(o =>
         {
-            var shape = graph[o].Shape;
-            var positions = Align(Positions(node.Shape), node.Shape, shape).Where(p => p >= outer).ToList();
-            bool contiguous = !View.IsView(graph[Resolve(graph, o)].Op);
-            return positions.Count == 0 || (positions.Count == inner && contiguous);
+            int source = Resolve(graph, o);
+            var met = Align(positions, node.Shape, graph[o].Shape).Where(p => p >= 0).ToList();
+            if (IsInlined[source])
+            {
+                var order = new Queue<int>(met);
+                return AreSideBySide(source, graph[source].Shape.Extents.Select(e => e == 1 ? -1 : order.Dequeue()).ToArray(), outer, inner);
+            }
+            int within = met.Count(p => p >= outer);
+            return within == 0 || (within == inner && !View.IsView(graph[source].Op));
         });
     }
 

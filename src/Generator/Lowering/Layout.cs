@@ -38,7 +38,8 @@ internal sealed class Layout
 
     private Graph Rewrite()
     {
-        var gradients = graph.Outputs.Where(o => o.Role == OutputRole.Gradient).GroupBy(o => o.Node).ToDictionary(g => g.Key, g => parameters[g.First().Name]);
+        var read = new HashSet<int>(graph.Nodes.SelectMany(n => n.Operands));
+        var gradients = graph.Outputs.Where(o => o.Role == OutputRole.Gradient && !read.Contains(o.Node)).GroupBy(o => o.Node).ToDictionary(g => g.Key, g => parameters[g.First().Name]);
         for (int i = 0; i < graph.Nodes.Count; i++)
         {
             var node = graph[i];
@@ -58,8 +59,10 @@ internal sealed class Layout
         {
             var value = builder.At(moved[o.Node]);
             bool hasBuffer = value.Node.Op is MapOp or ReduceOp or ContractOp or ConcatOp or PadOp;
-            // Each output is written to its own memory by the kernel that computes it; a view, a leaf or a second name is copied there.
-            if (hasBuffer && taken.Add(value.Index)) return o with { Node = value.Index };
+            // Each output is written to its own memory by the kernel that computes it; a view, a leaf or a second name is copied there. So is a gradient
+            // that others read: its place may be in panels, or out of the later phases' sight.
+            bool isReadableThere = o.Role is OutputRole.Prediction or OutputRole.Output or OutputRole.Loss || !read.Contains(o.Node);
+            if (hasBuffer && isReadableThere && taken.Add(value.Index)) return o with { Node = value.Index };
             builder.Layer = value.Node.Layer;
             var copy = Copy(value);
             while (!taken.Add(copy.Index)) copy = Copy(copy);

@@ -48,7 +48,7 @@ internal sealed class Lower
         {
             Add(EntryProgram.Evaluate, Prepare(Only(used, OutputRole.Prediction, OutputRole.Loss)), schedule, isTraining: false);
             Add(EntryProgram.Gradients, step, schedule, isTraining: true);
-            Add(EntryProgram.PassLoss, Prepare(Differentiate.LossByOutput(trained)), schedule, isTraining: true);
+            Add(EntryProgram.PassLoss, Prepare(Differentiate.LossByOutput(Simplify.BeforeDifferentiation(Differentiate.CutAtOutput(training)))), schedule, isTraining: true);
         }
         Add(EntryProgram.Pass, Prepare(Differentiate.OutputByAll(Only(trained, OutputRole.Output)), isPass: true), schedule, isTraining: true);
         if (!trained.Equals(used)) Add(EntryProgram.PassInference, Prepare(Differentiate.OutputByAll(Only(used, OutputRole.Output)), isPass: true), schedule, isTraining: true);
@@ -75,7 +75,7 @@ internal sealed class Lower
             .Where(c => c.Members.Any(fused.Stored))
             .Select(c => (Phase: phaseOf[c.Number], Cluster: c))
             .OrderBy(c => c.Phase)
-            .SelectMany(c => builder.Build(c.Cluster).Select(launch => (c.Phase, Launch: launch)))
+            .SelectMany(c => builder.Build(c.Cluster).Select(launch => (c.Phase, Launch: c.Phase == PhaseKind.Prepare && !isTraining ? WithDerivedScratch(launch) : launch)))
             .ToList();
         var memory = PlanMemory.Run(fused, schedule.ShardRows, launches, inputs, isTraining, derivedLength, separateBuffers);
         derivedLength = Math.Max(derivedLength, memory.DerivedLength);
@@ -99,6 +99,10 @@ internal sealed class Lower
         known.Add(kernel, kernels.Count - 1);
         return kernels.Count - 1;
     }
+
+    /// <summary>What prepares derived values runs without an arena: the scratch of its row kernels lies beside the values.</summary>
+    private static PlannedLaunch WithDerivedScratch(PlannedLaunch launch)
+        => launch with { Buffers = launch.Buffers.Select(b => b.Kind == BufferKind.RowScratch ? b with { Kind = BufferKind.DerivedScratch } : b).ToList() };
 
     private Dictionary<int, int> PlaceConstants(Graph graph)
     {

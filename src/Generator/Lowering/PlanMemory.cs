@@ -83,6 +83,11 @@ internal sealed class PlanMemory
             var (phase, launch) = launches[position];
             foreach (var buffer in launch.Buffers.Select(WholeBuffer))
             {
+                if (buffer.Kind == BufferKind.DerivedScratch && !places.ContainsKey(buffer))
+                {
+                    places[buffer] = (Region.Derived, 0, DerivedLength, 0);
+                    DerivedLength += Rounded(buffer.Index);
+                }
                 if (buffer.Kind is not (BufferKind.Node or BufferKind.RowScratch)) continue;
                 // A row kernel's scratch is its own: the same length elsewhere is another buffer, but may take the same place.
                 if (buffer.Kind == BufferKind.RowScratch || !places.ContainsKey(buffer))

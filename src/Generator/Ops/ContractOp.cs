@@ -4,7 +4,7 @@ namespace DlGen.Ops;
 
 /// <summary>
 /// The product of two tensors, summed over the axes that the result lacks, as Einstein wrote it: every axis carries a label; a matrix product is
-/// (m, k)·(k, n) → (m, n), Linear (…, k)·(n, k) → (…, n), a batched product carries a label on all three. The batch is an implicit axis of what
+/// (m, k)·(k, n) → (m, n), with the second transposed (…, k)·(n, k) → (…, n), a batched product carries a label on all three. The batch is an implicit axis of what
 /// is per row; <paramref name="OverRows"/> sums over it too (weight gradients). All layouts, batches and gradients are this one op.
 /// </summary>
 internal sealed record ContractOp(EquatableArray<int> Left, EquatableArray<int> Right, EquatableArray<int> Result, bool OverRows) : Op
@@ -52,7 +52,7 @@ internal sealed record ContractOp(EquatableArray<int> Left, EquatableArray<int> 
     }
 
     /// <summary>x (…, k) times the transpose of weight (n, k), PyTorch's order.</summary>
-    public static Value Linear(Value x, Value weight)
+    public static Value TimesTransposed(Value x, Value weight)
     {
         const int Contracted = 1000, Column = 1001;
         int[] leading = Enumerable.Range(0, x.Shape.Rank - 1).ToArray();

@@ -49,23 +49,28 @@ public static class Check
         for (int i = 0; i < labels.Length; i++)
         {
             if ((uint)labels[i] >= (uint)classes)
-                throw OutOfRange(name, i, labels[i], classes, "");
+                throw OutOfRange(name, i, labels[i], classes);
         }
     }
 
-    /// <summary>That every label is a class or the one that does not count.</summary>
-    /// <param name="name">The argument's name.</param>
-    /// <param name="labels">The labels.</param>
-    /// <param name="classes">How many classes there are.</param>
-    /// <param name="ignore">The label that does not count.</param>
-    /// <exception cref="TargetRangeException">One is neither.</exception>
-    public static void Labels(string name, ReadOnlySpan<int> labels, int classes, int ignore)
+    /// <summary>The number of values in so many rows of output.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="perRow">Values of one row.</param>
+    /// <exception cref="BatchShapeException">More than one array holds.</exception>
+    public static int OutputLength(int rows, int perRow) => (long)rows * perRow <= Array.MaxLength
+        ? rows * perRow
+        : throw new BatchShapeException(string.Create(CultureInfo.InvariantCulture,
+            $"{rows} rows of {perRow} outputs are {(long)rows * perRow} values, more than one array holds; predict fewer rows at a time."));
+
+    /// <summary>That the destination is not memory of the inputs: the first rows written would be inputs of later ones.</summary>
+    /// <param name="name">The input's name.</param>
+    /// <param name="values">The input.</param>
+    /// <param name="destination">Where outputs go.</param>
+    /// <exception cref="ArgumentException">They overlap.</exception>
+    public static void Apart<T>(string name, ReadOnlySpan<T> values, ReadOnlySpan<T> destination)
     {
-        for (int i = 0; i < labels.Length; i++)
-        {
-            if ((uint)labels[i] >= (uint)classes && labels[i] != ignore)
-                throw OutOfRange(name, i, labels[i], classes, string.Create(CultureInfo.InvariantCulture, $", or {ignore} to leave the row out"));
-        }
+        if (values.Overlaps(destination))
+            throw new ArgumentException($"destination overlaps {name}; give memory of its own.", nameof(destination));
     }
 
     /// <summary>The position of the greatest value, the first of equal ones.</summary>
@@ -156,6 +161,6 @@ public static class Check
         return -1;
     }
 
-    private static TargetRangeException OutOfRange(string name, int index, int label, int classes, string orElse) => new(string.Create(
-        CultureInfo.InvariantCulture, $"{name}[{index}] is {label}; a label of {classes} classes is from 0 to {classes - 1}{orElse}."));
+    private static TargetRangeException OutOfRange(string name, int index, int label, int classes) => new(string.Create(
+        CultureInfo.InvariantCulture, $"{name}[{index}] is {label}; a label of {classes} classes is from 0 to {classes - 1}."));
 }

@@ -47,6 +47,16 @@ internal static class DriverSource
 
                 public double TrainBatch(Optimizer optimizer) => {{(target is null ? "throw new NotSupportedException(\"the model has no loss\")" : "model.TrainBatch(inputs, targets, optimizer)")}};
 
+                public (double Loss, double[] Output, double[] InputGradient) ThroughPass(bool training)
+                {
+                    {{(target is null ? "throw new NotSupportedException(\"the model has no loss\");" : $$"""
+                    var pass = model.CreatePass(inputs.Length / global::{{model}}.Info.InputSize);
+                    pass.Forward(inputs, training);
+                    double loss = pass.BackwardLoss(targets);
+                    return (loss, Array.ConvertAll(pass.Output.ToArray(), x => (double)x), Array.ConvertAll(pass.InputGradient.ToArray(), x => (double)x));
+                    """)}}
+                }
+
                 public IModelDriver Fork() => new {{NameFor(model)["Drivers.".Length..]}}(model);
             }
             """;

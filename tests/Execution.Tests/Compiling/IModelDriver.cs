@@ -22,6 +22,9 @@ public interface IModelDriver
 
     double TrainBatch(Optimizer optimizer);
 
+    /// <summary>The loss by a pass, whose backward half adds to the gradients of the parameters; and the gradient by the input.</summary>
+    (double Loss, double[] Output, double[] InputGradient) ThroughPass(bool training);
+
     /// <summary>A further driver of the same model, with buffers of its own: for concurrent callers.</summary>
     IModelDriver Fork();
 }

@@ -62,16 +62,16 @@ public class GradientRuleTests
         => Check(g => { var x = g.Input(-1, 1, 3, 4) * g.Parameter(-2, 2, 3, 4); return x.Max(axis).Exp() - x.Min(axis).Tanh(); });
 
     [Fact]
-    public void Linear_over_a_vector() => Check(g => ContractOp.Linear(g.Input(-1, 1, 5), g.Parameter(-1, 1, 4, 5)).Tanh());
+    public void Linear_over_a_vector() => Check(g => ContractOp.TimesTransposed(g.Input(-1, 1, 5), g.Parameter(-1, 1, 4, 5)).Tanh());
 
     [Fact]
-    public void Linear_over_a_sequence() => Check(g => ContractOp.Linear(ContractOp.Linear(g.Input(-1, 1, 3, 5), g.Parameter(-1, 1, 4, 5)).Tanh(), g.Parameter(-1, 1, 2, 4)));
+    public void Linear_over_a_sequence() => Check(g => ContractOp.TimesTransposed(ContractOp.TimesTransposed(g.Input(-1, 1, 3, 5), g.Parameter(-1, 1, 4, 5)).Tanh(), g.Parameter(-1, 1, 2, 4)));
 
     [Fact]
     public void Products_of_two_values_per_row() => Check(g =>
     {
         var x = g.Input(-1, 1, 3, 5);
-        var (q, k) = (ContractOp.Linear(x, g.Parameter(-1, 1, 4, 5)), ContractOp.Linear(x, g.Parameter(-1, 1, 4, 5)));
+        var (q, k) = (ContractOp.TimesTransposed(x, g.Parameter(-1, 1, 4, 5)), ContractOp.TimesTransposed(x, g.Parameter(-1, 1, 4, 5)));
         return ContractOp.MatMul(q, k.Transpose(1, 0));
     });
 
@@ -98,7 +98,7 @@ public class GradientRuleTests
     [Fact]
     public void Layer_norm_and_softmax_by_hand() => Check(g =>
     {
-        var x = ContractOp.Linear(g.Input(-1, 1, 2, 5), g.Parameter(-1, 1, 6, 5));
+        var x = ContractOp.TimesTransposed(g.Input(-1, 1, 2, 5), g.Parameter(-1, 1, 6, 5));
         var centred = x - x.Mean(1);
         var normal = centred / (centred * centred).Mean(1).Map(ScalarOp.Add, 1e-5).Sqrt() * g.Parameter(0.5, 1, 6) + g.Parameter(-1, 1, 6);
         var e = (normal - normal.Max(1).StopGradient()).Exp();

@@ -47,6 +47,78 @@ internal static class ForwardModels
                 }
             }
             """,
+        ["ParameterInTwoShapes"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class ParameterInTwoShapes
+            {
+                private static Tensor Forward([Input(5)] Tensor x)
+                {
+                    var matrix = Tensor.Parameter([5, 8], Init.Normal, name: "matrix");
+                    var vector = Tensor.Parameter([40], Init.Normal, name: "vector");
+                    return (x.MatMul(matrix) + x.MatMul(vector.Reshape(5, 8))).Tanh();
+                }
+            }
+            """,
+        ["MatrixOfBroadcasts"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class MatrixOfBroadcasts
+            {
+                private static Tensor Forward([Input(5)] Tensor x)
+                {
+                    var matrix = Tensor.Parameter([5, 8], Init.Normal, name: "matrix");
+                    var column = Tensor.Parameter([5, 1], Init.Normal, name: "column");
+                    var row = Tensor.Parameter([8], Init.Normal, name: "row");
+                    return (x.MatMul(matrix) + x.MatMul(column + row)).Tanh();
+                }
+            }
+            """,
+        ["ParameterAndItsSlice"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class ParameterAndItsSlice
+            {
+                private static Tensor Forward([Input(3)] Tensor x)
+                {
+                    var wide = Tensor.Parameter([3, 4], Init.Normal, name: "wide");
+                    var narrow = Tensor.Parameter([3, 2], Init.Normal, name: "narrow");
+                    return x.MatMul(wide).Tanh()[..2] + x.MatMul(narrow) + x.MatMul(wide[.., 2..4]);
+                }
+            }
+            """,
+        ["LearnedPositions"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class LearnedPositions
+            {
+                private static Tensor Forward([Input(4, 6)] Tensor x)
+                {
+                    var y = x + Tensor.Parameter([4, 6], Init.Normal, name: "positions");
+                    return y.LayerNorm().Flatten().Linear(3) * Tensor.Parameter([3], Init.Ones, name: "scale");
+                }
+            }
+            """,
+        ["DerivedWeights"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class DerivedWeights
+            {
+                private static Tensor Forward([Input(4)] Tensor x)
+                {
+                    var shares = Tensor.Parameter([4], Init.Normal, name: "shares").Softmax();
+                    var mixing = Tensor.Parameter([7, 4], Init.Normal, name: "mixing").Softmax();
+                    return (x * shares).MatMul(mixing.Transpose());
+                }
+            }
+            """,
+        ["SumOfBroadcasts"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class SumOfBroadcasts
+            {
+                private static Tensor Forward([Input(4, 5)] Tensor x)
+                {
+                    var column = Tensor.Parameter([4, 1], Init.Normal, name: "column");
+                    var row = Tensor.Parameter([5], Init.Normal, name: "row");
+                    return (x * (column + row)).Sum().Reshape(1) + ((column + row) * x.Tanh()).Sum().Reshape(1);
+                }
+            }
+            """,
         ["HandWrittenAttention"] = """
             [Model{P}, SoftmaxCrossEntropy]
             public partial class HandWrittenAttention

@@ -27,10 +27,8 @@ public sealed class CheckTests
     public void Labels_are_classes()
     {
         Check.Labels("targets", [0, 9, 5], 10);
-        Check.Labels("targets", [0, -100, 5], 10, ignore: -100);
         Assert.Equal("targets[1] is 10; a label of 10 classes is from 0 to 9.", Assert.Throws<TargetRangeException>(() => Check.Labels("targets", [0, 10], 10)).Message);
         Assert.Contains("targets[0] is -1", Assert.Throws<TargetRangeException>(() => Check.Labels("targets", [-1], 10)).Message);
-        Assert.Contains("or -100 to leave the row out", Assert.Throws<TargetRangeException>(() => Check.Labels("targets", [-1], 10, -100)).Message);
     }
 
     [Fact]
@@ -68,5 +66,15 @@ public sealed class CheckTests
 
         core.Parameters["linear_1.weight"][2] = double.PositiveInfinity;
         Assert.Contains("the parameter linear_1.weight holds", Check.NonFinite(double.NaN, core, "linear_1").Message);
+    }
+
+    [Fact]
+    public void Outputs_fit_an_array_and_lie_apart_from_inputs()
+    {
+        Assert.Equal(640, Check.OutputLength(10, 64));
+        Assert.Contains("5120000000 values", Assert.Throws<BatchShapeException>(() => Check.OutputLength(80_000_000, 64)).Message);
+        float[] memory = new float[8];
+        Check.Apart<float>("x", memory.AsSpan(0, 4), memory.AsSpan(4));
+        Assert.Contains("overlaps x", Assert.Throws<ArgumentException>(() => Check.Apart<float>("x", memory.AsSpan(0, 5), memory.AsSpan(4))).Message);
     }
 }
