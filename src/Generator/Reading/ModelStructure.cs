@@ -13,7 +13,7 @@ internal sealed class ModelStructure
     private static readonly string[] ReservedNames =
     [
         "optimizer", "training", "destination", "targets", "accumulate", "seed", "batch", "evaluation",
-        "arena", "count", "derived", "gradients", "loss", "output", "outputs", "parameters", "row", "outputGradient", "passOutput", "rows", "scratch", "shard", "shared", "step",
+        "arena", "classes", "count", "derived", "gradients", "layer", "loss", "output", "outputs", "parameters", "row", "outputGradient", "passOutput", "rows", "scratch", "shard", "shared", "step",
     ];
 
     private readonly IReadOnlyList<IMethodSymbol> lossMethods;
