@@ -11,7 +11,7 @@ namespace DlGen.Tests.Programs;
 /// </summary>
 public class RandomProgramTests(ITestOutputHelper output)
 {
-    private static readonly int[] Rows = [1, 3, 37];
+    private static readonly int[] Rows = [1, 3, 67];
 
     private static int Count => Setting("DLGEN_RANDOM_PROGRAMS", 24);
 
