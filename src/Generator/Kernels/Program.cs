@@ -69,7 +69,7 @@ internal sealed record Phase(PhaseKind Kind, EquatableArray<Launch> Launches);
 /// <param name="LossOffset">Where in Scratch the losses of a shard's rows lie when the shard is done; -1 without a loss.</param>
 /// <param name="LossScaleOffset">Where in Shared the gradient's seed lies (one over rows); -1 where nothing is differentiated.</param>
 internal sealed record EntryProgram(
-    string Name, EquatableArray<Phase> Phases, int SharedLength, int ShardLength, int ScratchLength, int LossOffset, int LossScaleOffset, bool UsesRandom)
+    string Name, EquatableArray<Phase> Phases, int SharedLength, int ShardLength, int ScratchLength, int LossOffset, int LossScaleOffset)
 {
     /// <summary>Forward, with the loss's link.</summary>
     public const string Predict = "Predict";

@@ -88,8 +88,7 @@ internal sealed class Lower
             l.Launch.Buffers.Select(b => memory.ArgumentOf(b, parameters, constantOffsets)).ToEquatableArray(),
             ForwardValues(fused, l.Launch, seed > 0 ? seed : int.MaxValue),
             Comment(fused, l.Launch))).ToEquatableArray())).ToEquatableArray();
-        bool usesRandom = launches.Any(l => l.Launch.Kernel is RandomKernel);
-        programs.Add(new EntryProgram(name, phases, memory.SharedLength, memory.ShardLength, memory.ScratchLength, memory.LossOffset, memory.LossScaleOffset, usesRandom));
+        programs.Add(new EntryProgram(name, phases, memory.SharedLength, memory.ShardLength, memory.ScratchLength, memory.LossOffset, memory.LossScaleOffset));
     }
 
     private int Number(Kernel kernel)
