@@ -25,7 +25,7 @@ internal sealed record OracleResult(double[] Prediction, double[] RowLosses, dou
 /// nothing of the compiler (OracleTests reads its references); so a wrong shape rule, gradient rule, pass or kernel can't hide in it.
 /// Cost: parameters / 32 times a naive forward pass. Models of a few thousand parameters take well under a second.
 /// </summary>
-internal sealed class Oracle
+internal sealed partial class Oracle
 {
     private readonly Graph graph;
     private readonly OracleInputs inputs;

@@ -3,7 +3,8 @@ namespace DlGen.Tests.Parity;
 /// <summary>A model that has a PyTorch twin of the same name in Fixtures/make_fixtures.py.</summary>
 /// <param name="Attributes">Input, layers and loss.</param>
 /// <param name="LargestSum">The most terms that one sum in it adds: Float32's bound grows with its root.</param>
-internal sealed record ParityModel(string Name, string Attributes, Func<Optimizer> Optimizer, int LargestSum);
+/// <param name="Body">The members of the class, for a model in Forward form.</param>
+internal sealed record ParityModel(string Name, string Attributes, Func<Optimizer> Optimizer, int LargestSum, string Body = "");
 
 /// <summary>Every layer, activation, loss and optimizer option, as the script has them.</summary>
 internal static class ParityModels
@@ -60,7 +61,10 @@ internal static class ParityModels
         namespace Parity.{{(float64 ? "Float64" : "Float32")}}
         {
             [Model{{(float64 ? "(Precision = Precision.Float64)" : "")}}, {{model.Attributes}}]
-            public partial class {{model.Name}}Model;
+            public partial class {{model.Name}}Model
+            {
+                {{model.Body}}
+            }
         }
         """;
 
