@@ -31,7 +31,7 @@ public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
         new("lifetime one launch short", "Lowering/PlanMemory.cs", "(known.First, position) : (position, position)", "(known.First, position - 1) : (position, position)", "the last reader's own result takes the place of what it reads"),
         new("the loss dies", "Lowering/PlanMemory.cs", "int.MaxValue", "position", "losses are added up when the shard is done"),
         new("row scratch shared", "Lowering/PlanMemory.cs", "buffer.Kind == BufferKind.RowScratch ? count : count * shardRows", "buffer.Kind == BufferKind.RowScratch ? 0 : count * shardRows", "a row kernel's scratch overlaps what it reads"),
-        new("nothing outlives a shard", "Lowering/PlanMemory.cs", "PlaceFixed(buffer, phase, outlivesPhase.Contains(buffer))", "PlaceFixed(buffer, phase, false)", "the next shard overwrites what the batch-wide phase reads"),
+        new("nothing outlives a shard", "Lowering/PlanMemory.cs", "PlaceFixed(buffer, phase.Kind, outlivesPhase.Contains(buffer))", "PlaceFixed(buffer, phase.Kind, false)", "the next shard overwrites what the batch-wide phase reads"),
         new("kept values of one row", "Lowering/PlanMemory.cs", "ShardLength += Rounded(count * shardRows)", "ShardLength += Rounded(count)", "a shard keeps all its rows"),
         new("arena too short", "Lowering/PlanMemory.cs", "Math.Max(ScratchLength, offset + length)", "Math.Max(ScratchLength, offset)", "the last buffer lies behind the arena"),
         new("shard stride of an input", "Emission/ProgramWriter.cs", "argument.RowStride * module.ShardRows", "argument.RowStride", "the next shard's inputs lie a shard further"),

@@ -213,9 +213,9 @@ internal sealed class Members
             writer.Line($"double loss = {network}.Gradients(_network.Values, step.Gradients, step.Arena, {names}, rows, _network.Seed, step.Step) / rows;");
             string finite = string.Concat(signature.Variables.Where(v => !v.IsLabel).Select(v => $" && global::DlGen.Compiled.Check.AllFinite<{v.Type}>({v.Name})"));
             writer.Line($"if (double.IsFinite(loss){finite}) return loss;");
+            writer.Line($"string? layer = {network}.FirstNonFinite(_network.Values, step.Gradients, step.Arena, {names}, rows, _network.Seed, step.Step);");
             writer.Line("step.Gradients.Clear(); // what was computed is no gradient, and nobody must step with it");
             WriteFiniteChecks(writer, signature.Variables);
-            writer.Line($"string? layer = {network}.FirstNonFinite(_network.Values, step.Arena, {names}, rows, _network.Seed, step.Step);");
             writer.Line("throw global::DlGen.Compiled.Check.NonFinite(loss, _network, layer);");
         }
     }

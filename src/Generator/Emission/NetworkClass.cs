@@ -40,27 +40,27 @@ internal static class NetworkClass
         string inputs = ModelSignature.ValueSpans(signature.Inputs), variables = ModelSignature.ValueSpans(signature.Variables);
 
         programs.Write(module.Find(EntryProgram.Predict), "Predict", "Forward pass, shard by shard.",
-            [PhaseKind.Shards], parameters, derived, arena, inputs, destination, rows);
+            ProgramPart.Forward, prepares: false, parameters, derived, arena, inputs, destination, rows);
         programs.Write(module.Find(EntryProgram.Evaluate), "Evaluate", "Forward pass and the sum of the rows' losses.",
-            [PhaseKind.Shards], parameters, derived, arena, variables, destination, rows);
+            ProgramPart.Forward, prepares: false, parameters, derived, arena, variables, destination, rows);
         programs.Write(module.Find(EntryProgram.Gradients), "Gradients",
-            "Forward and backward pass shard by shard, then the gradients of the parameters over all rows; the sum of the rows' losses.",
-            [PhaseKind.Prepare, PhaseKind.Shards, PhaseKind.Batch], parameters, gradients, arena, variables, rows);
+            "Forward and backward pass shard by shard, the gradients of the parameters over all rows; the sum of the rows' losses.",
+            ProgramPart.Forward, prepares: true, parameters, gradients, arena, variables, rows);
         if (module.Find(EntryProgram.Gradients) is { } step)
-            programs.WriteFirstNonFinite(step, parameters, arena, variables, rows);
+            programs.WriteFirstNonFinite(step, parameters, gradients, arena, variables, rows);
 
         string inputGradients = string.Join(", ", signature.DifferentiableInputs.Select(v => $"Span<{element}> {v.Values}Gradient"));
         foreach (string name in new[] { EntryProgram.Pass, EntryProgram.PassInference })
         {
             programs.Write(module.Find(name), name + "Forward", "Forward pass that keeps what its backward pass needs.",
-                [PhaseKind.Prepare, PhaseKind.Shards], parameters, arena, inputs, destination, rows);
+                ProgramPart.Forward, prepares: true, parameters, arena, inputs, destination, rows);
             programs.Write(module.Find(name), name + "Backward", "Backward pass from a gradient by the output, row by row.",
-                [PhaseKind.BackwardShards], parameters, arena, inputs, destination, $"ReadOnlySpan<{element}> outputGradientValues", inputGradients, rows);
+                ProgramPart.Backward, prepares: false, parameters, arena, inputs, destination, $"ReadOnlySpan<{element}> outputGradientValues", inputGradients, rows);
             programs.Write(module.Find(name), name + "Gradients", "The gradients of the parameters after a backward pass, over all rows.",
-                [PhaseKind.Batch], parameters, gradients, arena, inputs, destination, $"ReadOnlySpan<{element}> outputGradientValues", rows);
+                ProgramPart.Gradients, prepares: false, parameters, gradients, arena, inputs, destination, $"ReadOnlySpan<{element}> outputGradientValues", rows);
         }
         programs.Write(module.Find(EntryProgram.PassLoss), "PassLoss", "The sum of the rows' losses, and the gradient of their mean by the output.",
-            [PhaseKind.Prepare, PhaseKind.Shards], parameters, arena, $"ReadOnlySpan<{element}> passOutputValues", variables, $"Span<{element}> passOutputValuesGradient", rows);
+            ProgramPart.Forward, prepares: true, parameters, arena, $"ReadOnlySpan<{element}> passOutputValues", variables, $"Span<{element}> passOutputValuesGradient", rows);
         if (module.DerivedLength > 0) programs.WritePrepare($"ReadOnlySpan<{element}> parameters, Span<{element}> derived");
     }
 }

@@ -21,12 +21,13 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
 
     private string One => element == "double" ? "1.0" : "1f";
 
-    /// <summary>One method with some of the program's phases; nothing where the model has no such program.</summary>
-    public void Write(EntryProgram? program, string name, string summary, PhaseKind[] kinds, params string[] arguments)
+    /// <summary>One method with a part of the program; nothing where the model has no such program.</summary>
+    /// <param name="prepares">Whether it computes the derived values itself, because it runs while parameters change.</param>
+    public void Write(EntryProgram? program, string name, string summary, ProgramPart programPart, bool prepares, params string[] arguments)
     {
         if (program is null) return;
-        var part = program with { Phases = program.Phases.Where(p => kinds.Contains(p.Kind)).ToEquatableArray() };
-        bool hasLoss = program.LossOffset >= 0;
+        var part = program with { Phases = program.Phases.Where(p => p.Order.Part == programPart && (prepares || p.Kind != PhaseKind.Prepare)).ToEquatableArray() };
+        bool hasLoss = program.Loss is not null;
         method = name;
         writer.Line();
         writer.Line($"/// <summary>{summary}</summary>");
@@ -34,9 +35,9 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         {
             WriteReferences(part);
             if (hasLoss) writer.Line("double lossSum = 0;");
-            foreach (var phase in part.Phases.OrderBy(p => p.Kind))
+            foreach (var phase in part.Phases)
             {
-                if (phase.Kind is PhaseKind.Shards or PhaseKind.BackwardShards) WriteShards(part, phase, probe: false);
+                if (phase.Kind == PhaseKind.Shards) WriteShards(part, phase, probe: false);
                 else WriteLaunches(part, phase, probe: false);
             }
             if (hasLoss) writer.Line("return lossSum;");
@@ -47,7 +48,8 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
     /// <summary>The same forward launches with a look at every value: which layer's output was the first that is not finite.</summary>
     public void WriteFirstNonFinite(EntryProgram step, params string[] arguments)
     {
-        var part = step with { Phases = step.Phases.Where(p => p.Kind != PhaseKind.Batch).ToEquatableArray(), LossOffset = -1 };
+        int shards = step.Phases.ToList().FindLastIndex(p => p.Kind == PhaseKind.Shards);
+        var part = step with { Phases = step.Phases.Take(shards + 1).Select(p => p with { SumsLoss = false }).ToEquatableArray(), Loss = null };
         method = "FirstNonFinite";
         writer.Line();
         writer.Line("/// <summary>The first layer whose output is not finite on this batch, or null: runs the step's passes again, looking at every value.</summary>");
@@ -73,7 +75,7 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         using (writer.Block($"private static void Prepare({arguments})"))
         {
             var phases = module.Programs.Where(p => p.Name is EntryProgram.Predict or EntryProgram.Evaluate).SelectMany(p => p.Phases).Where(p => p.Kind == PhaseKind.Prepare);
-            var all = module.Programs[0] with { Phases = phases.ToEquatableArray(), LossOffset = -1, LossScaleOffset = -1 };
+            var all = module.Programs[0] with { Phases = phases.ToEquatableArray(), Loss = null, LossScaleOffset = -1 };
             WriteReferences(all);
             foreach (var phase in all.Phases) WriteLaunches(all, phase, probe: false);
         }
@@ -94,9 +96,14 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
             }
             WriteLaunches(program, phase, probe);
             references.RemoveAll(r => r.Name == "shard");
-            if (program.LossOffset >= 0)
-                writer.Line($"for (int row = 0; row < count; row++) lossSum += Unsafe.Add(ref scratch, {(program.LossOffset == 0 ? "" : Literal.Of(program.LossOffset) + " + ")}row);");
+            if (phase.SumsLoss) WriteLossSum(program.Loss!.Value);
         }
+    }
+
+    private void WriteLossSum(Argument losses)
+    {
+        string region = losses.Region == Region.Shard ? "shard" : "scratch";
+        writer.Line($"for (int row = 0; row < count; row++) lossSum += Unsafe.Add(ref {region}, {(losses.Offset == 0 ? "" : Literal.Of(losses.Offset) + " + ")}row);");
     }
 
     private static bool Uses(EntryProgram program, Region region) => program.Phases.Any(p => p.Launches.Any(l => l.Arguments.Any(a => a.Region == region)));
@@ -120,7 +127,7 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         if (Uses(program, Region.Output)) Reference(element, "output", "destination");
         foreach (int index in IndicesOf(program, Region.Input)) Reference(VariableAt(index).Type, InputName(index), VariableAt(index).Values);
         foreach (int index in IndicesOf(program, Region.InputGradient)) Reference(element, InputName(index) + "Gradient", VariableAt(index).Values + "Gradient");
-        bool usesShards = Uses(program, Region.Shard), usesScratch = Uses(program, Region.Scratch) || program.LossOffset >= 0, usesScale = program.LossScaleOffset >= 0;
+        bool usesShards = Uses(program, Region.Shard), usesScratch = Uses(program, Region.Scratch), usesScale = program.LossScaleOffset >= 0;
         if (Uses(program, Region.Shared) || usesScale || usesShards || usesScratch) Reference(element, "shared", "arena");
         if (usesShards)
         {
@@ -152,7 +159,7 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
             WriteEach(program, phase, probe);
             return;
         }
-        bool isSharded = phase.Kind is PhaseKind.Shards or PhaseKind.BackwardShards;
+        bool isSharded = phase.Kind == PhaseKind.Shards;
         string[] numbers = [.. phase.Kind == PhaseKind.Prepare ? [] : isSharded ? new[] { "int first", "int count" } : ["int rows"], "long seed", "long step"];
         if (method == "Prepare") numbers = [];
         string parameters = string.Join(", ", references.Select(r => $"ref {r.Type} {r.Name}").Concat(numbers));
@@ -160,7 +167,7 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         for (int start = 0; start < phase.Launches.Count; start += LaunchesPerMethod)
         {
             var launches = phase.Launches.Skip(start).Take(LaunchesPerMethod).ToEquatableArray();
-            var part = new Part($"{method}{phase.Kind}{Literal.Of((start / LaunchesPerMethod) + 1)}", program, phase with { Launches = launches }, parameters, probe);
+            var part = new Part($"{method}Part{Literal.Of(parts.Count + 1)}", program, phase with { Launches = launches }, parameters, probe);
             parts.Add(part);
             writer.Line(probe ? $"if ({part.Name}({arguments}) is {{ }} layer{Literal.Of(parts.Count)}) return layer{Literal.Of(parts.Count)};" : $"{part.Name}({arguments});");
         }
@@ -182,7 +189,7 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
 
     private void WriteEach(EntryProgram program, Phase phase, bool probe)
     {
-        bool isSharded = phase.Kind is PhaseKind.Shards or PhaseKind.BackwardShards;
+        bool isSharded = phase.Kind == PhaseKind.Shards;
         foreach (var launch in phase.Launches)
         {
             var kernel = module.Kernels[launch.Kernel];

@@ -56,20 +56,48 @@ internal enum PhaseKind
     /// <summary>Shard by shard: all of a shard's launches before the next shard's.</summary>
     Shards,
 
-    /// <summary>Shard by shard, later: the backward half of a pass.</summary>
-    BackwardShards,
-
     /// <summary>Once over all rows: where rows meet.</summary>
     Batch,
 }
 
-internal sealed record Phase(PhaseKind Kind, EquatableArray<Launch> Launches);
+/// <summary>Which call runs a phase. Only a pass divides its program; all else is Forward.</summary>
+internal enum ProgramPart
+{
+    /// <summary>Up to the output.</summary>
+    Forward,
+
+    /// <summary>From a gradient by the output to those by the inputs.</summary>
+    Backward,
+
+    /// <summary>What only the gradients of parameters need.</summary>
+    Gradients,
+}
+
+/// <summary>
+/// When a phase runs: by part, then by <paramref name="Time"/>. Odd times go shard by shard, even ones over the whole batch: 0 is before the first
+/// shard, 2 after all shards have gone through 1, and so on; what prepares derived values runs before everything.
+/// </summary>
+internal readonly record struct PhaseOrder(ProgramPart Part, int Time) : IComparable<PhaseOrder>
+{
+    public const int Prepare = -1;
+
+    public PhaseKind Kind => Time < 0 ? PhaseKind.Prepare : Time % 2 == 1 ? PhaseKind.Shards : PhaseKind.Batch;
+
+    public int CompareTo(PhaseOrder other) => Part == other.Part ? Time.CompareTo(other.Time) : Part.CompareTo(other.Part);
+}
+
+/// <summary>Launches that run without waiting for rows beyond their shard.</summary>
+/// <param name="SumsLoss">Whether the rows' losses are complete at the end of each of its shards.</param>
+internal sealed record Phase(PhaseOrder Order, bool SumsLoss, EquatableArray<Launch> Launches)
+{
+    public PhaseKind Kind => Order.Kind;
+}
 
 /// <summary>One of a model's entry programs: its phases and the arena it needs, in elements.</summary>
-/// <param name="LossOffset">Where in Scratch the losses of a shard's rows lie when the shard is done; -1 without a loss.</param>
+/// <param name="Loss">Where the losses of a shard's rows lie when the phase that sums them is done with it; null without a loss.</param>
 /// <param name="LossScaleOffset">Where in Shared the gradient's seed lies (one over rows); -1 where nothing is differentiated.</param>
 internal sealed record EntryProgram(
-    string Name, EquatableArray<Phase> Phases, int SharedLength, int ShardLength, int ScratchLength, int LossOffset, int LossScaleOffset)
+    string Name, EquatableArray<Phase> Phases, int SharedLength, int ShardLength, int ScratchLength, Argument? Loss, int LossScaleOffset)
 {
     /// <summary>Forward, with the loss's link.</summary>
     public const string Predict = "Predict";

@@ -1,4 +1,5 @@
 using DlGen.Graphs;
+using DlGen.Kernels;
 using DlGen.Ops;
 
 namespace DlGen.Lowering;
@@ -22,9 +23,7 @@ internal sealed class Fuse
         ClusterOf = Enumerable.Repeat(-1, graph.Nodes.Count).ToArray();
         Stored = new bool[graph.Nodes.Count];
         IsInlined = new bool[graph.Nodes.Count];
-        IsBackward = new bool[graph.Nodes.Count];
-        for (int i = 0; i < IsBackward.Length; i++)
-            IsBackward[i] = graph[i].Op is InputOp { Variable: InputOp.OutputGradient } || graph[i].Operands.Any(o => IsBackward[o]);
+        PartOf = Parts(graph);
     }
 
     public List<Cluster> Clusters { get; } = [];
@@ -38,8 +37,8 @@ internal sealed class Fuse
     /// <summary>Maps that exist only inside the reduction that reads them.</summary>
     public bool[] IsInlined { get; }
 
-    /// <summary>What waits for the gradient that the user of a pass gives: no kernel computes such a node together with one that does not wait.</summary>
-    public bool[] IsBackward { get; }
+    /// <summary>The call of a pass that computes each node: no kernel computes nodes of two.</summary>
+    public ProgramPart[] PartOf { get; }
 
     public static Fuse Run(Graph graph)
     {
@@ -82,6 +81,29 @@ internal sealed class Fuse
     /// <summary>The positions of a node's axes in the axes of a value of another shape that reads it, aligned at the last; -1 for extents of 1.</summary>
     public static int[] Align(int[] axes, Shape reader, Shape operand)
         => Enumerable.Range(0, operand.Rank).Select(a => operand[a] == 1 ? -1 : axes[a + reader.Rank - operand.Rank]).ToArray();
+
+    /// <summary>Backward is what waits for the gradient that the user of a pass gives; of that, shared values that no row needs are Gradients.</summary>
+    private static ProgramPart[] Parts(Graph graph)
+    {
+        var parts = new ProgramPart[graph.Nodes.Count];
+        if (graph.Find(OutputRole.Output) < 0) return parts;
+        bool[] waits = new bool[parts.Length], feedsRows = new bool[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+            waits[i] = graph[i].Op is InputOp { Variable: InputOp.OutputGradient } || graph[i].Operands.Any(o => waits[o]);
+        for (int i = parts.Length - 1; i >= 0; i--)
+        {
+            feedsRows[i] |= graph[i].PerRow;
+            if (feedsRows[i]) foreach (int operand in graph[i].Operands) feedsRows[operand] = true;
+            parts[i] = !waits[i] ? ProgramPart.Forward : feedsRows[i] ? ProgramPart.Backward : ProgramPart.Gradients;
+        }
+        // What is zero whatever the pass does waits for nothing, but is written with its kind.
+        foreach (var output in graph.Outputs)
+        {
+            if (output.Role == OutputRole.InputGradient) parts[output.Node] = ProgramPart.Backward;
+            if (output.Role == OutputRole.Gradient) parts[output.Node] = ProgramPart.Gradients;
+        }
+        return parts;
+    }
 
     private void FindReaders()
     {
@@ -208,7 +230,7 @@ internal sealed class Fuse
         foreach (var cluster in Clusters.AsEnumerable().Reverse())
         {
             if (cluster.Kind != ClusterKind.Row || cluster.Inner != inner || !cluster.HoldsElements(Cluster.ExtentsOf(source.Shape), source.PerRow)) continue;
-            if (IsBackward[cluster.Root] != IsBackward[index] || !sources.Any(cluster.Sources.Contains) || sources.Any(s => s == cluster.Number || DependsOn(s, cluster.Number))) continue;
+            if (PartOf[cluster.Root] != PartOf[index] || !sources.Any(cluster.Sources.Contains) || sources.Any(s => s == cluster.Number || DependsOn(s, cluster.Number))) continue;
             Enter(cluster, index);
             return true;
         }
@@ -220,7 +242,7 @@ internal sealed class Fuse
     {
         var sources = SourcesOf(index).Distinct().ToList();
         foreach (int candidate in graph[index].Operands.Select(o => ClusterOf[Resolve(graph, o)]).Where(c => c >= 0).Distinct().OrderByDescending(c => c))
-            if (IsBackward[Clusters[candidate].Root] == IsBackward[index] && !sources.Any(s => s != candidate && DependsOn(s, candidate))) yield return Clusters[candidate];
+            if (PartOf[Clusters[candidate].Root] == PartOf[index] && !sources.Any(s => s != candidate && DependsOn(s, candidate))) yield return Clusters[candidate];
     }
 
     /// <summary>Whether a cluster reads another's results, directly or through others. Without recursion: networks are deep.</summary>

@@ -44,8 +44,8 @@ internal sealed class FusedGraph
     /// <summary>Whether the value lies in memory of the caller's.</summary>
     public bool IsCallers(int node) => IsOutput(node) || inputGradients.ContainsKey(node);
 
-    /// <summary>Whether the node depends on the gradient that the user of a pass gives.</summary>
-    public bool IsBackward(int node) => fuse.IsBackward[node];
+    /// <summary>The call of a pass that computes the node.</summary>
+    public ProgramPart PartOf(int node) => fuse.PartOf[node];
 
     /// <summary>A Map that has no buffer: who reads it computes it.</summary>
     public bool IsComputedByReaders(int node) => fuse.IsInlined[node] || (fuse.ClusterOf[node] >= 0 && !fuse.Stored[node]);

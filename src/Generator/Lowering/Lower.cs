@@ -75,7 +75,7 @@ internal sealed class Lower
             .Where(c => c.Members.Any(fused.Stored))
             .Select(c => (Phase: phaseOf[c.Number], Cluster: c))
             .OrderBy(c => c.Phase)
-            .SelectMany(c => builder.Build(c.Cluster).Select(launch => (c.Phase, Launch: c.Phase == PhaseKind.Prepare && !isTraining ? WithDerivedScratch(launch) : launch)))
+            .SelectMany(c => builder.Build(c.Cluster).Select(launch => (c.Phase, Launch: c.Phase.Kind == PhaseKind.Prepare && !isTraining ? WithDerivedScratch(launch) : launch)))
             .ToList();
         var memory = PlanMemory.Run(fused, schedule.ShardRows, launches, inputs, isTraining, derivedLength, separateBuffers);
         derivedLength = Math.Max(derivedLength, memory.DerivedLength);
@@ -83,12 +83,14 @@ internal sealed class Lower
         var constantOffsets = PlaceConstants(fused.Graph);
         // Differentiation begins with the seed; what stands before it is the forward pass.
         int seed = Enumerable.Range(0, fused.Graph.Nodes.Count).FirstOrDefault(i => fused.Graph[i].Op is LossScaleOp);
-        var phases = launches.GroupBy(l => l.Phase).Select(phase => new Phase(phase.Key, phase.Select(l => new Launch(
+        int loss = fused.Graph.Find(OutputRole.Loss);
+        var phases = launches.GroupBy(l => l.Phase).Select(phase => new Phase(phase.Key, phase.Any(l => l.Launch.Cluster.Members.Contains(loss)), phase.Select(l => new Launch(
             Number(l.Launch.Kernel),
             l.Launch.Buffers.Select(b => memory.ArgumentOf(b, parameters, constantOffsets)).ToEquatableArray(),
             ForwardValues(fused, l.Launch, seed > 0 ? seed : int.MaxValue),
             Comment(fused, l.Launch))).ToEquatableArray())).ToEquatableArray();
-        programs.Add(new EntryProgram(name, phases, memory.SharedLength, memory.ShardLength, memory.ScratchLength, memory.LossOffset, memory.LossScaleOffset));
+        var losses = loss < 0 ? null : (Argument?)memory.ArgumentOf(new BufferRef(BufferKind.Node, loss, 0), parameters, constantOffsets);
+        programs.Add(new EntryProgram(name, phases, memory.SharedLength, memory.ShardLength, memory.ScratchLength, losses, memory.LossScaleOffset));
     }
 
     private int Number(Kernel kernel)
@@ -140,20 +142,26 @@ internal sealed class Lower
         return order;
     }
 
-    /// <summary>The phase of each cluster, given in an order in which sources come first.</summary>
-    private static Dictionary<int, PhaseKind> PhasesOf(FusedGraph fused, IEnumerable<Cluster> inOrder)
+    /// <summary>
+    /// The phase of each cluster, given in an order in which sources come first: as early as its sources allow. What is shared by all rows and
+    /// depends on them waits for all shards of the phase that makes its sources; what is per row and reads that starts the next shards.
+    /// </summary>
+    private static Dictionary<int, PhaseOrder> PhasesOf(FusedGraph fused, IEnumerable<Cluster> inOrder)
     {
-        bool isPass = fused.Graph.Find(OutputRole.Output) >= 0;
-        var phases = new Dictionary<int, PhaseKind>();
+        var phases = new Dictionary<int, PhaseOrder>();
         foreach (var cluster in inOrder)
         {
-            bool isBackward = fused.IsBackward(cluster.Root) || (isPass && cluster.Members.Any(m => fused.InputGradientOf(m) is not null));
-            bool meetsRows = fused.IsOverRows(cluster.Root) || cluster.Sources.Any(s => phases[s] == PhaseKind.Batch)
+            var part = fused.PartOf(cluster.Root);
+            var sources = cluster.Sources.Select(s => phases[s]).Where(s => s.Part == part).ToList();
+            int latest = sources.Count == 0 ? PhaseOrder.Prepare : sources.Max(s => s.Time);
+            bool isPerRow = fused.Graph[cluster.Root].PerRow || cluster.PerRow;
+            bool meetsRows = part != ProgramPart.Forward || fused.IsOverRows(cluster.Root) || cluster.Sources.Any(s => phases[s].Kind == PhaseKind.Batch)
                 // A gradient that is zero whatever the batch waits for nothing, but is written with the others.
                 || cluster.Members.Any(m => fused.GradientHome(m) is not null);
-            phases[cluster.Number] = fused.Graph[cluster.Root].PerRow || cluster.PerRow
-                ? isBackward ? PhaseKind.BackwardShards : PhaseKind.Shards
-                : meetsRows ? PhaseKind.Batch : PhaseKind.Prepare;
+            int time = isPerRow ? Math.Max(1, latest % 2 == 0 ? latest + 1 : latest)
+                : meetsRows ? Math.Max(0, latest % 2 == 1 ? latest + 1 : latest)
+                : PhaseOrder.Prepare;
+            phases[cluster.Number] = new PhaseOrder(part, time);
         }
         return phases;
     }

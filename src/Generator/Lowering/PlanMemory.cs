@@ -13,13 +13,13 @@ internal sealed class PlanMemory
 {
     private readonly FusedGraph fused;
     private readonly int shardRows;
-    private readonly IReadOnlyList<(PhaseKind Phase, PlannedLaunch Launch)> launches;
+    private readonly IReadOnlyList<(PhaseOrder Phase, PlannedLaunch Launch)> launches;
     private readonly IReadOnlyDictionary<string, int> inputs;
     private readonly bool isTraining;
     private readonly bool separateBuffers;
     private readonly Dictionary<BufferRef, (Region Region, int Index, int Offset, int RowStride)> places = [];
 
-    private PlanMemory(FusedGraph fused, int shardRows, IReadOnlyList<(PhaseKind, PlannedLaunch)> launches, IReadOnlyDictionary<string, int> inputs, bool isTraining, int derivedStart, bool separateBuffers)
+    private PlanMemory(FusedGraph fused, int shardRows, IReadOnlyList<(PhaseOrder, PlannedLaunch)> launches, IReadOnlyDictionary<string, int> inputs, bool isTraining, int derivedStart, bool separateBuffers)
     {
         this.fused = fused;
         this.shardRows = shardRows;
@@ -38,12 +38,10 @@ internal sealed class PlanMemory
 
     public int DerivedLength { get; private set; }
 
-    public int LossOffset { get; private set; } = -1;
-
     public int LossScaleOffset { get; private set; } = -1;
 
     public static PlanMemory Run(
-        FusedGraph fused, int shardRows, IReadOnlyList<(PhaseKind, PlannedLaunch)> launches, IReadOnlyDictionary<string, int> inputs, bool isTraining, int derivedStart, bool separateBuffers)
+        FusedGraph fused, int shardRows, IReadOnlyList<(PhaseOrder, PlannedLaunch)> launches, IReadOnlyDictionary<string, int> inputs, bool isTraining, int derivedStart, bool separateBuffers)
     {
         var plan = new PlanMemory(fused, shardRows, launches, inputs, isTraining, derivedStart, separateBuffers);
         plan.Place();
@@ -92,14 +90,13 @@ internal sealed class PlanMemory
                 // A row kernel's scratch is its own: the same length elsewhere is another buffer, but may take the same place.
                 if (buffer.Kind == BufferKind.RowScratch || !places.ContainsKey(buffer))
                 {
-                    if (buffer.Kind == BufferKind.Node && PlaceFixed(buffer, phase, outlivesPhase.Contains(buffer))) continue;
+                    if (buffer.Kind == BufferKind.Node && PlaceFixed(buffer, phase.Kind, outlivesPhase.Contains(buffer))) continue;
                     lifetimes[buffer] = lifetimes.TryGetValue(buffer, out var known) ? (known.First, position) : (position, position);
                     if (buffer.Kind == BufferKind.Node && buffer.Index == loss) lifetimes[buffer] = (lifetimes[buffer].First, int.MaxValue);
                 }
             }
         }
         PlaceScratch(lifetimes);
-        if (loss >= 0) LossOffset = places[new BufferRef(BufferKind.Node, loss, 0)].Offset;
     }
 
     private static BufferRef WholeBuffer(BufferRef buffer) => buffer with { Offset = 0 };
