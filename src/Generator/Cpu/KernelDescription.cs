@@ -36,6 +36,16 @@ internal static class KernelDescription
                 WriteBody(writer, reduction.Epilogue, kept, $"{symbol}{string.Concat(reduced)} {source.Value(result)}");
                 WriteAxes(writer, all, [.. reduction.Kept, .. reduction.Reduced]);
                 break;
+            case MomentsKernel moments:
+                string[] channel = LoopNest.Numbered("i", moments.Kept.Count), over = LoopNest.Numbered("k", moments.Reduced.Count);
+                string[] walked = [.. channel, .. over];
+                var taken = new SourceWriter();
+                var values = new BodyPrinter(moments.Source, new WordNotation(), Leaf(moments.Source, walked, ""), "k");
+                values.Print(taken, [moments.Source.Code.Count - 1]);
+                WriteLines(writer, taken);
+                writer.Line($"// {Name(moments.Result, channel)} = count, mean and variance over {string.Join(", ", over)} of {values.Value(moments.Source.Code.Count - 1)}");
+                WriteAxes(writer, walked, [.. moments.Kept, .. moments.Reduced]);
+                break;
             case ContractionKernel contraction:
                 string[] outside = [.. LoopNest.Numbered("o", contraction.Outer.Count), "m", "n"], inside = LoopNest.Numbered("k", contraction.K.Count);
                 string[] indices = [.. outside, .. inside];

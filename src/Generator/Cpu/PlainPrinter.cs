@@ -23,8 +23,9 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
                 case RowKernel row: Print(row); break;
                 case ReductionKernel reduction: Print(reduction); break;
                 case ContractionKernel contraction: Print(contraction); break;
+                case MomentsKernel moments: Print(moments); break;
                 case RandomKernel random: Print(random); break;
-                default: throw new ArgumentException($"{kernel.GetType().Name} has no printer for the processor: it is none of Map, Row, Reduction, Contraction and Random");
+                default: throw new ArgumentException($"{kernel.GetType().Name} has no printer for the processor");
             }
         }
     }

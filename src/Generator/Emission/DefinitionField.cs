@@ -26,14 +26,14 @@ internal static class DefinitionField
                 foreach (var layer in declaration.Layers)
                     writer.Line($"new global::DlGen.LayerInfo(\"{layer.Path}\", \"{layer.Kind}\", [{layer.Output.Extents}], {Literal.Of(layer.ParameterCount)}, {Long(costs.TryGetValue(layer.Path, out long cost) ? cost : 0)}),");
             writer.Line("],");
-            writer.Line($"ParameterCount: {Long(module.Parameters.Sum(p => (long)p.Shape.Count))}, InputSize: {Literal.Of(signature.Inputs.Sum(i => i.PerRow))}, OutputSize: {Literal.Of(signature.Output.Count)}, Flops: {Long(costs.Values.Sum())},");
+            writer.Line($"ParameterCount: {Long(module.Parameters.Where(p => !p.IsState).Sum(p => (long)p.Shape.Count))}, InputSize: {Literal.Of(signature.Inputs.Sum(i => i.PerRow))}, OutputSize: {Literal.Of(signature.Output.Count)}, Flops: {Long(costs.Values.Sum())},");
             writer.Line($"PredictArenaBytes: {Long((long)predictArena * bytes)}, TrainingArenaBytes: {Long(stepArena * bytes)}, TrainingArenaRows: {Literal.Of(module.ShardRows)}),");
             writer.Line("[");
             using (writer.Indent())
                 foreach (var parameter in module.Parameters) writer.Line(Parameter(parameter, module.Float64) + ",");
             writer.Line("],");
             writer.Line($"ParameterLength: {Literal.Of(module.ParameterLength)}, DerivedLength: {Literal.Of(module.DerivedLength)}, Prepare: {(module.DerivedLength > 0 ? "Prepare" : "null")}, ShardRows: {Literal.Of(module.ShardRows)}, PredictArenaLength: {Literal.Of(predictArena)},");
-            writer.Line($"StepSharedLength: {Literal.Of(step?.SharedLength ?? 0)}, StepShardLength: {Literal.Of(step?.ShardLength ?? 0)}, StepScratchLength: {Literal.Of(step?.ScratchLength ?? 0)});");
+            writer.Line($"StepSharedLength: {Literal.Of(step?.SharedLength ?? 0)}, StepShardLength: {Literal.Of(step?.ShardLength ?? 0)}, StepScratchLength: {Literal.Of(step?.ScratchLength ?? 0)}{States(module, step)});");
         }
         if (step is not null) WriteBatch(writer, signature, module);
         WritePassShapes(writer, signature, module);
@@ -49,7 +49,7 @@ internal static class DefinitionField
         writer.Line($"internal static readonly global::DlGen.Compiled.PassShapes PassShapes = new(ShardRows: {Literal.Of(module.ShardRows)}, Output: {Literal.Of(signature.Output.Count)}, "
             + $"Inputs: {Lengths(signature.DifferentiableInputs)}, Ids: {Lengths(signature.Inputs.Where(v => v.IsLabel))}, "
             + $"SharedLength: {Literal.Of(passes.Max(p => p.SharedLength))}, ShardLength: {Literal.Of(passes.Max(p => p.ShardLength))}, ScratchLength: {Literal.Of(passes.Max(p => p.ScratchLength))}, "
-            + $"LossLength: {Literal.Of(loss is null ? 0 : loss.SharedLength + loss.ShardLength + loss.ScratchLength)});");
+            + $"LossLength: {Literal.Of(loss is null ? 0 : loss.SharedLength + loss.ShardLength + loss.ScratchLength)}{States(module, module.Find(EntryProgram.Pass))});");
     }
 
     private static void WriteBatch(SourceWriter writer, ModelSignature signature, Module module)
@@ -70,8 +70,11 @@ internal static class DefinitionField
     {
         string initialization = $"new(global::DlGen.Compiled.InitializerKind.{parameter.Initialization.Kind}, {Literal.Of(parameter.Initialization.Scale, float64: true)})";
         return $"new global::DlGen.Compiled.ParameterDefinition(\"{parameter.Path}\", [{parameter.Shape.Extents}], {Literal.Of(parameter.Offset)}, "
-            + $"{Literal.Of(Math.Max(0, parameter.PanelAxis))}, {Literal.Of(parameter.PanelWidth)}, {initialization}, {(parameter.Frozen ? "true" : "false")})";
+            + $"{Literal.Of(Math.Max(0, parameter.PanelAxis))}, {Literal.Of(parameter.PanelWidth)}, {initialization}, {(parameter.Frozen ? "true" : "false")}{(parameter.IsState ? ", IsState: true" : "")})";
     }
+
+    private static string States(Module module, EntryProgram? program) => program is not { States.Count: > 0 } ? ""
+        : $", States: [{string.Join(", ", program.States.Select(s => $"new({Literal.Of(module.Parameters[s.Parameter].Offset)}, {Literal.Of(s.Offset)}, {Literal.Of(module.Parameters[s.Parameter].Length)})"))}]";
 
     private static string Long(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -34,7 +34,7 @@ internal sealed class Members
         members.WriteTraining();
         members.WriteLoop();
         members.WriteData();
-        members.WriteChecks();
+        members.WriteChecks(module);
     }
 
     private string OutputSize => Literal.Of(signature.Output.Count);
@@ -196,7 +196,7 @@ internal sealed class Members
         writer.Line($"    => global::DlGen.Dataset.FromArrays([{string.Join(", ", signature.Variables.Select(v => $"(\"{v.Name.TrimStart('@')}\", {v.Name}, {Literal.Of(v.PerRow)})"))}]);");
     }
 
-    private void WriteChecks()
+    private void WriteChecks(Module module)
     {
         string spans = ModelSignature.Spans(signature.Variables), names = ModelSignature.Names(signature.Variables);
         writer.Line();
@@ -208,16 +208,35 @@ internal sealed class Members
             writer.Line("return rows;");
         }
         writer.Line();
+        var step = module.Find(EntryProgram.Gradients)!;
         using (writer.Block($"private double RunStep(in global::DlGen.Compiled.StepScope<{element}> step, {spans}, int rows)"))
         {
+            WriteStatisticsChecks(writer, declaration);
             writer.Line($"double loss = {network}.Gradients(_network.Values, step.Gradients, step.Arena, {names}, rows, _network.Seed, step.Step) / rows;");
             string finite = string.Concat(signature.Variables.Where(v => !v.IsLabel).Select(v => $" && global::DlGen.Compiled.Check.AllFinite<{v.Type}>({v.Name})"));
-            writer.Line($"if (double.IsFinite(loss){finite}) return loss;");
+            if (step.States.Count == 0)
+            {
+                writer.Line($"if (double.IsFinite(loss){finite}) return loss;");
+            }
+            else
+            {
+                using var good = writer.Block($"if (double.IsFinite(loss){finite})");
+                writer.Line("step.UpdateStates();");
+                writer.Line("return loss;");
+            }
             writer.Line($"string? layer = {network}.FirstNonFinite(_network.Values, step.Gradients, step.Arena, {names}, rows, _network.Seed, step.Step);");
             writer.Line("step.Gradients.Clear(); // what was computed is no gradient, and nobody must step with it");
             WriteFiniteChecks(writer, signature.Variables);
             writer.Line("throw global::DlGen.Compiled.Check.NonFinite(loss, _network, layer);");
         }
+    }
+
+    /// <summary>Layers whose statistics are over the rows alone need two of them.</summary>
+    public static void WriteStatisticsChecks(SourceWriter writer, Declaration declaration, string condition = "")
+    {
+        var graph = declaration.Training!;
+        var layers = graph.Nodes.Where(n => n.Op is Ops.MomentsOp moments && moments.Axes.All(a => graph[n.Operands[0]].Shape[a] == 1)).Select(n => n.Layer).Distinct();
+        if (layers.FirstOrDefault() is { } layer) writer.Line($"{condition}global::DlGen.Compiled.Check.Statistics(rows, \"{layer}\");");
     }
 
     public static void WriteFiniteChecks(SourceWriter writer, IEnumerable<Variable> variables)

@@ -29,7 +29,7 @@ internal static class PassClass
                 writer.Line("_model = model;");
                 writer.Line($"_memory = new(model._network, maxRows, {network}.PassShapes);");
             }
-            WriteForward(writer, signature, module, network);
+            WriteForward(writer, declaration, signature, module, network);
             writer.Line();
             writer.Line($"/// <summary>The network's outputs of the last forward pass, before the loss's link: {Members.ValuesARow(signature.Output.Count)}.</summary>");
             writer.Line($"public ReadOnlySpan<{element}> Output => _memory.Output;");
@@ -46,7 +46,7 @@ internal static class PassClass
         }
     }
 
-    private static void WriteForward(SourceWriter writer, ModelSignature signature, Module module, string network)
+    private static void WriteForward(SourceWriter writer, Declaration declaration, ModelSignature signature, Module module, string network)
     {
         writer.Line();
         writer.Line("/// <summary>Runs the network and keeps what the backward pass needs; returns <see cref=\"Output\"/>.</summary>");
@@ -58,6 +58,7 @@ internal static class PassClass
             writer.Line($"int rows = global::DlGen.Compiled.Check.Rows(\"{first.Name.TrimStart('@')}\", {first.Name}.Length, {Literal.Of(first.PerRow)});");
             foreach (var input in signature.Inputs.Skip(1))
                 writer.Line($"global::DlGen.Compiled.Check.Length(\"{input.Name.TrimStart('@')}\", {input.Name}.Length, rows, {Literal.Of(input.PerRow)});");
+            Members.WriteStatisticsChecks(writer, declaration, "if (training) ");
             writer.Line("_memory.Begin(rows, training);");
             int floats = 0, ints = 0;
             foreach (var input in signature.Inputs)

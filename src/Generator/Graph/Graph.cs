@@ -59,6 +59,9 @@ internal enum OutputRole
 
     /// <summary>The gradient by the input of that name, row by row.</summary>
     InputGradient,
+
+    /// <summary>What the running statistic of that name becomes by a training step.</summary>
+    State,
 }
 
 internal readonly record struct Output(OutputRole Role, string Name, int Node);

@@ -33,6 +33,16 @@ internal sealed record ReductionKernel(
     KernelBody Source, KernelBody Epilogue) : Kernel(Buffers);
 
 /// <summary>
+/// Count, mean and variance (divided by the count) of a scalar function of the loads, over reduced axes whose first runs over all rows of the batch.
+/// Each shard's mean comes first, then its squared distances from it; shards combine in their order as (count, mean, M2) do (Chan et al. 1979), so no
+/// square of a large mean is subtracted from another. Accesses of the source have a stride per kept axis, then per reduced axis; those of the result a
+/// stride per kept axis, and the three statistics lie <paramref name="StatisticStride"/> apart.
+/// </summary>
+internal sealed record MomentsKernel(
+    EquatableArray<KernelBuffer> Buffers, EquatableArray<Extent> Kept, EquatableArray<Extent> Reduced, KernelBody Source, Access Result, int StatisticStride)
+    : Kernel(Buffers);
+
+/// <summary>
 /// Output(outer, m, n) = epilogue(Σ_k Left(outer, m, k)·Right(outer, n, k)), added in the order of k. Operand accesses have strides for the outer
 /// axes, then m, n, then each k axis; epilogue accesses for the outer axes, m, n. The vector axis is n: lowering gives Right a unit stride (or a
 /// panel) along it wherever it can.

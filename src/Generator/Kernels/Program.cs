@@ -95,9 +95,10 @@ internal sealed record Phase(PhaseOrder Order, bool SumsLoss, EquatableArray<Lau
 
 /// <summary>One of a model's entry programs: its phases and the arena it needs, in elements.</summary>
 /// <param name="Loss">Where the losses of a shard's rows lie when the phase that sums them is done with it; null without a loss.</param>
+/// <param name="States">What running statistics become, in Shared until the step is known to be good.</param>
 /// <param name="LossScaleOffset">Where in Shared the gradient's seed lies (one over rows); -1 where nothing is differentiated.</param>
 internal sealed record EntryProgram(
-    string Name, EquatableArray<Phase> Phases, int SharedLength, int ShardLength, int ScratchLength, Argument? Loss, int LossScaleOffset)
+    string Name, EquatableArray<Phase> Phases, int SharedLength, int ShardLength, int ScratchLength, Argument? Loss, int LossScaleOffset, EquatableArray<StateUpdate> States)
 {
     /// <summary>Forward, with the loss's link.</summary>
     public const string Predict = "Predict";
@@ -118,8 +119,11 @@ internal sealed record EntryProgram(
     public const string PassLoss = "PassLoss";
 }
 
-/// <summary>A parameter in memory; the home layout as DlGen.Compiled.ParameterDefinition documents it.</summary>
-internal sealed record ParameterBuffer(string Path, Shape Shape, int Offset, int Length, int PanelAxis, int PanelWidth, Ops.Initialization Initialization, bool Frozen);
+/// <summary>The new value of a running statistic (Parameter: its index) lies <paramref name="Offset"/> elements into Shared.</summary>
+internal readonly record struct StateUpdate(int Parameter, int Offset);
+
+/// <summary>A parameter or running statistic in memory; the home layout as DlGen.Compiled.ParameterDefinition documents it.</summary>
+internal sealed record ParameterBuffer(string Path, Shape Shape, int Offset, int Length, int PanelAxis, int PanelWidth, Ops.Initialization Initialization, bool Frozen, bool IsState);
 
 /// <summary>Everything a backend prints: the kernels, shared by all entry programs, and the memory they agree on.</summary>
 internal sealed record Module(

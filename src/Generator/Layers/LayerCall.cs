@@ -58,6 +58,13 @@ internal sealed class LayerCall(Network network, string kind, IReadOnlyList<Laye
         return Parameter(name, shape, arguments.Init?.Resolve(shape.Count, shape.Count, ones) ?? ones);
     }
 
+    /// <summary>A running statistic of the layer.</summary>
+    public Value State(string name, Shape shape, InitializerKind start)
+        => network.State($"{path}.{name}", shape, new Initialization(start, start == InitializerKind.Ones ? 1 : 0));
+
+    /// <summary>What a running statistic becomes by a training step.</summary>
+    public void UpdateState(string name, Value value) => network.UpdateState($"{path}.{name}", value);
+
     /// <summary>Fresh random numbers per row and step.</summary>
     public Value Random(RandomKind random, Shape shape) => network.Random(random, shape);
 

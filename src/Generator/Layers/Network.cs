@@ -14,6 +14,7 @@ internal sealed class Network
     private const long LargestCount = 1L << 30;
 
     private readonly Dictionary<string, ParameterOp> parameters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Value> states = new(StringComparer.Ordinal);
     private readonly List<LayerSummary> layers = [];
     private readonly List<LayerApplication> applications = [];
     private readonly HashSet<string> layerPaths = new(StringComparer.Ordinal);
@@ -144,6 +145,17 @@ internal sealed class Network
         return Graph.Add(parameter);
     }
 
+    /// <summary>The running statistic of that path as it is now: what the last update of this reading made of it.</summary>
+    public Value State(string path, Shape shape, Initialization initialization)
+        => states.TryGetValue(path, out var current) ? current : states[path] = Graph.Add(new StateOp(path, shape, initialization));
+
+    /// <summary>What the statistic becomes by a training step.</summary>
+    public void UpdateState(string path, Value value) => states[path] = value;
+
+    /// <summary>The statistics that were updated.</summary>
+    public IEnumerable<Output> StateUpdates => states.Where(s => s.Value.Node.Op is not StateOp).OrderBy(s => s.Key, StringComparer.Ordinal)
+        .Select(s => new Output(OutputRole.State, s.Key, s.Value.Index));
+
     public Value Random(RandomKind kind, Shape shape) => Graph.Add(new RandomOp(kind, randomStreams++, shape));
 
     /// <summary>The path of a [Shared] method, the same at each of its calls; <paramref name="key"/> tells methods of one name apart.</summary>
@@ -185,13 +197,14 @@ internal sealed class Network
     /// <summary>
     /// The graph of what was read, without what nothing uses; inputs and parameters stay, because the API and the files have them.
     /// </summary>
-    public Graph Build(params Output[] outputs)
+    public Graph Build(params Output[] results)
     {
+        var outputs = results.Concat(StateUpdates).ToList();
         bool[] kept = new bool[Graph.Count];
         foreach (var output in outputs) kept[output.Node] = true;
         for (int i = Graph.Count - 1; i >= 0; i--)
         {
-            kept[i] |= Graph[i].Op is InputOp or ParameterOp;
+            kept[i] |= Graph[i].Op is InputOp or ParameterOp or StateOp;
             if (!kept[i]) continue;
             foreach (int operand in Graph[i].Operands) kept[operand] = true;
         }

@@ -62,7 +62,7 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
         return Instruction(new BodyInstruction(BodyOp.Load, A: AddAccess(ReadAccess(index, axes))));
     }
 
-    public void Store(int index, int[] axes) => stores.Add(new BodyStore(AddAccess(WriteAccess(index, axes, 0)), Emit(index, axes)));
+    public void Store(int index, int[] axes) => stores.Add(new BodyStore(AddAccess(WriteAccess(index, axes)), Emit(index, axes)));
 
     /// <summary>Writes instruction <paramref name="value"/> into the part of a node's buffer that begins at <paramref name="offset"/>.</summary>
     public void StoreInto(int index, int[] axes, int offset, int value) => stores.Add(new BodyStore(AddAccess(WriteAccess(index, axes, offset)), value));
@@ -78,6 +78,7 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
         var (kind, id, isInteger, isExact) = root.Op switch
         {
             ParameterOp parameter => (BufferKind.Parameter, fused.ParameterIndex(parameter.Path), false, false),
+            StateOp state => (BufferKind.Parameter, fused.ParameterIndex(state.Path), false, false),
             InputOp input => (BufferKind.Input, view.Root, input.IsLabel, !fused.HasSlack(input)),
             ConstantOp => (BufferKind.Constant, view.Root, false, false),
             LossScaleOp => (BufferKind.LossScale, 0, false, false),
@@ -89,7 +90,8 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
         return Walk(buffer, Graph[index], axes, view.Strides, root.Shape, root.Shape.Count, home);
     }
 
-    private Access WriteAccess(int index, int[] axes, int offset)
+    /// <summary>How the loops reach the elements of a node's own buffer, from <paramref name="offset"/> on.</summary>
+    public Access WriteAccess(int index, int[] axes, int offset = 0)
     {
         var node = Graph[index];
         int buffer = buffers.Add(new BufferRef(BufferKind.Node, index, offset), isInteger: false, isExact: false, isWritten: true);

@@ -16,6 +16,9 @@ internal enum ClusterKind
     /// <summary>A reduction along other axes or over the batch, what it sums computed on the way, and its epilogue.</summary>
     Reduction,
 
+    /// <summary>Count, mean and variance over the batch, and what they are taken of, computed on the way.</summary>
+    Moments,
+
     /// <summary>Random numbers.</summary>
     Random,
 

@@ -84,7 +84,7 @@ internal static class Differentiate
             }
         }
 
-        var outputs = new List<Output>(graph.Outputs.Where(o => o.Role == from));
+        var outputs = new List<Output>(graph.Outputs.Where(o => o.Role == from || o.Role == OutputRole.State));
         for (int i = 0; i < graph.Nodes.Count; i++)
         {
             if (!isWanted(graph[i].Op)) continue;

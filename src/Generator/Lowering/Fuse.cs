@@ -141,6 +141,9 @@ internal sealed class Fuse
             case ContractOp:
                 Open(ClusterKind.Contraction, index);
                 break;
+            case MomentsOp:
+                Open(ClusterKind.Moments, index);
+                break;
             case RandomOp:
                 Open(ClusterKind.Random, index);
                 break;
@@ -162,7 +165,7 @@ internal sealed class Fuse
         => readers[index].All(r => graph[r].Op is MapOp or ReduceOp || (View.IsView(graph[r].Op) && Resolve(graph, r) != r && OnlyMapsRead(r)));
 
     private bool IsReadByOneReduction(int index)
-        => readers[index].Count == 1 && graph[readers[index][0]].Op is ReduceOp && TrailingExtents(graph, readers[index][0]) == 0
+        => readers[index].Count == 1 && graph[readers[index][0]].Op is ReduceOp or MomentsOp && TrailingExtents(graph, readers[index][0]) == 0
         && !graph.Outputs.Any(o => o.Node == index);
 
     private Cluster Open(ClusterKind kind, int root, Node? space = null)
@@ -197,7 +200,7 @@ internal sealed class Fuse
         {
             bool elements = cluster.HoldsElements(extents, graph[index].PerRow), scalars = !elements && cluster.HoldsScalars(extents, graph[index].PerRow);
             if (!elements && !scalars) continue;
-            if (cluster.Kind is ClusterKind.Random or ClusterKind.Assemble) continue;
+            if (cluster.Kind is ClusterKind.Moments or ClusterKind.Random or ClusterKind.Assemble) continue;
             if (!OperandsFit(index, cluster)) continue;
             Enter(cluster, index);
             return true;
@@ -354,7 +357,7 @@ internal sealed class Fuse
             }
             else
             {
-                bool separate = graph[reader].Op is ContractOp or ConcatOp or PadOp || (graph[reader].Op is ReduceOp && TrailingExtents(graph, reader) == 0);
+                bool separate = graph[reader].Op is ContractOp or ConcatOp or PadOp or MomentsOp || (graph[reader].Op is ReduceOp && TrailingExtents(graph, reader) == 0);
                 yield return (ClusterOf[reader], separate);
             }
         }

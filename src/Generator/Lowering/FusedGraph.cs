@@ -60,6 +60,6 @@ internal sealed class FusedGraph
     /// <summary>Whether vectors may read past the end of an input: the copies that a pass makes have slack behind them.</summary>
     public bool HasSlack(InputOp input) => CallersMemoryHasSlack || input.Variable is InputOp.PassOutput or InputOp.OutputGradient;
 
-    /// <summary>Whether a reduction or contraction sums over the rows of the batch.</summary>
-    public bool IsOverRows(int node) => Graph[node].Op is ContractOp { OverRows: true } or ReduceOp { OverRows: true };
+    /// <summary>Whether a node sums over the rows of the batch.</summary>
+    public bool IsOverRows(int node) => Graph[node].Op is ContractOp { OverRows: true } or ReduceOp { OverRows: true } or MomentsOp;
 }

@@ -15,6 +15,7 @@ internal sealed class KernelBuilder(FusedGraph fused)
         ClusterKind.Row => [Row(cluster)],
         ClusterKind.Reduction => [Reduction(cluster)],
         ClusterKind.Contraction => [ContractionBuilder.Build(fused, cluster)],
+        ClusterKind.Moments => [Moments(cluster)],
         ClusterKind.Random => [Random(cluster)],
         _ => Assemble(cluster),
     };
@@ -80,24 +81,8 @@ internal sealed class KernelBuilder(FusedGraph fused)
     {
         var node = Graph[cluster.Root];
         var reduce = (ReduceOp)node.Op;
-        var operand = Graph[node.Operands[0]];
         var buffers = new FormalBuffers();
-        // Loops: what stays (rows first, if they do), then what is summed (rows first, if they are).
-        var kept = node.PerRow ? new List<Extent> { Extent.Rows } : [];
-        var reduced = reduce.OverRows ? new List<Extent> { Extent.Rows } : [];
-        int[] axes = Enumerable.Repeat(-1, operand.Shape.Rank).ToArray();
-        for (int axis = 0; axis < axes.Length; axis++)
-        {
-            if (operand.Shape[axis] == 1 || reduce.Axes.Contains(axis)) continue;
-            axes[axis] = kept.Count;
-            kept.Add(Extent.Of(operand.Shape[axis]));
-        }
-        for (int axis = 0; axis < axes.Length; axis++)
-        {
-            if (operand.Shape[axis] == 1 || !reduce.Axes.Contains(axis)) continue;
-            axes[axis] = kept.Count + reduced.Count;
-            reduced.Add(Extent.Of(operand.Shape[axis]));
-        }
+        var (kept, reduced, axes) = ReducedLoops(Graph[node.Operands[0]].Shape, reduce.Axes, node.PerRow, reduce.OverRows);
         int rowsAxis = node.PerRow ? 0 : reduce.OverRows ? kept.Count : -1;
         var extents = kept.Concat(reduced).ToList();
         var sourceWriter = new BodyBuilder(fused, buffers, _ => false, extents.Count, rowsAxis);
@@ -113,6 +98,49 @@ internal sealed class KernelBuilder(FusedGraph fused)
             groups.Where(g => g[0] < kept.Count).Select(g => LoopAxes.Merge(extents, g)).ToEquatableArray(),
             groups.Where(g => g[0] >= kept.Count).Select(g => LoopAxes.Merge(extents, g)).ToEquatableArray(),
             reduce.Kind, reduce.OverRows, LoopAxes.Merge(source, groups), LoopAxes.Merge(epilogue, groups)), buffers.Actuals, cluster);
+    }
+
+    /// <summary>Loops over what stays (rows first, if they do), then over what is summed (rows first, if they are); and the loop of each axis.</summary>
+    private static (List<Extent> Kept, List<Extent> Reduced, int[] Axes) ReducedLoops(Shape shape, EquatableArray<int> summed, bool keepsRows, bool overRows)
+    {
+        var kept = keepsRows ? new List<Extent> { Extent.Rows } : [];
+        var reduced = overRows ? new List<Extent> { Extent.Rows } : [];
+        int[] axes = Enumerable.Repeat(-1, shape.Rank).ToArray();
+        for (int axis = 0; axis < axes.Length; axis++)
+        {
+            if (shape[axis] == 1 || summed.Contains(axis)) continue;
+            axes[axis] = kept.Count;
+            kept.Add(Extent.Of(shape[axis]));
+        }
+        for (int axis = 0; axis < axes.Length; axis++)
+        {
+            if (shape[axis] == 1 || !summed.Contains(axis)) continue;
+            axes[axis] = kept.Count + reduced.Count;
+            reduced.Add(Extent.Of(shape[axis]));
+        }
+        return (kept, reduced, axes);
+    }
+
+    private PlannedLaunch Moments(Cluster cluster)
+    {
+        var node = Graph[cluster.Root];
+        var moments = (MomentsOp)node.Op;
+        var operand = Graph[node.Operands[0]];
+        var buffers = new FormalBuffers();
+        var (kept, reduced, axes) = ReducedLoops(operand.Shape, moments.Axes, keepsRows: false, overRows: true);
+        var extents = kept.Concat(reduced).ToList();
+        var sourceWriter = new BodyBuilder(fused, buffers, _ => false, extents.Count, kept.Count);
+        sourceWriter.Emit(node.Operands[0], axes);
+        var resultWriter = new BodyBuilder(fused, buffers, _ => false, kept.Count, -1);
+        var result = resultWriter.WriteAccess(cluster.Root, [-1, .. axes.Select(loop => loop < kept.Count ? loop : -1)]);
+        var source = sourceWriter.Build();
+
+        var classes = extents.Select((_, axis) => axis < kept.Count ? 0 : 1).ToList();
+        var groups = LoopAxes.Groups(extents, source.Accesses.Append(result).ToList(), classes, new HashSet<int>(LoopAxes.Indexed(source)));
+        return new PlannedLaunch(new MomentsKernel(buffers.Formals,
+            groups.Where(g => g[0] < kept.Count).Select(g => LoopAxes.Merge(extents, g)).ToEquatableArray(),
+            groups.Where(g => g[0] >= kept.Count).Select(g => LoopAxes.Merge(extents, g)).ToEquatableArray(),
+            LoopAxes.Merge(source, groups), LoopAxes.Merge(result, groups), node.Shape.Strides()[0]), buffers.Actuals, cluster);
     }
 
     private PlannedLaunch Random(Cluster cluster)

@@ -40,7 +40,7 @@ internal sealed class Lower
         bool trains = training.Find(OutputRole.Loss) >= 0;
         parameters = ParameterLayout.Assign(trains ? trained : used, float64);
 
-        var step = trains ? Prepare(Differentiate.LossByParameters(Only(trained, OutputRole.Loss))) : null;
+        var step = trains ? Prepare(Differentiate.LossByParameters(Only(trained, OutputRole.Loss, OutputRole.State))) : null;
         var predict = Prepare(Only(used, OutputRole.Prediction));
         var schedule = Schedule.For(step ?? predict, float64);
         Add(EntryProgram.Predict, predict, schedule, isTraining: false);
@@ -50,7 +50,7 @@ internal sealed class Lower
             Add(EntryProgram.Gradients, step, schedule, isTraining: true);
             Add(EntryProgram.PassLoss, Prepare(Differentiate.LossByOutput(Simplify.BeforeDifferentiation(Differentiate.CutAtOutput(training)))), schedule, isTraining: true);
         }
-        Add(EntryProgram.Pass, Prepare(Differentiate.OutputByAll(Only(trained, OutputRole.Output)), isPass: true), schedule, isTraining: true);
+        Add(EntryProgram.Pass, Prepare(Differentiate.OutputByAll(Only(trained, OutputRole.Output, OutputRole.State)), isPass: true), schedule, isTraining: true);
         if (!trained.Equals(used)) Add(EntryProgram.PassInference, Prepare(Differentiate.OutputByAll(Only(used, OutputRole.Output)), isPass: true), schedule, isTraining: true);
 
         int length = parameters.Count == 0 ? 0 : parameters.Max(p => p.Offset + p.Length);
@@ -90,7 +90,9 @@ internal sealed class Lower
             ForwardValues(fused, l.Launch, seed > 0 ? seed : int.MaxValue),
             Comment(fused, l.Launch))).ToEquatableArray())).ToEquatableArray();
         var losses = loss < 0 ? null : (Argument?)memory.ArgumentOf(new BufferRef(BufferKind.Node, loss, 0), parameters, constantOffsets);
-        programs.Add(new EntryProgram(name, phases, memory.SharedLength, memory.ShardLength, memory.ScratchLength, losses, memory.LossScaleOffset));
+        var states = fused.Graph.Outputs.Where(o => o.Role == OutputRole.State)
+            .Select(o => new StateUpdate(fused.ParameterIndex(o.Name), memory.ArgumentOf(new BufferRef(BufferKind.Node, o.Node, 0), parameters, constantOffsets).Offset));
+        programs.Add(new EntryProgram(name, phases, memory.SharedLength, memory.ShardLength, memory.ScratchLength, losses, memory.LossScaleOffset, states.ToEquatableArray()));
     }
 
     private int Number(Kernel kernel)

@@ -7,7 +7,7 @@ namespace DlGen.Lowering;
 /// <summary>
 /// Gives every parameter its one home layout, which gradients and optimizer state share: a matrix that a contraction reads along its output features
 /// lies in panels [N/w][K][w] of w = 32 floats or 16 doubles, whatever the instruction set, so that a tile reads it front to back; all else is
-/// row-major. Every parameter starts on a 64-byte boundary.
+/// row-major. Running statistics lie among them. Each starts on a 64-byte boundary.
 /// </summary>
 internal static class ParameterLayout
 {
@@ -22,13 +22,23 @@ internal static class ParameterLayout
         var buffers = new List<ParameterBuffer>();
         for (int i = 0; i < graph.Nodes.Count; i++)
         {
-            if (graph[i].Op is not ParameterOp parameter) continue;
-            int axis = PanelAxis(graph, i);
-            int length = axis < 0 ? parameter.Extents.Count : RoundUp(parameter.Extents[axis], width) * parameter.Extents[1 - axis];
-            buffers.Add(new ParameterBuffer(parameter.Path, parameter.Extents, offset, length, axis, axis < 0 ? 0 : width, parameter.Initialization, parameter.Frozen));
-            offset = RoundUp(offset + length, Alignment);
+            var buffer = graph[i].Op switch
+            {
+                ParameterOp parameter => Place(parameter, PanelAxis(graph, i), offset, width),
+                StateOp state => new ParameterBuffer(state.Path, state.Extents, offset, state.Extents.Count, -1, 0, state.Initialization, Frozen: true, IsState: true),
+                _ => null,
+            };
+            if (buffer is null) continue;
+            buffers.Add(buffer);
+            offset = RoundUp(offset + buffer.Length, Alignment);
         }
         return buffers.ToEquatableArray();
+    }
+
+    private static ParameterBuffer Place(ParameterOp parameter, int axis, int offset, int width)
+    {
+        int length = axis < 0 ? parameter.Extents.Count : RoundUp(parameter.Extents[axis], width) * parameter.Extents[1 - axis];
+        return new ParameterBuffer(parameter.Path, parameter.Extents, offset, length, axis, axis < 0 ? 0 : width, parameter.Initialization, parameter.Frozen, IsState: false);
     }
 
     public static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;

@@ -137,7 +137,7 @@ internal sealed class Simplify
             if (uses[i] > 0) foreach (int operand in graph[i].Operands) uses[operand]++;
         // Parameters are the model's even where the loss does not reach them.
         for (int i = 0; i < uses.Length; i++)
-            if (graph[i].Op is ParameterOp && uses[i] == 0) uses[i] = 1;
+            if (graph[i].Op is ParameterOp or StateOp && uses[i] == 0) uses[i] = 1;
         return uses;
     }
 }

@@ -27,6 +27,14 @@ internal sealed record ParameterOp(string Path, Shape Extents, Initialization In
     public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands) => (Extents, false);
 }
 
+/// <summary>
+/// A running statistic: kept beside the parameters and in files, written by training steps (output role State), never trained.
+/// </summary>
+internal sealed record StateOp(string Path, Shape Extents, Initialization Initialization) : Op
+{
+    public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands) => (Extents, false);
+}
+
 /// <summary>Numbers written in the model.</summary>
 internal sealed record ConstantOp(EquatableArray<double> Values, Shape Extents) : Op
 {

@@ -53,6 +53,16 @@ public static class Check
         }
     }
 
+    /// <summary>That a batch has a variance: statistics over a single value are none.</summary>
+    /// <param name="rows">The rows of the batch.</param>
+    /// <param name="layer">The layer that takes the statistics, one value a row and channel.</param>
+    /// <exception cref="BatchShapeException">There is one row.</exception>
+    public static void Statistics(int rows, string layer)
+    {
+        if (rows < 2)
+            throw new BatchShapeException($"{layer} takes mean and variance over the batch, but the batch has one row; train on at least two rows.");
+    }
+
     /// <summary>The number of values in so many rows of output.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="perRow">Values of one row.</param>

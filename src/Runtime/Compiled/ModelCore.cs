@@ -27,7 +27,7 @@ public sealed class ModelCore<T>
         Initializing.Fill(storage, seed);
         Parameters = new ParameterSet(storage);
         arenas = new ArenaPool<T>(definition.PredictArenaLength);
-        training = new TrainingState<T>(definition, storage);
+        training = new TrainingState<T>(this, definition, storage);
         if (definition.DerivedLength > 0)
         {
             PrepareDerived<T> prepare = definition.Prepare
@@ -66,6 +66,14 @@ public sealed class ModelCore<T>
     {
         training.Enter(rows);
         return new StepScope<T>(training);
+    }
+
+    /// <summary>Takes over what running statistics became. Predictions that run beside it see each derived value old or new.</summary>
+    internal void UpdateStates(StateUpdate[] states, ReadOnlySpan<T> arena)
+    {
+        foreach (StateUpdate state in states)
+            arena.Slice(state.ArenaOffset, state.Length).CopyTo(storage.Values.Slice(state.ParameterOffset, state.Length));
+        Parameters.RaiseStateVersion();
     }
 
     /// <summary>The counter of the random ops of a pass: negative, so that passes never draw what training steps draw.</summary>

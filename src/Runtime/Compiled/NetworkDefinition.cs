@@ -39,9 +39,17 @@ public readonly record struct Initialization(InitializerKind Kind, double Scale)
 /// <param name="PanelWidth">Elements of one panel, or 0.</param>
 /// <param name="Initialization">How it starts.</param>
 /// <param name="Frozen">Whether no gradient is computed for it.</param>
+/// <param name="IsState">Whether it is a running statistic: written by training steps, passed by by optimizers.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record ParameterDefinition(
-    string Name, int[] Shape, int Offset, int PanelAxis, int PanelWidth, Initialization Initialization, bool Frozen);
+    string Name, int[] Shape, int Offset, int PanelAxis, int PanelWidth, Initialization Initialization, bool Frozen, bool IsState = false);
+
+/// <summary>Where a program leaves what a running statistic becomes.</summary>
+/// <param name="ParameterOffset">Where the statistic lies among the parameters.</param>
+/// <param name="ArenaOffset">Where its new value lies in the program's arena.</param>
+/// <param name="Length">Its elements.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct StateUpdate(int ParameterOffset, int ArenaOffset, int Length);
 
 /// <summary>Computes what is derived from the parameters: transposed weights, folded scales.</summary>
 /// <param name="parameters">All parameters in home layout.</param>
@@ -61,6 +69,7 @@ public delegate void PrepareDerived<T>(ReadOnlySpan<T> parameters, Span<T> deriv
 /// <param name="StepSharedLength">The part of a step's arena that all shards share.</param>
 /// <param name="StepShardLength">The part of each shard.</param>
 /// <param name="StepScratchLength">The part for short-lived values.</param>
+/// <param name="States">The running statistics that a step updates.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record NetworkDefinition<T>(
     ModelInfo Info,
@@ -72,5 +81,6 @@ public sealed record NetworkDefinition<T>(
     int PredictArenaLength,
     int StepSharedLength,
     int StepShardLength,
-    int StepScratchLength)
+    int StepScratchLength,
+    StateUpdate[]? States = null)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;

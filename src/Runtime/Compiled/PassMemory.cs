@@ -12,9 +12,11 @@ namespace DlGen.Compiled;
 /// <param name="ShardLength">The part of each shard.</param>
 /// <param name="ScratchLength">The part for short-lived values.</param>
 /// <param name="LossLength">The arena of the loss alone.</param>
+/// <param name="States">The running statistics that a forward pass of training updates.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record PassShapes(
-    int ShardRows, int Output, int[] Inputs, int[] Ids, int SharedLength, int ShardLength, int ScratchLength, int LossLength);
+    int ShardRows, int Output, int[] Inputs, int[] Ids, int SharedLength, int ShardLength, int ScratchLength, int LossLength,
+    StateUpdate[]? States = null);
 
 /// <summary>The buffers of one pass: inputs copied, values kept between forward and backward, output and gradients. Allocated once.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -87,21 +89,26 @@ public sealed class PassMemory<T>
         if (count > maxRows)
             throw new BatchShapeException($"This pass was created for at most {maxRows} rows, but got {count}; call CreatePass({count}).");
         isReady = hasGradient = false;
-        version = core.Parameters.Version;
         rows = count;
         Training = training;
         Step = core.NextPassStep();
     }
 
-    /// <summary>The forward pass is complete.</summary>
-    public void FinishForward() => isReady = true;
+    /// <summary>The forward pass is complete: one of training updates the running statistics, as in PyTorch.</summary>
+    public void FinishForward()
+    {
+        if (Training && shapes.States is { } states)
+            core.UpdateStates(states, Arena);
+        version = CurrentVersion;
+        isReady = true;
+    }
 
     /// <summary>Opens a backward pass: its rows.</summary>
     /// <exception cref="InvalidOperationException">There was no forward pass, or the parameters are no longer those it saw.</exception>
     public int BeginBackward()
     {
         if (!isReady) throw NoForward();
-        if (version != core.Parameters.Version)
+        if (version != CurrentVersion)
         {
             throw new InvalidOperationException(
                 "The parameters changed after this pass went forward, so its backward pass would belong to no model; call Forward again.");
@@ -157,6 +164,9 @@ public sealed class PassMemory<T>
     public ReadOnlySpan<T> InputGradient(int input) => hasGradient
         ? InputGradientMemory(input)
         : throw new InvalidOperationException("The last forward pass has no gradient yet; call Backward or BackwardLoss first.");
+
+    /// <summary>In training no result depends on the running statistics, which other passes may have moved on.</summary>
+    private long CurrentVersion => Training ? core.Parameters.TrainedVersion : core.Parameters.Version;
 
     private static InvalidOperationException NoForward() => new("This pass has no forward pass yet, or its last one failed; call Forward first.");
 

@@ -4,7 +4,7 @@ using System.Numerics;
 namespace DlGen.Compiled;
 
 /// <summary>The exclusive right to compute gradients, from <see cref="ModelCore{T}.BeginStep"/> to Dispose. Without <see cref="Commit"/> the step counter
-/// stays, and gradients that were kept come back.</summary>
+/// stays, and gradients and running statistics that were kept come back.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly ref struct StepScope<T> : IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -28,6 +28,9 @@ public readonly ref struct StepScope<T> : IDisposable
     /// <summary>To accumulate: adds the remembered gradients to the new ones.</summary>
     public void AddKeptGradients() => training.AddKeptGradients();
 
+    /// <summary>The loss is good: running statistics become what the forward pass made of them. Without <see cref="Commit"/> they come back.</summary>
+    public void UpdateStates() => training.UpdateStates();
+
     /// <summary>The step succeeded: the counter goes up by one.</summary>
     public void Commit() => training.Commit();
 
@@ -36,11 +39,13 @@ public readonly ref struct StepScope<T> : IDisposable
 }
 
 /// <summary>What belongs to the one thread that trains: the step's arena, the kept gradients and the step counter.</summary>
-internal sealed class TrainingState<T>(NetworkDefinition<T> definition, ParameterStorage<T> storage)
+internal sealed class TrainingState<T>(ModelCore<T> core, NetworkDefinition<T> definition, ParameterStorage<T> storage)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private AlignedBuffer<T>? arena;
     private AlignedBuffer<T>? kept;
+    private T[]? keptStates;
+    private bool hasKeptStates;
     private int arenaLength;
     private int inside;
     private bool hasKept;
@@ -98,10 +103,23 @@ internal sealed class TrainingState<T>(NetworkDefinition<T> definition, Paramete
             gradients[i] += before[i];
     }
 
+    public void UpdateStates()
+    {
+        StateUpdate[] states = definition.States ?? [];
+        if (!hasKeptStates)
+        {
+            keptStates ??= new T[states.Sum(state => state.Length)];
+            MoveStates(states, toKept: true);
+            hasKeptStates = true;
+        }
+
+        core.UpdateStates(states, Arena);
+    }
+
     public void Commit()
     {
         Step++;
-        hasKept = false;
+        hasKept = hasKeptStates = false;
     }
 
     public void Exit()
@@ -112,7 +130,28 @@ internal sealed class TrainingState<T>(NetworkDefinition<T> definition, Paramete
             hasKept = false;
         }
 
+        if (hasKeptStates)
+        {
+            MoveStates(definition.States!, toKept: false);
+            core.Parameters.RaiseStateVersion();
+            hasKeptStates = false;
+        }
+
         Volatile.Write(ref inside, 0);
+    }
+
+    private void MoveStates(StateUpdate[] states, bool toKept)
+    {
+        Span<T> rest = keptStates;
+        foreach (StateUpdate state in states)
+        {
+            Span<T> values = storage.Values.Slice(state.ParameterOffset, state.Length), copy = rest[..state.Length];
+            if (toKept)
+                values.CopyTo(copy);
+            else
+                copy.CopyTo(values);
+            rest = rest[state.Length..];
+        }
     }
 
     private int LengthFor(int rows)

@@ -34,6 +34,15 @@ public sealed partial class Tensor
     /// <param name="name">The layer's name in place of one from the call path.</param>
     public Tensor LayerNorm(double epsilon = 1e-5, bool frozen = false, Initializer init = default, string? name = null) => Symbolic;
 
+    /// <summary>(x - mean) / √(variance + epsilon)·weight + bias per channel, in training with the statistics of the batch, else with running ones;
+    /// <c>nn.BatchNorm1d</c>, <c>nn.BatchNorm2d</c>. The shape stays.</summary>
+    /// <param name="momentum">The share of a batch in the running statistics.</param>
+    /// <param name="epsilon">What is added to the variance.</param>
+    /// <param name="frozen">Whether the parameters get no gradient; the running statistics still follow the batches.</param>
+    /// <param name="init">How the weight starts; ones unless stated.</param>
+    /// <param name="name">The layer's name in place of one from the call path.</param>
+    public Tensor BatchNorm(double momentum = 0.1, double epsilon = 1e-5, bool frozen = false, Initializer init = default, string? name = null) => Symbolic;
+
     /// <summary>max(x, 0); <c>nn.ReLU</c>.</summary>
     public Tensor Relu() => Symbolic;
 

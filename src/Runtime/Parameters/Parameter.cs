@@ -20,7 +20,7 @@ public sealed class Parameter
         this.index = index;
         shape = (int[])storage.Definitions[index].Shape.Clone();
         Length = storage.Definitions[index].LogicalLength();
-        frozen = storage.Definitions[index].Frozen;
+        frozen = IsDeclaredFrozen;
     }
 
     /// <summary>The name as it stands in files: <c>linear_1.weight</c>.</summary>
@@ -32,6 +32,9 @@ public sealed class Parameter
     /// <summary>The number of elements: the product of <see cref="Shape"/>.</summary>
     public int Length { get; }
 
+    /// <summary>Whether it is a running statistic (PyTorch's buffer): training steps write it, files hold it, optimizers pass it by.</summary>
+    public bool IsState => storage.Definitions[index].IsState;
+
     /// <summary>Whether optimizers pass it by; PyTorch's <c>requires_grad = False</c>.</summary>
     /// <exception cref="InvalidOperationException">It was declared frozen: no gradient is computed, so it cannot be trained.</exception>
     public bool Frozen
@@ -40,7 +43,7 @@ public sealed class Parameter
         set
         {
             if (!value && IsDeclaredFrozen)
-                throw new InvalidOperationException($"{Name} is declared frozen, so no gradient is computed for it; take [Frozen] or frozen: true from the declaration.");
+                throw new InvalidOperationException(IsState ? $"{Name} is a running statistic, which training writes itself; it has no gradient." : $"{Name} is declared frozen, so no gradient is computed for it; take [Frozen] or frozen: true from the declaration.");
             frozen = value;
         }
     }
@@ -91,8 +94,8 @@ public sealed class Parameter
     /// <summary>Name and shape: <c>linear_1.weight (128, 784)</c>.</summary>
     public override string ToString() => $"{Name} ({string.Join(", ", shape.Select(extent => extent.ToString(CultureInfo.InvariantCulture)))})";
 
-    /// <summary>Whether the declaration says that no gradient is computed.</summary>
-    internal bool IsDeclaredFrozen => storage.Definitions[index].Frozen;
+    /// <summary>Whether no gradient is computed, whatever is set.</summary>
+    internal bool IsDeclaredFrozen => storage.Definitions[index] is { Frozen: true } or { IsState: true };
 
     internal int Offset => storage.Definitions[index].Offset;
 

@@ -4,12 +4,13 @@ using System.IO.Enumeration;
 
 namespace DlGen;
 
-/// <summary>The parameters of a model, by name and in order. Every write to any of them raises <see cref="Version"/>.</summary>
+/// <summary>The parameters of a model and the running statistics of its norms, by name and in order. Every write to any of them raises <see cref="Version"/>.</summary>
 public sealed class ParameterSet : IReadOnlyList<Parameter>
 {
     private readonly Parameter[] parameters;
     private readonly Dictionary<string, Parameter> byName;
     private long version;
+    private long stateVersion;
 
     internal ParameterSet(ParameterStorage storage)
     {
@@ -25,7 +26,7 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     public int Count => parameters.Length;
 
     /// <summary>Goes up with every write: by an optimizer, a copy, a load. Values derived from parameters carry it.</summary>
-    public long Version => Volatile.Read(ref version);
+    public long Version => Volatile.Read(ref version) + Volatile.Read(ref stateVersion);
 
     /// <summary>The parameter at a place in the model's order.</summary>
     /// <param name="index">From 0 to Count - 1.</param>
@@ -141,7 +142,12 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     /// <summary>By offset, for passes over the flat memory.</summary>
     internal Parameter[] InMemoryOrder { get; }
 
+    /// <summary>The same without the updates of running statistics, which no gradient depends on.</summary>
+    internal long TrainedVersion => Volatile.Read(ref version);
+
     internal void RaiseVersion() => Interlocked.Increment(ref version);
+
+    internal void RaiseStateVersion() => Interlocked.Increment(ref stateVersion);
 
     private void BlendByName(ParameterSet source, double rate)
     {

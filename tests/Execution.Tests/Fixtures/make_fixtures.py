@@ -5,7 +5,8 @@ Run where PyTorch is installed (1.13 made the files in the repository); the test
     OMP_NUM_THREADS=1 python3 make_fixtures.py
 
 A file holds, in PyTorch's order and names: `input`, `target`, `prediction` (with the loss's link, in evaluation mode), `loss` (of the batch),
-`losses` (of ten optimizer steps on that batch, before each update), and per parameter p `start/p`, `gradient/p` and `after/p` (after ten steps).
+`losses` (of ten optimizer steps on that batch, before each update), and per parameter p `start/p`, `gradient/p` and `after/p` (after ten steps);
+running statistics have no gradient.
 """
 
 import hashlib
@@ -45,7 +46,7 @@ def network(*layers):
     """A Sequential whose layers are named as DlGen names them: the kind and a count per kind."""
     counts, named = {}, OrderedDict()
     for layer in layers:
-        kind = type(layer).__name__.lower()
+        kind = type(layer).__name__.lower().replace("batchnorm1d", "batchnorm").replace("batchnorm2d", "batchnorm")
         counts[kind] = counts.get(kind, 0) + 1
         named[f"{kind}_{counts[kind]}"] = layer
     return nn.Sequential(named)
@@ -123,6 +124,10 @@ CASES = {
     "LinearOverSequence": case(lambda: network(nn.Linear(5, 4), nn.GELU(), nn.LayerNorm(4), nn.Flatten(), nn.Linear(24, 3)), gaussian(6, 5), gaussian(3)),
     "LayerNorm": case(lambda: network(nn.Linear(6, 9), nn.LayerNorm(9), nn.Linear(9, 3)), gaussian(6), gaussian(3)),
     "LayerNormEpsilon": case(lambda: network(nn.Linear(6, 9), nn.LayerNorm(9, eps=1e-2), nn.Linear(9, 3)), gaussian(6, scale=0.2), gaussian(3)),
+    "BatchNorm": case(lambda: network(nn.Linear(6, 9, bias=False), nn.BatchNorm1d(9), nn.Tanh(), nn.Linear(9, 3)), gaussian(6), gaussian(3), rows=7),
+    "BatchNormOptions": case(
+        lambda: network(nn.Linear(6, 9, bias=False), nn.BatchNorm1d(9, eps=1e-2, momentum=0.3), nn.Tanh(), nn.BatchNorm1d(9), nn.Linear(9, 3)), gaussian(6), gaussian(3), rows=70),
+    "BatchNormOverImage": case(lambda: network(Reshape(3, 4, 2), nn.BatchNorm2d(3), nn.GELU(), nn.Flatten(), nn.Linear(24, 3)), gaussian(24), gaussian(3), rows=4),
     "Reshape": case(lambda: network(Reshape(3, 4), nn.Linear(4, 5), nn.Tanh(), nn.Flatten(), nn.Linear(15, 2)), gaussian(12), gaussian(2)),
     "Normalize": case(lambda: network(Normalize(0.5, 0.25), nn.Linear(7, 5)), uniform(7), gaussian(5)),
 
@@ -188,9 +193,16 @@ def make(name, case, dtype, seed):
         target = target.to(dtype)
 
     parameters = OrderedDict(model.named_parameters())
+    states = OrderedDict((path, state) for path, state in model.named_buffers() if not path.endswith("num_batches_tracked"))
+    for path, state in states.items():  # PyTorch's zeros and ones would hide faults
+        state.copy_(0.5 + torch.rand(state.shape) if path.endswith("running_var") else torch.randn(state.shape))
+    model.eval()
     tensors = OrderedDict(input=input, target=target, prediction=case["link"](model(input)))
     for path, parameter in parameters.items():
         tensors[f"start/{path}"] = parameter.detach().clone()
+    for path, state in states.items():
+        tensors[f"start/{path}"] = state.clone()
+    model.train()
 
     optimizer = case["optimizer"](model.parameters())
     losses = []
@@ -209,6 +221,8 @@ def make(name, case, dtype, seed):
     tensors["losses"] = torch.stack(losses)
     for path, parameter in parameters.items():
         tensors[f"after/{path}"] = parameter.detach().clone()
+    for path, state in states.items():
+        tensors[f"after/{path}"] = state.clone()
     return tensors
 
 

@@ -89,6 +89,16 @@ public class GradientRuleTests
         return parts.Reshape(Shape.Of(7, 3)).Exp();
     });
 
+    [Theory]
+    [InlineData(new int[0])]
+    [InlineData(new[] { 1, 2 })]
+    public void Statistics_of_the_batch(int[] axes) => Check(g =>
+    {
+        var x = (g.Input(-1, 1, 2, 3, 2) * g.Parameter(0.5, 2, 2, 3, 2)).Exp();
+        var (count, mean, variance) = MomentsOp.Of(x, axes);
+        return (x - mean) / (variance * (count / (count - 1)) + 0.1).Sqrt() + mean.Tanh();
+    });
+
     [Fact]
     public void A_value_used_twice_adds_its_gradients() => Check(g => { var x = g.Input(-1, 1, 4) * g.Parameter(-1, 1, 4); return (x * x.Sigmoid()) + x.Exp() - (x / (x * x + 2)); });
 

@@ -108,11 +108,13 @@ internal sealed partial class Oracle
             {
                 InputOp op => Leaf(op.Variable, Extents(op.Extents), true, Given(inputs.Inputs, op.Variable)),
                 ParameterOp op => Parameter(op, active, start),
+                StateOp op => Leaf(op.Path, Extents(op.Extents), false, Given(inputs.Parameters, op.Path)),
                 ConstantOp op => Leaf("constant", Extents(op.Extents), false, [.. op.Values.Items]),
                 RandomOp op => Leaf("random", Extents(op.Extents), true, (inputs.Random ?? throw new OracleException("the graph draws random numbers, but none are given"))(op)),
                 LossScaleOp => Leaf("loss scale", [], false, [1.0 / rows]),
                 MapOp op => Map(op, operands, Extents(node.Shape), node.PerRow),
                 ReduceOp op => Reduce(op, operands[0]),
+                MomentsOp op => Moments(op, operands[0]),
                 ContractOp op => Contract(op, operands[0], operands[1]),
                 ReshapeOp op => Reshape(Extents(op.Extents), operands[0]),
                 TransposeOp op => Transpose([.. op.Axes.Items], operands[0]),

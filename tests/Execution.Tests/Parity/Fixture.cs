@@ -33,8 +33,11 @@ internal sealed class Fixture
 
     public double[] this[string name] => tensors[name];
 
-    /// <summary>Names of the parameters.</summary>
-    public IEnumerable<string> Parameters => tensors.Keys.Where(k => k.StartsWith("start/", StringComparison.Ordinal)).Select(k => k["start/".Length..]);
+    /// <summary>Names of the parameters and running statistics.</summary>
+    public IEnumerable<string> Parameters => NamesUnder("start/");
+
+    /// <summary>Names of the parameters that have a gradient.</summary>
+    public IEnumerable<string> Trained => NamesUnder("gradient/");
 
     public static Fixture Read(string model, bool float64) => new(Path.Combine(Folder, $"{model}.{(float64 ? "Float64" : "Float32")}.safetensors"));
 
@@ -43,6 +46,8 @@ internal sealed class Fixture
         string script = File.ReadAllText(Path.Combine(Folder, "make_fixtures.py")).Replace("\r\n", "\n", StringComparison.Ordinal);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
     }
+
+    private IEnumerable<string> NamesUnder(string prefix) => tensors.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal)).Select(k => k[prefix.Length..]);
 
     private static double[] Values(JsonElement entry, ReadOnlySpan<byte> data)
     {

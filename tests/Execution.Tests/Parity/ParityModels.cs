@@ -17,6 +17,9 @@ internal static class ParityModels
         Model("LinearOverSequence", "Input(6, 5), Linear(4), Gelu, LayerNorm, Flatten, Linear(3), MeanSquaredError"),
         Model("LayerNorm", "Input(6), Linear(9), LayerNorm, Linear(3), MeanSquaredError"),
         Model("LayerNormEpsilon", "Input(6), Linear(9), LayerNorm(Epsilon = 1e-2), Linear(3), MeanSquaredError"),
+        Model("BatchNorm", "Input(6), Linear(9, Bias = false), BatchNorm, Tanh, Linear(3), MeanSquaredError"),
+        Model("BatchNormOptions", "Input(6), Linear(9, Bias = false), BatchNorm(Epsilon = 1e-2, Momentum = 0.3), Tanh, BatchNorm, Linear(3), MeanSquaredError", largestSum: 70),
+        Model("BatchNormOverImage", "Input(24), Reshape(3, 4, 2), BatchNorm, Gelu, Flatten, Linear(3), MeanSquaredError"),
         Model("Reshape", "Input(12), Reshape(3, 4), Linear(5), Tanh, Flatten, Linear(2), MeanSquaredError"),
         Model("Normalize", "Input(7), Normalize(0.5, 0.25), Linear(5), MeanSquaredError"),
 

@@ -38,7 +38,7 @@ public class ParityTests
         Comparison.Close("prediction", fixture["prediction"], Oracle.Evaluate(declaration.Prediction!, values).Prediction, Comparison.Float64);
         var training = Oracle.Differentiate(declaration.Training, values);
         Comparison.Close("loss", fixture["loss"], [training.Loss], Comparison.Float64);
-        foreach (string parameter in fixture.Parameters)
+        foreach (string parameter in fixture.Trained)
             Comparison.CloseGradient("gradient of " + parameter, fixture["gradient/" + parameter], training.Gradients[parameter], Comparison.Float64);
     }
 
@@ -67,7 +67,8 @@ public class ParityTests
         driver.Bind(fixture["input"], fixture["target"]);
         Comparison.Close("prediction", fixture["prediction"], driver.Predict(), tolerance);
         Comparison.Close("loss", fixture["loss"], [driver.ComputeGradients()], tolerance);
-        foreach (var parameter in parameters) Comparison.CloseGradient("gradient of " + parameter.Name, fixture["gradient/" + parameter.Name], parameter.Gradient(), tolerance);
+        foreach (string name in fixture.Trained) Comparison.CloseGradient("gradient of " + name, fixture["gradient/" + name], parameters[name].Gradient(), tolerance);
+        foreach (var state in parameters.Where(p => p.IsState)) state.CopyFrom(fixture["start/" + state.Name]); // which those gradients moved
 
         // Ten steps feed every error back; Adam moreover divides small gradients by themselves.
         var optimizer = model.Optimizer();

@@ -19,6 +19,19 @@ internal static class ForwardModels
                 private static Tensor Residual(Tensor x, int width) => x + x.LayerNorm().Linear(width).Gelu().Linear(x.Shape[0]);
             }
             """,
+        ["BatchNorms"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class BatchNorms
+            {
+                private static Tensor Forward([Input(4, 6)] Tensor x)
+                {
+                    x = x.Linear(12, bias: false).BatchNorm().Silu();
+                    for (int i = 0; i < 2; i++) x = x + x.BatchNorm(momentum: 0.3).Sigmoid().Linear(12, bias: false).BatchNorm().Tanh();
+                    var image = x.Reshape(3, 2, 8);
+                    return (image * image.Sigmoid()).BatchNorm(epsilon: 1e-3).Flatten().Linear(5);
+                }
+            }
+            """,
         ["SharedWeights"] = """
             [Model{P}, MeanSquaredError]
             public partial class SharedWeights

@@ -42,10 +42,3 @@ public sealed class DropoutAttribute(double p) : LayerAttribute
     /// <summary>The probability of 0.</summary>
     public double P => p;
 }
-
-/// <summary>(x - mean) / √(variance + epsilon)·weight + bias over the last axis; PyTorch's <c>nn.LayerNorm</c> with the last extent. The shape stays.</summary>
-public sealed class LayerNormAttribute : LayerAttribute
-{
-    /// <summary>What is added to the variance; 1e-5 unless stated.</summary>
-    public double Epsilon { get; set; } = 1e-5;
-}

@@ -1,0 +1,20 @@
+namespace DlGen;
+
+/// <summary>(x - mean) / √(variance + epsilon)·weight + bias over the last axis; PyTorch's <c>nn.LayerNorm</c> with the last extent. The shape stays.</summary>
+public sealed class LayerNormAttribute : LayerAttribute
+{
+    /// <summary>What is added to the variance; 1e-5 unless stated.</summary>
+    public double Epsilon { get; set; } = 1e-5;
+}
+
+/// <summary>(x - mean) / √(variance + epsilon)·weight + bias per channel, in training with the statistics of the batch, else with running ones;
+/// PyTorch's <c>nn.BatchNorm1d</c> and <c>nn.BatchNorm2d</c>. Channels are the features of (features) and (time, features), and the first axis of
+/// (channels, height, width). Parameters <c>weight</c> and <c>bias</c>, running statistics <c>running_mean</c> and <c>running_var</c>. The shape stays.</summary>
+public sealed class BatchNormAttribute : LayerAttribute
+{
+    /// <summary>The share of a batch in the running statistics, from 0 to 1; 0.1 unless stated.</summary>
+    public double Momentum { get; set; } = 0.1;
+
+    /// <summary>What is added to the variance; 1e-5 unless stated.</summary>
+    public double Epsilon { get; set; } = 1e-5;
+}
