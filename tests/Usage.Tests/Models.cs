@@ -10,6 +10,11 @@ public partial class Classifier;
 [MeanSquaredError]
 public partial class Regression;
 
+[Model(Precision = Precision.Float64), Input(5)]
+[Linear(6, Bias = false), BatchNorm(Momentum = 0.2), Tanh, Linear(3)]
+[SoftmaxCrossEntropy]
+public partial class Normalised;
+
 /// <summary>No loss: only predictions and passes.</summary>
 [Model, Input(4)]
 [Linear(16), Silu, Linear(2)]

@@ -11,6 +11,9 @@ internal static class SafetensorsReader
     private const int LengthBytes = 8;
     private const int ChunkElements = 1 << 18;
 
+    /// <summary>How many batches a norm has seen: PyTorch writes it beside the running statistics, and only a momentum of None would read it.</summary>
+    private const string BatchCount = ".num_batches_tracked";
+
     public static void Load(ParameterSet parameters, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -29,19 +32,24 @@ internal static class SafetensorsReader
         TensorEntry[] entries = ReadHeader(stream, length);
         CheckTensors(parameters, entries);
 
-        var staged = new Array[entries.Length];
+        var staged = new Array?[entries.Length];
         for (int i = 0; i < entries.Length; i++)
-            staged[i] = ReadTensor(stream, entries[i], parameters[entries[i].Name].Length, parameters.Storage.Float64);
+        {
+            if (IsBatchCount(parameters, entries[i]))
+                Fill(stream, new byte[entries[i].End - entries[i].Begin], entries[i].Name);
+            else
+                staged[i] = ReadTensor(stream, entries[i], parameters[entries[i].Name].Length, parameters.Storage.Float64);
+        }
+
         if (stream.ReadByte() >= 0)
             throw new ModelFileException("The file goes on after the last tensor.");
 
         for (int i = 0; i < entries.Length; i++)
         {
-            Parameter parameter = parameters[entries[i].Name];
             if (staged[i] is float[] floats)
-                parameter.CopyFrom(floats);
-            else
-                parameter.CopyFrom((double[])staged[i]);
+                parameters[entries[i].Name].CopyFrom(floats);
+            else if (staged[i] is double[] doubles)
+                parameters[entries[i].Name].CopyFrom(doubles);
         }
     }
 
@@ -73,7 +81,7 @@ internal static class SafetensorsReader
     {
         var inFile = entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         string[] missing = [.. parameters.Select(parameter => parameter.Name).Where(name => !inFile.ContainsKey(name))];
-        string[] unexpected = [.. entries.Select(entry => entry.Name).Where(name => !parameters.TryGetValue(name, out _))];
+        string[] unexpected = [.. entries.Where(entry => !parameters.TryGetValue(entry.Name, out _) && !IsBatchCount(parameters, entry)).Select(entry => entry.Name)];
 
         var problems = new List<string>();
         if (missing.Length > 0)
@@ -93,6 +101,11 @@ internal static class SafetensorsReader
         if (problems.Count > 0)
             throw new ModelFileException("The file does not fit the model. " + string.Join(" ", problems), missing, unexpected);
     }
+
+    /// <summary>One whole number beside running statistics of the model.</summary>
+    private static bool IsBatchCount(ParameterSet parameters, TensorEntry entry)
+        => entry.Type == "I64" && entry.Shape.Length == 0 && entry.Name.EndsWith(BatchCount, StringComparison.Ordinal)
+        && parameters.TryGetValue(entry.Name[..^BatchCount.Length] + ".running_mean", out Parameter? mean) && mean.IsState;
 
     private static bool SameShape(long[] file, ReadOnlySpan<int> model)
     {

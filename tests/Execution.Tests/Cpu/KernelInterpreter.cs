@@ -24,6 +24,9 @@ internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[
             case ReductionKernel reduction:
                 foreach (long[] index in Indices(reduction.Kept)) Finish(reduction.Epilogue, index, Reduce(reduction, index));
                 break;
+            case MomentsKernel moments:
+                foreach (long[] index in Indices(moments.Kept)) Moments(moments, index);
+                break;
             case ContractionKernel contraction:
                 foreach (long[] index in Indices([.. contraction.Outer, contraction.M, contraction.N])) Finish(contraction.Epilogue, index, Contract(contraction, index));
                 break;
@@ -62,6 +65,15 @@ internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[
             sum = Accumulate(reduction.Kind, sum, values[reduction.Source.Stores.Count > 0 ? reduction.Source.Stores[0].Value : values.Length - 1]);
         }
         return sum;
+    }
+
+    /// <summary>By the definition over all rows at once, not shard by shard.</summary>
+    private void Moments(MomentsKernel moments, long[] index)
+    {
+        double[] terms = [.. Reduced(moments.Reduced, sharded: true).Select(k => Evaluate(moments.Source, [.. index, .. k.Index], k.Shard, double.NaN)[^1])];
+        double mean = terms.Sum() / terms.Length;
+        double[] statistics = [terms.Length, mean, terms.Sum(term => (term - mean) * (term - mean)) / terms.Length];
+        for (int i = 0; i < statistics.Length; i++) buffers[moments.Result.Buffer][Offset(moments.Result, index) + (i * moments.StatisticStride)] = statistics[i];
     }
 
     private static double Accumulate(ReduceKind kind, double sum, double value)
