@@ -16,6 +16,9 @@ public class LayerTests
     [InlineData("24", "Reshape(2, 12)", "(2, 12)")]
     [InlineData("2, 3", "Normalize(0.5, 2)", "(2, 3)")]
     [InlineData("5, 8", "LayerNorm", "(5, 8)")]
+    [InlineData("8", "BatchNorm", "(8)")]
+    [InlineData("5, 8", "BatchNorm", "(5, 8)")]
+    [InlineData("3, 5, 8", "BatchNorm", "(3, 5, 8)")]
     [InlineData("5, 8", "Softmax", "(5, 8)")]
     [InlineData("5, 8", "Softmax(Axis = 0)", "(5, 8)")]
     [InlineData("5, 8", "LogSoftmax", "(5, 8)")]
@@ -24,6 +27,28 @@ public class LayerTests
     [InlineData("3", "SigmoidCrossEntropy", "(3)")]
     public void Shape_of_the_output(string input, string layer, string output)
         => Assert.Equal(output, Model.Sequential($"Input({input}), Relu, {layer}").Output);
+
+    [Fact]
+    public void Batch_norm_uses_its_running_statistics_in_prediction_and_moves_them_in_training()
+    {
+        var model = Model.Sequential("Input(3, 5, 8), BatchNorm, Flatten, Linear(2), MeanSquaredError");
+        string[] states = ["batchnorm_1.running_mean", "batchnorm_1.running_var"];
+        Assert.Equal(states, model.Training.Nodes.Select(n => n.Op).OfType<StateOp>().Select(s => s.Path));
+        Assert.Equal(states, model.Training.Outputs.Where(o => o.Role == OutputRole.State).Select(o => o.Name));
+        Assert.Equal([1, 2], Assert.IsType<MomentsOp>(model.Training.Nodes.Single(n => n.Op is MomentsOp).Op).Axes);
+        Assert.DoesNotContain(model.Prediction.Nodes, n => n.Op is MomentsOp);
+        Assert.DoesNotContain(model.Prediction.Outputs, o => o.Role == OutputRole.State);
+        Assert.Equal(states, model.Prediction.Nodes.Select(n => n.Op).OfType<StateOp>().Select(s => s.Path));
+    }
+
+    [Fact]
+    public void A_shared_batch_norm_called_twice_moves_its_statistics_twice()
+    {
+        var graph = Model.Forward("return Encode(x) + Encode(2 * x);", members: "[Shared] private static Tensor Encode(Tensor x) => x.BatchNorm();").Training;
+        Assert.Equal(2, graph.Nodes.Count(n => n.Op is StateOp));
+        Assert.Equal(2, graph.Nodes.Count(n => n.Op is MomentsOp));
+        Assert.Equal(2, graph.Outputs.Count(o => o.Role == OutputRole.State));
+    }
 
     [Theory]
     [MemberData(nameof(ElementwiseLayers))]

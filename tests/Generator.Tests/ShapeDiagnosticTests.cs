@@ -12,6 +12,7 @@ public class ShapeDiagnosticTests
     [InlineData("Input(10), [|Reshape(3, 4)|]", "Reshape(3, 4) does not fit: the input is (10), which is 10 numbers")]
     [InlineData("Input(10), [|Reshape(3, -1)|]", "Reshape(3, -1) does not fit")]
     [InlineData("Input(10), [|Softmax(Axis = 1)|], Linear(1)", "Axis 1 is outside the shape (10)")]
+    [InlineData("Input, [|BatchNorm|]", "BatchNorm expects a vector (features), a sequence (time, features) or an image (channels, height, width), but the input is ()")]
     [InlineData("Input, [|LayerNorm|]", "LayerNorm normalises the last axis")]
     [InlineData("Input(4), Linear(1), [|SoftmaxCrossEntropy|]", "at least two classes, but Linear gives (1)")]
     [InlineData("Input(2, 2, 2, 2), Relu, [|SoftmaxCrossEntropy|]", "Relu gives (2, 2, 2, 2)")]
@@ -46,6 +47,8 @@ public class ShapeDiagnosticTests
     [InlineData("Input(4), Linear(3), [|Sigmoid|], SigmoidCrossEntropy", "DLG0302")]
     [InlineData("Input(4), Linear(3), [|Dropout(0.5)|]", "DLG0303")]
     [InlineData("Input(4), Linear(3), [|Dropout(0.5)|], MeanSquaredError", "DLG0303")]
+    [InlineData("Input(4), [|Linear(3)|], BatchNorm", "DLG0308")]
+    [InlineData("Input(2, 4), LayerNorm, [|Linear(3)|], BatchNorm, Flatten, Linear(2)", "DLG0308")]
     public Task What_compiles_but_trains_badly(string attributes, string id) => Model.Sequential(attributes).Reports(id);
 
     [Theory]
@@ -54,6 +57,9 @@ public class ShapeDiagnosticTests
     [InlineData("Input(4), Linear(3), Sigmoid, MeanSquaredError")]
     [InlineData("Input(4), Softmax, Linear(3), SoftmaxCrossEntropy")]
     [InlineData("Input(4), Dropout(0.5), Linear(3)")]
+    [InlineData("Input(4), Linear(3, Bias = false), BatchNorm")]
+    [InlineData("Input(4), Linear(3), Relu, BatchNorm")]
+    [InlineData("Input(2, 4), Linear(3), Flatten, BatchNorm")]
     public Task Their_fine_twins(string attributes) => Model.Sequential(attributes).ReportsNothing();
 
     [Fact]

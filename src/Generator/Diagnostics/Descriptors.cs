@@ -73,6 +73,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor UnusedTarget = Warning("DLG0305", "A target that the loss does not use",
         "Loss does not use '{0}', though every training step must be given it; use it or remove it");
 
+    public static readonly DiagnosticDescriptor CancelledBias = Warning("DLG0308", "A bias right before a norm that subtracts it",
+        "{1} subtracts the mean and with it the bias of the {0} before it, which is trained for nothing; state bias: false (as an attribute, Bias = false)");
+
     /// <summary>Only with dlgen_show_shapes = true in .editorconfig.</summary>
     public static readonly DiagnosticDescriptor LayerShape = Create("DLG0501", "Output shape of a layer", "{0}", DiagnosticSeverity.Info);
 

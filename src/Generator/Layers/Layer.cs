@@ -25,8 +25,9 @@ internal sealed record LayerArgument(string Name, ArgumentKind Kind, object? Def
 /// <param name="Name">As the user writes it: "LayerNorm".</param>
 /// <param name="Summary">One line for the docs table, with PyTorch's counterpart.</param>
 /// <param name="HasParameters">Then its method takes name, frozen and init as well.</param>
+/// <param name="CancelsBias">Whether it subtracts what a bias right before it added.</param>
 internal sealed record Layer(
-    string Name, string Summary, bool HasParameters, IReadOnlyList<LayerArgument> Arguments, Func<LayerCall, Value, Value> Compose);
+    string Name, string Summary, bool HasParameters, IReadOnlyList<LayerArgument> Arguments, Func<LayerCall, Value, Value> Compose, bool CancelsBias = false);
 
 /// <summary>An argument has a value that the layer does not allow; the message names the layer, the argument and what is allowed.</summary>
 internal sealed class LayerException(string message) : Exception(message);

@@ -72,7 +72,7 @@ internal sealed class Network
         Graph.Layer = path;
         var result = Checked(layer.Compose(call, input), call.ToString());
         Graph.Layer = Scope.Path;
-        Register(new LayerSummary(path, layer.Name, result.Shape, call.ParameterCount, call.ParameterPaths.ToEquatableArray()), result);
+        Register(new LayerSummary(path, layer.Name, result.Shape, call.ParameterCount, call.ParameterPaths.ToEquatableArray()), input.Index, result);
         return result;
     }
 
@@ -128,7 +128,7 @@ internal sealed class Network
         foreach (int extent in shape.Extents)
             if (extent < 1) throw new LayerException($"the shape {shape} of a parameter has an extent below 1");
         var value = Parameter(path, shape, init?.Resolve(shape.Rank == 0 ? 1 : shape.Last, shape.Rank == 0 ? 1 : shape[0], zeros) ?? zeros, frozen: false);
-        Register(new LayerSummary(path, "Parameter", shape, shape.Count, new[] { path }), value);
+        Register(new LayerSummary(path, "Parameter", shape, shape.Count, new[] { path }), -1, value);
         return value;
     }
 
@@ -220,9 +220,9 @@ internal sealed class Network
 
     private LayerCall Call(Loss loss, LayerArguments arguments, Value output) => new(this, loss.Name, loss.Arguments, arguments, "loss", Describe(output));
 
-    private void Register(LayerSummary layer, Value result)
+    private void Register(LayerSummary layer, int input, Value result)
     {
-        applications.Add(new LayerApplication(layer.Path, layer.Kind, result.Index));
+        applications.Add(new LayerApplication(layer.Path, layer.Kind, input, result.Index));
         if (layerPaths.Add(layer.Path)) layers.Add(layer);
     }
 
@@ -234,5 +234,5 @@ internal sealed class Network
     }
 }
 
-/// <summary>One evaluation of a layer: <paramref name="Result"/> is the node that it gave.</summary>
-internal readonly record struct LayerApplication(string Path, string Kind, int Result);
+/// <summary>One evaluation of a layer: <paramref name="Input"/> is the node that it got (-1: none), <paramref name="Result"/> the one that it gave.</summary>
+internal readonly record struct LayerApplication(string Path, string Kind, int Input, int Result);

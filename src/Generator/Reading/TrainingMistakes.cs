@@ -1,5 +1,6 @@
 using DlGen.Diagnostics;
 using DlGen.Layers;
+using DlGen.Ops;
 using Microsoft.CodeAnalysis;
 
 namespace DlGen.Reading;
@@ -16,7 +17,7 @@ internal static class TrainingMistakes
             var output = lossMethod.Parameters[0].Symbol;
             return [Diagnostic.Create(Descriptors.LossSignature, output.Place(), $"does not use '{output.Name}', so it would train nothing")];
         }
-        return RightBefore(training).Concat(UnusedLayers(training, prediction)).Concat(lossMethod is null ? [] : UnusedTargets(training, prediction, lossMethod));
+        return RightBefore(training).Concat(CancelledBiases(training)).Concat(UnusedLayers(training, prediction)).Concat(lossMethod is null ? [] : UnusedTargets(training, prediction, lossMethod));
     }
 
     /// <summary>What must not stand right before a loss, or before the output.</summary>
@@ -32,6 +33,19 @@ internal static class TrainingMistakes
         }
         int output = LastIndex(network.Applications, a => a.Result == training.Output.Index);
         if (output >= 0 && network.Applications[output].Kind == "Dropout") yield return Diagnostic.Create(Descriptors.DropoutBeforeOutput, training.Reading.Place(output));
+    }
+
+    /// <summary>A bias that the next layer subtracts again with the mean: it is computed, saved and updated for nothing.</summary>
+    private static IEnumerable<Diagnostic> CancelledBiases(FinishedReading training)
+    {
+        var network = training.Reading.Network;
+        var reported = new HashSet<Location>();
+        foreach (var norm in network.Applications.Where(a => Catalogue.Layers.TryGetValue(a.Kind, out var layer) && layer.CancelsBias))
+        {
+            int biased = LastIndex(network.Applications, a => a.Result == norm.Input && network.Parameters.ContainsKey(a.Path + ".bias"));
+            if (biased >= 0 && network.Graph[norm.Input].Op is MapOp && reported.Add(training.Reading.Place(biased)))
+                yield return Diagnostic.Create(Descriptors.CancelledBias, training.Reading.Place(biased), network.Applications[biased].Kind, norm.Kind);
+        }
     }
 
     private static IEnumerable<Diagnostic> UnusedLayers(FinishedReading training, FinishedReading prediction)
