@@ -14,6 +14,10 @@ internal static class ErrorMembers
         string element = declaration.Float64 ? "double" : "float";
         string text = Literal.Of(declaration.Name + " was not compiled: " + error);
         string inputs = Spans(declaration.Arguments.Where(a => !a.IsTarget), element, labels: false);
+        var outputs = new OutputNames(declaration.OutputNames);
+        int count = declaration.OutputNames.Count;
+        string prediction = count == 0 ? element + "[]" : "(" + string.Join(", ", declaration.OutputNames.Select(o => $"{element}[] {o}")) + ")";
+        string destinations = count == 0 ? $"Span<{element}> destination" : string.Join(", ", Enumerable.Range(0, count).Select(i => $"Span<{element}> {outputs.Destination(i)}"));
         writer.Line($"private static global::System.InvalidOperationException NotCompiled() => new({text});");
         var members = new List<string>
         {
@@ -24,8 +28,8 @@ internal static class ErrorMembers
             "public void Save(global::System.IO.Stream stream)",
             "public static global::DlGen.ModelInfo Info",
             "public global::DlGen.ParameterSet Parameters",
-            $"public {element}[] Predict({inputs})",
-            $"public void Predict({inputs}, Span<{element}> destination)",
+            $"public {prediction} Predict({inputs})",
+            $"public void Predict({inputs}, {destinations})",
             $"public int[] Classify({inputs})",
             "public global::DlGen.TrainingHistory Train(global::DlGen.Dataset data, global::DlGen.TrainingOptions options, global::System.Threading.CancellationToken cancellationToken = default)",
             "public global::DlGen.Evaluation Evaluate(global::DlGen.Dataset data)",
@@ -50,14 +54,16 @@ internal static class ErrorMembers
 
     private static void WritePass(SourceWriter writer, Declaration declaration, string element, string inputs)
     {
+        var outputs = new OutputNames(declaration.OutputNames);
+        int[] all = [.. Enumerable.Range(0, declaration.OutputNames.Count)];
         var members = new List<string>
         {
-            $"public ReadOnlySpan<{element}> Forward({inputs}, bool training = true)",
-            $"public ReadOnlySpan<{element}> Output",
-            $"public void Backward(ReadOnlySpan<{element}> outputGradient, bool parameters = true)",
+            $"public {(all.Length == 0 ? $"ReadOnlySpan<{element}>" : "void")} Forward({inputs}, bool training = true)",
+            $"public void Backward({(all.Length == 0 ? $"ReadOnlySpan<{element}> outputGradient" : string.Join(", ", all.Select(i => $"ReadOnlySpan<{element}> {outputs.Gradient(i)}")))}, bool parameters = true)",
         };
+        members.AddRange(all.Length == 0 ? [$"public ReadOnlySpan<{element}> Output"] : all.Select(i => $"public ReadOnlySpan<{element}> {outputs.Property(i)}"));
         var names = declaration.Arguments.Where(a => !a.IsTarget).Select(a => a.Name).ToList();
-        members.AddRange(names.Select(name => $"public ReadOnlySpan<{element}> {PassClass.GradientName(name, names)}"));
+        members.AddRange(names.Select(name => $"public ReadOnlySpan<{element}> {OutputNames.InputGradient(name, names)}"));
         members.AddRange(Variants(declaration).Select(labels =>
         {
             string targets = Spans(declaration.Arguments.Where(a => a.IsTarget), element, labels);

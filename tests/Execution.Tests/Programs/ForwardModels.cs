@@ -6,7 +6,8 @@ internal static partial class ForwardModels
     /// <summary>By the class's name; each group has a file of its own.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } = new[]
     {
-        Dense,
+        Dense.Take(1).ToDictionary(), //DEV
+        Outputs,
     }.SelectMany(group => group).ToDictionary();
 
     public static string Source(string name, bool float64)
