@@ -18,16 +18,18 @@ internal static class Attention
     {
         int heads = call.Positive("heads");
         if (x.Shape.Rank != 2)
-            throw new ShapeException($"{call} expects a sequence (time, width), but {call.Given}; add {(x.Shape.Rank == 1 ? $"Reshape(time, {Text(heads)} · features)" : "Reshape(time, width)")}");
+            throw new ShapeException($"{call} expects a sequence (time, width), but {call.Given}; add Reshape(time, width)");
         int time = x.Shape[0], width = x.Shape[1];
         if (width % heads != 0)
-            throw new ShapeException($"{call} cuts the width into equal heads, but {call.Given}, and {Text(heads)} does not divide {Text(width)}; take {Divisors(width)} heads");
+            throw new ShapeException($"{call} cuts the width into equal heads, but {call.Given}, and {Text(heads)} does not divide {Text(width)}; take {Choices(width)}");
 
         // nn.MultiheadAttention: xavier_uniform over the three weights as one matrix, nn.Linear's start for the last, biases at zero.
+        // Three widths beyond what an int holds are refused with the parameter's shape.
+        int three = (int)Math.Min(3L * width, int.MaxValue);
         var zeros = new Initialization(InitializerKind.Zeros, 0);
         var xavier = new Initialization(InitializerKind.Uniform, Math.Sqrt(6.0 / (4.0 * width)));
-        var projected = ContractOp.TimesTransposed(x, call.Weight("in_proj_weight", Shape.Of(3 * width, width), width, 3 * width, xavier));
-        if (call.Flag("bias")) projected += call.Parameter("in_proj_bias", Shape.Of(3 * width), zeros);
+        var projected = ContractOp.TimesTransposed(x, call.Weight("in_proj_weight", Shape.Of(three, width), width, three, xavier));
+        if (call.Flag("bias")) projected += call.Parameter("in_proj_bias", Shape.Of(three), zeros);
 
         Value Heads(int part) => projected.Slice(1, part * width, width).Reshape(Shape.Of(time, heads, width / heads)).Transpose(1, 0, 2);
         var attention = new AttentionOp(call.Flag("causal"), 1 / Math.Sqrt(width / heads));
@@ -41,9 +43,11 @@ internal static class Attention
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static string Divisors(int width)
+    /// <summary>The numbers of heads that divide the width.</summary>
+    private static string Choices(int width)
     {
-        var divisors = Enumerable.Range(1, width).Where(d => width % d == 0).Select(Text).ToList();
-        return divisors.Count == 1 ? divisors[0] : string.Join(", ", divisors.Take(divisors.Count - 1)) + " or " + divisors[divisors.Count - 1];
+        var small = Enumerable.Range(1, (int)Math.Sqrt(width)).Where(d => width % d == 0).ToList();
+        var divisors = small.Concat(small.Select(d => width / d)).Distinct().OrderBy(d => d).Select(Text).ToList();
+        return divisors.Count == 1 ? "1 head" : string.Join(", ", divisors.Take(divisors.Count - 1)) + " or " + divisors[divisors.Count - 1] + " heads";
     }
 }
