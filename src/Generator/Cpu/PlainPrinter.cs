@@ -24,6 +24,7 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
                 case ReductionKernel reduction: Print(reduction); break;
                 case ContractionKernel contraction: Print(contraction); break;
                 case MomentsKernel moments: Print(moments); break;
+                case AttentionKernel attention: Print(attention); break;
                 case RandomKernel random: Print(random); break;
                 default: throw new ArgumentException($"{kernel.GetType().Name} has no printer for the processor");
             }

@@ -19,6 +19,9 @@ internal enum ClusterKind
     /// <summary>Count, mean and variance over the batch, and what they are taken of, computed on the way.</summary>
     Moments,
 
+    /// <summary>Attention or one of its gradients.</summary>
+    Attention,
+
     /// <summary>Random numbers.</summary>
     Random,
 

@@ -116,6 +116,8 @@ internal sealed partial class Oracle
                 MapOp op => Map(op, operands, Extents(node.Shape), node.PerRow),
                 ReduceOp op => Reduce(op, operands[0]),
                 MomentsOp op => Moments(op, operands[0]),
+                AttentionOp op => Attention(op, operands[0], operands[1], operands[2]),
+                AttentionGradientOp op => AttentionGradient(op, operands),
                 ContractOp op => Contract(op, operands[0], operands[1]),
                 ReshapeOp op => Reshape(Extents(op.Extents), operands[0]),
                 TransposeOp op => Transpose([.. op.Axes.Items], operands[0]),

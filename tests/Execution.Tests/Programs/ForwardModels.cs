@@ -8,6 +8,7 @@ internal static partial class ForwardModels
     private static readonly Dictionary<string, string> Every = new[]
     {
         Dense,
+        Attention,
     }.SelectMany(group => group).ToDictionary();
 
     /// <summary>By the class's name; each group has a file of its own.</summary>
