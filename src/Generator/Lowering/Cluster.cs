@@ -19,6 +19,9 @@ internal enum ClusterKind
     /// <summary>Count, mean and variance over the batch, and what they are taken of, computed on the way.</summary>
     Moments,
 
+    /// <summary>Sums by id over the batch, what they add computed on the way, and its epilogue.</summary>
+    Scatter,
+
     /// <summary>Random numbers.</summary>
     Random,
 
