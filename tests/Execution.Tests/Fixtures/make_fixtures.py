@@ -4,8 +4,9 @@ Run where PyTorch is installed (1.13 made the files in the repository); the test
 
     OMP_NUM_THREADS=1 python3 make_fixtures.py
 
-A file holds, in PyTorch's order and names: `input`, `target`, `prediction` (with the loss's link, in evaluation mode), `loss` (of the batch),
-`losses` (of ten optimizer steps on that batch, before each update), and per parameter p `start/p`, `gradient/p` and `after/p` (after ten steps);
+A file holds, in PyTorch's order and names: `input`, `target`, `prediction` (with the loss's link, in evaluation mode; each followed by `/` and
+a name where a case has several, stated as a dict: inputs and targets are then passed by name, and losses and links get the outputs as a dict; no
+`target` where the loss needs none), `loss` (of the batch), `losses` (of ten optimizer steps on that batch, before each update), and per parameter p `start/p`, `gradient/p` and `after/p` (after ten steps);
 running statistics have no gradient.
 """
 
@@ -100,6 +101,26 @@ def adamw(**options):
     return lambda parameters: torch.optim.AdamW(parameters, **options)
 
 
+def named(kind, values):
+    """The entries of a file for the only tensor of a kind, or for several by name."""
+    return {f"{kind}/{name}": value for name, value in values.items()} if isinstance(values, dict) else {} if values is None else {kind: values}
+
+
+def draw(definition, rows, dtype):
+    """One tensor, several by name, or none; floating-point ones in the precision of the case."""
+    if definition is None:
+        return None
+    if isinstance(definition, dict):
+        return {name: draw(one, rows, dtype) for name, one in definition.items()}
+    drawn = definition(rows)
+    return drawn.to(dtype) if drawn.is_floating_point() else drawn
+
+
+def call(function, *first, values):
+    """Passes several values by name, one by position, none not at all."""
+    return function(*first, **values) if isinstance(values, dict) else function(*first) if values is None else function(*first, values)
+
+
 def case(network, input, target, loss=mean_squared_error, link=identity, optimizer=sgd(lr=0.05), rows=5):
     return dict(network=network, input=input, target=target, loss=loss, link=link, optimizer=optimizer, rows=rows)
 
@@ -187,17 +208,15 @@ def save(path, tensors, metadata):
 def make(name, case, dtype, seed):
     torch.manual_seed(seed)
     model = case["network"]().double()
-    input, target = case["input"](case["rows"]), case["target"](case["rows"])
-    model, input = model.to(dtype), input.to(dtype)
-    if target.is_floating_point():
-        target = target.to(dtype)
+    input, target = draw(case["input"], case["rows"], dtype), draw(case["target"], case["rows"], dtype)
+    model = model.to(dtype)
 
     parameters = OrderedDict(model.named_parameters())
     states = OrderedDict((path, state) for path, state in model.named_buffers() if not path.endswith("num_batches_tracked"))
     for path, state in states.items():  # PyTorch's zeros and ones would hide faults
         state.copy_(0.5 + torch.rand(state.shape) if path.endswith("running_var") else torch.randn(state.shape))
     model.eval()
-    tensors = OrderedDict(input=input, target=target, prediction=case["link"](model(input)))
+    tensors = OrderedDict(named("input", input) | named("target", target) | named("prediction", case["link"](call(model, values=input))))
     for path, parameter in parameters.items():
         tensors[f"start/{path}"] = parameter.detach().clone()
     for path, state in states.items():
@@ -208,7 +227,7 @@ def make(name, case, dtype, seed):
     losses = []
     for step in range(STEPS):
         optimizer.zero_grad()
-        loss = case["loss"](model(input), target)
+        loss = call(case["loss"], call(model, values=input), values=target)
         loss.backward()
         losses.append(loss.detach())
         if step == 0:

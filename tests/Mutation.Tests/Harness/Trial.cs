@@ -87,7 +87,7 @@ internal sealed class Trial
             Philox.Uniform(drawn, 0, Philox.Key(Child.Seed, op.Stream), Step);
             return drawn;
         }
-        var training = Oracle.Differentiate(declaration.Training!, values.ForOracle(declaration.Training!) with { Random = Draw });
-        return new ModelResult(Oracle.Evaluate(declaration.Prediction!, values.ForOracle(declaration.Prediction!)).Prediction, training.Loss, training.Gradients);
+        var training = Oracle.Differentiate(declaration.Training!, values.ForOracle() with { Random = Draw });
+        return new ModelResult(Oracle.Evaluate(declaration.Prediction!, values.ForOracle()).Predictions, training.Loss, training.Gradients);
     }
 }
