@@ -116,6 +116,8 @@ internal sealed partial class Oracle
                 MapOp op => Map(op, operands, Extents(node.Shape), node.PerRow),
                 ReduceOp op => Reduce(op, operands[0]),
                 MomentsOp op => Moments(op, operands[0]),
+                GatherOp => Gather(operands[0], operands[1]),
+                ScatterAddOp op => ScatterAdd(op.Count, operands[0], operands[1]),
                 ContractOp op => Contract(op, operands[0], operands[1]),
                 ReshapeOp op => Reshape(Extents(op.Extents), operands[0]),
                 TransposeOp op => Transpose([.. op.Axes.Items], operands[0]),
