@@ -16,7 +16,7 @@ internal sealed partial class PlainPrinter
 
         writer.Line($"nint perShard = (nint)shardRows * {Literal.Of(perRow)};");
         writer.Line($"for (nint id = 0; id < {count}; id++) {Ends("id")} = 0;");
-        PrintPositions(scatter, id => $"{Ends(id)}++;");
+        PrintPositions(scatter, id => writer.Line($"{Ends(id)}++;"));
         writer.Line("int before = 0;");
         using (writer.Block($"for (nint id = 0; id < {count}; id++)"))
         {
@@ -25,7 +25,11 @@ internal sealed partial class PlainPrinter
             writer.Line("before += own;");
         }
         writer.Line("int position = 0;");
-        PrintPositions(scatter, id => $"{{ nint place = {Ends(id)}++; {Listed("place")} = position++; }}");
+        PrintPositions(scatter, id =>
+        {
+            writer.Line($"nint place = {Ends(id)}++;");
+            writer.Line($"{Listed("place")} = position++;");
+        });
 
         writer.Line("nint begin = 0;");
         using var ids = writer.Block($"for (nint id = 0; id < {count}; id++)");
@@ -40,12 +44,12 @@ internal sealed partial class PlainPrinter
     }
 
     /// <summary>Once per position, in their order, with the id that stands there.</summary>
-    private void PrintPositions(ScatterKernel scatter, Func<string, string> statement)
+    private void PrintPositions(ScatterKernel scatter, Action<string> printBody)
     {
         using var shards = new ShardLoop(writer, sharded: true);
         using var nest = new LoopNest(writer, scatter.Positions, LoopNest.Numbered("k", scatter.Positions.Count), "shard");
         string?[] indices = [null, .. scatter.Inner.Select(_ => (string?)null), .. nest.Indices];
-        writer.Line(statement(Addressing.Element("b" + Literal.Of(scatter.Ids.Buffer), Addressing.Offset(scatter.Ids, indices, sharded: true))));
+        printBody(Addressing.Element("b" + Literal.Of(scatter.Ids.Buffer), Addressing.Offset(scatter.Ids, indices, sharded: true)));
     }
 
     /// <summary>Adds what stands at a listed position: its number is taken apart into shard and axes.</summary>
