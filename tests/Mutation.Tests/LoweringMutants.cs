@@ -2,7 +2,7 @@ using Xunit.Abstractions;
 
 namespace DlGen.Tests.Mutation;
 
-/// <summary>Faults in Fuse, Layout, the kernel builders and PlanMemory.</summary>
+/// <summary>Faults in folding, Fuse, Layout, phases, the kernel builders, PlanMemory and the plain loops.</summary>
 public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
 {
     private static readonly Mutant[] All =
@@ -35,6 +35,12 @@ public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
         new("kept values of one row", "Lowering/PlanMemory.cs", "ShardLength += Rounded(count * shardRows)", "ShardLength += Rounded(count)", "a shard keeps all its rows"),
         new("arena too short", "Lowering/PlanMemory.cs", "Math.Max(ScratchLength, offset + length)", "Math.Max(ScratchLength, offset)", "the last buffer lies behind the arena"),
         new("shard stride of an input", "Emission/ProgramWriter.cs", "argument.RowStride * module.ShardRows", "argument.RowStride", "the next shard's inputs lie a shard further"),
+        new("statistics before their shards", "Lowering/Lower.cs", "latest % 2 == 1 ? latest + 1 : latest)", "latest % 2 == 1 ? latest - 1 : latest)", "where rows meet, all shards are done"),
+        new("what follows statistics, before them", "Lowering/Lower.cs", "latest % 2 == 0 ? latest + 1 : latest)", "latest % 2 == 0 ? latest - 1 : latest)", "rows that read statistics wait for them"),
+        new("folded shift", "Lowering/AffineForm.cs", "body.Binary(code.Op, x.Shift, y.Shift)", "body.Add(x.Shift, y.Shift)", "the running mean is subtracted"),
+        new("shift left out of the scale", "Lowering/AffineForm.cs", "body.Multiply(linear.Shift, factor)", "linear.Shift", "what was shifted before is scaled too"),
+        new("means of shards apart", "Cpu/PlainPrinter.Moments.cs", " + apart * apart * count * share", "", "the distance between the shards' means is variance"),
+        new("shards of one weight", "Cpu/PlainPrinter.Moments.cs", "count += shardCount;", "count = shardCount;", "a mean over shards weighs them by their rows"),
     ];
 
     public static TheoryData<string> Names => [.. All.Select(m => m.Name)];

@@ -129,7 +129,7 @@ internal sealed class Simplify
     }
 
     /// <summary>How many live nodes and outputs read each node; 0 for dead ones.</summary>
-    private static int[] CountUses(Graph graph)
+    public static int[] CountUses(Graph graph)
     {
         int[] uses = new int[graph.Nodes.Count];
         foreach (var output in graph.Outputs) uses[output.Node]++;
