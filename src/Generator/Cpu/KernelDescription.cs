@@ -46,6 +46,15 @@ internal static class KernelDescription
                 writer.Line($"// {Name(moments.Result, channel)} = count, mean and variance over {string.Join(", ", over)} of {values.Value(moments.Source.Code.Count - 1)}");
                 WriteAxes(writer, walked, [.. moments.Kept, .. moments.Reduced]);
                 break;
+            case ScatterKernel scatter:
+                string[] held = ["id", .. LoopNest.Numbered("i", scatter.Inner.Count)], places = [.. held, .. LoopNest.Numbered("k", scatter.Positions.Count)];
+                var added = new SourceWriter();
+                var terms = new BodyPrinter(scatter.Source, new WordNotation(), Leaf(scatter.Source, places, ""), "k");
+                terms.Print(added, [scatter.Source.Code.Count - 1]);
+                WriteLines(writer, added);
+                WriteBody(writer, scatter.Epilogue, held, $"Σ{string.Concat(places.Skip(held.Length))} [{Name(scatter.Ids, places)} = id] {terms.Value(scatter.Source.Code.Count - 1)}");
+                WriteAxes(writer, places, [Extent.Of(scatter.Count), .. scatter.Inner, .. scatter.Positions]);
+                break;
             case ContractionKernel contraction:
                 string[] outside = [.. LoopNest.Numbered("o", contraction.Outer.Count), "m", "n"], inside = LoopNest.Numbered("k", contraction.K.Count);
                 string[] indices = [.. outside, .. inside];
@@ -118,5 +127,8 @@ internal static class KernelDescription
 
     /// <summary>A buffer with the axes along which it varies.</summary>
     private static string Name(Access access, string[] axes)
-        => $"b{Literal.Of(access.Buffer)}({string.Join(", ", axes.Where((_, axis) => access.PanelAxis == axis || access.Strides[axis] != 0))})";
+    {
+        string[] id = access.Id is { } indirection ? [Name(indirection.Ids, axes)] : [];
+        return $"b{Literal.Of(access.Buffer)}({string.Join(", ", id.Concat(axes.Where((_, axis) => access.PanelAxis == axis || access.Strides[axis] != 0)))})";
+    }
 }

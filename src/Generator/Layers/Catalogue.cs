@@ -7,6 +7,7 @@ internal static class Catalogue
     {
         [Linear.Definition, Normalize.Definition, Dropout.Definition, LayerNorm.Definition, BatchNorm.Definition],
         [Attention.Definition],
+        [Embedding.Definition, PositionEmbedding.Definition],
         Reshaping.All,
         Activations.All,
     }.SelectMany(group => group).ToDictionary(layer => layer.Name, StringComparer.Ordinal);

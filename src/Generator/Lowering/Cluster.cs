@@ -22,6 +22,9 @@ internal enum ClusterKind
     /// <summary>Attention or one of its gradients.</summary>
     Attention,
 
+    /// <summary>Sums by id over the batch, what they add computed on the way, and its epilogue.</summary>
+    Scatter,
+
     /// <summary>Random numbers.</summary>
     Random,
 

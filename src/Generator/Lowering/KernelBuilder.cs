@@ -17,6 +17,7 @@ internal sealed partial class KernelBuilder(FusedGraph fused)
         ClusterKind.Contraction => [ContractionBuilder.Build(fused, cluster)],
         ClusterKind.Moments => [Moments(cluster)],
         ClusterKind.Attention => [Attention(cluster)],
+        ClusterKind.Scatter => [Scatter(cluster)],
         ClusterKind.Random => [Random(cluster)],
         _ => Assemble(cluster),
     };

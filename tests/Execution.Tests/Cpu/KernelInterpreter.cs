@@ -27,6 +27,9 @@ internal sealed partial class KernelInterpreter(Kernel kernel, double[][] buffer
             case MomentsKernel moments:
                 foreach (long[] index in Indices(moments.Kept)) Moments(moments, index);
                 break;
+            case ScatterKernel scatter:
+                foreach (long[] index in Indices([Extent.Of(scatter.Count), .. scatter.Inner])) Finish(scatter.Epilogue, index, Scatter(scatter, index));
+                break;
             case ContractionKernel contraction:
                 foreach (long[] index in Indices([.. contraction.Outer, contraction.M, contraction.N])) Finish(contraction.Epilogue, index, Contract(contraction, index));
                 break;
@@ -79,6 +82,12 @@ internal sealed partial class KernelInterpreter(Kernel kernel, double[][] buffer
         for (int i = 0; i < statistics.Length; i++) buffers[moments.Result.Buffer][Offset(moments.Result, index) + (i * moments.StatisticStride)] = statistics[i];
     }
 
+    /// <summary>By the definition: each id looks at all positions.</summary>
+    private double Scatter(ScatterKernel scatter, long[] index) => Reduced(scatter.Positions, sharded: true)
+        .Select(k => (k.Shard, Index: (long[])[.. index, .. k.Index]))
+        .Where(k => Read(scatter.Ids, k.Index, k.Shard) == index[0])
+        .Sum(k => Evaluate(scatter.Source, k.Index, k.Shard, double.NaN)[^1]);
+
     private static double Accumulate(ReduceKind kind, double sum, double value)
         => kind == ReduceKind.Sum ? sum + value : kind == ReduceKind.Max ? Math.Max(sum, value) : Math.Min(sum, value);
 
@@ -129,13 +138,18 @@ internal sealed partial class KernelInterpreter(Kernel kernel, double[][] buffer
         };
     }
 
-    private double Read(Access access, long[] index, long shard) => buffers[access.Buffer][(shard * shardStrides[access.Buffer]) + Offset(access, index)];
+    private double Read(Access access, long[] index, long shard) => buffers[access.Buffer][(shard * shardStrides[access.Buffer]) + Offset(access, index, shard)];
 
     private void Write(Access access, long[] index, double value) => buffers[access.Buffer][Offset(access, index)] = value;
 
-    private static long Offset(Access access, long[] index)
+    private long Offset(Access access, long[] index, long shard = 0)
     {
         long offset = 0;
+        if (access.Id is { } indirection)
+        {
+            long id = (long)Read(indirection.Ids, index, shard);
+            offset = indirection.IsPanelled ? (id / access.PanelWidth * access.PanelStride) + (id % access.PanelWidth) : id * indirection.Stride;
+        }
         for (int axis = 0; axis < index.Length; axis++)
         {
             offset += axis == access.PanelAxis

@@ -68,6 +68,36 @@ class Block(nn.Module):
         return x + self.linear_2(F.gelu(self.linear_1(self.layernorm_2(x))))
 
 
+class PositionEmbedding(nn.Module):
+    def __init__(self, time, width):
+        super().__init__()
+        self.weight = nn.Parameter(0.5 * torch.randn(time, width))
+
+    def forward(self, x):
+        return x + self.weight
+
+
+class MeanOverTime(nn.Module):
+    def forward(self, x):
+        return x.mean(1)
+
+
+class TiedLanguageModel(nn.Module):
+    """One table for the tokens that come in and for the logits of those that go out."""
+
+    def __init__(self, time, vocabulary, width):
+        super().__init__()
+        self.tokens = nn.Parameter(0.5 * torch.randn(vocabulary, width))
+        self.positionembedding_1 = PositionEmbedding(time, width)
+        self.layernorm_1, self.layernorm_2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.linear_1, self.linear_2 = nn.Linear(width, 9), nn.Linear(9, width)
+
+    def forward(self, ids):
+        x = self.positionembedding_1(F.embedding(ids, self.tokens))
+        x = x + self.linear_2(F.gelu(self.linear_1(self.layernorm_1(x))))
+        return self.layernorm_2(x) @ self.tokens.T
+
+
 def network(*layers):
     """A Sequential whose layers are named as DlGen names them: the kind and a count per kind."""
     counts, named = {}, OrderedDict()
@@ -182,6 +212,13 @@ CASES = {
         adamw(lr=0.01, eps=1e-3), rows=9),
     "Reshape": case(lambda: network(Reshape(3, 4), nn.Linear(4, 5), nn.Tanh(), nn.Flatten(), nn.Linear(15, 2)), gaussian(12), gaussian(2)),
     "Normalize": case(lambda: network(Normalize(0.5, 0.25), nn.Linear(7, 5)), uniform(7), gaussian(5)),
+
+    "Embedding": case(lambda: network(nn.Embedding(11, 5), nn.Flatten(), nn.Linear(30, 3)), labels(11, 6), gaussian(3)),
+    "EmbeddingMean": case(
+        lambda: network(nn.Embedding(7, 9), MeanOverTime(), nn.Tanh(), nn.Linear(9, 4)), labels(7, 5), labels(4), softmax_cross_entropy(), softmax, sgd(lr=0.2, momentum=0.9), rows=70),
+    "PositionEmbedding": case(
+        lambda: network(nn.Embedding(3, 5), PositionEmbedding(4, 5), nn.LayerNorm(5), nn.Linear(5, 2)), labels(3, 4), gaussian(4, 2)),
+    "EmbeddingTied": case(lambda: TiedLanguageModel(5, 35, 6), labels(35, 5), labels(35, 5), softmax_cross_entropy(), softmax, adamw(lr=0.01), rows=7),
 
     "Relu": around(nn.ReLU),
     "LeakyRelu": around(nn.LeakyReLU),

@@ -115,6 +115,19 @@ public class GradientRuleTests
         return output.Exp() + logSum.Tanh() + byMemory.Tanh() * logSumByMemory;
     });
 
+    /// <summary>Nine ids of five entries: some are named by several rows, some twice by one.</summary>
+    [Fact]
+    public void Entries_that_ids_name() => Check(g => g.Add(new GatherOp(), g.Parameter(-1, 1, 5, 2), g.Tokens(5, 3)).Exp() * g.Parameter(-1, 1, 3, 1));
+
+    [Fact]
+    public void Entries_of_a_computed_table() => Check(g => g.Add(new GatherOp(), (g.Parameter(-1, 1, 2, 4) * g.Parameter(-1, 1, 2, 1)).Tanh().Transpose(1, 0), g.Tokens(4)).Exp());
+
+    [Fact]
+    public void Entries_of_a_table_per_row() => Check(g => g.Add(new GatherOp(), (g.Input(-1, 1, 4, 2) * g.Parameter(-1, 1, 4, 2)).Exp(), g.Tokens(4, 2, 1)));
+
+    [Fact]
+    public void Sums_by_id() => Check(g => g.Add(new ScatterAddOp(4), (g.Input(-1, 1, 3, 2) * g.Parameter(-1, 1, 3, 2)).Exp(), g.Tokens(4, 3)).Tanh() * g.Input(-1, 1, 4, 2));
+
     [Fact]
     public void A_value_used_twice_adds_its_gradients() => Check(g => { var x = g.Input(-1, 1, 4) * g.Parameter(-1, 1, 4); return (x * x.Sigmoid()) + x.Exp() - (x / (x * x + 2)); });
 

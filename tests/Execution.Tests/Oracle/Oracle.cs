@@ -118,6 +118,8 @@ internal sealed partial class Oracle
                 MomentsOp op => Moments(op, operands[0]),
                 AttentionOp op => Attention(op, operands[0], operands[1], operands[2]),
                 AttentionGradientOp op => AttentionGradient(op, operands),
+                GatherOp => Gather(operands[0], operands[1]),
+                ScatterAddOp op => ScatterAdd(op.Count, operands[0], operands[1]),
                 ContractOp op => Contract(op, operands[0], operands[1]),
                 ReshapeOp op => Reshape(Extents(op.Extents), operands[0]),
                 TransposeOp op => Transpose([.. op.Axes.Items], operands[0]),

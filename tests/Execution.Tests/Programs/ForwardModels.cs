@@ -9,6 +9,7 @@ internal static partial class ForwardModels
     {
         Dense,
         Attention,
+        Embeddings,
     }.SelectMany(group => group).ToDictionary();
 
     /// <summary>By the class's name; each group has a file of its own.</summary>
