@@ -46,6 +46,9 @@ internal static class KernelDescription
                 writer.Line($"// {Name(moments.Result, channel)} = count, mean and variance over {string.Join(", ", over)} of {values.Value(moments.Source.Code.Count - 1)}");
                 WriteAxes(writer, walked, [.. moments.Kept, .. moments.Reduced]);
                 break;
+            case WindowKernel window:
+                WriteWindow(writer, window);
+                break;
             case ContractionKernel contraction:
                 string[] outside = [.. LoopNest.Numbered("o", contraction.Outer.Count), "m", "n"], inside = LoopNest.Numbered("k", contraction.K.Count);
                 string[] indices = [.. outside, .. inside];
@@ -56,6 +59,24 @@ internal static class KernelDescription
                 writer.Line($"// b0 = random numbers, {random.Kind.ToString().ToLowerInvariant()}; {Literal.Of(random.RowLength)} a row, stream {Literal.Of(random.Stream)}");
                 break;
         }
+    }
+
+    private static void WriteWindow(SourceWriter writer, WindowKernel kernel)
+    {
+        string[] kept = LoopNest.Numbered("i", kernel.Kept.Count);
+        string[] all = [.. kept, .. kernel.Windows.SelectMany((_, n) => new[] { "p" + Literal.Of(n), "t" + Literal.Of(n) })];
+        var source = new BodyPrinter(kernel.Source, new WordNotation(), Leaf(kernel.Source, all, ""), "t");
+        var lines = new SourceWriter();
+        source.Print(lines, [kernel.Source.Code.Count - 1]);
+        WriteLines(writer, lines);
+        WriteBody(writer, kernel.Epilogue, kept, $"Σ{string.Concat(all.Skip(kept.Length))} {source.Value(kernel.Source.Code.Count - 1)}");
+        for (int n = 0; n < kernel.Windows.Count; n++)
+        {
+            var window = kernel.Windows[n];
+            string element = window.Axis < 0 ? "0" : kept[window.Axis];
+            writer.Line($"// where {element} = {Literal.Of(window.Start)} + {all[kept.Length + (2 * n)]}·{Literal.Of(window.Stride)} + {all[kept.Length + (2 * n) + 1]}·{Literal.Of(window.Step)}");
+        }
+        WriteAxes(writer, all, [.. kernel.Kept, .. kernel.Windows.SelectMany(w => new[] { Extent.Of(w.Positions), Extent.Of(w.Taps) })]);
     }
 
     private static void WriteAxes(SourceWriter writer, string[] names, IReadOnlyList<Extent> extents)

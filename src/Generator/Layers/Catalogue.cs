@@ -6,6 +6,8 @@ internal static class Catalogue
     public static IReadOnlyDictionary<string, Layer> Layers { get; } = new[]
     {
         [Linear.Definition, Normalize.Definition, Dropout.Definition, LayerNorm.Definition, BatchNorm.Definition],
+        [Conv2d.Definition, ConvTranspose2d.Definition],
+        Pooling.All,
         Reshaping.All,
         Activations.All,
     }.SelectMany(group => group).ToDictionary(layer => layer.Name, StringComparer.Ordinal);

@@ -48,7 +48,7 @@ internal sealed class Layout
             var value = node.Op switch
             {
                 ReshapeOp => builder.Add(node.Op, [Addressable(operands[0], node.Shape)], node.Shape, node.PerRow),
-                SliceOp => builder.Add(node.Op, [IsPanelled(operands[0]) ? Copy(operands[0]) : operands[0]], node.Shape, node.PerRow),
+                SliceOp or UnfoldOp => builder.Add(node.Op, [IsPanelled(operands[0]) ? Copy(operands[0]) : operands[0]], node.Shape, node.PerRow),
                 ContractOp contract => Contract(contract, node, operands, gradients.TryGetValue(i, out var home) ? home : null),
                 _ => builder.Add(node.Op, operands, node.Shape, node.PerRow),
             };
@@ -58,7 +58,7 @@ internal sealed class Layout
         var outputs = graph.Outputs.Select(o =>
         {
             var value = builder.At(moved[o.Node]);
-            bool hasBuffer = value.Node.Op is MapOp or ReduceOp or ContractOp or ConcatOp or PadOp or MomentsOp;
+            bool hasBuffer = value.Node.Op is MapOp or ReduceOp or ContractOp or ConcatOp or PadOp or MomentsOp or FoldOp;
             // Each output is written to its own memory by the kernel that computes it; a view, a leaf or a second name is copied there. So is a gradient
             // that others read: its place may be in panels, or out of the later phases' sight.
             bool isReadableThere = o.Role is OutputRole.Prediction or OutputRole.Output or OutputRole.Loss or OutputRole.State || !read.Contains(o.Node);
