@@ -12,4 +12,8 @@ internal sealed partial class Fuse
         => readers[index].Count == 1 && graph[readers[index][0]].Op is FoldOp outer && graph[index].Op is FoldOp inner
         && inner.Axis != outer.Axis && inner.Axis != outer.Axis + 1
         && !graph.Outputs.Any(o => o.Node == index);
+
+    /// <summary>Whether a padding exists only inside the one along another axis, which writes both borders around the elements.</summary>
+    private bool IsReadByOnePad(int index)
+        => graph[index].Op is PadOp && readers[index].Count == 1 && graph[readers[index][0]].Op is PadOp && !graph.Outputs.Any(o => o.Node == index);
 }

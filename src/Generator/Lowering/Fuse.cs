@@ -34,7 +34,7 @@ internal sealed partial class Fuse
     /// <summary>Per node whether it gets a buffer.</summary>
     public bool[] Stored { get; }
 
-    /// <summary>Maps and folds that exist only inside the reduction or fold that reads them.</summary>
+    /// <summary>Maps, folds and paddings that exist only inside the reduction, fold or padding that reads them.</summary>
     public bool[] IsInlined { get; }
 
     /// <summary>The call of a pass that computes each node: no kernel computes nodes of two.</summary>
@@ -153,7 +153,8 @@ internal sealed partial class Fuse
                 Open(ClusterKind.Random, index);
                 break;
             case ConcatOp or PadOp:
-                Open(ClusterKind.Assemble, index);
+                IsInlined[index] = IsReadByOnePad(index);
+                if (!IsInlined[index]) Open(ClusterKind.Assemble, index);
                 break;
         }
     }

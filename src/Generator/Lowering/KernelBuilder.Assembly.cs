@@ -21,19 +21,24 @@ internal sealed partial class KernelBuilder
         }
     }
 
-    /// <summary>The operand, with gaps between its elements if the padding says so, and the number of the padding before, between and after them.</summary>
-    private IEnumerable<PlannedLaunch> Pad(Cluster cluster, PadOp pad)
+    /// <summary>
+    /// A padding in the part of the buffer with these strides: the operand, with gaps between its elements if the padding says so, and the number of
+    /// the padding before, between and after them. The operand may be a padding that exists only here.
+    /// </summary>
+    private IEnumerable<PlannedLaunch> Pad(Cluster cluster, int index, int[] strides, int offset)
     {
-        var node = Graph[cluster.Root];
-        int[] strides = node.Shape.Strides();
-        int along = strides[pad.Axis], pitch = pad.Interior + 1, count = Graph[node.Operands[0]].Shape[pad.Axis];
+        var node = Graph[index];
+        var pad = (PadOp)node.Op;
+        int operand = node.Operands[0];
+        int along = strides[pad.Axis], pitch = pad.Interior + 1, count = Graph[operand].Shape[pad.Axis];
         int[] spread = strides.Select((s, axis) => axis == pad.Axis ? s * pitch : s).ToArray();
-        if (pad.Before > 0) yield return Fill(cluster, pad.Value, node.Shape.With(pad.Axis, pad.Before), strides, 0);
-        yield return Copy(cluster, node.Operands[0], spread, pad.Before * along);
+        int first = offset + (pad.Before * along), end = offset + ((node.Shape[pad.Axis] - pad.After) * along);
+        if (pad.Before > 0) yield return Fill(cluster, pad.Value, node.Shape.With(pad.Axis, pad.Before), strides, offset);
+        bool isInside = Graph[operand].Op is PadOp && fused.IsComputedByReaders(operand);
+        foreach (var launch in isInside ? Pad(cluster, operand, spread, first) : [Copy(cluster, operand, spread, first)]) yield return launch;
         for (int gap = 1; gap < pitch && count > 1; gap++)
-            yield return Fill(cluster, pad.Value, node.Shape.With(pad.Axis, count - 1), spread, (pad.Before + gap) * along);
-        int end = node.Shape[pad.Axis] - pad.After;
-        if (pad.After > 0) yield return Fill(cluster, pad.Value, node.Shape.With(pad.Axis, pad.After), strides, end * along);
+            yield return Fill(cluster, pad.Value, node.Shape.With(pad.Axis, count - 1), spread, first + (gap * along));
+        if (pad.After > 0) yield return Fill(cluster, pad.Value, node.Shape.With(pad.Axis, pad.After), strides, end);
     }
 
     private PlannedLaunch Copy(Cluster cluster, int operand, int[] strides, int offset)

@@ -18,7 +18,7 @@ internal sealed partial class KernelBuilder(FusedGraph fused)
         ClusterKind.Moments => [Moments(cluster)],
         ClusterKind.Window => [Window(cluster)],
         ClusterKind.Random => [Random(cluster)],
-        _ => Graph[cluster.Root].Op is PadOp pad ? Pad(cluster, pad) : Concat(cluster),
+        _ => Graph[cluster.Root].Op is PadOp ? Pad(cluster, cluster.Root, Graph[cluster.Root].Shape.Strides(), 0) : Concat(cluster),
     };
 
     private PlannedLaunch Map(Cluster cluster)
