@@ -55,6 +55,9 @@ internal static class KernelDescription
                 WriteBody(writer, scatter.Epilogue, held, $"Σ{string.Concat(places.Skip(held.Length))} [{Name(scatter.Ids, places)} = id] {terms.Value(scatter.Source.Code.Count - 1)}");
                 WriteAxes(writer, places, [Extent.Of(scatter.Count), .. scatter.Inner, .. scatter.Positions]);
                 break;
+            case WindowKernel window:
+                WriteWindow(writer, window);
+                break;
             case ContractionKernel contraction:
                 string[] outside = [.. LoopNest.Numbered("o", contraction.Outer.Count), "m", "n"], inside = LoopNest.Numbered("k", contraction.K.Count);
                 string[] indices = [.. outside, .. inside];
@@ -89,6 +92,24 @@ internal static class KernelDescription
         }
         WriteAxes(writer, [.. outer, "i", "j", "c", "e"],
             [.. attention.Outer, Extent.Of(attention.Queries), Extent.Of(attention.Keys), Extent.Of(attention.Width), Extent.Of(attention.ValueWidth)]);
+    }
+
+    private static void WriteWindow(SourceWriter writer, WindowKernel kernel)
+    {
+        string[] kept = LoopNest.Numbered("i", kernel.Kept.Count);
+        string[] all = [.. kept, .. kernel.Windows.SelectMany((_, n) => new[] { "p" + Literal.Of(n), "t" + Literal.Of(n) })];
+        var source = new BodyPrinter(kernel.Source, new WordNotation(), Leaf(kernel.Source, all, ""), "t");
+        var lines = new SourceWriter();
+        source.Print(lines, [kernel.Source.Code.Count - 1]);
+        WriteLines(writer, lines);
+        WriteBody(writer, kernel.Epilogue, kept, $"Σ{string.Concat(all.Skip(kept.Length))} {source.Value(kernel.Source.Code.Count - 1)}");
+        for (int n = 0; n < kernel.Windows.Count; n++)
+        {
+            var window = kernel.Windows[n];
+            string element = window.Axis < 0 ? "0" : kept[window.Axis];
+            writer.Line($"// where {element} = {Literal.Of(window.Start)} + {all[kept.Length + (2 * n)]}·{Literal.Of(window.Stride)} + {all[kept.Length + (2 * n) + 1]}·{Literal.Of(window.Step)}");
+        }
+        WriteAxes(writer, all, [.. kernel.Kept, .. kernel.Windows.SelectMany(w => new[] { Extent.Of(w.Positions), Extent.Of(w.Taps) })]);
     }
 
     private static void WriteAxes(SourceWriter writer, string[] names, IReadOnlyList<Extent> extents)

@@ -24,7 +24,7 @@ internal static class LayerCosts
     private static long Of(Graph graph, Node node) => node.Op switch
     {
         MapOp map => (long)node.Shape.Count * map.Expression.Code.Count(i => ScalarFunction.Of(i.Op).Arity > 0),
-        ReduceOp => graph[node.Operands[0]].Shape.Count,
+        ReduceOp or FoldOp => graph[node.Operands[0]].Shape.Count,
         ContractOp contract => 2 * contract.Left.Zip(graph[node.Operands[0]].Shape.Extents, (label, extent) => (label, extent))
             .Concat(contract.Right.Zip(graph[node.Operands[1]].Shape.Extents, (label, extent) => (label, extent)))
             .Distinct().Aggregate(1L, (product, axis) => product * axis.extent),

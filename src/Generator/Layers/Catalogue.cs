@@ -8,6 +8,8 @@ internal static class Catalogue
         [Linear.Definition, Normalize.Definition, Dropout.Definition, LayerNorm.Definition, BatchNorm.Definition],
         [Attention.Definition],
         [Embedding.Definition, PositionEmbedding.Definition],
+        [Conv2d.Definition, ConvTranspose2d.Definition],
+        Pooling.All,
         Reshaping.All,
         Activations.All,
     }.SelectMany(group => group).ToDictionary(layer => layer.Name, StringComparer.Ordinal);

@@ -64,8 +64,9 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
 
     public void Store(int index, int[] axes) => stores.Add(new BodyStore(AddAccess(WriteAccess(index, axes)), Emit(index, axes)));
 
-    /// <summary>Writes instruction <paramref name="value"/> into the part of a node's buffer that begins at <paramref name="offset"/>.</summary>
-    public void StoreInto(int index, int[] axes, int offset, int value) => stores.Add(new BodyStore(AddAccess(WriteAccess(index, axes, offset)), value));
+    /// <summary>Writes instruction <paramref name="value"/> into the part of a node's buffer that begins at <paramref name="offset"/> and has these strides.</summary>
+    public void StoreInto(int index, int[] axes, int[] strides, int offset, int value)
+        => stores.Add(new BodyStore(AddAccess(WriteAccess(index, axes, strides, offset)), value));
 
     public int Constant(double value) => Instruction(new BodyInstruction(BodyOp.Scalar, ScalarOp.Constant, Value: value));
 
@@ -104,12 +105,14 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
         };
     }
 
-    /// <summary>How the loops reach the elements of a node's own buffer, from <paramref name="offset"/> on.</summary>
-    public Access WriteAccess(int index, int[] axes, int offset = 0)
+    /// <summary>How the loops reach the elements of a node's own buffer.</summary>
+    public Access WriteAccess(int index, int[] axes) => WriteAccess(index, axes, Graph[index].Shape.Strides(), offset: 0);
+
+    private Access WriteAccess(int index, int[] axes, int[] strides, int offset)
     {
         var node = Graph[index];
         int buffer = buffers.Add(new BufferRef(BufferKind.Node, index, offset), isInteger: false, isExact: false, isWritten: true);
-        return Walk(buffer, node, axes, node.Shape.Strides(), node.Shape, node.Shape.Count, fused.GradientHome(index));
+        return Walk(buffer, node, axes, strides, node.Shape, node.Shape.Count, fused.GradientHome(index));
     }
 
     private Access Walk(int buffer, Node node, int[] axes, int[] strides, Shape root, int rowStride, ParameterBuffer? home)

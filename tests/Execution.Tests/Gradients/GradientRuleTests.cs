@@ -90,6 +90,33 @@ public class GradientRuleTests
     });
 
     [Theory]
+    [InlineData(2, 1, 3, 1)]
+    [InlineData(0, 2, 3, 1)]
+    [InlineData(0, 2, 3, 2)]
+    [InlineData(4, 1, 3, -2)]
+    public void Windows_unfolded_and_folded(int start, int stride, int taps, int step) => Check(g =>
+    {
+        var windows = new Windows(3, taps, start, stride, step);
+        var x = (g.Input(-1, 1, 2, 9, 2) * g.Parameter(-1, 1, 2, 9, 2)).Unfold(1, windows);
+        return (x * x * g.Parameter(-1, 1, 3, taps, 1)).Fold(1, 10, windows).Exp();
+    });
+
+    [Fact]
+    public void Slices_with_a_step_and_paddings_between() => Check(g =>
+    {
+        var x = g.Input(-1, 1, 3, 7) * g.Parameter(-1, 1, 3, 7);
+        return (x.Slice(1, 1, 2, step: 3) + x.Slice(0, 0, 2, step: 2).Pad(0, 0, 0, interior: 1).Slice(1, 0, 2)).Exp().Pad(1, 1, 2, interior: 2, value: 0.5).Exp();
+    });
+
+    [Fact]
+    public void The_place_of_a_maximum_chooses_what_gets_the_gradient() => Check(g =>
+    {
+        var x = g.Input(-1, 1, 3, 2, 4) * g.Parameter(-2, 2, 3, 2, 4);
+        var place = x.ArgMax(0, 2);
+        return x.Graph.Map(b => b.Select(b.Equal(b.Operand(1), b.Add(b.Multiply(b.Index(0), b.Constant(4)), b.Index(2))), b.Operand(0), b.Constant(0)), x, place).Sum(0, 2).Exp();
+    });
+
+    [Theory]
     [InlineData(new int[0])]
     [InlineData(new[] { 1, 2 })]
     public void Statistics_of_the_batch(int[] axes) => Check(g =>

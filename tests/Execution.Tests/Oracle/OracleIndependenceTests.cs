@@ -22,6 +22,8 @@ public class OracleIndependenceTests
         "AttentionOp.get_IsCausal", "AttentionOp.get_Scale", "AttentionGradientOp.get_By", "AttentionGradientOp.get_IsCausal", "AttentionGradientOp.get_Scale",
         "ReshapeOp.get_Extents", "TransposeOp.get_Axes", "SliceOp.get_Axis", "SliceOp.get_Start", "SliceOp.get_Length",
         "PadOp.get_Axis", "PadOp.get_Before", "PadOp.get_After", "ConcatOp.get_Axis", "Object.ToString",
+        "SliceOp.get_Step", "PadOp.get_Interior", "PadOp.get_Value", "UnfoldOp.get_Axis", "UnfoldOp.get_Windows", "FoldOp.get_Axis", "FoldOp.get_Extent", "FoldOp.get_Windows",
+        "Windows.get_Positions", "Windows.get_Taps", "Windows.get_Start", "Windows.get_Stride", "Windows.get_Step",
     ];
 
     [Fact]

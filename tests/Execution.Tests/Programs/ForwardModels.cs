@@ -10,6 +10,7 @@ internal static partial class ForwardModels
         Dense,
         Attention,
         Embeddings,
+        Vision,
     }.SelectMany(group => group).ToDictionary();
 
     /// <summary>By the class's name; each group has a file of its own.</summary>
