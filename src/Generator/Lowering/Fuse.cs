@@ -147,6 +147,9 @@ internal sealed class Fuse
             case RandomOp:
                 Open(ClusterKind.Random, index);
                 break;
+            case ScanOp:
+                Open(ClusterKind.Scan, index);
+                break;
             case ConcatOp or PadOp:
                 Open(ClusterKind.Assemble, index);
                 break;
@@ -200,7 +203,7 @@ internal sealed class Fuse
         {
             bool elements = cluster.HoldsElements(extents, graph[index].PerRow), scalars = !elements && cluster.HoldsScalars(extents, graph[index].PerRow);
             if (!elements && !scalars) continue;
-            if (cluster.Kind is ClusterKind.Moments or ClusterKind.Random or ClusterKind.Assemble) continue;
+            if (cluster.Kind is ClusterKind.Moments or ClusterKind.Random or ClusterKind.Assemble or ClusterKind.Scan) continue;
             if (!OperandsFit(index, cluster)) continue;
             Enter(cluster, index);
             return true;
@@ -357,7 +360,7 @@ internal sealed class Fuse
             }
             else
             {
-                bool separate = graph[reader].Op is ContractOp or ConcatOp or PadOp or MomentsOp || (graph[reader].Op is ReduceOp && TrailingExtents(graph, reader) == 0);
+                bool separate = graph[reader].Op is ContractOp or ConcatOp or PadOp or MomentsOp or ScanOp || (graph[reader].Op is ReduceOp && TrailingExtents(graph, reader) == 0);
                 yield return (ClusterOf[reader], separate);
             }
         }

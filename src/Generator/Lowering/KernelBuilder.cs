@@ -5,7 +5,7 @@ using DlGen.Ops;
 namespace DlGen.Lowering;
 
 /// <summary>Turns clusters into kernel records: writes their bodies, flattens their loops, and names the buffers they are launched with.</summary>
-internal sealed class KernelBuilder(FusedGraph fused)
+internal sealed partial class KernelBuilder(FusedGraph fused)
 {
     private Graph Graph => fused.Graph;
 
@@ -17,6 +17,7 @@ internal sealed class KernelBuilder(FusedGraph fused)
         ClusterKind.Contraction => [ContractionBuilder.Build(fused, cluster)],
         ClusterKind.Moments => [Moments(cluster)],
         ClusterKind.Random => [Random(cluster)],
+        ClusterKind.Scan => Scan(cluster),
         _ => Assemble(cluster),
     };
 

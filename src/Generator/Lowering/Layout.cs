@@ -9,7 +9,7 @@ namespace DlGen.Lowering;
 /// lie side by side; a contraction's vector operand whose lanes would be strided (a second layout: for parameters a derived value, else a
 /// transposed copy in the shard's scratch); an output that is only a view.
 /// </summary>
-internal sealed class Layout
+internal sealed partial class Layout
 {
     private static readonly Expression Identity = new(new[] { new Instruction(ScalarOp.Operand, 0) });
 
@@ -49,6 +49,7 @@ internal sealed class Layout
             {
                 ReshapeOp => builder.Add(node.Op, [Addressable(operands[0], node.Shape)], node.Shape, node.PerRow),
                 SliceOp => builder.Add(node.Op, [IsPanelled(operands[0]) ? Copy(operands[0]) : operands[0]], node.Shape, node.PerRow),
+                ScanOp scan => Scan(scan, operands),
                 ContractOp contract => Contract(contract, node, operands, gradients.TryGetValue(i, out var home) ? home : null),
                 _ => builder.Add(node.Op, operands, node.Shape, node.PerRow),
             };
@@ -61,7 +62,7 @@ internal sealed class Layout
             bool hasBuffer = value.Node.Op is MapOp or ReduceOp or ContractOp or ConcatOp or PadOp or MomentsOp;
             // Each output is written to its own memory by the kernel that computes it; a view, a leaf or a second name is copied there. So is a gradient
             // that others read: its place may be in panels, or out of the later phases' sight.
-            bool isReadableThere = o.Role is OutputRole.Prediction or OutputRole.Output or OutputRole.Loss or OutputRole.State || !read.Contains(o.Node);
+            bool isReadableThere = o.Role is OutputRole.Prediction or OutputRole.Output or OutputRole.Loss or OutputRole.State or OutputRole.Carry or OutputRole.Step || !read.Contains(o.Node);
             if (hasBuffer && isReadableThere && taken.Add(value.Index)) return o with { Node = value.Index };
             builder.Layer = value.Node.Layer;
             var copy = Copy(value);

@@ -10,7 +10,7 @@ namespace DlGen.Lowering;
 /// reductions along extents of 1 disappear. Once before differentiation, so that an activation's derivative is one expression, and once after it,
 /// without the merging: whether a derivative is computed early or late is then Fuse's choice.
 /// </summary>
-internal sealed class Simplify
+internal sealed partial class Simplify
 {
     private readonly Graph graph;
     private readonly bool mergeMaps;
@@ -62,6 +62,10 @@ internal sealed class Simplify
                 return Operand(0);
             case TransposeOp transpose when Operand(0).Node is { Op: TransposeOp inner } source:
                 return builder.Add(new TransposeOp(transpose.Axes.Select(a => inner.Axes[a]).ToEquatableArray()), builder.At(source.Operands[0]));
+            case SliceOp slice:
+                return Slice(Operand(0), slice.Axis, slice.Start, slice.Length);
+            case ScanOp scan:
+                return ScanLift.Run(builder, scan with { Body = new Simplify(scan.Body, mergeMaps).Rewrite() }, node.Operands.Select(o => builder.At(moved[o])).ToList());
             case ReduceOp { OverRows: false } reduce when reduce.Axes.All(a => Operand(0).Shape[a] == 1):
                 return Operand(0);
             case ContractOp contract:

@@ -114,6 +114,8 @@ internal sealed partial class Oracle
                 LossScaleOp => Leaf("loss scale", [], false, [1.0 / rows]),
                 MapOp op => Map(op, operands, Extents(node.Shape), node.PerRow),
                 ReduceOp op => Reduce(op, operands[0]),
+                BodyInputOp op => Leaf(op),
+                ScanOp op => Scan(op, operands),
                 MomentsOp op => Moments(op, operands[0]),
                 ContractOp op => Contract(op, operands[0], operands[1]),
                 ReshapeOp op => Reshape(Extents(op.Extents), operands[0]),
