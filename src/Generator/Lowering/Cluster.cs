@@ -33,6 +33,9 @@ internal enum ClusterKind
 
     /// <summary>Concat and Pad: copies into parts of a buffer.</summary>
     Assemble,
+
+    /// <summary>A loop: its launches are those of its body.</summary>
+    Scan,
 }
 
 /// <summary>

@@ -162,6 +162,9 @@ internal sealed partial class Fuse
             case RandomOp:
                 Open(ClusterKind.Random, index);
                 break;
+            case ScanOp:
+                Open(ClusterKind.Scan, index);
+                break;
             case ConcatOp or PadOp:
                 IsInlined[index] = IsReadByOnePad(index);
                 if (!IsInlined[index]) Open(ClusterKind.Assemble, index);
@@ -216,7 +219,7 @@ internal sealed partial class Fuse
         {
             bool elements = cluster.HoldsElements(extents, graph[index].PerRow), scalars = !elements && cluster.HoldsScalars(extents, graph[index].PerRow);
             if (!elements && !scalars) continue;
-            if (cluster.Kind is ClusterKind.Moments or ClusterKind.Attention or ClusterKind.Random or ClusterKind.Assemble) continue;
+            if (cluster.Kind is ClusterKind.Moments or ClusterKind.Attention or ClusterKind.Random or ClusterKind.Assemble or ClusterKind.Scan) continue;
             if (!OperandsFit(index, cluster)) continue;
             Enter(cluster, index);
             return true;

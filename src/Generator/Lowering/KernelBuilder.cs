@@ -20,6 +20,7 @@ internal sealed partial class KernelBuilder(FusedGraph fused)
         ClusterKind.Scatter => [Scatter(cluster)],
         ClusterKind.Window => [Window(cluster)],
         ClusterKind.Random => [Random(cluster)],
+        ClusterKind.Scan => Scan(cluster),
         _ => Graph[cluster.Root].Op is PadOp ? Pad(cluster, cluster.Root, Graph[cluster.Root].Shape.Strides(), 0) : Concat(cluster),
     };
 

@@ -9,7 +9,7 @@ namespace DlGen.Lowering;
 /// lie side by side; a contraction's vector operand whose lanes would be strided (a second layout: for parameters a derived value, else a
 /// transposed copy in the shard's scratch); an output that is only a view.
 /// </summary>
-internal sealed class Layout
+internal sealed partial class Layout
 {
     private static readonly Expression Identity = new(new[] { new Instruction(ScalarOp.Operand, 0) });
 
@@ -49,6 +49,7 @@ internal sealed class Layout
             {
                 ReshapeOp => builder.Add(node.Op, [Addressable(operands[0], node.Shape)], node.Shape, node.PerRow),
                 SliceOp or UnfoldOp => builder.Add(node.Op, [IsPanelled(operands[0]) ? Copy(operands[0]) : operands[0]], node.Shape, node.PerRow),
+                ScanOp scan => Scan(scan, operands),
                 ContractOp contract => Contract(contract, node, operands, gradients.TryGetValue(i, out var home) ? home : null),
                 _ => builder.Add(node.Op, operands, node.Shape, node.PerRow),
             };
@@ -58,10 +59,10 @@ internal sealed class Layout
         var outputs = graph.Outputs.Select(o =>
         {
             var value = builder.At(moved[o.Node]);
-            bool hasBuffer = value.Node.Op is MapOp || (value.Node.Operands.Count > 0 && !View.IsView(value.Node.Op));
+            bool hasBuffer = value.Node.Op is MapOp || (value.Node.Operands.Count > 0 && value.Node.Op is not ScanOp && !View.IsView(value.Node.Op));
             // Each output is written to its own memory by the kernel that computes it; a view, a leaf or a second name is copied there. So is a gradient
             // that others read: its place may be in panels, or out of the later phases' sight.
-            bool isReadableThere = o.Role is OutputRole.Prediction or OutputRole.Output or OutputRole.Loss or OutputRole.State || !read.Contains(o.Node);
+            bool isReadableThere = o.Role is OutputRole.Prediction or OutputRole.Output or OutputRole.Loss or OutputRole.State or OutputRole.Carry or OutputRole.Step || !read.Contains(o.Node);
             if (hasBuffer && isReadableThere && taken.Add(value.Index)) return o with { Node = value.Index };
             builder.Layer = value.Node.Layer;
             var copy = Copy(value);

@@ -10,7 +10,7 @@ namespace DlGen.Lowering;
 /// slices of what was padded and reductions along extents of 1 disappear, and so do broadcasts that Maps read. Once before differentiation, so that an activation's derivative is one expression, and once after it,
 /// without the merging: whether a derivative is computed early or late is then Fuse's choice.
 /// </summary>
-internal sealed class Simplify
+internal sealed partial class Simplify
 {
     private readonly Graph graph;
     private readonly bool mergeMaps;
@@ -62,8 +62,10 @@ internal sealed class Simplify
                 return Operand(0);
             case TransposeOp transpose when Operand(0).Node is { Op: TransposeOp inner } source:
                 return builder.Add(new TransposeOp(transpose.Axes.Select(a => inner.Axes[a]).ToEquatableArray()), builder.At(source.Operands[0]));
-            case SliceOp { Step: 1 } slice when Operand(0).Node is { Op: PadOp { Interior: 0 } pad } padded && pad.Axis == slice.Axis:
-                return OfPadded(slice, pad, builder.At(padded.Operands[0])) ?? builder.Add(slice, Operand(0));
+            case SliceOp { Step: 1 } slice:
+                return Slice(Operand(0), slice.Axis, slice.Start, slice.Length);
+            case ScanOp scan:
+                return ScanLift.Run(builder, scan with { Body = new Simplify(scan.Body, mergeMaps).Rewrite() }, node.Operands.Select(o => builder.At(moved[o])).ToList());
             case ReduceOp { OverRows: false } reduce when reduce.Axes.All(a => Operand(0).Shape[a] == 1):
                 return Operand(0);
             case ContractOp contract:
@@ -120,18 +122,6 @@ internal sealed class Simplify
             }
         }
         return builder.Map(body.Build(values[values.Length - 1]), operands, shape, perRow);
-    }
-
-    /// <summary>
-    /// A slice of what is padded, where it holds the source's elements or padding alone; null across their border. The gradient of a part of a value is padded, and
-    /// a rule that takes its upstream gradient apart gets the parts back.
-    /// </summary>
-    private Value? OfPadded(SliceOp slice, PadOp pad, Value source)
-    {
-        int start = slice.Start - pad.Before, end = start + slice.Length, extent = source.Shape[pad.Axis];
-        if (end <= 0 || start >= extent) return builder.Broadcast(builder.Scalar(pad.Value), source.Shape.With(pad.Axis, slice.Length), source.PerRow);
-        if (start < 0 || end > extent) return null;
-        return slice.Length == extent ? source : source.Slice(pad.Axis, start, slice.Length);
     }
 
     /// <summary>What a Map reads repeated, it repeats itself.</summary>

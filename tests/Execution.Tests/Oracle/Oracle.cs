@@ -116,6 +116,8 @@ internal sealed partial class Oracle
                 MapOp op => Map(op, operands, Extents(node.Shape), node.PerRow),
                 ReduceOp { Kind: ReduceKind.ArgMax } op => Place(op, operands[0]),
                 ReduceOp op => Reduce(op, operands[0]),
+                BodyInputOp op => Leaf(op),
+                ScanOp op => Scan(op, operands),
                 MomentsOp op => Moments(op, operands[0]),
                 AttentionOp op => Attention(op, operands[0], operands[1], operands[2]),
                 AttentionGradientOp op => AttentionGradient(op, operands),

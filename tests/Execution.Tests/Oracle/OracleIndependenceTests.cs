@@ -14,6 +14,7 @@ public class OracleIndependenceTests
     private static readonly HashSet<string> Data =
     [
         "Graph.get_Nodes", "Graph.get_Outputs", "Node.get_Op", "Node.get_Operands", "Node.get_Shape", "Node.get_PerRow", "Output.get_Role", "Output.get_Node", "Output.get_Name", "StateOp.get_Path", "StateOp.get_Extents", "MomentsOp.get_Axes", "ScatterAddOp.get_Count",
+        "ScanOp.get_Body", "ScanOp.get_Steps", "ScanOp.get_Sequences", "ScanOp.get_Reverse", "BodyInputOp.get_Kind", "BodyInputOp.get_Index",
         "Shape.get_Extents", "EquatableArray`1.get_Items", "EquatableArray`1.get_Item", "EquatableArray`1.get_Count", "EquatableArray`1.GetEnumerator",
         "Expression.get_Code", "Instruction.get_Op", "Instruction.get_A", "Instruction.get_B", "Instruction.get_C", "Instruction.get_Value",
         "InputOp.get_Variable", "InputOp.get_Extents", "ParameterOp.get_Path", "ParameterOp.get_Extents", "ParameterOp.get_Frozen",

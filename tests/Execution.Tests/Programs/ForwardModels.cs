@@ -11,6 +11,7 @@ internal static partial class ForwardModels
         Attention,
         Embeddings,
         Vision,
+        Recurrent,
     }.SelectMany(group => group).ToDictionary();
 
     /// <summary>By the class's name; each group has a file of its own.</summary>
