@@ -50,6 +50,22 @@ public class IndirectTests
         foreach (int shardRows in new[] { 1, 2, 4, 5 }) Assert.Equal(together, Run(shardRows));
     }
 
+    /// <summary>Magnitudes from 1 to 10⁶: any other order of a sum rounds otherwise.</summary>
+    [Fact]
+    public void A_sum_adds_in_the_order_of_rows_and_positions()
+    {
+        var test = Scatter(Drawn, 1, 3);
+        const int Rows = 41;
+        float[] values = [.. Enumerable.Range(0, Rows * 3).Select(i => MathF.Sin(i) * MathF.Pow(10, i % 7))];
+        int[] ids = [.. Enumerable.Range(0, Rows * 3).Select(i => i * i % Drawn)];
+        float[] forwards = new float[Drawn], backwards = new float[Drawn], actual = new float[Drawn];
+        for (int i = 0; i < ids.Length; i++) forwards[ids[i]] += values[i] * values[i];
+        for (int i = ids.Length - 1; i >= 0; i--) backwards[ids[i]] += values[i] * values[i];
+        PrintedKernels.Of(float64: false, test.Kernel).Call(0, Form.Plain)([values, ids, actual, new int[Rows * 3], new int[Drawn]], new int[5], [5 * 3, 5 * 3, 0, 5 * 3, 0], Rows, 5);
+        Assert.Equal(Array.ConvertAll(forwards, sum => 2 * sum), actual);
+        Assert.NotEqual(Array.ConvertAll(backwards, sum => 2 * sum), actual);
+    }
+
     private static Access Ids(int width) => new(1, new[] { width, 1, 0 });
 
     private static Access Row(int width) => new(0, new[] { 0, 0, 1 }, Id: new Indirection(Ids(2), width, IsPanelled: false));

@@ -81,7 +81,7 @@ internal static partial class ForwardModels
                 {
                     var table = Tensor.Parameter([3, 7], Initializer.Normal(0.5), name: "table");
                     var bias = Tensor.Parameter([9], Initializer.Normal(0.5), name: "bias");
-                    return table.Transpose().Tanh().Gather(tokens).Linear(4).Sum(0) + tokens.Embedding(bias).Exp().Sum() + bias.Gather(tokens[0]);
+                    return (0.5 - table.Transpose()).Gather(tokens).Linear(4).Sum(0) + tokens.Embedding(bias).Exp().Sum() + bias.Gather(tokens[0]);
                 }
             }
             """,

@@ -33,6 +33,9 @@ internal sealed class Trial
     /// <summary>Every way in which values can flow, printed as plain loops: reading, gradients, lowering and memory, at a tenth of the text.</summary>
     public static Lazy<Trial> OfLowering { get; } = new(() => new Trial(plain: true, TrialModels.Corners, TrialModels.Flows));
 
+    /// <summary>Networks of ids, printed as plain loops.</summary>
+    public static Lazy<Trial> OfIds { get; } = new(() => new Trial(plain: true, TrialModels.Ids));
+
     /// <summary>What ships, in both precisions, on a few models whose extents leave tails everywhere.</summary>
     public static Lazy<Trial> OfTemplates { get; } = new(() => new Trial(plain: false, TrialModels.Tails));
 

@@ -7,8 +7,13 @@ internal static class TrialModels
 {
     private static readonly string[] InCorners = ["Gates", "Reshapes", "Statistics"];
 
+    private static readonly string[] OfIds = ["TiedLanguageModel", "SeveralVocabularies", "PartsOfIds", "ComputedTables", "PickedClass"];
+
+    /// <summary>Every way in which ids can lead to what is computed.</summary>
+    public static string[] Ids => [.. OfIds.Select(name => ForwardModels.Source(name, float64: true))];
+
     /// <summary>Every way in which values can flow.</summary>
-    public static string[] Flows { get; } = [.. ForwardModels.All.Keys.Except(InCorners).Select(name => ForwardModels.Source(name, float64: true))];
+    public static string[] Flows { get; } = [.. ForwardModels.All.Keys.Except(InCorners).Except(OfIds).Select(name => ForwardModels.Source(name, float64: true))];
 
     /// <summary>Where faults show that other models forgive: few models, and most mutants.</summary>
     public static string[] Corners => [.. InCorners.Select(name => ForwardModels.Source(name, float64: true)), Ties, Axes, Square, Shifted, Dropping];
