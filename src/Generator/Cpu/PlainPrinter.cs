@@ -26,6 +26,8 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
                 case ContractionKernel contraction: Print(contraction); break;
                 case MomentsKernel moments: Print(moments); break;
                 case WindowKernel window: Print(window); break;
+                case AttentionKernel attention: Print(attention); break;
+                case ScatterKernel scatter: Print(scatter); break;
                 case RandomKernel random: Print(random); break;
                 default: throw new ArgumentException($"{kernel.GetType().Name} has no printer for the processor");
             }
@@ -94,7 +96,7 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
     private string Load(Access access, IReadOnlyList<string?> indices, bool sharded)
     {
         string buffer = Literal.Of(access.Buffer);
-        string element = Addressing.Element("b" + buffer, Addressing.Offset(access, indices, sharded ? $"s * s{buffer}" : ""));
+        string element = Addressing.Element("b" + buffer, Addressing.Offset(access, indices, sharded));
         return kernel.Buffers[access.Buffer].IsInteger ? $"({options.Element}){element}" : element;
     }
 

@@ -111,6 +111,6 @@ internal sealed class ReductionTemplate
         string?[] all = [.. indices];
         all[vectorAxis] = index;
         string buffer = Literal.Of(access.Buffer);
-        return Addressing.Element("b" + buffer, Addressing.Offset(access, all, sharded ? $"s * s{buffer}" : "", column * access.Strides[vectorAxis]));
+        return Addressing.Element("b" + buffer, Addressing.Offset(access, all, sharded, column * access.Strides[vectorAxis]));
     }
 }

@@ -8,6 +8,8 @@ internal static class Catalogue
         [Linear.Definition, Normalize.Definition, Dropout.Definition, LayerNorm.Definition, BatchNorm.Definition],
         [Conv2d.Definition, ConvTranspose2d.Definition],
         Pooling.All,
+        [Attention.Definition],
+        [Embedding.Definition, PositionEmbedding.Definition],
         Reshaping.All,
         Activations.All,
     }.SelectMany(group => group).ToDictionary(layer => layer.Name, StringComparer.Ordinal);

@@ -59,7 +59,7 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
             int[] positions = Fuse.Positions(operand.Shape).Select(p => p < 0 ? -1 : p + shift).ToArray();
             return Instruction(new BodyInstruction(BodyOp.Reduce, A: Emit(node.Operands[0], positions), B: (int)reduce.Kind));
         }
-        return Instruction(new BodyInstruction(BodyOp.Load, A: AddAccess(ReadAccess(index, axes))));
+        return Instruction(new BodyInstruction(BodyOp.Load, A: AddAccess(node.Op is GatherOp && isComputedHere(index) ? GatherAccess(node, axes) : ReadAccess(index, axes))));
     }
 
     public void Store(int index, int[] axes) => stores.Add(new BodyStore(AddAccess(WriteAccess(index, axes)), Emit(index, axes)));
@@ -89,6 +89,20 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
         int buffer = buffers.Add(new BufferRef(kind, id, view.Offset), isInteger, isExact && !byElement, isWritten: false);
         var home = root.Op is ParameterOp p ? fused.Parameter(p.Path) : null;
         return Walk(buffer, Graph[index], axes, view.Strides, root.Shape, root.Shape.Count, home);
+    }
+
+    /// <summary>How the loops reach the entries of a table that ids name: one more loop, which stands for the id, walks the table's first axis.</summary>
+    private Access GatherAccess(Node gather, int[] axes)
+    {
+        int idAxes = Graph[gather.Operands[1]].Shape.Rank;
+        var table = new BodyBuilder(fused, buffers, isComputedHere, axisCount + 1, rowsAxis).ReadAccess(gather.Operands[0], [axisCount, .. axes.Skip(idAxes)]);
+        bool isPanelled = table.PanelAxis == axisCount;
+        return table with
+        {
+            Strides = table.Strides.Take(axisCount).ToEquatableArray(),
+            PanelAxis = isPanelled ? -1 : table.PanelAxis,
+            Id = new Indirection(ReadAccess(gather.Operands[1], [.. axes.Take(idAxes)], byElement: true), isPanelled ? 0 : table.Strides[axisCount], isPanelled),
+        };
     }
 
     /// <summary>How the loops reach the elements of a node's own buffer.</summary>

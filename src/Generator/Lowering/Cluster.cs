@@ -22,6 +22,12 @@ internal enum ClusterKind
     /// <summary>Windows summed where they overlap, what they hold computed on the way, and the epilogue.</summary>
     Window,
 
+    /// <summary>Attention or one of its gradients.</summary>
+    Attention,
+
+    /// <summary>Sums by id over the batch, what they add computed on the way, and its epilogue.</summary>
+    Scatter,
+
     /// <summary>Random numbers.</summary>
     Random,
 

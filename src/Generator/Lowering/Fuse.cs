@@ -149,6 +149,16 @@ internal sealed partial class Fuse
                 IsInlined[index] = IsReadByOneFold(index);
                 if (!IsInlined[index]) Open(ClusterKind.Window, index);
                 break;
+            case AttentionOp or AttentionGradientOp:
+                Open(ClusterKind.Attention, index);
+                break;
+            case GatherOp:
+                // It reads its table where ids say, so the table must be whole: no cluster that makes an operand can take it in.
+                Open(ClusterKind.Map, index);
+                break;
+            case ScatterAddOp:
+                Open(ClusterKind.Scatter, index);
+                break;
             case RandomOp:
                 Open(ClusterKind.Random, index);
                 break;
@@ -168,10 +178,10 @@ internal sealed partial class Fuse
         && graph[index].Operands.All(o => Resolve(graph, o) is var source && (IsInlined[source] || graph[source].Operands.Count == 0));
 
     private bool OnlyMapsRead(int index)
-        => readers[index].All(r => graph[r].Op is MapOp or ReduceOp || (View.IsView(graph[r].Op) && Resolve(graph, r) != r && OnlyMapsRead(r)));
+        => readers[index].All(r => graph[r].Op is MapOp or ReduceOp or ScatterAddOp || (View.IsView(graph[r].Op) && Resolve(graph, r) != r && OnlyMapsRead(r)));
 
     private bool IsReadByOneReduction(int index)
-        => readers[index].Count == 1 && graph[readers[index][0]].Op is ReduceOp or MomentsOp or FoldOp && TrailingExtents(graph, readers[index][0]) == 0
+        => readers[index].Count == 1 && graph[readers[index][0]].Op is ReduceOp or MomentsOp or FoldOp or ScatterAddOp && TrailingExtents(graph, readers[index][0]) == 0
         && !graph.Outputs.Any(o => o.Node == index);
 
     private Cluster Open(ClusterKind kind, int root, Node? space = null)
@@ -206,7 +216,7 @@ internal sealed partial class Fuse
         {
             bool elements = cluster.HoldsElements(extents, graph[index].PerRow), scalars = !elements && cluster.HoldsScalars(extents, graph[index].PerRow);
             if (!elements && !scalars) continue;
-            if (cluster.Kind is ClusterKind.Moments or ClusterKind.Random or ClusterKind.Assemble) continue;
+            if (cluster.Kind is ClusterKind.Moments or ClusterKind.Attention or ClusterKind.Random or ClusterKind.Assemble) continue;
             if (!OperandsFit(index, cluster)) continue;
             Enter(cluster, index);
             return true;
@@ -310,6 +320,7 @@ internal sealed partial class Fuse
     {
         var node = graph[index];
         if (inner <= 1) return true;
+        if (node.Op is GatherOp) return false;
         if (node.Op is MapOp map && map.Expression.Code.Any(i => i.Op == ScalarOp.Index)) return false;
         return node.Op is not MapOp || node.Operands.All(o =>
         {
@@ -363,7 +374,7 @@ internal sealed partial class Fuse
             }
             else
             {
-                bool separate = graph[reader].Op is ContractOp or ConcatOp or PadOp or MomentsOp or FoldOp || (graph[reader].Op is ReduceOp && TrailingExtents(graph, reader) == 0);
+                bool separate = graph[reader].Op is not MapOp && TrailingExtents(graph, reader) == 0;
                 yield return (ClusterOf[reader], separate);
             }
         }

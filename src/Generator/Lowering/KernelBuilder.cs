@@ -17,6 +17,8 @@ internal sealed partial class KernelBuilder(FusedGraph fused)
         ClusterKind.Contraction => [ContractionBuilder.Build(fused, cluster)],
         ClusterKind.Moments => [Moments(cluster)],
         ClusterKind.Window => [Window(cluster)],
+        ClusterKind.Attention => [Attention(cluster)],
+        ClusterKind.Scatter => [Scatter(cluster)],
         ClusterKind.Random => [Random(cluster)],
         _ => Graph[cluster.Root].Op is PadOp ? Pad(cluster, cluster.Root, Graph[cluster.Root].Shape.Strides(), 0) : Concat(cluster),
     };

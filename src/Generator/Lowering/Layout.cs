@@ -58,7 +58,7 @@ internal sealed class Layout
         var outputs = graph.Outputs.Select(o =>
         {
             var value = builder.At(moved[o.Node]);
-            bool hasBuffer = value.Node.Op is MapOp or ReduceOp or ContractOp or ConcatOp or PadOp or MomentsOp or FoldOp;
+            bool hasBuffer = value.Node.Op is MapOp || (value.Node.Operands.Count > 0 && !View.IsView(value.Node.Op));
             // Each output is written to its own memory by the kernel that computes it; a view, a leaf or a second name is copied there. So is a gradient
             // that others read: its place may be in panels, or out of the later phases' sight.
             bool isReadableThere = o.Role is OutputRole.Prediction or OutputRole.Output or OutputRole.Loss or OutputRole.State || !read.Contains(o.Node);

@@ -41,12 +41,13 @@ internal sealed class Lower
         parameters = ParameterLayout.Assign(trains ? trained : used, float64);
 
         var step = trains ? Prepare(Differentiate.LossByParameters(Only(trained, OutputRole.Loss, OutputRole.State))) : null;
-        var predict = Prepare(Only(used, OutputRole.Prediction));
+        var predicting = FoldIntoContractions.Run(used);
+        var predict = Prepare(Only(predicting, OutputRole.Prediction));
         var schedule = Schedule.For(step ?? predict, float64);
         Add(EntryProgram.Predict, predict, schedule, isTraining: false);
         if (step is not null)
         {
-            Add(EntryProgram.Evaluate, Prepare(Only(used, OutputRole.Prediction, OutputRole.Loss)), schedule, isTraining: false);
+            Add(EntryProgram.Evaluate, Prepare(Only(predicting, OutputRole.Prediction, OutputRole.Loss)), schedule, isTraining: false);
             Add(EntryProgram.Gradients, step, schedule, isTraining: true);
             Add(EntryProgram.PassLoss, Prepare(Differentiate.LossByOutput(Simplify.BeforeDifferentiation(MemoryOrder.Run(Differentiate.CutAtOutput(training))))), schedule, isTraining: true);
         }

@@ -6,8 +6,8 @@ namespace DlGen.Lowering;
 /// <summary>
 /// Rewrites a graph into a smaller one with the same values, so that a function written by hand and the catalogue's meet in the same form:
 /// dead nodes go; a Map that only one other Map of the same elements reads is written into it; division by a value that is the same along an axis
-/// becomes a product with its reciprocal, computed once; transposes are absorbed by the contractions that read them; reshapes of reshapes and
-/// reductions along extents of 1 disappear, and so do broadcasts that Maps read. Once before differentiation, so that an activation's derivative is one expression, and once after it,
+/// becomes a product with its reciprocal, computed once; transposes are absorbed by the contractions that read them; reshapes of reshapes,
+/// slices of what was padded, broadcasts that Maps read and reductions along extents of 1 disappear. Once before differentiation, so that an activation's derivative is one expression, and once after it,
 /// without the merging: whether a derivative is computed early or late is then Fuse's choice.
 /// </summary>
 internal sealed class Simplify
@@ -62,6 +62,8 @@ internal sealed class Simplify
                 return Operand(0);
             case TransposeOp transpose when Operand(0).Node is { Op: TransposeOp inner } source:
                 return builder.Add(new TransposeOp(transpose.Axes.Select(a => inner.Axes[a]).ToEquatableArray()), builder.At(source.Operands[0]));
+            case SliceOp { Step: 1 } slice when Operand(0).Node is { Op: PadOp { Interior: 0, Value: 0 } pad } padded && pad.Axis == slice.Axis:
+                return OfPadded(slice, pad, builder.At(padded.Operands[0])) ?? builder.Add(slice, Operand(0));
             case ReduceOp { OverRows: false } reduce when reduce.Axes.All(a => Operand(0).Shape[a] == 1):
                 return Operand(0);
             case ContractOp contract:
@@ -125,6 +127,18 @@ internal sealed class Simplify
     {
         while (operand.Node.Op is MapOp { Expression.IsIdentity: true }) operand = builder.At(operand.Node.Operands[0]);
         return operand;
+    }
+
+    /// <summary>
+    /// A slice of what is padded, where it holds numbers or zeros alone; null across their border. The gradient of a part of a value is padded, and
+    /// a rule that takes its upstream gradient apart gets the parts back.
+    /// </summary>
+    private Value? OfPadded(SliceOp slice, PadOp pad, Value source)
+    {
+        int start = slice.Start - pad.Before, end = start + slice.Length, extent = source.Shape[pad.Axis];
+        if (end <= 0 || start >= extent) return builder.Broadcast(builder.Scalar(0), source.Shape.With(pad.Axis, slice.Length), source.PerRow);
+        if (start < 0 || end > extent) return null;
+        return slice.Length == extent ? source : source.Slice(pad.Axis, start, slice.Length);
     }
 
     private (Value Source, EquatableArray<int> Labels) WithoutTranspose(Value operand, EquatableArray<int> labels)

@@ -126,6 +126,35 @@ public class GradientRuleTests
         return (x - mean) / (variance * (count / (count - 1)) + 0.1).Sqrt() + mean.Tanh();
     });
 
+    /// <summary>More keys than queries, fewer, and one; the logarithm of the sum has a gradient of its own. Query, key or value may be shared by all rows.</summary>
+    [Theory]
+    [InlineData(3, 3, false)]
+    [InlineData(4, 4, true)]
+    [InlineData(2, 5, false)]
+    [InlineData(2, 5, true)]
+    [InlineData(5, 2, true)]
+    [InlineData(3, 1, false)]
+    public void Attention_and_the_logarithm_of_its_sums(int queries, int keys, bool isCausal) => Check(g =>
+    {
+        Value Operand(int positions, int width) => (g.Input(-1, 1, 2, positions, width) * g.Parameter(-2, 2, 2, positions, width)).Tanh() * 2;
+        var (output, logSum) = AttentionOp.Parts(g.Add(new AttentionOp(isCausal, 0.7), Operand(queries, 3), Operand(keys, 3), Operand(keys, 2)));
+        var (byMemory, logSumByMemory) = AttentionOp.Parts(g.Add(new AttentionOp(isCausal, 1.3), g.Parameter(-1, 1, 2, queries, 3), Operand(keys, 3), g.Parameter(-1, 1, 2, keys, 2)));
+        return output.Exp() + logSum.Tanh() + byMemory.Tanh() * logSumByMemory;
+    });
+
+    /// <summary>Nine ids of five entries: some are named by several rows, some twice by one.</summary>
+    [Fact]
+    public void Entries_that_ids_name() => Check(g => g.Add(new GatherOp(), g.Parameter(-1, 1, 5, 2), g.Tokens(5, 3)).Exp() * g.Parameter(-1, 1, 3, 1));
+
+    [Fact]
+    public void Entries_of_a_computed_table() => Check(g => g.Add(new GatherOp(), (g.Parameter(-1, 1, 2, 4) * g.Parameter(-1, 1, 2, 1)).Tanh().Transpose(1, 0), g.Tokens(4)).Exp());
+
+    [Fact]
+    public void Entries_of_a_table_per_row() => Check(g => g.Add(new GatherOp(), (g.Input(-1, 1, 4, 2) * g.Parameter(-1, 1, 4, 2)).Exp(), g.Tokens(4, 2, 1)));
+
+    [Fact]
+    public void Sums_by_id() => Check(g => g.Add(new ScatterAddOp(4), (g.Input(-1, 1, 3, 2) * g.Parameter(-1, 1, 3, 2)).Exp(), g.Tokens(4, 3)).Tanh() * g.Input(-1, 1, 4, 2));
+
     [Fact]
     public void A_value_used_twice_adds_its_gradients() => Check(g => { var x = g.Input(-1, 1, 4) * g.Parameter(-1, 1, 4); return (x * x.Sigmoid()) + x.Exp() - (x / (x * x + 2)); });
 

@@ -16,8 +16,8 @@ internal sealed record OracleInputs(
     IReadOnlyDictionary<string, double[]> Parameters,
     Func<RandomOp, double[]>? Random = null);
 
-/// <summary>Prediction and losses are per row; a gradient is that of the mean loss. Empty where the graph lacks the output.</summary>
-internal sealed record OracleResult(double[] Prediction, double[] RowLosses, double Loss, IReadOnlyDictionary<string, double[]> Gradients);
+/// <summary>Predictions (by output; a single one has the empty name) and losses are per row; a gradient is that of the mean loss. Empty where the graph lacks the output.</summary>
+internal sealed record OracleResult(IReadOnlyDictionary<string, double[]> Predictions, double[] RowLosses, double Loss, IReadOnlyDictionary<string, double[]> Gradients);
 
 /// <summary>
 /// The independent second implementation that every model is held against: it interprets Graph records in double with plain loops over dual
@@ -70,7 +70,8 @@ internal sealed partial class Oracle
     private OracleResult Result(IReadOnlyDictionary<string, double[]> gradients)
     {
         double[] losses = OutputOf(OutputRole.Loss)?.Values ?? [];
-        return new OracleResult(OutputOf(OutputRole.Prediction)?.Values ?? [], losses, losses.Length == 0 ? double.NaN : losses.Sum() / rows, gradients);
+        var predictions = graph.Outputs.Where(o => o.Role == OutputRole.Prediction).ToDictionary(o => o.Name, o => values[o.Node].Values);
+        return new OracleResult(predictions, losses, losses.Length == 0 ? double.NaN : losses.Sum() / rows, gradients);
     }
 
     private DualTensor? OutputOf(OutputRole role)
@@ -116,6 +117,10 @@ internal sealed partial class Oracle
                 ReduceOp { Kind: ReduceKind.ArgMax } op => Place(op, operands[0]),
                 ReduceOp op => Reduce(op, operands[0]),
                 MomentsOp op => Moments(op, operands[0]),
+                AttentionOp op => Attention(op, operands[0], operands[1], operands[2]),
+                AttentionGradientOp op => AttentionGradient(op, operands),
+                GatherOp => Gather(operands[0], operands[1]),
+                ScatterAddOp op => ScatterAdd(op.Count, operands[0], operands[1]),
                 ContractOp op => Contract(op, operands[0], operands[1]),
                 ReshapeOp op => Reshape(Extents(op.Extents), operands[0]),
                 TransposeOp op => Transpose([.. op.Axes.Items], operands[0]),
