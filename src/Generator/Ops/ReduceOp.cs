@@ -4,6 +4,17 @@ using DlGen.Ops;
 namespace DlGen.Graphs
 {
     internal enum ReduceKind { Sum, Max, Min }
+
+    internal static class ReduceKinds
+    {
+        /// <summary>What leaves the other as it is: where an accumulation begins.</summary>
+        public static double Neutral(this ReduceKind kind) => kind switch
+        {
+            ReduceKind.Max => double.NegativeInfinity,
+            ReduceKind.Min => double.PositiveInfinity,
+            _ => 0,
+        };
+    }
 }
 
 namespace DlGen.Ops
