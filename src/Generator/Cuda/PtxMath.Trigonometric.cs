@@ -5,7 +5,7 @@ namespace DlGen.Cuda;
 // x = n · π/2 + r with |r| ≤ π/4; n's last two bits choose sine or cosine of r and the sign (fdlibm, Sun Microsystems 1993).
 internal sealed partial class PtxMath
 {
-    /// <summary>Beyond, the products with n are no longer exact.</summary>
+    /// <summary>Beyond, the products with n are no longer exact: there <see cref="ReduceLarge"/> counts.</summary>
     private const double LargestReduced = 1e6;
 
     private static class Reduction
@@ -46,32 +46,42 @@ internal sealed partial class PtxMath
         public const double C6 = -1.13596475577881948265e-11;
     }
 
-    /// <summary>The sine of x radians. Error at most 1.6 ULP for floats, 1.8 for doubles, while |x| ≤ 10^6; NaN beyond, and so at infinities.</summary>
+    /// <summary>The sine of x radians; NaN at infinities. Error at most 1.6 ULP for floats, 1.8 for doubles.</summary>
     public string Sin(string x)
     {
         var (r, quadrant) = ReduceByHalfPi(x);
-        return Select(Equal(x, Constant(0)), x, Bounded(x, SineOfQuadrant(r, quadrant)));
+        return Select(Equal(x, Constant(0)), x, OfFinite(x, SineOfQuadrant(r, quadrant)));
     }
 
-    /// <summary>The cosine of x radians. Error at most 1.6 ULP for floats, 1.8 for doubles, while |x| ≤ 10^6; NaN beyond, and so at infinities.</summary>
+    /// <summary>The cosine of x radians; NaN at infinities. Error at most 1.6 ULP for floats, 1.8 for doubles.</summary>
     public string Cos(string x)
     {
         var (r, quadrant) = ReduceByHalfPi(x);
-        return Bounded(x, SineOfQuadrant(r, writer.Emit(Integer32, "add.s32", quadrant, "1")));
+        return OfFinite(x, SineOfQuadrant(r, writer.Emit(Integer32, "add.s32", quadrant, "1")));
     }
 
-    private string Bounded(string x, string result) => Select(LessOrEqual(Abs(x), Constant(LargestReduced)), result, Constant(double.NaN));
+    private string OfFinite(string x, string result) => Select(Less(Abs(x), Constant(double.PositiveInfinity)), result, Constant(double.NaN));
 
-    /// <summary>x − n · π/2, for floats computed in doubles and rounded once, and n.</summary>
+    /// <summary>x − n · π/2, for floats computed in doubles and rounded once, and n, of which the last two bits count.</summary>
     private (string Reduced, string Quadrant) ReduceByHalfPi(string x)
     {
         var wide = float64 ? this : Wide;
-        string r = float64 ? x : Widen(x);
-        string n = wide.Round(wide.Multiply(r, wide.Constant(Reduction.ReciprocalHalfPi)));
-        string quadrant = writer.Emit(Integer32, "cvt.rni.s32.f64", n);
+        string argument = float64 ? x : Widen(x);
         double[] parts = float64 ? [Reduction.HalfPi1, Reduction.HalfPi2, Reduction.HalfPi3, Reduction.HalfPi4] : [Reduction.HalfPi1, Reduction.HalfPi2];
-        foreach (double part in parts) r = wide.MultiplyAdd(n, wide.Constant(-part), r);
-        return (float64 ? r : Narrow(r), quadrant);
+        var (r, quadrant) = wide.ReduceSmall(argument, parts);
+        var (rOfLarge, quadrantOfLarge) = wide.ReduceLarge(argument);
+        string isLarge = wide.Less(wide.Constant(LargestReduced), wide.Abs(argument));
+        r = wide.Select(isLarge, rOfLarge, r);
+        return (float64 ? r : Narrow(r), writer.Emit(Integer32, "selp.b32", quadrantOfLarge, quadrant, isLarge));
+    }
+
+    /// <summary>For doubles up to <see cref="LargestReduced"/>.</summary>
+    private (string Reduced, string Quadrant) ReduceSmall(string x, double[] parts)
+    {
+        string n = Round(Multiply(x, Constant(Reduction.ReciprocalHalfPi)));
+        string r = x;
+        foreach (double part in parts) r = MultiplyAdd(n, Constant(-part), r);
+        return (r, writer.Emit(Integer32, "cvt.rni.s32.f64", n));
     }
 
     /// <summary>sin(r + quadrant · π/2).</summary>

@@ -45,10 +45,11 @@ internal sealed partial class PtxPrinter
     public static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64)
     {
         var printed = Enumerable.Range(0, kernels.Count).Where(i => Prints(kernels[i])).Select(i => Print(kernels[i], i, float64)).ToList();
-        return new PtxModule(string.Join("\n", new[] { Header }.Concat(printed.Select(p => p.Text))), printed.Select(p => p.Entry).ToEquatableArray());
+        string declarations = string.Concat(printed.SelectMany(p => p.Declarations).Distinct().Select(d => d + "\n"));
+        return new PtxModule(string.Join("\n", new[] { Header + declarations }.Concat(printed.Select(p => p.Text))), printed.Select(p => p.Entry).ToEquatableArray());
     }
 
-    private static (string Text, PtxEntry Entry) Print(Kernel kernel, int number, bool float64)
+    private static (string Text, PtxEntry Entry, IEnumerable<string> Declarations) Print(Kernel kernel, int number, bool float64)
     {
         string name = kernel.GetType().Name.Replace("Kernel", "").ToLowerInvariant() + "_" + PtxWriter.Number(number);
         var printer = new PtxPrinter(kernel, float64);
@@ -63,7 +64,8 @@ internal sealed partial class PtxPrinter
             default: throw new ArgumentException($"{kernel.GetType().Name} has no printer for CUDA");
         }
         printer.writer.Place(done);
-        return (printer.writer.Entry(name, printer.parameters), new PtxEntry(number, name, printer.buffers.Length, IsSharded(kernel), threads.ToEquatableArray()));
+        var entry = new PtxEntry(number, name, printer.buffers.Length, IsSharded(kernel), threads.ToEquatableArray());
+        return (printer.writer.Entry(name, printer.parameters), entry, printer.writer.Declarations);
     }
 
     private static bool IsSharded(Kernel kernel) => kernel is ContractionKernel { Sharded: true } or ReductionKernel { Sharded: true };

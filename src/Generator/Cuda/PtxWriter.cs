@@ -14,6 +14,7 @@ internal sealed class PtxWriter
     private static readonly (string Prefix, string Type)[] Kinds = [("%f", ".f32"), ("%d", ".f64"), ("%r", ".b32"), ("%l", ".b64"), ("%p", ".pred")];
 
     private readonly List<string> lines = [];
+    private readonly HashSet<string> declarations = [];
     private readonly int[] registers = new int[Kinds.Length];
     private int labels;
 
@@ -37,6 +38,11 @@ internal sealed class PtxWriter
     public string Label(string name) => $"${name}{Number(labels++)}";
 
     public void Place(string label) => lines.Add(label + ":");
+
+    /// <summary>What the entry needs beside it in the module.</summary>
+    public IEnumerable<string> Declarations => declarations;
+
+    public void Declare(string declaration) => declarations.Add(declaration);
 
     /// <summary>The entry: its parameters, the registers that were used, and the instructions.</summary>
     public string Entry(string name, IReadOnlyList<(string Type, string Name)> parameters)

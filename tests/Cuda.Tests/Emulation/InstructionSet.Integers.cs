@@ -13,25 +13,34 @@ internal static partial class InstructionSet
         unchecked
         {
             add("mov.u32", "r=r", (t, o) => t.R(o[0], t.R(o[1])));
+            add("mov.u64", "l=l", (t, o) => t.L(o[0], t.L(o[1])));
             add("mov.b64", "l=l", (t, o) => t.L(o[0], t.L(o[1])));
             Binary32("add.s32", (x, y) => x + y);
             Binary32("sub.s32", (x, y) => x - y);
             Binary32("and.b32", (x, y) => x & y);
             Binary32("shr.s32", (x, y) => x >> (int)Math.Min((uint)y, 31));
             Binary32("shl.b32", (x, y) => (uint)y > 31 ? 0 : x << y);
+            add("neg.s32", "r=r", (t, o) => t.R(o[0], -t.R(o[1])));
+            add("selp.b32", "r=rrp", (t, o) => t.R(o[0], t.P(o[3]) ? t.R(o[1]) : t.R(o[2])));
+            add("selp.b64", "l=llp", (t, o) => t.L(o[0], t.P(o[3]) ? t.L(o[1]) : t.L(o[2])));
             Binary64("add.s64", (x, y) => x + y);
             Binary64("sub.s64", (x, y) => x - y);
             Binary64("min.s64", Math.Min);
+            Binary64("max.s64", Math.Max);
+            Binary64("mul.hi.u64", (x, y) => (long)Math.BigMul((ulong)x, (ulong)y, out _));
             Binary64("mul.lo.s64", (x, y) => x * y);
             Binary64("div.s64", (x, y) => x / y);
             Binary64("rem.s64", (x, y) => x % y);
             Binary64("and.b64", (x, y) => x & y);
+            Binary64("or.b64", (x, y) => x | y);
             Shift64("shr.s64", (x, y) => x >> Math.Min(y, 63));
+            Shift64("shr.u64", (x, y) => y > 63 ? 0 : (long)((ulong)x >> y));
             Shift64("shl.b64", (x, y) => y > 63 ? 0 : x << y);
             add("mad.lo.s64", "l=lll", (t, o) => t.L(o[0], (t.L(o[1]) * t.L(o[2])) + t.L(o[3])));
             add("mul.wide.u32", "l=rr", (t, o) => t.L(o[0], (long)((ulong)(uint)t.R(o[1]) * (uint)t.R(o[2]))));
         }
         add("setp.ge.s64", "p=ll", (t, o) => t.P(o[0], t.L(o[1]) >= t.L(o[2])));
+        add("setp.lt.u64", "p=ll", (t, o) => t.P(o[0], t.Bits(o[1]) < t.Bits(o[2])));
         add("setp.ne.s32", "p=rr", (t, o) => t.P(o[0], t.R(o[1]) != t.R(o[2])));
         Binary("and.pred", (x, y) => x && y);
         Binary("or.pred", (x, y) => x || y);
@@ -47,6 +56,8 @@ internal static partial class InstructionSet
         add("mov.b64", "l=d", (t, o) => t.Write(o[0], t.Bits(o[1])));
         add("cvt.s64.s32", "l=r", (t, o) => t.L(o[0], t.R(o[1])));
         add("cvt.u64.u32", "l=r", (t, o) => t.L(o[0], (uint)t.R(o[1])));
+        add("cvt.u32.u64", "r=l", (t, o) => t.R(o[0], unchecked((int)t.L(o[1]))));
+        add("cvt.rn.f64.u64", "d=l", (t, o) => t.D(o[0], t.Bits(o[1])));
         add("cvt.f64.f32", "d=f", (t, o) => t.D(o[0], t.F(o[1])));
         add("cvt.rn.f32.f64", "f=d", (t, o) => t.F(o[0], (float)t.D(o[1])));
         add("cvt.rn.f32.s32", "f=r", (t, o) => t.F(o[0], t.R(o[1])));
@@ -65,6 +76,7 @@ internal static partial class InstructionSet
     {
         // All memory of these kernels is global: the address stays.
         add("cvta.to.global.u64", "l=l", (t, o) => t.L(o[0], t.L(o[1])));
+        add("ld.const.u64", "l=[", (t, o) => t.Write(o[0], t.Table.Load(t.Bits(o[1]))));
         add("ld.global.f32", "f=[", (t, o) => t.Write(o[0], t.Memory.Load(t.Bits(o[1]), 4, t.Number)));
         add("ld.global.f64", "d=[", (t, o) => t.Write(o[0], t.Memory.Load(t.Bits(o[1]), 8, t.Number)));
         add("ld.global.s32", "r=[", (t, o) => t.Write(o[0], t.Memory.Load(t.Bits(o[1]), 4, t.Number)));

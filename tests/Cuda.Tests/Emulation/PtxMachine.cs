@@ -14,7 +14,7 @@ internal sealed class PtxMachine(PtxProgram program, DeviceMemory memory)
             if (program.Parameters[i].Type == ".s32" && arguments[i] != (int)arguments[i]) throw new PtxException($"{program.Parameters[i].Name} has 32 bits, given {arguments[i]}");
 
         memory.BeginLaunch();
-        var thread = new PtxThread(program.Slots, memory);
+        var thread = new PtxThread(program.Slots, memory, program.Table);
         for (int block = 0; block < blocks; block++)
         {
             for (int t = 0; t < blockThreads; t++)

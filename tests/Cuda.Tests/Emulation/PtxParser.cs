@@ -12,18 +12,18 @@ internal static partial class PtxParser
     public static IReadOnlyDictionary<string, PtxProgram> Parse(string text)
     {
         string[] lines = text.Split('\n');
-        string[] directives = [.. lines.TakeWhile(line => !line.StartsWith(".visible", StringComparison.Ordinal)).Where(line => line.Length > 0)];
-        if (directives is not [".version 6.0", ".target sm_70", ".address_size 64"]) throw new PtxException("the module does not begin with version, target and address size: " + string.Join(" ", directives));
-
+        if (lines is not [".version 6.0", ".target sm_70", ".address_size 64", ..]) throw new PtxException("the module does not begin with version, target and address size");
+        int at = 3;
+        var table = ReadTable(lines, ref at);
         var programs = new Dictionary<string, PtxProgram>();
-        for (int at = Array.FindIndex(lines, line => line.StartsWith(".visible", StringComparison.Ordinal)); at >= 0 && at < lines.Length;)
+        while (at < lines.Length)
         {
             if (lines[at].Length == 0)
             {
                 at++;
                 continue;
             }
-            var reader = new EntryReader(lines, at);
+            var reader = new EntryReader(lines, at, table);
             var program = reader.Read();
             if (!programs.TryAdd(program.Name, program)) throw new PtxException($"there are two entries {program.Name}");
             at = reader.End;
@@ -31,7 +31,22 @@ internal static partial class PtxParser
         return programs;
     }
 
-    private sealed partial class EntryReader(string[] lines, int start)
+    /// <summary>The table of constants behind the directives, if one stands there.</summary>
+    private static ConstantTable ReadTable(string[] lines, ref int at)
+    {
+        if (at == lines.Length || TableLine().Match(lines[at]) is not { Success: true } declaration) return ConstantTable.None;
+        var words = new List<ulong>();
+        while (lines[++at] != "};")
+            words.AddRange(lines[at].TrimEnd(',').Split(',').Select(word => ulong.Parse(word.Trim().AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)));
+        at++;
+        if (words.Count.ToString(CultureInfo.InvariantCulture) != declaration.Groups[2].Value) throw new PtxException($"{declaration.Value} has {words.Count} words");
+        return new ConstantTable(declaration.Groups[1].Value, words);
+    }
+
+    [GeneratedRegex(@"^\.const \.align 8 \.u64 ([a-z]\w*)\[(\d+)\] = \{$")]
+    private static partial Regex TableLine();
+
+    private sealed partial class EntryReader(string[] lines, int start, ConstantTable table)
     {
         private readonly Dictionary<string, (Kind Kind, int Slot)> registers = [];
         private readonly Dictionary<string, int> labels = [];
@@ -73,7 +88,7 @@ internal static partial class PtxParser
             var code = new List<PtxInstruction>();
             for (End = body; lines[End] != "}"; End++) if (!LabelLine().IsMatch(lines[End])) code.Add(Instruction());
             End++;
-            return new PtxProgram(name, code, slots, constantBits, special, parameters);
+            return new PtxProgram(name, code, slots, constantBits, special, parameters, table);
         }
 
         private void Declare(Match declaration)
@@ -158,6 +173,9 @@ internal static partial class PtxParser
                     break;
                 case Kind.Integer32 when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int integer):
                     bits = unchecked((uint)integer);
+                    break;
+                case Kind.Integer64 when text == table.Name:
+                    bits = ConstantTable.Address;
                     break;
                 case Kind.Integer64 when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer):
                     bits = unchecked((ulong)integer);

@@ -23,4 +23,4 @@ internal readonly record struct PtxConstant(int Slot, ulong Bits);
 /// <param name="Parameters">In the order of the launch: name, type and slot.</param>
 internal sealed record PtxProgram(
     string Name, IReadOnlyList<PtxInstruction> Code, int Slots, IReadOnlyList<PtxConstant> Constants, IReadOnlyDictionary<string, int> Special,
-    IReadOnlyList<(string Name, string Type, int Slot)> Parameters);
+    IReadOnlyList<(string Name, string Type, int Slot)> Parameters, ConstantTable Table);

@@ -3,12 +3,14 @@ namespace DlGen.Tests.Emulation;
 /// <summary>
 /// The registers of one thread, as bits, and its view of memory. A register that nobody wrote has no value: to read it is a fault.
 /// </summary>
-internal sealed class PtxThread(int slots, DeviceMemory memory)
+internal sealed class PtxThread(int slots, DeviceMemory memory, ConstantTable table)
 {
     private readonly ulong[] bits = new ulong[slots];
     private readonly bool[] written = new bool[slots];
 
     public DeviceMemory Memory => memory;
+
+    public ConstantTable Table => table;
 
     /// <summary>Its number in the launch.</summary>
     public int Number { get; private set; }

@@ -1,0 +1,40 @@
+using DlGen.Cuda;
+using DlGen.Graphs;
+using DlGen.Kernels;
+using DlGen.Tests.Emulation;
+
+namespace DlGen.Tests.Functions;
+
+/// <summary>One scalar function as a printed map, run in the emulator.</summary>
+internal sealed class PrintedFunction
+{
+    private readonly int arity;
+    private readonly bool float64;
+    private readonly PtxProgram program;
+
+    public PrintedFunction(ScalarOp op, bool float64)
+    {
+        this.float64 = float64;
+        arity = ScalarFunction.Of(op).Arity;
+        var code = Enumerable.Range(0, arity).Select(i => new BodyInstruction(BodyOp.Load, A: i)).Append(new BodyInstruction(BodyOp.Scalar, op, 0, arity > 1 ? 1 : -1, arity > 2 ? 2 : -1));
+        var accesses = Enumerable.Range(0, arity + 1).Select(i => new Access(i, new[] { 1 }));
+        var buffers = Enumerable.Range(0, arity + 1).Select(i => new KernelBuffer(false, true, i == arity));
+        var body = new KernelBody(accesses.ToEquatableArray(), code.ToEquatableArray(), new[] { new BodyStore(arity, arity) });
+        var printed = PtxPrinter.Print([new MapKernel(buffers.ToEquatableArray(), new[] { Extent.Rows }, body)], float64);
+        Text = printed.Text;
+        program = PtxParser.Parse(Text)[printed.Entries[0].Name];
+    }
+
+    public string Text { get; }
+
+    /// <summary>The values at arguments: one list an operand, all of one length.</summary>
+    public double[] Of(params double[][] arguments)
+    {
+        int count = arguments[0].Length;
+        var memory = new DeviceMemory();
+        double[][] contents = [.. arguments, [.. Enumerable.Repeat(DeviceBuffer.Unwritten, count)]];
+        var buffers = contents.Select((values, i) => new DeviceBuffer(memory, "buffer " + i, values, float64, isInteger: false)).ToList();
+        new PtxMachine(program, memory).Launch((count + 255) / 256, 256, [.. buffers.Select(b => (long)b.Address), count]);
+        return buffers[arity].Read();
+    }
+}
