@@ -1,5 +1,7 @@
 using DlGen.Cuda;
+using DlGen.Graphs;
 using DlGen.Tests.Emulation;
+using DlGen.Tests.Functions;
 using DlGen.Tests.Kernels;
 
 namespace DlGen.Tests.Assembly;
@@ -16,6 +18,10 @@ public class AssemblerTests
 
     [Theory, MemberData(nameof(Cases))]
     public void Modules_of_models_are_taken(string model, bool float64) => MustBeTaken(PtxPrinter.Print(ModelKernelTests.ModuleOf(model, float64).Kernels, float64));
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void Every_scalar_function_is_taken(bool float64)
+        => MustBeTaken(PtxPrinter.Print([.. Enum.GetValues<ScalarOp>().Where(op => op > ScalarOp.Index).Select(FunctionKernel.Record)], float64));
 
     private static void MustBeTaken(PtxModule module)
     {

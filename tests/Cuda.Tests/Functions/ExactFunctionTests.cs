@@ -1,4 +1,6 @@
+using DlGen.Cuda;
 using DlGen.Graphs;
+using DlGen.Tests.Kernels;
 
 namespace DlGen.Tests.Functions;
 
@@ -28,13 +30,19 @@ public class ExactFunctionTests
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public void Values_are_those_of_the_language(string name, bool float64)
+    public void Values_are_those_of_the_language(string name, bool float64) => Check(Enum.Parse<ScalarOp>(name), float64, PtxPrinter.Print);
+
+    internal static void CheckAll(Printing print)
     {
-        var op = Enum.Parse<ScalarOp>(name);
-        var triples = (from x in Numbers from y in Numbers select (X: Round(x), Y: Round(y), Z: Round(x - (2 * y)))).ToList();
+        foreach (var op in Rounded) foreach (bool float64 in new[] { false, true }) Check(op, float64, print);
+    }
+
+    private static void Check(ScalarOp op, bool float64, Printing print)
+    {
         double Round(double x) => float64 ? x : (float)x;
+        var triples = (from x in Numbers from y in Numbers select (X: Round(x), Y: Round(y), Z: Round(x - (2 * y)))).ToList();
         double[][] arguments = [[.. triples.Select(t => t.X)], [.. triples.Select(t => t.Y)], [.. triples.Select(t => t.Z)]];
-        double[] values = new PrintedFunction(op, float64).Of(arguments[..ScalarFunction.Of(op).Arity]);
+        double[] values = new FunctionKernel(op, float64, print).At(arguments[..ScalarFunction.Of(op).Arity]);
         for (int i = 0; i < values.Length; i++)
         {
             var (x, y, z) = triples[i];

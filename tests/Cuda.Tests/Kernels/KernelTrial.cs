@@ -13,7 +13,7 @@ namespace DlGen.Tests.Kernels;
 internal sealed class KernelTrial
 {
     /// <summary>Elements between the blocks of two shards: nobody's.</summary>
-    private const int Gap = 3;
+    public const int Gap = 3;
 
     private readonly Kernel kernel;
     private readonly bool float64;
@@ -21,6 +21,7 @@ internal sealed class KernelTrial
     private readonly int shardRows;
     private readonly double[][] initial;
     private readonly long[] shardStrides;
+    private readonly Lazy<double[][]> expected;
 
     public KernelTrial(Kernel kernel, bool float64, int rows, int shardRows, int seed)
     {
@@ -38,14 +39,23 @@ internal sealed class KernelTrial
             bool isRead = footprint.IsRead(b);
             initial[b] = [.. Enumerable.Range(0, total).Select(_ => isRead ? Draw(random, kernel.Buffers[b].IsInteger) : DeviceBuffer.Unwritten)];
         }
+        expected = new(Expected);
     }
+
+    private double[][] Expected()
+    {
+        double[][] buffers = [.. initial.Select(b => (double[])b.Clone())];
+        new KernelInterpreter(kernel, buffers, shardStrides, rows, shardRows).Run();
+        return buffers;
+    }
+
+    /// <summary>The buffers before the launch.</summary>
+    public double[][] Initial => initial;
 
     /// <summary>What differs, or null.</summary>
     /// <param name="bound">Of the error, relative to the element or to 1.</param>
     public string? Difference(PtxProgram program, PtxEntry entry, double bound)
     {
-        double[][] expected = [.. initial.Select(b => (double[])b.Clone())];
-        new KernelInterpreter(kernel, expected, shardStrides, rows, shardRows).Run();
         double[][] actual;
         try
         {
@@ -57,18 +67,18 @@ internal sealed class KernelTrial
         }
         for (int b = 0; b < entry.Buffers; b++)
         {
-            for (int e = 0; e < expected[b].Length; e++)
+            for (int e = 0; e < expected.Value[b].Length; e++)
             {
-                double error = Math.Abs(expected[b][e] - actual[b][e]);
-                if (error <= bound * Math.Max(1, Math.Abs(expected[b][e])) || expected[b][e].Equals(actual[b][e])) continue;
-                return string.Create(CultureInfo.InvariantCulture, $"{entry.Name}, {rows} rows, buffer {b}, element {e}: {actual[b][e]} instead of {expected[b][e]}");
+                double error = Math.Abs(expected.Value[b][e] - actual[b][e]);
+                if (error <= bound * Math.Max(1, Math.Abs(expected.Value[b][e])) || expected.Value[b][e].Equals(actual[b][e])) continue;
+                return string.Create(CultureInfo.InvariantCulture, $"{entry.Name}, {rows} rows, buffer {b}, element {e}: {actual[b][e]} instead of {expected.Value[b][e]}");
             }
         }
         return null;
     }
 
     /// <summary>The buffers as the printed kernel leaves them.</summary>
-    private double[][] Run(PtxProgram program, PtxEntry entry)
+    public double[][] Run(PtxProgram program, PtxEntry entry)
     {
         var memory = new DeviceMemory();
         var buffers = Enumerable.Range(0, entry.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, initial[b], float64, kernel.Buffers[b].IsInteger)).ToList();

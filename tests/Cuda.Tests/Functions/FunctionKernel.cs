@@ -1,34 +1,37 @@
-using DlGen.Cuda;
 using DlGen.Graphs;
 using DlGen.Kernels;
 using DlGen.Tests.Emulation;
+using DlGen.Tests.Kernels;
 
 namespace DlGen.Tests.Functions;
 
 /// <summary>One scalar function as a printed map, run in the emulator.</summary>
-internal sealed class PrintedFunction
+internal sealed class FunctionKernel
 {
     private readonly int arity;
     private readonly bool float64;
     private readonly PtxProgram program;
 
-    public PrintedFunction(ScalarOp op, bool float64)
+    public FunctionKernel(ScalarOp op, bool float64, Printing print)
     {
         this.float64 = float64;
         arity = ScalarFunction.Of(op).Arity;
+        var printed = print([Record(op)], float64);
+        program = PtxParser.Parse(printed.Text)[printed.Entries[0].Name];
+    }
+
+    public static MapKernel Record(ScalarOp op)
+    {
+        int arity = ScalarFunction.Of(op).Arity;
         var code = Enumerable.Range(0, arity).Select(i => new BodyInstruction(BodyOp.Load, A: i)).Append(new BodyInstruction(BodyOp.Scalar, op, 0, arity > 1 ? 1 : -1, arity > 2 ? 2 : -1));
         var accesses = Enumerable.Range(0, arity + 1).Select(i => new Access(i, new[] { 1 }));
         var buffers = Enumerable.Range(0, arity + 1).Select(i => new KernelBuffer(false, true, i == arity));
         var body = new KernelBody(accesses.ToEquatableArray(), code.ToEquatableArray(), new[] { new BodyStore(arity, arity) });
-        var printed = PtxPrinter.Print([new MapKernel(buffers.ToEquatableArray(), new[] { Extent.Rows }, body)], float64);
-        Text = printed.Text;
-        program = PtxParser.Parse(Text)[printed.Entries[0].Name];
+        return new MapKernel(buffers.ToEquatableArray(), new[] { Extent.Rows }, body);
     }
 
-    public string Text { get; }
-
     /// <summary>The values at arguments: one list an operand, all of one length.</summary>
-    public double[] Of(params double[][] arguments)
+    public double[] At(params double[][] arguments)
     {
         int count = arguments[0].Length;
         var memory = new DeviceMemory();
