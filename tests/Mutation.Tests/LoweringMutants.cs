@@ -2,7 +2,7 @@ using Xunit.Abstractions;
 
 namespace DlGen.Tests.Mutation;
 
-/// <summary>Faults in Fuse, Layout, the kernel builders and PlanMemory.</summary>
+/// <summary>Faults in folding, Fuse, Layout, phases, the kernel builders, PlanMemory and the plain loops.</summary>
 public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
 {
     private static readonly Mutant[] All =
@@ -16,6 +16,8 @@ public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
         new("scalar of a recomputed map", "Lowering/Fuse.cs", "foreach (int source in added) Stored[source] = true;", "_ = added;", "the scalar that a recomputed map reads must be stored"),
         new("clusters in the order they were opened", "Lowering/Lower.cs", "new Queue<int>(cluster.Sources.OrderBy(s => s))", "new Queue<int>()", "a cluster may have joined something that was opened later"),
         new("one buffer for two outputs", "Lowering/Layout.cs", "taken.Add(value.Index)", "(taken.Add(value.Index) || true)", "two gradients of one value have two homes"),
+        new("slice of what is padded", "Lowering/Simplify.cs", "int start = slice.Start - pad.Before,", "int start = slice.Start,", "the numbers stand behind the zeros"),
+        new("slice of zeros and numbers", "Lowering/Simplify.cs", "if (start < 0 || end > extent) return null;", "start = Math.Max(0, Math.Min(start, extent - slice.Length));", "a slice across the border has both"),
         new("slice's offset", "Lowering/View.cs", "slice.Start * source.Strides[slice.Axis]", "slice.Start", "a slice of an outer axis starts whole strides further"),
         new("reshape across a gap", "Lowering/View.cs", "if (remaining % to[axis] != 0) return null;", "", "elements that do not lie side by side need a copy"),
         new("row stride of a slice", "Lowering/BodyBuilder.cs", "view.Strides, root.Shape, root.Shape.Count, home)", "view.Strides, root.Shape, Graph[index].Shape.Count, home)", "the next row of a slice is a row of the whole further"),
@@ -35,6 +37,12 @@ public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
         new("kept values of one row", "Lowering/PlanMemory.cs", "ShardLength += Rounded(count * shardRows)", "ShardLength += Rounded(count)", "a shard keeps all its rows"),
         new("arena too short", "Lowering/PlanMemory.cs", "Math.Max(ScratchLength, offset + length)", "Math.Max(ScratchLength, offset)", "the last buffer lies behind the arena"),
         new("shard stride of an input", "Emission/ProgramWriter.cs", "argument.RowStride * module.ShardRows", "argument.RowStride", "the next shard's inputs lie a shard further"),
+        new("statistics before their shards", "Lowering/Lower.cs", "latest % 2 == 1 ? latest + 1 : latest)", "latest % 2 == 1 ? latest - 1 : latest)", "where rows meet, all shards are done"),
+        new("what follows statistics, before them", "Lowering/Lower.cs", "latest % 2 == 0 ? latest + 1 : latest)", "latest % 2 == 0 ? latest - 1 : latest)", "rows that read statistics wait for them"),
+        new("folded shift", "Lowering/AffineForm.cs", "body.Binary(code.Op, x.Shift, y.Shift)", "body.Add(x.Shift, y.Shift)", "the running mean is subtracted"),
+        new("shift left out of the scale", "Lowering/AffineForm.cs", "body.Multiply(linear.Shift, factor)", "linear.Shift", "what was shifted before is scaled too"),
+        new("means of shards apart", "Cpu/PlainPrinter.Moments.cs", " + apart * apart * count * share", "", "the distance between the shards' means is variance"),
+        new("shards of one weight", "Cpu/PlainPrinter.Moments.cs", "count += shardCount;", "count = shardCount;", "a mean over shards weighs them by their rows"),
     ];
 
     public static TheoryData<string> Names => [.. All.Select(m => m.Name)];

@@ -21,9 +21,13 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
             {
                 case MapKernel map: Print(map); break;
                 case RowKernel row: Print(row); break;
+                case ReductionKernel { Kind: ReduceKind.ArgMax } place: PrintPlace(place); break;
                 case ReductionKernel reduction: Print(reduction); break;
                 case ContractionKernel contraction: Print(contraction); break;
                 case MomentsKernel moments: Print(moments); break;
+                case AttentionKernel attention: Print(attention); break;
+                case ScatterKernel scatter: Print(scatter); break;
+                case WindowKernel window: Print(window); break;
                 case RandomKernel random: Print(random); break;
                 default: throw new ArgumentException($"{kernel.GetType().Name} has no printer for the processor");
             }
@@ -92,7 +96,7 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
     private string Load(Access access, IReadOnlyList<string?> indices, bool sharded)
     {
         string buffer = Literal.Of(access.Buffer);
-        string element = Addressing.Element("b" + buffer, Addressing.Offset(access, indices, sharded ? $"s * s{buffer}" : ""));
+        string element = Addressing.Element("b" + buffer, Addressing.Offset(access, indices, sharded));
         return kernel.Buffers[access.Buffer].IsInteger ? $"({options.Element}){element}" : element;
     }
 

@@ -30,7 +30,7 @@ internal sealed class ReductionTemplate
         vectorAxis = FindAxis(kernel, form.Float64);
     }
 
-    public static bool Fits(ReductionKernel kernel, bool float64) => FindAxis(kernel, float64) >= 0;
+    public static bool Fits(ReductionKernel kernel, bool float64) => kernel.Kind != ReduceKind.ArgMax && FindAxis(kernel, float64) >= 0;
 
     public void Print()
     {
@@ -111,6 +111,6 @@ internal sealed class ReductionTemplate
         string?[] all = [.. indices];
         all[vectorAxis] = index;
         string buffer = Literal.Of(access.Buffer);
-        return Addressing.Element("b" + buffer, Addressing.Offset(access, all, sharded ? $"s * s{buffer}" : "", column * access.Strides[vectorAxis]));
+        return Addressing.Element("b" + buffer, Addressing.Offset(access, all, sharded, column * access.Strides[vectorAxis]));
     }
 }

@@ -34,7 +34,7 @@ internal sealed class RowTemplate
         int inner = row.Outer.Count;
         var passes = new RowPasses(row);
         return row.Inner > 1
-            && row.Body.Accesses.All(a => a.IsAffine && a.Strides[inner] is 0 or 1 && (a.Strides[inner] == 0 || VectorForm.CanLoad(row.Buffers[a.Buffer], float64)))
+            && row.Body.Accesses.All(a => a.IsAffineAlong(inner) && a.Strides[inner] is 0 or 1 && (a.Strides[inner] == 0 || VectorForm.CanLoad(row.Buffers[a.Buffer], float64)))
             && row.Body.Stores.All(s => !row.Buffers[row.Body.Accesses[s.Access].Buffer].IsInteger && (!passes.IsElement(s.Value) || row.Body.Accesses[s.Access].Strides[inner] == 1));
     }
 

@@ -62,6 +62,8 @@ internal sealed partial class PtxMath(PtxWriter writer, bool float64)
     /// <summary>Whether a number counts as true: not 0, and so NaN too.</summary>
     public string IsTrue(string x) => Compare("neu", x, Constant(0));
 
+    public string IsNaN(string x) => Compare("nan", x, x);
+
     public string And(string x, string y) => writer.Emit(Predicate, "and.pred", x, y);
 
     public string Or(string x, string y) => writer.Emit(Predicate, "or.pred", x, y);

@@ -85,26 +85,35 @@ internal sealed partial class PtxPrinter
         else writer.Do("st.global." + math.Type, address, value);
     }
 
-    /// <summary>The address of an element: the buffer's, its shard's block, and Σ index·stride.</summary>
+    /// <summary>The address of an element: the buffer's, its shard's block, the place that an id names, and Σ index·stride.</summary>
     private string Address(Access access, string[] indices, string? shard)
     {
         string offset = shard is null ? "0" : writer.Emit(Integer64, "mul.lo.s64", shard, shardStrides[access.Buffer]);
+        if (access.Id is { } indirection)
+        {
+            string id = LoadInteger(indirection.Ids, indices, shard);
+            offset = indirection.IsPanelled ? Panelled(access, offset, id) : Plus(offset, id, indirection.Stride);
+        }
         for (int axis = 0; axis < indices.Length; axis++)
         {
             if (indices[axis] == "0") continue;
-            if (axis != access.PanelAxis)
-            {
-                offset = Plus(offset, indices[axis], access.Strides[axis]);
-                continue;
-            }
-            string width = PtxWriter.Number(access.PanelWidth);
-            offset = Plus(offset, writer.Emit(Integer64, "div.s64", indices[axis], width), access.PanelStride);
-            offset = Plus(offset, writer.Emit(Integer64, "rem.s64", indices[axis], width), 1);
+            offset = axis == access.PanelAxis ? Panelled(access, offset, indices[axis]) : Plus(offset, indices[axis], access.Strides[axis]);
         }
         string buffer = buffers[access.Buffer];
         int size = kernel.Buffers[access.Buffer].IsInteger || math.Kind == Float32 ? 4 : 8;
         return $"[{(offset == "0" ? buffer : writer.Emit(Integer64, "mad.lo.s64", offset, PtxWriter.Number(size), buffer))}]";
     }
+
+    private string Panelled(Access access, string offset, string index)
+    {
+        string width = PtxWriter.Number(access.PanelWidth);
+        offset = Plus(offset, writer.Emit(Integer64, "div.s64", index, width), access.PanelStride);
+        return Plus(offset, writer.Emit(Integer64, "rem.s64", index, width), 1);
+    }
+
+    /// <summary>An element of ints, as an index.</summary>
+    private string LoadInteger(Access access, string[] indices, string? shard)
+        => writer.Emit(Integer64, "cvt.s64.s32", writer.Emit(Integer32, "ld.global.s32", Address(access, indices, shard)));
 
     private string Plus(string offset, string index, int stride) => stride == 0 ? offset
         : offset == "0" ? Times(index, PtxWriter.Number(stride))

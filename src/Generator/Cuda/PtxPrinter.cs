@@ -59,6 +59,7 @@ internal sealed partial class PtxPrinter
         {
             case MapKernel map: printer.Finish(map.Body, indices, null); break;
             case RowKernel row: printer.Print(row, indices); break;
+            case ReductionKernel { Kind: ReduceKind.ArgMax } reduction: printer.PrintPlace(reduction, indices); break;
             case ReductionKernel reduction: printer.Print(reduction, indices); break;
             case ContractionKernel contraction: printer.Print(contraction, indices); break;
             default: throw new ArgumentException($"{kernel.GetType().Name} has no printer for CUDA");
@@ -88,11 +89,36 @@ internal sealed partial class PtxPrinter
         OverReduced(reduction.Reduced, reduction.Sharded, (reduced, shard) =>
         {
             var source = new PtxBody(reduction.Source, math, Leaf(reduction.Source, [.. kept, .. reduced], null, shard));
-            int result = reduction.Source.Stores.Count > 0 ? reduction.Source.Stores[0].Value : reduction.Source.Code.Count - 1;
-            source.Compute([result]);
-            Accumulate(reduction.Kind, sum, source.Number(result));
+            Accumulate(reduction.Kind, sum, Last(source, reduction.Source));
         });
         Finish(reduction.Epilogue, kept, sum);
+    }
+
+    /// <summary>Where the largest value stands, the first of equal ones and of those that are not numbers, which count as larger than all.</summary>
+    private void PrintPlace(ReductionKernel reduction, string[] kept)
+    {
+        if (reduction.Sharded) throw new ArgumentException("the place of a maximum among the rows of a batch has no meaning within a shard", nameof(reduction));
+        string largest = math.Variable(reduction.Kind.Neutral()), place = math.Variable(0);
+        OverReduced(reduction.Reduced, sharded: false, (reduced, _) =>
+        {
+            string candidate = Last(new PtxBody(reduction.Source, math, Leaf(reduction.Source, [.. kept, .. reduced], null, null)), reduction.Source);
+            string isFirstNaN = math.And(math.IsNaN(candidate), math.Not(math.IsNaN(largest)));
+            string isLarger = math.Or(math.Less(largest, candidate), isFirstNaN);
+            string number = "0";
+            for (int axis = reduced.Length - 1, stride = 1; axis >= 0; stride *= reduction.Reduced[axis--].Constant)
+                if (reduced[axis] != "0") number = Plus(number, reduced[axis], stride);
+            math.Assign(place, math.Select(isLarger, IndexAsNumber(number), place));
+            math.Assign(largest, math.Select(isLarger, candidate, largest));
+        });
+        Finish(reduction.Epilogue, kept, place);
+    }
+
+    /// <summary>What a body ends in, where that is reduced.</summary>
+    private static string Last(PtxBody values, KernelBody body)
+    {
+        int last = body.Code.Count - 1;
+        values.Compute([last]);
+        return values.Number(last);
     }
 
     private void Print(ContractionKernel contraction, string[] outside)
@@ -126,9 +152,11 @@ internal sealed partial class PtxPrinter
     {
         BodyOp.Load => Load(body.Accesses[code.A], indices, shard),
         BodyOp.Accumulator => accumulator ?? throw new ArgumentException("a body without a sum before it refers to the accumulator"),
-        BodyOp.Scalar => writer.Emit(math.Kind, $"cvt.rn.{math.Type}.s64", indices[code.A]),
+        BodyOp.Scalar => IndexAsNumber(indices[code.A]),
         _ => throw new ArgumentException($"{code.Op} stands in the body of a kernel that has no rows; only row kernels reduce within a body"),
     };
+
+    private string IndexAsNumber(string index) => writer.Emit(math.Kind, $"cvt.rn.{math.Type}.s64", index);
 
     private string Parameter(string type, string name)
     {

@@ -6,8 +6,8 @@ namespace DlGen.Lowering;
 /// <summary>
 /// Rewrites a graph into a smaller one with the same values, so that a function written by hand and the catalogue's meet in the same form:
 /// dead nodes go; a Map that only one other Map of the same elements reads is written into it; division by a value that is the same along an axis
-/// becomes a product with its reciprocal, computed once; transposes are absorbed by the contractions that read them; reshapes of reshapes and
-/// reductions along extents of 1 disappear. Once before differentiation, so that an activation's derivative is one expression, and once after it,
+/// becomes a product with its reciprocal, computed once; transposes are absorbed by the contractions that read them; reshapes of reshapes,
+/// slices of what was padded and reductions along extents of 1 disappear, and so do broadcasts that Maps read. Once before differentiation, so that an activation's derivative is one expression, and once after it,
 /// without the merging: whether a derivative is computed early or late is then Fuse's choice.
 /// </summary>
 internal sealed class Simplify
@@ -51,7 +51,7 @@ internal sealed class Simplify
             case MapOp map when mergeMaps:
                 return Merged(index, map);
             case MapOp map:
-                return builder.Map(map.Expression, node.Operands.Select(o => builder.At(moved[o])).ToList(), node.Shape, node.PerRow);
+                return builder.Map(map.Expression, node.Operands.Select(o => WithoutBroadcast(builder.At(moved[o]))).ToList(), node.Shape, node.PerRow);
             case StopGradientOp when !keepStops:
                 return Operand(0);
             case ReshapeOp when Operand(0).Node is { Op: ReshapeOp } inner:
@@ -62,6 +62,8 @@ internal sealed class Simplify
                 return Operand(0);
             case TransposeOp transpose when Operand(0).Node is { Op: TransposeOp inner } source:
                 return builder.Add(new TransposeOp(transpose.Axes.Select(a => inner.Axes[a]).ToEquatableArray()), builder.At(source.Operands[0]));
+            case SliceOp { Step: 1 } slice when Operand(0).Node is { Op: PadOp { Interior: 0 } pad } padded && pad.Axis == slice.Axis:
+                return OfPadded(slice, pad, builder.At(padded.Operands[0])) ?? builder.Add(slice, Operand(0));
             case ReduceOp { OverRows: false } reduce when reduce.Axes.All(a => Operand(0).Shape[a] == 1):
                 return Operand(0);
             case ContractOp contract:
@@ -120,6 +122,25 @@ internal sealed class Simplify
         return builder.Map(body.Build(values[values.Length - 1]), operands, shape, perRow);
     }
 
+    /// <summary>
+    /// A slice of what is padded, where it holds the source's elements or padding alone; null across their border. The gradient of a part of a value is padded, and
+    /// a rule that takes its upstream gradient apart gets the parts back.
+    /// </summary>
+    private Value? OfPadded(SliceOp slice, PadOp pad, Value source)
+    {
+        int start = slice.Start - pad.Before, end = start + slice.Length, extent = source.Shape[pad.Axis];
+        if (end <= 0 || start >= extent) return builder.Broadcast(builder.Scalar(pad.Value), source.Shape.With(pad.Axis, slice.Length), source.PerRow);
+        if (start < 0 || end > extent) return null;
+        return slice.Length == extent ? source : source.Slice(pad.Axis, start, slice.Length);
+    }
+
+    /// <summary>What a Map reads repeated, it repeats itself.</summary>
+    private Value WithoutBroadcast(Value operand)
+    {
+        while (operand.Node.Op is MapOp { Expression.IsIdentity: true }) operand = builder.At(operand.Node.Operands[0]);
+        return operand;
+    }
+
     private (Value Source, EquatableArray<int> Labels) WithoutTranspose(Value operand, EquatableArray<int> labels)
     {
         if (operand.Node.Op is not TransposeOp transpose) return (operand, labels);
@@ -129,7 +150,7 @@ internal sealed class Simplify
     }
 
     /// <summary>How many live nodes and outputs read each node; 0 for dead ones.</summary>
-    private static int[] CountUses(Graph graph)
+    public static int[] CountUses(Graph graph)
     {
         int[] uses = new int[graph.Nodes.Count];
         foreach (var output in graph.Outputs) uses[output.Node]++;

@@ -154,7 +154,11 @@ internal sealed partial class SymbolicReader
     private object? Unary(IUnaryOperation unary, object? operand)
     {
         if (unary.OperatorMethod?.ContainingType.IsTensor() == true && operand is not null)
-            return Build(unary.Syntax.GetLocation(), () => unary.OperatorKind == UnaryOperatorKind.Minus ? -Tensor(unary, operand) : Tensor(unary, operand).Map(ScalarOp.Not));
+            return Build(unary.Syntax.GetLocation(), () =>
+            {
+                var x = Tensor(unary, operand).AsNumbers("Arithmetic");
+                return unary.OperatorKind == UnaryOperatorKind.Minus ? -x : x.Map(ScalarOp.Not);
+            });
         if (unary.OperatorKind == UnaryOperatorKind.Hat && operand is int position) return SlicePart.Position(position, fromEnd: true);
         return Constants.Unary(unary.OperatorKind, operand) ?? throw Unread(unary);
     }

@@ -6,6 +6,9 @@ namespace DlGen.Tests.Kernels;
 /// <summary>What a kernel touches: for each buffer its last element, whether it is read, and whether it lies in shards.</summary>
 internal sealed class Footprint
 {
+    /// <summary>Labels and ids are drawn up to this one.</summary>
+    public const int LargestInteger = 4;
+
     private readonly int rows;
     private readonly int[] lengths;
     private readonly bool[] isRead;
@@ -67,15 +70,23 @@ internal sealed class Footprint
     private void Add(Access access, Extent[] axes, int? inShard)
     {
         int last = 0;
+        if (access.Id is { } indirection)
+        {
+            Add(indirection.Ids, axes, inShard);
+            isRead[indirection.Ids.Buffer] = true;
+            last = indirection.IsPanelled ? LastInPanels(access, LargestInteger) : LargestInteger * indirection.Stride;
+        }
         for (int axis = 0; axis < axes.Length; axis++)
         {
             int highest = (axes[axis].Constant * (axes[axis].TimesRows ? inShard ?? rows : 1)) - 1;
             if (highest < 0) return;
-            // The last element of a panelled axis need not have the highest offset: that before the last panel may.
-            last += axis != access.PanelAxis ? highest * access.Strides[axis]
-                : Enumerable.Range(0, highest + 1).Max(i => (i / access.PanelWidth * access.PanelStride) + (i % access.PanelWidth));
+            last += axis != access.PanelAxis ? highest * access.Strides[axis] : LastInPanels(access, highest);
         }
         lengths[access.Buffer] = Math.Max(lengths[access.Buffer], last + 1);
         isSharded[access.Buffer] |= inShard is not null;
     }
+
+    /// <summary>The last element of a panelled axis need not have the highest offset: that before the last panel may.</summary>
+    private static int LastInPanels(Access access, int highest)
+        => Enumerable.Range(0, highest + 1).Max(i => (i / access.PanelWidth * access.PanelStride) + (i % access.PanelWidth));
 }

@@ -100,7 +100,7 @@ internal sealed class KernelTrial
 
     private double Draw(Random random, bool isInteger)
     {
-        double value = isInteger ? random.Next(0, 5) : (random.NextDouble() * 2) - 1;
+        double value = isInteger ? random.Next(0, Footprint.LargestInteger + 1) : (random.NextDouble() * 2) - 1;
         return float64 || isInteger ? value : (float)value;
     }
 }

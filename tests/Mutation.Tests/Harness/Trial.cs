@@ -36,6 +36,9 @@ internal sealed class Trial
     /// <summary>What ships, in both precisions, on a few models whose extents leave tails everywhere.</summary>
     public static Lazy<Trial> OfTemplates { get; } = new(() => new Trial(plain: false, TrialModels.Tails));
 
+    /// <summary>As the lowering's, on attention alone.</summary>
+    public static Lazy<Trial> OfAttention { get; } = new(() => new Trial(plain: true, TrialModels.Attentions));
+
     /// <summary>How the fault shows, or null if it does not.</summary>
     public string? Find(Mutant? mutant)
     {
@@ -87,7 +90,7 @@ internal sealed class Trial
             Philox.Uniform(drawn, 0, Philox.Key(Child.Seed, op.Stream), Step);
             return drawn;
         }
-        var training = Oracle.Differentiate(declaration.Training!, values.ForOracle(declaration.Training!) with { Random = Draw });
-        return new ModelResult(Oracle.Evaluate(declaration.Prediction!, values.ForOracle(declaration.Prediction!)).Prediction, training.Loss, training.Gradients);
+        var training = Oracle.Differentiate(declaration.Training!, values.ForOracle() with { Random = Draw });
+        return new ModelResult(Oracle.Evaluate(declaration.Prediction!, values.ForOracle()).Predictions, training.Loss, training.Gradients);
     }
 }
