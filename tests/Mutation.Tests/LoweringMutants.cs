@@ -16,6 +16,8 @@ public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
         new("scalar of a recomputed map", "Lowering/Fuse.cs", "foreach (int source in added) Stored[source] = true;", "_ = added;", "the scalar that a recomputed map reads must be stored"),
         new("clusters in the order they were opened", "Lowering/Lower.cs", "new Queue<int>(cluster.Sources.OrderBy(s => s))", "new Queue<int>()", "a cluster may have joined something that was opened later"),
         new("one buffer for two outputs", "Lowering/Layout.cs", "taken.Add(value.Index)", "(taken.Add(value.Index) || true)", "two gradients of one value have two homes"),
+        new("slice of what is padded", "Lowering/Simplify.cs", "int start = slice.Start - pad.Before,", "int start = slice.Start,", "the numbers stand behind the zeros"),
+        new("slice of zeros and numbers", "Lowering/Simplify.cs", "if (start < 0 || end > extent) return null;", "start = Math.Max(0, Math.Min(start, extent - slice.Length));", "a slice across the border has both"),
         new("slice's offset", "Lowering/View.cs", "slice.Start * source.Strides[slice.Axis]", "slice.Start", "a slice of an outer axis starts whole strides further"),
         new("reshape across a gap", "Lowering/View.cs", "if (remaining % to[axis] != 0) return null;", "", "elements that do not lie side by side need a copy"),
         new("row stride of a slice", "Lowering/BodyBuilder.cs", "view.Strides, root.Shape, root.Shape.Count, home)", "view.Strides, root.Shape, Graph[index].Shape.Count, home)", "the next row of a slice is a row of the whole further"),

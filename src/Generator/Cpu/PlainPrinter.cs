@@ -21,10 +21,13 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
             {
                 case MapKernel map: Print(map); break;
                 case RowKernel row: Print(row); break;
+                case ReductionKernel { Kind: ReduceKind.ArgMax } place: PrintPlace(place); break;
                 case ReductionKernel reduction: Print(reduction); break;
                 case ContractionKernel contraction: Print(contraction); break;
                 case MomentsKernel moments: Print(moments); break;
+                case AttentionKernel attention: Print(attention); break;
                 case ScatterKernel scatter: Print(scatter); break;
+                case WindowKernel window: Print(window); break;
                 case RandomKernel random: Print(random); break;
                 default: throw new ArgumentException($"{kernel.GetType().Name} has no printer for the processor");
             }

@@ -30,7 +30,7 @@ internal sealed class ReductionTemplate
         vectorAxis = FindAxis(kernel, form.Float64);
     }
 
-    public static bool Fits(ReductionKernel kernel, bool float64) => FindAxis(kernel, float64) >= 0;
+    public static bool Fits(ReductionKernel kernel, bool float64) => kernel.Kind != ReduceKind.ArgMax && FindAxis(kernel, float64) >= 0;
 
     public void Print()
     {

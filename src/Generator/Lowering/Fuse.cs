@@ -11,7 +11,7 @@ namespace DlGen.Lowering;
 /// reduction reads is computed on its way. A join that would make clusters wait for each other is refused.
 /// Then it decides what is stored: what another cluster or an output reads — except cheap Maps of what is stored anyway, which are computed again.
 /// </summary>
-internal sealed class Fuse
+internal sealed partial class Fuse
 {
     private readonly Graph graph;
     private readonly List<int>[] readers;
@@ -34,7 +34,7 @@ internal sealed class Fuse
     /// <summary>Per node whether it gets a buffer.</summary>
     public bool[] Stored { get; }
 
-    /// <summary>Maps that exist only inside the reduction that reads them.</summary>
+    /// <summary>Maps, folds and paddings that exist only inside the reduction, fold or padding that reads them.</summary>
     public bool[] IsInlined { get; }
 
     /// <summary>The call of a pass that computes each node: no kernel computes nodes of two.</summary>
@@ -63,7 +63,8 @@ internal sealed class Fuse
     public static int TrailingExtents(Graph graph, int index)
     {
         var node = graph[index];
-        if (node.Op is not ReduceOp { OverRows: false } reduce) return 0;
+        // The place of a maximum needs the index of what is walked, which a row kernel's reductions do not have.
+        if (node.Op is not ReduceOp { OverRows: false, Kind: not ReduceKind.ArgMax } reduce) return 0;
         var shape = graph[node.Operands[0]].Shape;
         int trailing = 0;
         bool leading = false;
@@ -144,6 +145,9 @@ internal sealed class Fuse
             case MomentsOp:
                 Open(ClusterKind.Moments, index);
                 break;
+            case AttentionOp or AttentionGradientOp:
+                Open(ClusterKind.Attention, index);
+                break;
             case GatherOp:
                 // It reads its table where ids say, so the table must be whole: no cluster that makes an operand can take it in.
                 Open(ClusterKind.Map, index);
@@ -151,11 +155,19 @@ internal sealed class Fuse
             case ScatterAddOp:
                 Open(ClusterKind.Scatter, index);
                 break;
+            case FoldOp:
+                IsInlined[index] = IsReadByOneFold(index);
+                if (!IsInlined[index]) Open(ClusterKind.Window, index);
+                break;
             case RandomOp:
                 Open(ClusterKind.Random, index);
                 break;
+            case ScanOp:
+                Open(ClusterKind.Scan, index);
+                break;
             case ConcatOp or PadOp:
-                Open(ClusterKind.Assemble, index);
+                IsInlined[index] = IsReadByOnePad(index);
+                if (!IsInlined[index]) Open(ClusterKind.Assemble, index);
                 break;
         }
     }
@@ -172,7 +184,7 @@ internal sealed class Fuse
         => readers[index].All(r => graph[r].Op is MapOp or ReduceOp or ScatterAddOp || (View.IsView(graph[r].Op) && Resolve(graph, r) != r && OnlyMapsRead(r)));
 
     private bool IsReadByOneReduction(int index)
-        => readers[index].Count == 1 && graph[readers[index][0]].Op is ReduceOp or MomentsOp or ScatterAddOp && TrailingExtents(graph, readers[index][0]) == 0
+        => readers[index].Count == 1 && graph[readers[index][0]].Op is ReduceOp or MomentsOp or ScatterAddOp or FoldOp && TrailingExtents(graph, readers[index][0]) == 0
         && !graph.Outputs.Any(o => o.Node == index);
 
     private Cluster Open(ClusterKind kind, int root, Node? space = null)
@@ -207,7 +219,7 @@ internal sealed class Fuse
         {
             bool elements = cluster.HoldsElements(extents, graph[index].PerRow), scalars = !elements && cluster.HoldsScalars(extents, graph[index].PerRow);
             if (!elements && !scalars) continue;
-            if (cluster.Kind is ClusterKind.Moments or ClusterKind.Random or ClusterKind.Assemble) continue;
+            if (cluster.Kind is ClusterKind.Moments or ClusterKind.Attention or ClusterKind.Random or ClusterKind.Assemble or ClusterKind.Scan) continue;
             if (!OperandsFit(index, cluster)) continue;
             Enter(cluster, index);
             return true;
@@ -365,7 +377,7 @@ internal sealed class Fuse
             }
             else
             {
-                bool separate = graph[reader].Op is ContractOp or ConcatOp or PadOp or MomentsOp or GatherOp or ScatterAddOp || (graph[reader].Op is ReduceOp && TrailingExtents(graph, reader) == 0);
+                bool separate = graph[reader].Op is not MapOp && TrailingExtents(graph, reader) == 0;
                 yield return (ClusterOf[reader], separate);
             }
         }

@@ -30,9 +30,13 @@ internal sealed partial class SymbolicReader
             case IConversionOperation conversion:
                 return Converted(conversion);
             case ILocalReferenceOperation local when variables.TryGetValue(local.Local, out object? value):
-                return value;
+                return Local(value);
             case IParameterReferenceOperation parameter when variables.TryGetValue(parameter.Parameter, out object? value):
-                return value;
+                return Local(value);
+            case ITupleOperation tuple:
+                return new TupleValue(tuple.Elements.Select(Evaluate).ToArray());
+            case IFieldReferenceOperation { Field.ContainingType.IsTupleType: true, Instance: { } instance } item:
+                return Item(item, instance);
             case IDeclarationExpressionOperation declaration:
                 return Evaluate(declaration.Expression);
             case ISimpleAssignmentOperation { IsRef: false } assignment:
@@ -95,10 +99,13 @@ internal sealed partial class SymbolicReader
     {
         switch (target)
         {
-            case ILocalReferenceOperation local:
-                return variables[local.Local] = Constants.Fit(value, local.Type);
-            case IParameterReferenceOperation parameter:
-                return variables[parameter.Parameter] = Constants.Fit(value, parameter.Type);
+            case ILocalReferenceOperation { Local: var local }:
+                return variables[Owned(local, target)] = Constants.Fit(value, local.Type);
+            case IParameterReferenceOperation { Parameter: var parameter }:
+                return variables[Owned(parameter, target)] = Constants.Fit(value, parameter.Type);
+            case ITupleOperation tuple when value is TupleValue values:
+                for (int i = 0; i < tuple.Elements.Length; i++) Store(tuple.Elements[i], values.Items[i]);
+                return value;
             case IDeclarationExpressionOperation declaration:
                 return Store(declaration.Expression, value);
             case IDiscardOperation:
@@ -117,11 +124,13 @@ internal sealed partial class SymbolicReader
         return step.IsPostfix ? old : stepped;
     }
 
-    /// <summary>var (channels, height, width) = x.Shape.</summary>
+    /// <summary>var (channels, height, width) = x.Shape; var (outputs, state) = a tuple.</summary>
     private object? Deconstruct(IDeconstructionAssignmentOperation deconstruction)
     {
         var target = deconstruction.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : deconstruction.Target;
-        if (target is not ITupleOperation tuple || Evaluate(deconstruction.Value) is not Shape shape) throw Unread(deconstruction.Value);
+        object? value = Evaluate(deconstruction.Value);
+        if (value is TupleValue) return Store(target, value);
+        if (target is not ITupleOperation tuple || value is not Shape shape) throw Unread(deconstruction.Value);
         if (tuple.Elements.Length != shape.Rank)
             throw new ReadException(Descriptors.ShapeMismatch, deconstruction.Syntax.GetLocation(),
                 $"The shape {shape} has {shape.Rank} axes, but {tuple.Elements.Length} variables stand for them");

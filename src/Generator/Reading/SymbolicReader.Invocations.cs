@@ -33,6 +33,7 @@ internal sealed partial class SymbolicReader
     private object? InvokeTensor(IInvocationOperation call)
     {
         var method = call.TargetMethod;
+        if (method is { Name: "Scan", IsStatic: true }) return Scan(call);
         object? instance = call.Instance is null ? null : Evaluate(call.Instance);
         if (call.Instance is not null && instance is null) throw Unread(call.Instance, "null in place of a tensor", "use a tensor");
         var values = ArgumentsByName(call);

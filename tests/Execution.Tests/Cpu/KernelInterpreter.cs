@@ -6,7 +6,7 @@ namespace DlGen.Tests.Cpu;
 /// <summary>
 /// Kernel records by definition: every element on its own, in double, instruction by instruction. It shares nothing with the printers but the records.
 /// </summary>
-internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[] shardStrides, int rows, int shardRows)
+internal sealed partial class KernelInterpreter(Kernel kernel, double[][] buffers, long[] shardStrides, int rows, int shardRows)
 {
     /// <summary>The indices of the reduced axes: the same for every result.</summary>
     private List<(long Shard, long[] Index)>? reduced;
@@ -32,6 +32,9 @@ internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[
                 break;
             case ContractionKernel contraction:
                 foreach (long[] index in Indices([.. contraction.Outer, contraction.M, contraction.N])) Finish(contraction.Epilogue, index, Contract(contraction, index));
+                break;
+            case AttentionKernel attention:
+                foreach (long[] index in Indices(attention.Outer)) Attention(attention, index);
                 break;
             default:
                 throw new NotSupportedException(kernel.GetType().Name);

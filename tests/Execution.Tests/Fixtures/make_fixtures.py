@@ -43,6 +43,31 @@ class Normalize(nn.Module):
         return (x - self.mean) / self.std
 
 
+class Attention(nn.MultiheadAttention):
+    def __init__(self, width, heads, causal=False, bias=True):
+        super().__init__(width, heads, bias=bias, batch_first=True)
+        self.causal = causal
+        if bias:  # PyTorch's zeros would hide faults
+            nn.init.normal_(self.in_proj_bias)
+            nn.init.normal_(self.out_proj.bias)
+
+    def forward(self, x):
+        time = x.shape[1]
+        mask = torch.ones(time, time, dtype=torch.bool).triu(1) if self.causal else None
+        return super().forward(x, x, x, attn_mask=mask, need_weights=False)[0]
+
+
+class Block(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.layernorm_1, self.attention_1 = nn.LayerNorm(width), Attention(width, heads, causal=True)
+        self.layernorm_2, self.linear_1, self.linear_2 = nn.LayerNorm(width), nn.Linear(width, 2 * width), nn.Linear(2 * width, width)
+
+    def forward(self, x):
+        x = x + self.attention_1(self.layernorm_1(x))
+        return x + self.linear_2(F.gelu(self.linear_1(self.layernorm_2(x))))
+
+
 class PositionEmbedding(nn.Module):
     def __init__(self, time, width):
         super().__init__()
@@ -179,6 +204,12 @@ CASES = {
     "BatchNormOptions": case(
         lambda: network(nn.Linear(6, 9, bias=False), nn.BatchNorm1d(9, eps=1e-2, momentum=0.3), nn.Tanh(), nn.BatchNorm1d(9), nn.Linear(9, 3)), gaussian(6), gaussian(3), rows=70),
     "BatchNormOverImage": case(lambda: network(Reshape(3, 4, 2), nn.BatchNorm2d(3), nn.GELU(), nn.Flatten(), nn.Linear(24, 3)), gaussian(24), gaussian(3), rows=4),
+    "Attention": case(lambda: network(Attention(6, 2)), gaussian(5, 6), gaussian(5, 6)),
+    "AttentionCausal": case(lambda: network(nn.Linear(4, 8), Attention(8, 4, causal=True), nn.Tanh(), nn.Linear(8, 3)), gaussian(7, 4), gaussian(7, 3)),
+    "AttentionOneHead": case(lambda: network(Attention(5, 1, bias=False), nn.Flatten(), nn.Linear(15, 2)), gaussian(3, 5, scale=2), gaussian(2)),
+    "AttentionBlocks": case(  # the gradient by a key's bias is 0 in theory; without the epsilon Adam would make steps of its rounding errors
+        lambda: network(nn.Linear(3, 6), Block(6, 3), Block(6, 3), nn.LayerNorm(6), nn.Linear(6, 4)), gaussian(6, 3), labels(4, 6), softmax_cross_entropy(), softmax,
+        adamw(lr=0.01, eps=1e-3), rows=9),
     "Reshape": case(lambda: network(Reshape(3, 4), nn.Linear(4, 5), nn.Tanh(), nn.Flatten(), nn.Linear(15, 2)), gaussian(12), gaussian(2)),
     "Normalize": case(lambda: network(Normalize(0.5, 0.25), nn.Linear(7, 5)), uniform(7), gaussian(5)),
 

@@ -20,6 +20,23 @@ internal static class ParityModels
         Model("BatchNorm", "Input(6), Linear(9, Bias = false), BatchNorm, Tanh, Linear(3), MeanSquaredError"),
         Model("BatchNormOptions", "Input(6), Linear(9, Bias = false), BatchNorm(Epsilon = 1e-2, Momentum = 0.3), Tanh, BatchNorm, Linear(3), MeanSquaredError", largestSum: 70),
         Model("BatchNormOverImage", "Input(24), Reshape(3, 4, 2), BatchNorm, Gelu, Flatten, Linear(3), MeanSquaredError"),
+        Model("Attention", "Input(5, 6), Attention(2), MeanSquaredError"),
+        Model("AttentionCausal", "Input(7, 4), Linear(8), Attention(4, Causal = true), Tanh, Linear(3), MeanSquaredError"),
+        Model("AttentionOneHead", "Input(3, 5), Attention(1, Bias = false), Flatten, Linear(2), MeanSquaredError"),
+        new("AttentionBlocks", "SoftmaxCrossEntropy", () => DlGen.Optimizer.AdamW(0.01, epsilon: 1e-3), 24, """
+            private static Tensor Forward([Input(6, 3)] Tensor x)
+            {
+                x = x.Linear(6);
+                for (int i = 0; i < 2; i++) x = Block(x);
+                return x.LayerNorm().Linear(4);
+            }
+
+            private static Tensor Block(Tensor x)
+            {
+                x += x.LayerNorm().Attention(heads: 3, causal: true);
+                return x + x.LayerNorm().Linear(12).Gelu().Linear(6);
+            }
+            """),
         Model("Reshape", "Input(12), Reshape(3, 4), Linear(5), Tanh, Flatten, Linear(2), MeanSquaredError"),
         Model("Normalize", "Input(7), Normalize(0.5, 0.25), Linear(5), MeanSquaredError"),
 

@@ -8,7 +8,10 @@ internal static partial class ForwardModels
     private static readonly Dictionary<string, string> Every = new[]
     {
         Dense,
+        Attention,
         Embeddings,
+        Vision,
+        Recurrent,
     }.SelectMany(group => group).ToDictionary();
 
     /// <summary>By the class's name; each group has a file of its own.</summary>

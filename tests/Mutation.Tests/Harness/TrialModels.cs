@@ -38,6 +38,9 @@ internal static class TrialModels
         """,
     ];
 
+    /// <summary>Full, causal and with scores of thousands.</summary>
+    public static string[] Attentions => [ForwardModels.Source("SelfAttention", float64: true), ForwardModels.Source("TransformerBlocks", float64: true), LargeScores];
+
     /// <summary>Extrema share their gradient among what is equal: here everything is, and only one of the equals leads to a parameter. Two biases have one gradient.</summary>
     private const string Ties = """
         [Model(Precision = Precision.Float64), MeanSquaredError]
@@ -80,6 +83,15 @@ internal static class TrialModels
                 var z = (y - y.Mean(-1)) * y.Max(0) + y * y.Transpose();
                 return (z.Linear(5) + (y - y.Mean()) * (y.Softmax() * y).Mean()).Tanh().Flatten().Linear(3);
             }
+        }
+        """;
+
+    /// <summary>Exponentials of these scores overflow, and of their negatives vanish.</summary>
+    private const string LargeScores = """
+        [Model(Precision = Precision.Float64), MeanSquaredError]
+        public partial class LargeScores
+        {
+            private static Tensor Forward([Input(4, 6)] Tensor x) => (60 * x).Attention(2);
         }
         """;
 

@@ -1,0 +1,75 @@
+namespace DlGen.Tests.Programs;
+
+internal static partial class ForwardModels
+{
+    private static Dictionary<string, string> Recurrent => new()
+    {
+        ["Elman"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class Elman
+            {
+                private static Tensor Forward([Input(7, 5)] Tensor x)
+                    => Tensor.Scan(x, Tensor.Zeros(6), (state, step) => (state.Linear(6) + step.Linear(6, bias: false)).Tanh())[^1].Linear(3);
+            }
+            """,
+        ["GatedCell"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class GatedCell
+            {
+                private static Tensor Forward([Input(2, 5)] Tensor x)
+                {
+                    var states = Tensor.Scan(x, Tensor.Zeros(6), Cell);
+                    return Tensor.Scan(states.LayerNorm(), x.Mean(0).Linear(4), Cell).Flatten().Linear(5);
+                }
+
+                private static Tensor Cell(Tensor state, Tensor step)
+                {
+                    var both = Tensor.Concat(state, step);
+                    var gate = both.Linear(state.Shape[0]).Sigmoid();
+                    return gate * state + (1 - gate) * both.Linear(state.Shape[0]).LayerNorm().Tanh();
+                }
+            }
+            """,
+        ["TupleStates"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class TupleStates
+            {
+                private static Tensor Forward([Input(4, 6)] Tensor x, [Input(5)] Tensor context)
+                {
+                    var weight = Tensor.Parameter([5, 5], Initializer.Normal(0.4), name: "mixing");
+                    var start = (h: context.Tanh(), memory: (Tensor)0.1 * context);
+                    var (outputs, (last, memory)) = Tensor.Scan(x, start, (state, step) =>
+                    {
+                        var kept = (state.h.MatMul(weight) + step.Linear(5)).Sigmoid();
+                        var next = kept * state.memory + context * step.Sum();
+                        return (kept.Linear(3), (next.Sin() + 0.2 * next.MatMul(weight), next));
+                    });
+                    return outputs.Sum(0) + last.Linear(3) + memory.Tanh().Linear(3);
+                }
+            }
+            """,
+        ["OneStep"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class OneStep
+            {
+                private static Tensor Forward([Input(1, 4)] Tensor x)
+                {
+                    var start = Tensor.Parameter([3], Initializer.Normal(0.5), name: "start");
+                    return Tensor.Scan(x, start, (state, step) => state * step.Linear(3).Softmax() + state.Linear(3))[0].Linear(2);
+                }
+            }
+            """,
+        ["DelayLine"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class DelayLine
+            {
+                private static Tensor Forward([Input(6, 3)] Tensor x)
+                {
+                    var (delayed, final) = Tensor.Scan(x.Linear(4), (Tensor.Zeros(4), Tensor.Ones(4), Tensor.Zeros(2, 2)),
+                        (state, step) => (state.Item2 * step, (step.Sin(), state.Item1, state.Item3.Transpose() + step.Reshape(2, 2))));
+                    return delayed.Linear(2).Max(0) + final.Item3.Flatten().Linear(2);
+                }
+            }
+            """,
+    };
+}
