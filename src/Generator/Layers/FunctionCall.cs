@@ -25,7 +25,7 @@ internal sealed class FunctionCall(Network network, string name, object? instanc
     public Value[] Tensors(string parameter) => List(parameter).Select(operand => ToValue(operand).AsNumbers(name)).ToArray();
 
     /// <summary>The operand as it is written: a number stays one, so that x * 2 becomes one op whichever way it is written.</summary>
-    public object Operand(string parameter) => values[parameter] ?? throw NotConstant();
+    public object Operand(string parameter) => values[parameter] is Value operand ? operand.AsNumbers(name) : values[parameter] ?? throw NotConstant();
 
     public int Int(string parameter) => values[parameter] is int value ? value : throw NotConstant();
 
