@@ -10,7 +10,7 @@ internal static class OverSteps
 {
     /// <summary>Whether an op may stand in a body. Each may be moved out of it; what can't be, such as statistics of the batch, has no place in a loop.</summary>
     public static bool Knows(Op op)
-        => op is MapOp or ReduceOp or ContractOp or ReshapeOp or TransposeOp or SliceOp or PadOp or ConcatOp or StopGradientOp or BodyInputOp;
+        => op is MapOp or ReduceOp or ContractOp or ReshapeOp or TransposeOp or SliceOp or PadOp or ConcatOp or StopGradientOp or ConstantOp or BodyInputOp;
 
     /// <summary>
     /// The node's values at all steps, (time, …), from those of its operands; <paramref name="hasSteps"/> tells which of them have time as leading axis, the

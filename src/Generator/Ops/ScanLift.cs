@@ -42,7 +42,8 @@ internal sealed class ScanLift
             var node = body[i];
             hasSteps[i] = node.Op is BodyInputOp { Kind: not BodyInputKind.Captured } || node.Operands.Any(o => hasSteps[o]);
             onCarry[i] = node.Op is BodyInputOp { Kind: BodyInputKind.Carry } || node.Operands.Any(o => onCarry[o]);
-            inLoop[i] = !IsLeaf(i) && (invariantsOnly ? hasSteps[i] : onCarry[i] && feedsCarry[i]);
+            // Each step writes the outputs, also where they are the same at every one.
+            inLoop[i] = !IsLeaf(i) && (invariantsOnly ? hasSteps[i] || body.Outputs.Any(o => o.Node == i) : onCarry[i] && feedsCarry[i]);
         }
     }
 
