@@ -35,7 +35,14 @@ internal static class Comparison
         Assert.Fail(string.Create(CultureInfo.InvariantCulture, $"{what}: off by {error:g3} of the largest element, allowed {tolerance:g3}; {First(expected, actual, tolerance)}"));
     }
 
-    /// <summary>As <see cref="Close"/>, and the expected gradient must be large enough to mean something.</summary>
+    /// <summary>Tensors by name: the same names, and each close.</summary>
+    public static void Close(string what, IReadOnlyDictionary<string, double[]> expected, IReadOnlyDictionary<string, double[]> actual, double tolerance)
+    {
+        Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), actual.Keys.Order(StringComparer.Ordinal));
+        foreach (var (name, values) in expected) Close(name.Length == 0 ? what : what + " " + name, values, actual[name], tolerance);
+    }
+
+    /// <summary>As <see cref="Close(string, double[], double[], double)"/>, and the expected gradient must be large enough to mean something.</summary>
     public static void CloseGradient(string what, double[] expected, double[] actual, double tolerance)
     {
         Assert.True(expected.Max(Math.Abs) > Vanishing, $"{what}: the expected gradient vanishes, so the comparison proves nothing");

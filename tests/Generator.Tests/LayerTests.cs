@@ -19,6 +19,8 @@ public class LayerTests
     [InlineData("8", "BatchNorm", "(8)")]
     [InlineData("5, 8", "BatchNorm", "(5, 8)")]
     [InlineData("3, 5, 8", "BatchNorm", "(3, 5, 8)")]
+    [InlineData("5, 8", "Attention(4)", "(5, 8)")]
+    [InlineData("1, 3", "Attention(3, Causal = true, Bias = false)", "(1, 3)")]
     [InlineData("5, 8", "Softmax", "(5, 8)")]
     [InlineData("5, 8", "Softmax(Axis = 0)", "(5, 8)")]
     [InlineData("5, 8", "LogSoftmax", "(5, 8)")]
@@ -84,6 +86,20 @@ public class LayerTests
         Assert.Equal(new ParameterOp("linear_1.weight", Graphs.Shape.Of(3, 16), start, false), graph.Parameter("linear_1.weight"));
         Assert.Equal(new ParameterOp("linear_1.bias", Graphs.Shape.Of(3), start, false), graph.Parameter("linear_1.bias"));
         Assert.Equal(["linear_1.weight"], Model.Sequential("Input(16), Linear(3, Bias = false)").Training.ParameterPaths());
+    }
+
+    [Fact]
+    public void Attention_has_PyTorchs_parameters()
+    {
+        var graph = Model.Sequential("Input(5, 6), Attention(2, Causal = true)").Training;
+        var zeros = new Initialization(InitializerKind.Zeros, 0);
+        // xavier_uniform of (18, 6): √(6 / (6 + 18)).
+        Assert.Equal(new ParameterOp("attention_1.in_proj_weight", Graphs.Shape.Of(18, 6), new Initialization(InitializerKind.Uniform, 0.5), false), graph.Parameter("attention_1.in_proj_weight"));
+        Assert.Equal(new ParameterOp("attention_1.in_proj_bias", Graphs.Shape.Of(18), zeros, false), graph.Parameter("attention_1.in_proj_bias"));
+        Assert.Equal(new ParameterOp("attention_1.out_proj.weight", Graphs.Shape.Of(6, 6), new Initialization(InitializerKind.Uniform, 1 / Math.Sqrt(6)), false), graph.Parameter("attention_1.out_proj.weight"));
+        Assert.Equal(new ParameterOp("attention_1.out_proj.bias", Graphs.Shape.Of(6), zeros, false), graph.Parameter("attention_1.out_proj.bias"));
+        Assert.Equal(new AttentionOp(IsCausal: true, 1 / Math.Sqrt(3)), graph.Nodes.Single(n => n.Op is AttentionOp).Op);
+        Assert.Equal(["attention_1.in_proj_weight", "attention_1.out_proj.weight"], Model.Sequential("Input(5, 6), Attention(1, Bias = false)").Training.ParameterPaths());
     }
 
     [Fact]

@@ -75,6 +75,18 @@ public class RecurrenceTests
     public Task What_a_cell_can_not_be(string body, string id, string words) => Model.Forward(body, input: "7, 3").Reports(id, words);
 
     [Theory]
+    [InlineData("return Tensor.[|Scan(words, Tensor.Zeros(3), (state, step) => state + step)|];", "A recurrence needs numbers, but words holds ids")]
+    [InlineData("return Tensor.Scan(words.Embedding(3), Tensor.Zeros(3), (state, step) => state + step * [|words|][0]);", "The cell of a recurrence needs numbers, but words holds ids")]
+    public Task Ids_are_looked_up_outside_of_the_cell(string body, string message)
+        => Model.Source($$"""
+            [Model]
+            public partial class Net
+            {
+                private static Tensor Forward([Tokens(7, 9)] Tensor words) { {{body}} }
+            }
+            """).Reports("DLG0202", message);
+
+    [Theory]
     [InlineData("Input(3), [|Lstm(4)|]", "DLG0201", "Lstm(4) expects a sequence (time, features), but the input is (3); add Reshape")]
     [InlineData("Input(2, 3, 4), [|Lstm(4)|]", "DLG0201", "Lstm(4) expects a sequence (time, features), but the input is (2, 3, 4)")]
     [InlineData("Input(7, 3), [|Lstm(0)|]", "DLG0109", "units must be at least 1")]

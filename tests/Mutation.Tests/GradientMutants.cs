@@ -15,6 +15,8 @@ public class GradientMutants(ITestOutputHelper output) : MutantTests(output)
         new("power's base", "Graph/ScalarOp.cs", "b.Subtract(x[1], b.Constant(1))", "x[1]", "the exponent falls by one"),
         new("shared subexpression", "Graph/Expression.cs", "adjoints[target] = adjoints[target] < 0 ? step : builder.Add(adjoints[target], step);", "adjoints[target] = step;", "a subexpression used twice gets both adjoints"),
         new("extremum of equals", "Ops/ReduceOp.cs", "upstream * winners / winners.Sum([.. Axes])", "upstream * winners", "the equals share one gradient"),
+        new("variance's gradient", "Ops/MomentsOp.cs", "* scale * 2;", "* scale;", "a square grows twice as fast as its root"),
+        new("mean's gradient", "Ops/MomentsOp.cs", "var byMean = Part(rule.Upstream, Mean) * scale;", "var byMean = Part(rule.Upstream, Mean) * scale * 0;", "the mean moves with every row"),
         new("contraction's left side", "Ops/ContractOp.cs", "new ContractOp(Result, Right, Left, upstream.PerRow && !left.PerRow), upstream, right)", "new ContractOp(Right, Result, Left, upstream.PerRow && !left.PerRow), upstream, right)", "the labels belong to the other operand"),
         new("contraction over the rows", "Ops/ContractOp.cs", "upstream.PerRow && !right.PerRow", "false", "a weight's gradient sums over the batch"),
         new("sum over the rows", "Graph/GraphBuilder.cs", "bool overRows = x.PerRow && !perRow;", "const bool overRows = false;", "a bias's gradient sums over the batch"),

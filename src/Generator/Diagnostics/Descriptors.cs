@@ -58,6 +58,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor ShapeMismatch = Error("DLG0201", "Shapes don't fit",
         "{0}");
 
+    public static readonly DiagnosticDescriptor IdsAsNumbers = Error("DLG0202", "Ids where numbers are computed with",
+        "{0}");
+
     public static readonly DiagnosticDescriptor SoftmaxBeforeLoss = Warning("DLG0301", "Softmax before SoftmaxCrossEntropy",
         "SoftmaxCrossEntropy applies softmax itself; a Softmax before it flattens the gradients; remove it{0}");
 

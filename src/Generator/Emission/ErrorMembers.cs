@@ -56,7 +56,7 @@ internal static class ErrorMembers
             $"public ReadOnlySpan<{element}> Output",
             $"public void Backward(ReadOnlySpan<{element}> outputGradient, bool parameters = true)",
         };
-        var names = declaration.Arguments.Where(a => !a.IsTarget).Select(a => a.Name).ToList();
+        var names = declaration.Arguments.Where(a => !a.IsTarget && a.MayBeNumbers).Select(a => a.Name).ToList();
         members.AddRange(names.Select(name => $"public ReadOnlySpan<{element}> {PassClass.GradientName(name, names)}"));
         members.AddRange(Variants(declaration).Select(labels =>
         {

@@ -236,7 +236,14 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         bool isSharded = phase.Kind == PhaseKind.Shards;
         var kernel = module.Kernels[launch.Kernel];
         bool walksShards = Signature.IsSharded(kernel);
-        var arguments = launch.Arguments.Select(a => Reference(a, isSharded) + (walksShards ? ", " + Literal.Of(ShardStride(program, a)) : "")).ToList();
+        var arguments = launch.Arguments.Select((a, i) =>
+        {
+            // Ids that kernels make for themselves lie where elements would.
+            bool isScratchOfInts = kernel.Buffers[i].IsInteger && a.Region != Region.Input;
+            string reference = isScratchOfInts ? $"ref Unsafe.As<{element}, int>({Reference(a, isSharded)})" : Reference(a, isSharded);
+            int intsPerElement = isScratchOfInts && module.Float64 ? 2 : 1;
+            return reference + (walksShards ? ", " + Literal.Of(ShardStride(program, a) * intsPerElement) : "");
+        }).ToList();
         arguments.Add(isSharded ? "count" : phase.Kind == PhaseKind.Batch ? "rows" : "1");
         if (walksShards) arguments.Add(Literal.Of(module.ShardRows));
         if (kernel is RandomKernel) arguments.AddRange(["first", "seed", "(ulong)step"]);

@@ -7,6 +7,10 @@ internal static class Catalogue
     {
         [Linear.Definition, Normalize.Definition, Dropout.Definition, LayerNorm.Definition, BatchNorm.Definition],
         [Lstm.Definition],
+        [Attention.Definition],
+        [Embedding.Definition, PositionEmbedding.Definition],
+        [Conv2d.Definition, ConvTranspose2d.Definition],
+        Pooling.All,
         Reshaping.All,
         Activations.All,
     }.SelectMany(group => group).ToDictionary(layer => layer.Name, StringComparer.Ordinal);

@@ -68,7 +68,7 @@ internal sealed partial class Network
         string path = Scope.Prefix + Scope.Claim(layer.Name.ToLowerInvariant(), arguments.Name);
         var call = new LayerCall(this, layer.Name, layer.Arguments, arguments, path, Describe(input));
         Graph.Layer = path;
-        var result = Checked(layer.Compose(call, input), call.ToString());
+        var result = Checked(layer.Compose(call, layer.TakesIds ? input : input.AsNumbers(call.ToString())), call.ToString());
         Graph.Layer = Scope.Path;
         Register(new LayerSummary(path, layer.Name, result.Shape, call.ParameterCount, call.ParameterPaths.ToEquatableArray()), input.Index, result);
         return result;
@@ -105,11 +105,12 @@ internal sealed partial class Network
         var call = Call(loss, arguments, output);
         var (shape, classes) = loss.Target(call, output.Shape);
         string rule = $"{call} expects a {targetName} of the shape {shape}";
+        output.AsNumbers(call.ToString());
         if (classes > 0 && target.Node.Op is InputOp { IsLabel: false } floats)
             throw new LayerException($"{call} expects int labels, but {floats.Variable} holds floats; declare it as a parameter of Loss with [Label({classes})]");
-        if (target.Node.Op is InputOp { IsLabel: true } labels && (classes == 0 || labels.Classes > classes))
+        if (target.Source() is { } labels && (classes == 0 || labels.Classes > classes))
             throw new LayerException(classes == 0
-                ? $"{rule} with floats, but {labels.Variable} holds labels; declare it with [Target], or use {labels.Variable}.OneHot({labels.Classes})"
+                ? $"{rule} with floats, but {labels.Variable} holds {(labels.IsTarget ? "labels; declare it with [Target], or" : "ids;")} use {labels.Variable}.OneHot({labels.Classes})"
                 : $"{call} gets {classes} classes, but {labels.Variable} has labels of {labels.Classes}; give [Label] and the output the same classes");
         // One number for all elements needs no shape: logits.SigmoidCrossEntropy(1).
         bool isNumber = classes == 0 && GraphBuilder.IsScalarConstant(target.Node, out _);

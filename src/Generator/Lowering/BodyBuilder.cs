@@ -59,13 +59,14 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
             int[] positions = Fuse.Positions(operand.Shape).Select(p => p < 0 ? -1 : p + shift).ToArray();
             return Instruction(new BodyInstruction(BodyOp.Reduce, A: Emit(node.Operands[0], positions), B: (int)reduce.Kind));
         }
-        return Instruction(new BodyInstruction(BodyOp.Load, A: AddAccess(ReadAccess(index, axes))));
+        return Instruction(new BodyInstruction(BodyOp.Load, A: AddAccess(node.Op is GatherOp && isComputedHere(index) ? GatherAccess(node, axes) : ReadAccess(index, axes))));
     }
 
     public void Store(int index, int[] axes) => stores.Add(new BodyStore(AddAccess(WriteAccess(index, axes)), Emit(index, axes)));
 
-    /// <summary>Writes instruction <paramref name="value"/> into the part of a node's buffer that begins at <paramref name="offset"/>.</summary>
-    public void StoreInto(int index, int[] axes, int offset, int value, Shape? part = null) => stores.Add(new BodyStore(AddAccess(WriteAccess(index, axes, offset, part)), value));
+    /// <summary>Writes instruction <paramref name="value"/> into the part of a node's buffer that begins at <paramref name="offset"/> and has these strides.</summary>
+    public void StoreInto(int index, int[] axes, int[] strides, int offset, int value)
+        => stores.Add(new BodyStore(AddAccess(WriteAccess(index, axes, strides, offset)), value));
 
     public int Constant(double value) => Instruction(new BodyInstruction(BodyOp.Scalar, ScalarOp.Constant, Value: value));
 
@@ -81,13 +82,29 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
         return Walk(buffer, Graph[index], axes, view.Strides, root.Shape, memory.RowStride, home);
     }
 
-    /// <summary>How the loops reach the elements of a node's own buffer, from <paramref name="offset"/> on: all of it, or a part that is row-major by itself.</summary>
-    public Access WriteAccess(int index, int[] axes, int offset = 0, Shape? part = null)
+    /// <summary>How the loops reach the entries of a table that ids name: one more loop, which stands for the id, walks the table's first axis.</summary>
+    private Access GatherAccess(Node gather, int[] axes)
+    {
+        int idAxes = Graph[gather.Operands[1]].Shape.Rank;
+        var table = new BodyBuilder(fused, buffers, isComputedHere, axisCount + 1, rowsAxis).ReadAccess(gather.Operands[0], [axisCount, .. axes.Skip(idAxes)]);
+        bool isPanelled = table.PanelAxis == axisCount;
+        return table with
+        {
+            Strides = table.Strides.Take(axisCount).ToEquatableArray(),
+            PanelAxis = isPanelled ? -1 : table.PanelAxis,
+            Id = new Indirection(ReadAccess(gather.Operands[1], [.. axes.Take(idAxes)], byElement: true), isPanelled ? 0 : table.Strides[axisCount], isPanelled),
+        };
+    }
+
+    /// <summary>How the loops reach the elements of a node's own buffer.</summary>
+    public Access WriteAccess(int index, int[] axes) => WriteAccess(index, axes, Graph[index].Shape.Strides(), offset: 0);
+
+    private Access WriteAccess(int index, int[] axes, int[] strides, int offset)
     {
         var node = Graph[index];
         var memory = fused.MemoryOf(index);
         int buffer = buffers.Add(memory.Buffer with { Offset = memory.Buffer.Offset + offset }, isInteger: false, isExact: false, isWritten: true);
-        return Walk(buffer, node, axes, (part ?? node.Shape).Strides(), node.Shape, memory.RowStride, fused.GradientHome(index));
+        return Walk(buffer, node, axes, strides, node.Shape, memory.RowStride, fused.GradientHome(index));
     }
 
     private Access Walk(int buffer, Node node, int[] axes, int[] strides, Shape root, int rowStride, ParameterBuffer? home)

@@ -1,9 +1,21 @@
 namespace DlGen.Lowering;
 
-internal enum BufferKind { Node, Parameter, Input, Constant, LossScale, RowScratch, DerivedScratch }
+internal enum BufferKind
+{
+    Node,
+    Parameter,
+    Input,
+    Constant,
+    LossScale,
+    RowScratch,
+    DerivedScratch,
+
+    /// <summary>Scratch of a kernel that walks over the batch, in the block of each shard (Index: its elements per row).</summary>
+    ShardScratch,
+}
 
 /// <summary>
-/// An actual buffer before memory is planned: the value of a node, a leaf's memory, or the scratch of a row kernel (Index: its
+/// An actual buffer before memory is planned: the value of a node, a leaf's memory, or the scratch of a kernel (Index: its
 /// elements), in the arena or beside derived values. A value that lives within one step of a loop is a node of the body of Scan
 /// <paramref name="Scan"/> (-1: of the graph itself); <paramref name="StepStride"/> is how far a step's elements lie behind those of the step before.
 /// </summary>

@@ -91,5 +91,5 @@ internal sealed class FusedGraph
     }
 
     /// <summary>Whether a node sums over the rows of the batch.</summary>
-    public bool IsOverRows(int node) => Graph[node].Op is ContractOp { OverRows: true } or ReduceOp { OverRows: true } or MomentsOp;
+    public bool IsOverRows(int node) => Graph[node].Op is ContractOp { OverRows: true } or ReduceOp { OverRows: true } or MomentsOp or ScatterAddOp;
 }

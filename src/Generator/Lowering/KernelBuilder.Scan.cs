@@ -38,7 +38,7 @@ internal sealed partial class KernelBuilder
         var extents = part.Extents.Select(Extent.Of).Prepend(Extent.Rows).ToList();
         int[] axes = Enumerable.Range(1, part.Rank).ToArray();
         var body = new BodyBuilder(fused, buffers, _ => false, extents.Count, rowsAxis: 0);
-        body.StoreInto(cluster.Root, axes, offset, operand < 0 ? body.Constant(0) : body.Emit(operand, axes), part);
+        body.StoreInto(cluster.Root, axes, part.Strides(), offset, operand < 0 ? body.Constant(0) : body.Emit(operand, axes));
         return new PlannedLaunch(FlatMap(buffers, extents, body.Build()), buffers.Actuals, cluster);
     }
 

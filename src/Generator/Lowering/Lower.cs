@@ -5,7 +5,7 @@ using DlGen.Ops;
 namespace DlGen.Lowering;
 
 /// <summary>
-/// The road from a declaration's graphs to a module: Simplify, Differentiate, Layout, Fuse, Schedule, kernels, PlanMemory. The entry programs share
+/// The road from a declaration's graphs to a module: MemoryOrder, Simplify, Differentiate, FoldedProducts, Layout, Fuse, Schedule, kernels, PlanMemory. The entry programs share
 /// their kernels: equal records are one.
 /// </summary>
 internal sealed class Lower
@@ -35,20 +35,21 @@ internal sealed class Lower
 
     private Module Run(Graph training, Graph prediction, bool float64)
     {
-        var trained = Simplify.BeforeDifferentiation(training);
-        var used = Simplify.BeforeDifferentiation(prediction);
+        var trained = Simplify.BeforeDifferentiation(MemoryOrder.Run(training));
+        var used = Simplify.BeforeDifferentiation(MemoryOrder.Run(prediction));
         bool trains = training.Find(OutputRole.Loss) >= 0;
         parameters = ParameterLayout.Assign(trains ? trained : used, float64);
 
         var step = trains ? Prepare(Differentiate.LossByParameters(Only(trained, OutputRole.Loss, OutputRole.State))) : null;
-        var predict = Prepare(Only(used, OutputRole.Prediction));
+        var predicting = FoldIntoContractions.Run(used);
+        var predict = Prepare(Only(predicting, OutputRole.Prediction));
         var schedule = Schedule.For(step ?? predict, float64);
         Add(EntryProgram.Predict, predict, schedule, isTraining: false);
         if (step is not null)
         {
-            Add(EntryProgram.Evaluate, Prepare(Only(used, OutputRole.Prediction, OutputRole.Loss)), schedule, isTraining: false);
+            Add(EntryProgram.Evaluate, Prepare(Only(predicting, OutputRole.Prediction, OutputRole.Loss)), schedule, isTraining: false);
             Add(EntryProgram.Gradients, step, schedule, isTraining: true);
-            Add(EntryProgram.PassLoss, Prepare(Differentiate.LossByOutput(Simplify.BeforeDifferentiation(Differentiate.CutAtOutput(training)))), schedule, isTraining: true);
+            Add(EntryProgram.PassLoss, Prepare(Differentiate.LossByOutput(Simplify.BeforeDifferentiation(MemoryOrder.Run(Differentiate.CutAtOutput(training))))), schedule, isTraining: true);
         }
         Add(EntryProgram.Pass, Prepare(Differentiate.OutputByAll(Only(trained, OutputRole.Output, OutputRole.State)), isPass: true), schedule, isTraining: true);
         if (!trained.Equals(used)) Add(EntryProgram.PassInference, Prepare(Differentiate.OutputByAll(Only(used, OutputRole.Output)), isPass: true), schedule, isTraining: true);
@@ -62,7 +63,7 @@ internal sealed class Lower
 
     private FusedGraph Prepare(Graph graph, bool isPass = false)
     {
-        var laidOut = Layout.Run(Simplify.AfterDifferentiation(graph), parameters.ToDictionary(p => p.Path));
+        var laidOut = Layout.Run(Simplify.AfterDifferentiation(FoldedProducts.Run(graph)), parameters.ToDictionary(p => p.Path));
         return new FusedGraph(laidOut, parameters, callersMemoryHasSlack: isPass);
     }
 

@@ -89,6 +89,11 @@ internal sealed class PlanMemory
                     places[buffer] = (Region.Derived, 0, DerivedLength, 0);
                     DerivedLength += Rounded(buffer.Index);
                 }
+                if (buffer.Kind == BufferKind.ShardScratch && !places.ContainsKey(buffer))
+                {
+                    places[buffer] = (Region.Shard, 0, ShardLength, buffer.Index);
+                    ShardLength += Rounded(buffer.Index * shardRows);
+                }
                 if (buffer.Kind is not (BufferKind.Node or BufferKind.RowScratch)) continue;
                 // A row kernel's scratch is its own: the same length elsewhere is another buffer, but may take the same place.
                 if (buffer.Kind == BufferKind.RowScratch || !places.ContainsKey(buffer))

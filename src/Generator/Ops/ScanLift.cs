@@ -84,8 +84,6 @@ internal sealed class ScanLift
     /// <summary>What has no kernel of its own wherever it stands: leaves, numbers, and parameters where they are named inside.</summary>
     private bool IsLeaf(int index) => body[index].Op is BodyInputOp or ParameterOp or StateOp || GraphBuilder.IsScalarConstant(body[index], out _);
 
-    private static bool IsView(Op op) => op is ReshapeOp or TransposeOp or SliceOp or StopGradientOp;
-
     private void Rewrite()
     {
         BuildLoop();
@@ -116,7 +114,7 @@ internal sealed class ScanLift
                 else if (TakesSum(i)) foreach (int operand in body[i].Operands) wanted[operand] = true;
                 else wanted[i] = true;
             }
-            if (wanted[i] && (IsOutside(i) || (inLoop[i] && IsView(body[i].Op) && !IsCarry(i))))
+            if (wanted[i] && (IsOutside(i) || (inLoop[i] && body[i].Op.IsView && !IsCarry(i))))
                 foreach (int operand in body[i].Operands) wanted[operand] = true;
         }
     }
@@ -173,7 +171,7 @@ internal sealed class ScanLift
         for (int i = carries.Count - 1; i >= 0; i--) outputOf[carries[i]] = i;
         // Outputs that stay keep their order, so that a loop from which nothing moves stays as it is.
         var exports = body.Outputs.Where(o => o.Role == OutputRole.Step).Select(o => o.Node).Concat(Enumerable.Range(0, wanted.Length))
-            .Where(i => inLoop[i] && wanted[i] && outputOf[i] < 0 && !IsView(body[i].Op)).Distinct().ToList();
+            .Where(i => inLoop[i] && wanted[i] && outputOf[i] < 0 && !body[i].Op.IsView).Distinct().ToList();
         for (int i = 0; i < exports.Count; i++) outputOf[exports[i]] = carries.Count + i;
         var closed = inner.Close(carries.Select(Copy).ToList(), exports.Select(Copy).ToList(), scan.Reverse, exports.Count == body.Outputs.Count - carries.Count ? scan.Kept : 0);
         loop = closed.Op;

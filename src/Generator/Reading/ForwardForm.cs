@@ -1,5 +1,6 @@
 using System.Threading;
 using DlGen.Graphs;
+using DlGen.Layers;
 using Microsoft.CodeAnalysis;
 
 namespace DlGen.Reading;
@@ -13,9 +14,14 @@ internal sealed class ForwardForm(IMethodSymbol forward, MethodBodies bodies) : 
         var inputs = new Dictionary<IParameterSymbol, Value>(SymbolEqualityComparer.Default);
         foreach (var parameter in forward.Parameters)
         {
-            var input = parameter.FindAttribute("InputAttribute")!;
-            inputs[parameter] = Problems.At(input.Place(cancellation), () => reading.Network.Input(parameter.Identifier(), AttributeReader.Shape(input)));
+            var input = parameter.FindInput()!;
+            inputs[parameter] = Problems.At(input.Place(cancellation), () =>
+            {
+                var (shape, vocabulary) = AttributeReader.Input(input);
+                return reading.Network.Input(parameter.Identifier(), shape, isTarget: false, vocabulary);
+            });
         }
-        return new SymbolicReader(forward, bodies, reading, cancellation).Read(inputs);
+        var output = new SymbolicReader(forward, bodies, reading, cancellation).Read(inputs);
+        return Problems.At(forward.Place(), () => output.AsNumbers("The output"));
     }
 }

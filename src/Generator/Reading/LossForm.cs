@@ -44,7 +44,8 @@ internal sealed class MethodLoss(LossMethod method, MethodBodies bodies) : LossF
         {
             var arguments = new Dictionary<IParameterSymbol, Value>(SymbolEqualityComparer.Default);
             foreach (var parameter in method.Parameters) arguments[parameter.Symbol] = Argument(network, parameter, output, cancellation);
-            return new SymbolicReader(method.Symbol, bodies, reading, cancellation).Read(arguments);
+            var loss = new SymbolicReader(method.Symbol, bodies, reading, cancellation).Read(arguments);
+            return Problems.At(method.Symbol.Place(), () => loss.AsNumbers("The loss"));
         });
         return (rows, output);
     }

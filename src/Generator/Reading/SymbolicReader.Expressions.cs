@@ -30,9 +30,9 @@ internal sealed partial class SymbolicReader
             case IConversionOperation conversion:
                 return Converted(conversion);
             case ILocalReferenceOperation local when variables.TryGetValue(local.Local, out object? value):
-                return Local(value);
+                return Local(operation, value);
             case IParameterReferenceOperation parameter when variables.TryGetValue(parameter.Parameter, out object? value):
-                return Local(value);
+                return Local(operation, value);
             case ITupleOperation tuple:
                 return new TupleValue(tuple.Elements.Select(Evaluate).ToArray());
             case IFieldReferenceOperation { Field.ContainingType.IsTupleType: true, Instance: { } instance } item:
@@ -163,7 +163,11 @@ internal sealed partial class SymbolicReader
     private object? Unary(IUnaryOperation unary, object? operand)
     {
         if (unary.OperatorMethod?.ContainingType.IsTensor() == true && operand is not null)
-            return Build(unary.Syntax.GetLocation(), () => unary.OperatorKind == UnaryOperatorKind.Minus ? -Tensor(unary, operand) : Tensor(unary, operand).Map(ScalarOp.Not));
+            return Build(unary.Syntax.GetLocation(), () =>
+            {
+                var x = Tensor(unary, operand).AsNumbers("Arithmetic");
+                return unary.OperatorKind == UnaryOperatorKind.Minus ? -x : x.Map(ScalarOp.Not);
+            });
         if (unary.OperatorKind == UnaryOperatorKind.Hat && operand is int position) return SlicePart.Position(position, fromEnd: true);
         return Constants.Unary(unary.OperatorKind, operand) ?? throw Unread(unary);
     }

@@ -51,14 +51,14 @@ public class BadInputTests
         driver.TrainBatch(optimizer);
         var before = driver.Model.Parameters.ToValues();
 
-        var (inputs, targets) = spoil(values.Inputs, values.Targets);
-        driver.Bind(inputs, targets);
+        var (inputs, targets) = spoil(values.Variables["inputs"], values.Variables["targets"]);
+        driver.Bind(new Dictionary<string, double[]> { ["inputs"] = inputs, ["targets"] = targets });
         Assert.Throws<TException>(() => driver.TrainBatch(optimizer));
         Assert.Throws<TException>(() => driver.ComputeGradients());
         Assert.Equal(before, driver.Model.Parameters.ToValues());
 
         // And the model still trains.
-        driver.Bind(values.Inputs, values.Targets);
+        driver.Bind(values.Variables);
         Assert.True(double.IsFinite(driver.TrainBatch(optimizer)));
     }
 }

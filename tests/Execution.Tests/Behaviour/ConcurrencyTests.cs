@@ -14,16 +14,16 @@ public class ConcurrencyTests
             public partial class Concurrent;
             """)["Concurrent"];
         var driver = model.Create();
-        double[][] inputs = [.. Enumerable.Range(0, 4).Select(i => ModelValues.Draw(model, 20 + (37 * i), seed: i).Inputs)];
-        double[][] alone = [.. inputs.Select(rows => { driver.Bind(rows); return driver.Predict(); })];
+        var inputs = Enumerable.Range(0, 4).Select(i => ModelValues.Draw(model, 20 + (37 * i), seed: i).Variables).ToList();
+        double[][] alone = [.. inputs.Select(rows => { driver.Bind(rows); return driver.Predict()[""]; })];
 
-        using var together = new Barrier(inputs.Length);
+        using var together = new Barrier(inputs.Count);
         var threads = inputs.Select((rows, i) => Task.Factory.StartNew(() =>
         {
             var own = driver.Fork();
             own.Bind(rows);
             together.SignalAndWait();
-            return Enumerable.Range(0, 300).All(_ => own.Predict().AsSpan().SequenceEqual(alone[i]));
+            return Enumerable.Range(0, 300).All(_ => own.Predict()[""].AsSpan().SequenceEqual(alone[i]));
         }, TaskCreationOptions.LongRunning)).ToArray();
 
         Assert.All(threads, thread => Assert.True(thread.Result));

@@ -67,9 +67,9 @@ public class RandomnessTests
             else Philox.Normal(single, 0, key, (ulong)step);
             return Array.ConvertAll(single, x => (double)x);
         }
-        var prediction = Oracle.Evaluate(declaration.Prediction!, values.ForOracle(declaration.Prediction!));
-        var training = Oracle.Differentiate(declaration.Training!, values.ForOracle(declaration.Training!) with { Random = Draw });
-        return new ModelResult(prediction.Prediction, training.Loss, training.Gradients);
+        var prediction = Oracle.Evaluate(declaration.Prediction!, values.ForOracle());
+        var training = Oracle.Differentiate(declaration.Training!, values.ForOracle() with { Random = Draw });
+        return new ModelResult(prediction.Predictions, training.Loss, training.Gradients);
     }
 
     private static double[] Losses(CompiledModel model, ModelValues values, long seed)

@@ -26,9 +26,9 @@ public class XorTests
     private static int Solved(string model) => Enumerable.Range(0, Seeds).Count(seed =>
     {
         var driver = Models.Value[model].Create(seed);
-        driver.Bind(Inputs, Targets);
+        driver.Bind(new Dictionary<string, double[]> { ["inputs"] = Inputs, ["targets"] = Targets });
         var optimizer = Optimizer.Adam(0.05);
         for (int step = 0; step < 1000; step++) driver.TrainBatch(optimizer);
-        return driver.Predict().Zip(Targets).All(p => p.First > 0.5 == p.Second > 0.5);
+        return driver.Predict()[""].Zip(Targets).All(p => p.First > 0.5 == p.Second > 0.5);
     });
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.Loader;
 using System.Text;
 using DlGen.Emission;
+using DlGen.Graphs;
 using DlGen.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -122,6 +123,8 @@ internal sealed class CompiledModel(CompiledModels owner, Declaration declaratio
     public Declaration Declaration => declaration;
 
     public string Name => CompiledModels.FullName(declaration);
+
+    public bool HasLoss => declaration.Training!.Find(OutputRole.Loss) >= 0;
 
     public IModelDriver Create(long seed = 1) => (create ??= CompiledModels.Load(owner.Image, Name))(seed);
 }

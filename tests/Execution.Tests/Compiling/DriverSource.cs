@@ -1,4 +1,5 @@
-using DlGen.Ops;
+using DlGen.Emission;
+using DlGen.Graphs;
 using DlGen.Reading;
 
 namespace DlGen.Tests.Compiling;
@@ -10,55 +11,83 @@ internal static class DriverSource
 
     public static string For(Declaration declaration)
     {
-        string model = CompiledModels.FullName(declaration);
-        string element = declaration.Float64 ? "double" : "float";
-        var target = (declaration.Training ?? throw new ArgumentException(declaration.Error)).Nodes.Select(n => n.Op).OfType<InputOp>().FirstOrDefault(op => op.IsTarget);
-        string targetElement = target is { IsLabel: true } ? "int" : element;
+        string model = CompiledModels.FullName(declaration), driver = NameFor(model)["Drivers.".Length..];
+        var graph = declaration.Training ?? throw new ArgumentException(declaration.Error);
+        var signature = ModelSignature.Of(declaration);
+        var (variables, inputs, targets) = (signature.Variables.ToList(), signature.Inputs.ToList(), signature.Targets.ToList());
+        string all = Arguments(variables, inputs.Concat(targets)), given = Arguments(variables, inputs);
+        var outputs = declaration.Prediction!.Outputs.Where(o => o.Role == OutputRole.Prediction).Select(o => (o.Name, PerRow: declaration.Prediction[o.Node].Shape.Count)).ToList();
         return $$"""
             #nullable enable
             using System;
+            using System.Collections.Generic;
             using DlGen;
             using DlGen.Tests.Compiling;
 
             namespace Drivers;
 
-            public sealed class {{NameFor(model)["Drivers.".Length..]}}(global::{{model}} model) : IModelDriver
+            public sealed class {{driver}}(global::{{model}} model) : IModelDriver
             {
-                private {{element}}[] inputs = [];
-                private {{targetElement}}[] targets = [];
-                private {{element}}[] destination = [];
+                {{Lines(variables.Select((v, i) => $"private {v.Type}[] variable{i} = [];"))}}
+                {{Lines(outputs.Select((_, i) => $"private {signature.Element}[] destination{i} = [];"))}}
 
-                public {{NameFor(model)["Drivers.".Length..]}}(long seed) : this(new global::{{model}}(seed)) { }
+                public {{driver}}(long seed) : this(new global::{{model}}(seed)) { }
 
                 public IModel Model => model;
 
-                public void Bind(double[] inputs, double[]? targets)
+                public bool HasLoss => {{(HasLoss(graph) ? "true" : "false")}};
+
+                private int Rows => {{Arguments(variables, inputs.Take(1))}}.Length / {{inputs[0].PerRow}};
+
+                public void Bind(IReadOnlyDictionary<string, double[]> variables)
                 {
-                    this.inputs = Array.ConvertAll(inputs, x => ({{element}})x);
-                    this.targets = Array.ConvertAll(targets ?? [], x => ({{targetElement}})x);
-                    destination = new {{element}}[inputs.Length / global::{{model}}.Info.InputSize * global::{{model}}.Info.OutputSize];
+                    {{Lines(variables.Select((v, i) => $"variable{i} = DriverValues.{FieldOf(v)}(variables, \"{v.Name}\");"))}}
+                    {{Lines(outputs.Select((o, i) => $"destination{i} = new {signature.Element}[Rows * {o.PerRow}];"))}}
                 }
 
-                public double[] Predict() => Array.ConvertAll(model.Predict(inputs), x => (double)x);
-
-                public void PredictIntoDestination() => model.Predict(inputs, destination);
-
-                public double ComputeGradients(bool accumulate) => {{(target is null ? "throw new NotSupportedException(\"the model has no loss\")" : "model.ComputeGradients(inputs, targets, accumulate)")}};
-
-                public double TrainBatch(Optimizer optimizer) => {{(target is null ? "throw new NotSupportedException(\"the model has no loss\")" : "model.TrainBatch(inputs, targets, optimizer)")}};
-
-                public (double Loss, double[] Output, double[] InputGradient) ThroughPass(bool training)
+                public IReadOnlyDictionary<string, double[]> Predict()
                 {
-                    {{(target is null ? "throw new NotSupportedException(\"the model has no loss\");" : $$"""
-                    var pass = model.CreatePass(inputs.Length / global::{{model}}.Info.InputSize);
-                    pass.Forward(inputs, training);
-                    double loss = pass.BackwardLoss(targets);
-                    return (loss, Array.ConvertAll(pass.Output.ToArray(), x => (double)x), Array.ConvertAll(pass.InputGradient.ToArray(), x => (double)x));
-                    """)}}
+                    var predicted = model.Predict({{given}});
+                    return new Dictionary<string, double[]> { {{string.Join(", ", outputs.Select(o => $"[\"{o.Name}\"] = DriverValues.Of(predicted{Member(o.Name)})"))}} };
                 }
 
-                public IModelDriver Fork() => new {{NameFor(model)["Drivers.".Length..]}}(model);
+                public void PredictIntoDestinations() => model.Predict({{given}}, {{string.Join(", ", outputs.Select((_, i) => $"destination{i}"))}});
+
+                public double ComputeGradients(bool accumulate) => {{OfLoss(graph, $"model.ComputeGradients({all}, accumulate)")}};
+
+                public double TrainBatch(Optimizer optimizer) => {{OfLoss(graph, $"model.TrainBatch({all}, optimizer)")}};
+
+                public PassResult ThroughPass(bool training)
+                {
+                    var pass = model.CreatePass(Rows);
+                    pass.Forward({{given}}, training);
+                    double loss = {{OfLoss(graph, $"pass.BackwardLoss({Arguments(variables, targets)})")}};
+                    return new PassResult(loss,
+                        new Dictionary<string, double[]> { {{string.Join(", ", outputs.Select(o => $"[\"{o.Name}\"] = DriverValues.Of(pass.{(o.Name.Length == 0 ? "Output" : o.Name)})"))}} },
+                        new Dictionary<string, double[]> { {{string.Join(", ", InputGradients(signature))}} });
+                }
+
+                public IModelDriver Fork() => new {{driver}}(model);
             }
             """;
     }
+
+    private static bool HasLoss(Graph graph) => graph.Find(OutputRole.Loss) >= 0;
+
+    private static string OfLoss(Graph graph, string call) => HasLoss(graph) ? call : "throw new NotSupportedException(\"the model has no loss\")";
+
+    private static string Arguments(List<Variable> variables, IEnumerable<Variable> some) => string.Join(", ", some.Select(v => "variable" + variables.IndexOf(v)));
+
+    private static string FieldOf(Variable variable) => variable.Type switch { "int" => "Ints", "double" => "Doubles", _ => "Floats" };
+
+    /// <summary>Of several outputs each is an element of a tuple.</summary>
+    private static string Member(string output) => output.Length == 0 ? "" : "." + output;
+
+    private static IEnumerable<string> InputGradients(ModelSignature signature)
+    {
+        var names = signature.DifferentiableInputs.Select(i => i.Name).ToList();
+        return names.Select(name => $"[\"{name}\"] = DriverValues.Of(pass.{PassClass.GradientName(name, names)})");
+    }
+
+    private static string Lines(IEnumerable<string> lines) => string.Join("\n", lines);
 }

@@ -6,7 +6,7 @@ namespace DlGen.Tests.Cpu;
 /// <summary>
 /// Kernel records by definition: every element on its own, in double, instruction by instruction. It shares nothing with the printers but the records.
 /// </summary>
-internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[] shardStrides, int rows, int shardRows)
+internal sealed partial class KernelInterpreter(Kernel kernel, double[][] buffers, long[] shardStrides, int rows, int shardRows)
 {
     /// <summary>The indices of the reduced axes: the same for every result.</summary>
     private List<(long Shard, long[] Index)>? reduced;
@@ -27,8 +27,14 @@ internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[
             case MomentsKernel moments:
                 foreach (long[] index in Indices(moments.Kept)) Moments(moments, index);
                 break;
+            case ScatterKernel scatter:
+                foreach (long[] index in Indices([Extent.Of(scatter.Count), .. scatter.Inner])) Finish(scatter.Epilogue, index, Scatter(scatter, index));
+                break;
             case ContractionKernel contraction:
                 foreach (long[] index in Indices([.. contraction.Outer, contraction.M, contraction.N])) Finish(contraction.Epilogue, index, Contract(contraction, index));
+                break;
+            case AttentionKernel attention:
+                foreach (long[] index in Indices(attention.Outer)) Attention(attention, index);
                 break;
             default:
                 throw new NotSupportedException(kernel.GetType().Name);
@@ -75,6 +81,12 @@ internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[
         double[] statistics = [terms.Length, mean, terms.Sum(term => (term - mean) * (term - mean)) / terms.Length];
         for (int i = 0; i < statistics.Length; i++) buffers[moments.Result.Buffer][Offset(moments.Result, index) + (i * moments.StatisticStride)] = statistics[i];
     }
+
+    /// <summary>By the definition: each id looks at all positions.</summary>
+    private double Scatter(ScatterKernel scatter, long[] index) => Reduced(scatter.Positions, sharded: true)
+        .Select(k => (k.Shard, Index: (long[])[.. index, .. k.Index]))
+        .Where(k => Read(scatter.Ids, k.Index, k.Shard) == index[0])
+        .Sum(k => Evaluate(scatter.Source, k.Index, k.Shard, double.NaN)[^1]);
 
     private static double Accumulate(ReduceKind kind, double sum, double value)
         => kind == ReduceKind.Sum ? sum + value : kind == ReduceKind.Max ? Math.Max(sum, value) : Math.Min(sum, value);
@@ -126,13 +138,18 @@ internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[
         };
     }
 
-    private double Read(Access access, long[] index, long shard) => buffers[access.Buffer][(shard * shardStrides[access.Buffer]) + Offset(access, index)];
+    private double Read(Access access, long[] index, long shard) => buffers[access.Buffer][(shard * shardStrides[access.Buffer]) + Offset(access, index, shard)];
 
     private void Write(Access access, long[] index, double value) => buffers[access.Buffer][Offset(access, index)] = value;
 
-    private static long Offset(Access access, long[] index)
+    private long Offset(Access access, long[] index, long shard = 0)
     {
         long offset = 0;
+        if (access.Id is { } indirection)
+        {
+            long id = (long)Read(indirection.Ids, index, shard);
+            offset = indirection.IsPanelled ? (id / access.PanelWidth * access.PanelStride) + (id % access.PanelWidth) : id * indirection.Stride;
+        }
         for (int axis = 0; axis < index.Length; axis++)
         {
             offset += axis == access.PanelAxis

@@ -4,8 +4,9 @@ Run where PyTorch is installed (1.13 made the files in the repository); the test
 
     OMP_NUM_THREADS=1 python3 make_fixtures.py
 
-A file holds, in PyTorch's order and names: `input`, `target`, `prediction` (with the loss's link, in evaluation mode), `loss` (of the batch),
-`losses` (of ten optimizer steps on that batch, before each update), and per parameter p `start/p`, `gradient/p` and `after/p` (after ten steps);
+A file holds, in PyTorch's order and names: `input`, `target`, `prediction` (with the loss's link, in evaluation mode; each followed by `/` and
+a name where a case has several, stated as a dict: inputs and targets are then passed by name, and losses and links get the outputs as a dict; no
+`target` where the loss needs none), `loss` (of the batch), `losses` (of ten optimizer steps on that batch, before each update), and per parameter p `start/p`, `gradient/p` and `after/p` (after ten steps);
 running statistics have no gradient.
 """
 
@@ -89,6 +90,61 @@ class ScanThenLinear(Scan):
         return self.linear_1(super().forward(x))
 
 
+class Attention(nn.MultiheadAttention):
+    def __init__(self, width, heads, causal=False, bias=True):
+        super().__init__(width, heads, bias=bias, batch_first=True)
+        self.causal = causal
+        if bias:  # PyTorch's zeros would hide faults
+            nn.init.normal_(self.in_proj_bias)
+            nn.init.normal_(self.out_proj.bias)
+
+    def forward(self, x):
+        time = x.shape[1]
+        mask = torch.ones(time, time, dtype=torch.bool).triu(1) if self.causal else None
+        return super().forward(x, x, x, attn_mask=mask, need_weights=False)[0]
+
+
+class Block(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.layernorm_1, self.attention_1 = nn.LayerNorm(width), Attention(width, heads, causal=True)
+        self.layernorm_2, self.linear_1, self.linear_2 = nn.LayerNorm(width), nn.Linear(width, 2 * width), nn.Linear(2 * width, width)
+
+    def forward(self, x):
+        x = x + self.attention_1(self.layernorm_1(x))
+        return x + self.linear_2(F.gelu(self.linear_1(self.layernorm_2(x))))
+
+
+class PositionEmbedding(nn.Module):
+    def __init__(self, time, width):
+        super().__init__()
+        self.weight = nn.Parameter(0.5 * torch.randn(time, width))
+
+    def forward(self, x):
+        return x + self.weight
+
+
+class MeanOverTime(nn.Module):
+    def forward(self, x):
+        return x.mean(1)
+
+
+class TiedLanguageModel(nn.Module):
+    """One table for the tokens that come in and for the logits of those that go out."""
+
+    def __init__(self, time, vocabulary, width):
+        super().__init__()
+        self.tokens = nn.Parameter(0.5 * torch.randn(vocabulary, width))
+        self.positionembedding_1 = PositionEmbedding(time, width)
+        self.layernorm_1, self.layernorm_2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.linear_1, self.linear_2 = nn.Linear(width, 9), nn.Linear(9, width)
+
+    def forward(self, ids):
+        x = self.positionembedding_1(F.embedding(ids, self.tokens))
+        x = x + self.linear_2(F.gelu(self.linear_1(self.layernorm_1(x))))
+        return self.layernorm_2(x) @ self.tokens.T
+
+
 def network(*layers):
     """A Sequential whose layers are named as DlGen names them: the kind and a count per kind."""
     counts, named = {}, OrderedDict()
@@ -147,6 +203,26 @@ def adamw(**options):
     return lambda parameters: torch.optim.AdamW(parameters, **options)
 
 
+def named(kind, values):
+    """The entries of a file for the only tensor of a kind, or for several by name."""
+    return {f"{kind}/{name}": value for name, value in values.items()} if isinstance(values, dict) else {} if values is None else {kind: values}
+
+
+def draw(definition, rows, dtype):
+    """One tensor, several by name, or none; floating-point ones in the precision of the case."""
+    if definition is None:
+        return None
+    if isinstance(definition, dict):
+        return {name: draw(one, rows, dtype) for name, one in definition.items()}
+    drawn = definition(rows)
+    return drawn.to(dtype) if drawn.is_floating_point() else drawn
+
+
+def call(function, *first, values):
+    """Passes several values by name, one by position, none not at all."""
+    return function(*first, **values) if isinstance(values, dict) else function(*first) if values is None else function(*first, values)
+
+
 def case(network, input, target, loss=mean_squared_error, link=identity, optimizer=sgd(lr=0.05), rows=5):
     return dict(network=network, input=input, target=target, loss=loss, link=link, optimizer=optimizer, rows=rows)
 
@@ -182,8 +258,21 @@ CASES = {
     "LstmOptions": case(
         lambda: network(Lstm(3, 5, True, num_layers=2, bidirectional=True), nn.Tanh(), Lstm(10, 4), nn.Linear(4, 2)), gaussian(5, 3), gaussian(2), optimizer=sgd(lr=0.2), rows=70),
     "Scan": case(lambda: ScanThenLinear(3, 5, 2), gaussian(6, 3), gaussian(6, 2), optimizer=sgd(lr=0.2)),
+    "Attention": case(lambda: network(Attention(6, 2)), gaussian(5, 6), gaussian(5, 6)),
+    "AttentionCausal": case(lambda: network(nn.Linear(4, 8), Attention(8, 4, causal=True), nn.Tanh(), nn.Linear(8, 3)), gaussian(7, 4), gaussian(7, 3)),
+    "AttentionOneHead": case(lambda: network(Attention(5, 1, bias=False), nn.Flatten(), nn.Linear(15, 2)), gaussian(3, 5, scale=2), gaussian(2)),
+    "AttentionBlocks": case(  # the gradient by a key's bias is 0 in theory; without the epsilon Adam would make steps of its rounding errors
+        lambda: network(nn.Linear(3, 6), Block(6, 3), Block(6, 3), nn.LayerNorm(6), nn.Linear(6, 4)), gaussian(6, 3), labels(4, 6), softmax_cross_entropy(), softmax,
+        adamw(lr=0.01, eps=1e-3), rows=9),
     "Reshape": case(lambda: network(Reshape(3, 4), nn.Linear(4, 5), nn.Tanh(), nn.Flatten(), nn.Linear(15, 2)), gaussian(12), gaussian(2)),
     "Normalize": case(lambda: network(Normalize(0.5, 0.25), nn.Linear(7, 5)), uniform(7), gaussian(5)),
+
+    "Embedding": case(lambda: network(nn.Embedding(11, 5), nn.Flatten(), nn.Linear(30, 3)), labels(11, 6), gaussian(3)),
+    "EmbeddingMean": case(
+        lambda: network(nn.Embedding(7, 9), MeanOverTime(), nn.Tanh(), nn.Linear(9, 4)), labels(7, 5), labels(4), softmax_cross_entropy(), softmax, sgd(lr=0.2, momentum=0.9), rows=70),
+    "PositionEmbedding": case(
+        lambda: network(nn.Embedding(3, 5), PositionEmbedding(4, 5), nn.LayerNorm(5), nn.Linear(5, 2)), labels(3, 4), gaussian(4, 2)),
+    "EmbeddingTied": case(lambda: TiedLanguageModel(5, 35, 6), labels(35, 5), labels(35, 5), softmax_cross_entropy(), softmax, adamw(lr=0.01), rows=7),
 
     "Relu": around(nn.ReLU),
     "LeakyRelu": around(nn.LeakyReLU),
@@ -241,17 +330,15 @@ def save(path, tensors, metadata):
 def make(name, case, dtype, seed):
     torch.manual_seed(seed)
     model = case["network"]().double()
-    input, target = case["input"](case["rows"]), case["target"](case["rows"])
-    model, input = model.to(dtype), input.to(dtype)
-    if target.is_floating_point():
-        target = target.to(dtype)
+    input, target = draw(case["input"], case["rows"], dtype), draw(case["target"], case["rows"], dtype)
+    model = model.to(dtype)
 
     parameters = OrderedDict(model.named_parameters())
     states = OrderedDict((path, state) for path, state in model.named_buffers() if not path.endswith("num_batches_tracked"))
     for path, state in states.items():  # PyTorch's zeros and ones would hide faults
         state.copy_(0.5 + torch.rand(state.shape) if path.endswith("running_var") else torch.randn(state.shape))
     model.eval()
-    tensors = OrderedDict(input=input, target=target, prediction=case["link"](model(input)))
+    tensors = OrderedDict(named("input", input) | named("target", target) | named("prediction", case["link"](call(model, values=input))))
     for path, parameter in parameters.items():
         tensors[f"start/{path}"] = parameter.detach().clone()
     for path, state in states.items():
@@ -262,7 +349,7 @@ def make(name, case, dtype, seed):
     losses = []
     for step in range(STEPS):
         optimizer.zero_grad()
-        loss = case["loss"](model(input), target)
+        loss = call(case["loss"], call(model, values=input), values=target)
         loss.backward()
         losses.append(loss.detach())
         if step == 0:

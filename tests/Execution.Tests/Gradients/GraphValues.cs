@@ -26,6 +26,10 @@ internal static class GraphValues
                 case ParameterOp parameter:
                     parameters[parameter.Path] = Uniform(parameter.Extents.Count, -0.6, 0.7);
                     break;
+                case StateOp state:
+                    // Positive: it may be a variance.
+                    parameters[state.Path] = Uniform(state.Extents.Count, 0.3, 1.2);
+                    break;
             }
         }
         return new OracleInputs(rows, inputs, parameters);

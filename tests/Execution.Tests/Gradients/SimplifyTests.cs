@@ -28,7 +28,7 @@ public class SimplifyTests
 
         var simple = Simplify.BeforeDifferentiation(graph);
         Comparison.Close("losses", expected.RowLosses, Oracle.Evaluate(simple, values).RowLosses, Comparison.Float64);
-        Comparison.Close("prediction", expected.Prediction, Oracle.Evaluate(simple, values).Prediction, Comparison.Float64);
+        Comparison.Close("prediction", expected.Predictions, Oracle.Evaluate(simple, values).Predictions, Comparison.Float64);
 
         var reverse = Simplify.AfterDifferentiation(Differentiate.LossByParameters(simple));
         double largest = expected.Gradients.Values.Max(g => g.Max(Math.Abs));

@@ -33,6 +33,9 @@ internal sealed class Fixture
 
     public double[] this[string name] => tensors[name];
 
+    /// <summary>An input, target or prediction: under its kind alone where it is the only one, else under its own name too.</summary>
+    public double[] Of(string kind, string name) => tensors.TryGetValue(kind, out double[]? only) ? only : tensors[$"{kind}/{name}"];
+
     /// <summary>Names of the parameters and running statistics.</summary>
     public IEnumerable<string> Parameters => NamesUnder("start/");
 

@@ -35,8 +35,39 @@ internal static class ParityModels
                 return gate * state + (1 - gate) * both.Linear(5).LayerNorm().Tanh();
             }
             """),
+        Model("Attention", "Input(5, 6), Attention(2), MeanSquaredError"),
+        Model("AttentionCausal", "Input(7, 4), Linear(8), Attention(4, Causal = true), Tanh, Linear(3), MeanSquaredError"),
+        Model("AttentionOneHead", "Input(3, 5), Attention(1, Bias = false), Flatten, Linear(2), MeanSquaredError"),
+        new("AttentionBlocks", "SoftmaxCrossEntropy", () => DlGen.Optimizer.AdamW(0.01, epsilon: 1e-3), 24, """
+            private static Tensor Forward([Input(6, 3)] Tensor x)
+            {
+                x = x.Linear(6);
+                for (int i = 0; i < 2; i++) x = Block(x);
+                return x.LayerNorm().Linear(4);
+            }
+
+            private static Tensor Block(Tensor x)
+            {
+                x += x.LayerNorm().Attention(heads: 3, causal: true);
+                return x + x.LayerNorm().Linear(12).Gelu().Linear(6);
+            }
+            """),
         Model("Reshape", "Input(12), Reshape(3, 4), Linear(5), Tanh, Flatten, Linear(2), MeanSquaredError"),
         Model("Normalize", "Input(7), Normalize(0.5, 0.25), Linear(5), MeanSquaredError"),
+
+        Model("Embedding", "Tokens(6, 11), Embedding(5), Flatten, Linear(3), MeanSquaredError"),
+        Model("EmbeddingMean", "SoftmaxCrossEntropy", () => DlGen.Optimizer.Sgd(0.2, momentum: 0.9), 70,
+            "private static Tensor Forward([Tokens(5, 7)] Tensor words) => words.Embedding(9).Mean(0).Tanh().Linear(4);"),
+        Model("PositionEmbedding", "Tokens(4, 3), Embedding(5), PositionEmbedding, LayerNorm, Linear(2), MeanSquaredError"),
+        Model("EmbeddingTied", "SoftmaxCrossEntropy", () => DlGen.Optimizer.AdamW(0.01), 35, """
+            private static Tensor Forward([Tokens(5, 35)] Tensor ids)
+            {
+                var table = Tensor.Parameter([35, 6], name: "tokens");
+                var x = ids.Embedding(table).PositionEmbedding();
+                x += x.LayerNorm().Linear(9).Gelu().Linear(6);
+                return x.LayerNorm().MatMul(table.Transpose());
+            }
+            """),
 
         Around("Relu", "Relu"),
         Around("LeakyRelu", "LeakyRelu"),
@@ -88,8 +119,8 @@ internal static class ParityModels
 
     public static string ClassName(ParityModel model, bool float64) => $"Parity.{(float64 ? "Float64" : "Float32")}.{model.Name}Model";
 
-    private static ParityModel Model(string name, string attributes, Func<Optimizer>? optimizer = null, int largestSum = 24)
-        => new(name, attributes, optimizer ?? (() => DlGen.Optimizer.Sgd(0.05)), largestSum);
+    private static ParityModel Model(string name, string attributes, Func<Optimizer>? optimizer = null, int largestSum = 24, string body = "")
+        => new(name, attributes, optimizer ?? (() => DlGen.Optimizer.Sgd(0.05)), largestSum, body);
 
     private static ParityModel Around(string name, string activation, double learningRate = 0.05)
         => Model(name, $"Input(7), Linear(11), {activation}, Linear(3), MeanSquaredError", () => DlGen.Optimizer.Sgd(learningRate));

@@ -12,7 +12,7 @@ internal static class AllocationCount
     {
         values.Into(driver);
         var optimizer = Optimizer.Adam();
-        long predict = Measure(driver.PredictIntoDestination);
+        long predict = Measure(driver.PredictIntoDestinations);
         long train = Measure(() => driver.TrainBatch(optimizer));
         return string.Create(CultureInfo.InvariantCulture, $"{predict} {train}");
     }

@@ -11,8 +11,7 @@ internal static class CaseFile
         {
             writer.Write(model);
             writer.Write(values.Rows);
-            Write(writer, values.Inputs);
-            Write(writer, values.Targets);
+            Write(writer, values.Variables);
             Write(writer, values.Parameters);
         }
     }
@@ -20,7 +19,7 @@ internal static class CaseFile
     public static List<(string Model, ModelValues Values)> ReadValues(string path)
     {
         using var reader = new BinaryReader(File.OpenRead(path));
-        return [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => (reader.ReadString(), new ModelValues(reader.ReadInt32(), Array(reader), Array(reader), Named(reader))))];
+        return [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => (reader.ReadString(), new ModelValues(reader.ReadInt32(), Named(reader), Named(reader))))];
     }
 
     public static void WriteResults(string path, IReadOnlyList<ModelResult> results)
@@ -29,7 +28,7 @@ internal static class CaseFile
         writer.Write(results.Count);
         foreach (var result in results)
         {
-            Write(writer, result.Prediction);
+            Write(writer, result.Predictions);
             writer.Write(result.Loss);
             Write(writer, result.Gradients);
         }
@@ -38,7 +37,7 @@ internal static class CaseFile
     public static List<ModelResult> ReadResults(string path)
     {
         using var reader = new BinaryReader(File.OpenRead(path));
-        return [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => new ModelResult(Array(reader), reader.ReadDouble(), Named(reader)))];
+        return [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => new ModelResult(Named(reader), reader.ReadDouble(), Named(reader)))];
     }
 
     private static void Write(BinaryWriter writer, double[] values)

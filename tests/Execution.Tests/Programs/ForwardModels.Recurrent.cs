@@ -86,6 +86,14 @@ internal static partial class ForwardModels
                 private static Tensor Mixed(Tensor x) => x.Linear(4);
             }
             """,
+        ["ConvolvingCell"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class ConvolvingCell
+            {
+                private static Tensor Forward([Input(3, 2, 4, 3)] Tensor frames)
+                    => Tensor.Scan(frames, Tensor.Zeros(2, 4, 3), (state, frame) => Tensor.Concat(state, frame).Conv2d(2, kernel: 3, padding: 1).Tanh() + 0.5 * state)[^1].Flatten().Linear(2);
+            }
+            """,
         ["OneStep"] = """
             [Model{P}, MeanSquaredError]
             public partial class OneStep

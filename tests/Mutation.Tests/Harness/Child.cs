@@ -78,11 +78,11 @@ internal static class Child
         var result = ModelResult.Of(driver, values);
         if (arenas.Any(arena => !arena.IsSlackUntouched())) throw new InvalidOperationException("something was written behind an arena");
 
-        int outputs = result.Prediction.Length / values.Rows, inputs = values.Inputs.Length / values.Rows;
-        driver.Bind(values.Inputs[^inputs..], values.Targets);
-        if (!driver.Predict().AsSpan().SequenceEqual(result.Prediction.AsSpan()[^outputs..])) throw new InvalidOperationException("the last row has other bits alone");
+        driver.Bind(values.Last(1).Variables);
+        foreach (var (output, alone) in driver.Predict())
+            if (!alone.AsSpan().SequenceEqual(result.Predictions[output].AsSpan()[^alone.Length..])) throw new InvalidOperationException("the last row has other bits alone");
 
-        if (values.Targets.Length == 0) return result;
+        if (!driver.HasLoss) return result;
         values.Into(driver);
         var optimizer = Optimizer.AdamW(0.01);
         for (int step = 0; step < 2; step++) driver.TrainBatch(optimizer);

@@ -33,8 +33,14 @@ internal sealed class Trial
     /// <summary>Every way in which values can flow, printed as plain loops: reading, gradients, lowering and memory, at a tenth of the text.</summary>
     public static Lazy<Trial> OfLowering { get; } = new(() => new Trial(plain: true, TrialModels.Corners, TrialModels.Flows));
 
+    /// <summary>Networks of ids, printed as plain loops.</summary>
+    public static Lazy<Trial> OfIds { get; } = new(() => new Trial(plain: true, TrialModels.Ids));
+
     /// <summary>What ships, in both precisions, on a few models whose extents leave tails everywhere.</summary>
     public static Lazy<Trial> OfTemplates { get; } = new(() => new Trial(plain: false, TrialModels.Tails));
+
+    /// <summary>As the lowering's, on attention alone.</summary>
+    public static Lazy<Trial> OfAttention { get; } = new(() => new Trial(plain: true, TrialModels.Attentions));
 
     /// <summary>How the fault shows, or null if it does not.</summary>
     public string? Find(Mutant? mutant)
@@ -87,7 +93,7 @@ internal sealed class Trial
             Philox.Uniform(drawn, 0, Philox.Key(Child.Seed, op.Stream), Step);
             return drawn;
         }
-        var training = Oracle.Differentiate(declaration.Training!, values.ForOracle(declaration.Training!) with { Random = Draw });
-        return new ModelResult(Oracle.Evaluate(declaration.Prediction!, values.ForOracle(declaration.Prediction!)).Prediction, training.Loss, training.Gradients);
+        var training = Oracle.Differentiate(declaration.Training!, values.ForOracle() with { Random = Draw });
+        return new ModelResult(Oracle.Evaluate(declaration.Prediction!, values.ForOracle()).Predictions, training.Loss, training.Gradients);
     }
 }

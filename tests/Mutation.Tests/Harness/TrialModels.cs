@@ -7,8 +7,13 @@ internal static class TrialModels
 {
     private static readonly string[] InCorners = ["Gates", "Reshapes", "Statistics"];
 
+    private static readonly string[] OfIds = ["TiedLanguageModel", "SeveralVocabularies", "PartsOfIds", "ComputedTables", "PickedClass"];
+
+    /// <summary>Every way in which ids can lead to what is computed.</summary>
+    public static string[] Ids => [.. OfIds.Select(name => ForwardModels.Source(name, float64: true))];
+
     /// <summary>Every way in which values can flow.</summary>
-    public static string[] Flows { get; } = [.. ForwardModels.All.Keys.Except(InCorners).Select(name => ForwardModels.Source(name, float64: true))];
+    public static string[] Flows { get; } = [.. ForwardModels.All.Keys.Except(InCorners).Except(OfIds).Select(name => ForwardModels.Source(name, float64: true))];
 
     /// <summary>Where faults show that other models forgive: few models, and most mutants.</summary>
     public static string[] Corners => [.. InCorners.Select(name => ForwardModels.Source(name, float64: true)), Ties, Axes, Square, Shifted, Dropping];
@@ -32,6 +37,9 @@ internal static class TrialModels
         }
         """,
     ];
+
+    /// <summary>Full, causal and with scores of thousands.</summary>
+    public static string[] Attentions => [ForwardModels.Source("SelfAttention", float64: true), ForwardModels.Source("TransformerBlocks", float64: true), LargeScores];
 
     /// <summary>Extrema share their gradient among what is equal: here everything is, and only one of the equals leads to a parameter. Two biases have one gradient.</summary>
     private const string Ties = """
@@ -75,6 +83,15 @@ internal static class TrialModels
                 var z = (y - y.Mean(-1)) * y.Max(0) + y * y.Transpose();
                 return (z.Linear(5) + (y - y.Mean()) * (y.Softmax() * y).Mean()).Tanh().Flatten().Linear(3);
             }
+        }
+        """;
+
+    /// <summary>Exponentials of these scores overflow, and of their negatives vanish.</summary>
+    private const string LargeScores = """
+        [Model(Precision = Precision.Float64), MeanSquaredError]
+        public partial class LargeScores
+        {
+            private static Tensor Forward([Input(4, 6)] Tensor x) => (60 * x).Attention(2);
         }
         """;
 
