@@ -6,6 +6,7 @@ internal static class Catalogue
     public static IReadOnlyDictionary<string, Layer> Layers { get; } = new[]
     {
         [Linear.Definition, Normalize.Definition, Dropout.Definition, LayerNorm.Definition, BatchNorm.Definition],
+        [Lstm.Definition],
         [Attention.Definition],
         [Embedding.Definition, PositionEmbedding.Definition],
         [Conv2d.Definition, ConvTranspose2d.Definition],

@@ -14,7 +14,7 @@ internal sealed partial class Network
     public GraphBuilder Graph => cell?.Graph ?? graph;
 
     /// <summary>A value as it is seen here: in a cell, one from outside is captured.</summary>
-    public Value Local(Value value) => cell?.Capture(value) ?? value;
+    public Value Local(Value value) => cell?.Capture(value.AsNumbers("The cell of a recurrence")) ?? value;
 
     /// <summary>Fresh random numbers per row and step; in a cell, new ones at each of its steps.</summary>
     public Value Random(RandomKind kind, Shape shape) => cell is null
@@ -26,7 +26,7 @@ internal sealed partial class Network
     {
         if (cell is not null) throw new LayerException("a recurrence can't run within the cell of another; run it over the whole sequence, before or after");
         if (sequence.Shape.Rank == 0) throw new ShapeException("a recurrence goes along the first axis, time, but the sequence has the shape (); give it (time, …)");
-        var body = new ScanBody(graph, sequence.Shape[0]);
+        var body = new ScanBody(graph, sequence.AsNumbers("A recurrence").Shape[0]);
         int layersBefore = applications.Count;
         (cell, checkedNodes) = (body, 0);
         try

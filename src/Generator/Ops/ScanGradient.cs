@@ -38,7 +38,7 @@ internal static class ScanGradient
         {
             if (!read[i] || !onCarry[i]) continue;
             int source = i;
-            while (builder[source].Op is ReshapeOp or TransposeOp or SliceOp or StopGradientOp && !known.Contains(source)) source = builder[source].Operands[0];
+            while (builder[source].Op.IsView && !known.Contains(source)) source = builder[source].Operands[0];
             if (builder[source].Op is not BodyInputOp && !known.Contains(source)) kept.Add(source);
         }
         var outputs = body.Outputs.Select(o => o with { Node = values[o.Node].Index }).Concat(kept.Select(k => new Output(OutputRole.Step, "", k)));

@@ -43,6 +43,53 @@ class Normalize(nn.Module):
         return (x - self.mean) / self.std
 
 
+class Lstm(nn.LSTM):
+    """nn.LSTM over (rows, time, features) with one result: the states of all times, or the last ones of the last layer side by side."""
+
+    def __init__(self, inputs, units, return_sequence=False, **options):
+        super().__init__(inputs, units, batch_first=True, **options)
+        self.return_sequence = return_sequence
+
+    def forward(self, x):
+        states, (last, _) = super().forward(x)
+        return states if self.return_sequence else torch.cat(list(last[-2:] if self.bidirectional else last[-1:]), -1)
+
+
+class Scan(nn.Module):
+    """A cell run along time, (rows, time, features), from zeros: its states at all times."""
+
+    def __init__(self, cell, units):
+        super().__init__()
+        self.cell_1, self.units = cell, units
+
+    def forward(self, x):
+        state, states = x.new_zeros(x.shape[0], self.units), []
+        for step in x.unbind(1):
+            state = self.cell_1(state, step)
+            states.append(state)
+        return torch.stack(states, 1)
+
+
+class GatedCell(nn.Module):
+    def __init__(self, inputs, units):
+        super().__init__()
+        self.linear_1, self.linear_2, self.layernorm_1 = nn.Linear(inputs + units, units), nn.Linear(inputs + units, units), nn.LayerNorm(units)
+
+    def forward(self, state, step):
+        both = torch.cat([state, step], 1)
+        gate = self.linear_1(both).sigmoid()
+        return gate * state + (1 - gate) * self.layernorm_1(self.linear_2(both)).tanh()
+
+
+class ScanThenLinear(Scan):
+    def __init__(self, inputs, units, outputs):
+        super().__init__(GatedCell(inputs, units), units)
+        self.linear_1 = nn.Linear(units, outputs)
+
+    def forward(self, x):
+        return self.linear_1(super().forward(x))
+
+
 class Attention(nn.MultiheadAttention):
     def __init__(self, width, heads, causal=False, bias=True):
         super().__init__(width, heads, bias=bias, batch_first=True)
@@ -204,6 +251,13 @@ CASES = {
     "BatchNormOptions": case(
         lambda: network(nn.Linear(6, 9, bias=False), nn.BatchNorm1d(9, eps=1e-2, momentum=0.3), nn.Tanh(), nn.BatchNorm1d(9), nn.Linear(9, 3)), gaussian(6), gaussian(3), rows=70),
     "BatchNormOverImage": case(lambda: network(Reshape(3, 4, 2), nn.BatchNorm2d(3), nn.GELU(), nn.Flatten(), nn.Linear(24, 3)), gaussian(24), gaussian(3), rows=4),
+    "Lstm": case(lambda: network(Lstm(3, 5), nn.Linear(5, 2)), gaussian(7, 3), gaussian(2), optimizer=sgd(lr=0.2)),
+    "LstmSequence": case(lambda: network(Lstm(3, 5, return_sequence=True), nn.Linear(5, 2)), gaussian(7, 3), gaussian(7, 2), optimizer=sgd(lr=0.2)),
+    "LstmLayers": case(lambda: network(Lstm(3, 5, num_layers=3), nn.Linear(5, 2)), gaussian(4, 3), gaussian(2), optimizer=sgd(lr=0.2)),
+    "LstmBidirectional": case(lambda: network(Lstm(3, 5, bidirectional=True), nn.Linear(10, 2)), gaussian(6, 3), gaussian(2), optimizer=sgd(lr=0.2)),
+    "LstmOptions": case(
+        lambda: network(Lstm(3, 5, True, num_layers=2, bidirectional=True), nn.Tanh(), Lstm(10, 4), nn.Linear(4, 2)), gaussian(5, 3), gaussian(2), optimizer=sgd(lr=0.2), rows=70),
+    "Scan": case(lambda: ScanThenLinear(3, 5, 2), gaussian(6, 3), gaussian(6, 2), optimizer=sgd(lr=0.2)),
     "Attention": case(lambda: network(Attention(6, 2)), gaussian(5, 6), gaussian(5, 6)),
     "AttentionCausal": case(lambda: network(nn.Linear(4, 8), Attention(8, 4, causal=True), nn.Tanh(), nn.Linear(8, 3)), gaussian(7, 4), gaussian(7, 3)),
     "AttentionOneHead": case(lambda: network(Attention(5, 1, bias=False), nn.Flatten(), nn.Linear(15, 2)), gaussian(3, 5, scale=2), gaussian(2)),

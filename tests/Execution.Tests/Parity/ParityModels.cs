@@ -20,6 +20,21 @@ internal static class ParityModels
         Model("BatchNorm", "Input(6), Linear(9, Bias = false), BatchNorm, Tanh, Linear(3), MeanSquaredError"),
         Model("BatchNormOptions", "Input(6), Linear(9, Bias = false), BatchNorm(Epsilon = 1e-2, Momentum = 0.3), Tanh, BatchNorm, Linear(3), MeanSquaredError", largestSum: 70),
         Model("BatchNormOverImage", "Input(24), Reshape(3, 4, 2), BatchNorm, Gelu, Flatten, Linear(3), MeanSquaredError"),
+        Model("Lstm", "Input(7, 3), Lstm(5), Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2)),
+        Model("LstmSequence", "Input(7, 3), Lstm(5, ReturnSequence = true), Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2)),
+        Model("LstmLayers", "Input(4, 3), Lstm(5, Layers = 3), Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2)),
+        Model("LstmBidirectional", "Input(6, 3), Lstm(5, Bidirectional = true), Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2)),
+        Model("LstmOptions", "Input(5, 3), Lstm(5, Layers = 2, Bidirectional = true, ReturnSequence = true), Tanh, Lstm(4), Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2), 350),
+        new("Scan", "MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2), 24, """
+            private static Tensor Forward([Input(6, 3)] Tensor x) => Tensor.Scan(x, Tensor.Zeros(5), Cell).Linear(2);
+
+            private static Tensor Cell(Tensor state, Tensor step)
+            {
+                var both = Tensor.Concat(state, step);
+                var gate = both.Linear(5).Sigmoid();
+                return gate * state + (1 - gate) * both.Linear(5).LayerNorm().Tanh();
+            }
+            """),
         Model("Attention", "Input(5, 6), Attention(2), MeanSquaredError"),
         Model("AttentionCausal", "Input(7, 4), Linear(8), Attention(4, Causal = true), Tanh, Linear(3), MeanSquaredError"),
         Model("AttentionOneHead", "Input(3, 5), Attention(1, Bias = false), Flatten, Linear(2), MeanSquaredError"),

@@ -34,8 +34,9 @@ internal static partial class ForwardModels
             [Model{P}, SoftmaxCrossEntropy]
             public partial class TupleStates
             {
-                private static Tensor Forward([Input(4, 6)] Tensor x, [Input(5)] Tensor context)
+                private static Tensor Forward([Input(29)] Tensor input)
                 {
+                    var (x, context) = (input[..24].Reshape(4, 6), input[24..]);
                     var weight = Tensor.Parameter([5, 5], Initializer.Normal(0.4), name: "mixing");
                     var start = (h: context.Tanh(), memory: (Tensor)0.1 * context);
                     var (outputs, (last, memory)) = Tensor.Scan(x, start, (state, step) =>
@@ -46,6 +47,51 @@ internal static partial class ForwardModels
                     });
                     return outputs.Sum(0) + last.Linear(3) + memory.Tanh().Linear(3);
                 }
+            }
+            """,
+        ["LastLstm"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class LastLstm
+            {
+                private static Tensor Forward([Input(7, 3)] Tensor x) => x.Lstm(5).Linear(3);
+            }
+            """,
+        ["StackedLstm"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class StackedLstm
+            {
+                private static Tensor Forward([Input(5, 3)] Tensor x)
+                {
+                    var states = x.Lstm(4, layers: 2, bidirectional: true, returnSequence: true);
+                    return states.Linear(3) + x.Lstm(2, bidirectional: true).Linear(3);
+                }
+            }
+            """,
+        ["SharedInCell"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class SharedInCell
+            {
+                private static Tensor Forward([Input(2, 4)] Tensor x)
+                {
+                    var states = Tensor.Scan(x, Tensor.Zeros(4), (state, step) =>
+                    {
+                        var constants = Tensor.Constant(0.3, -0.2, 0.5, 0.1);
+                        for (int i = 0; i < 2; i++) state = (state + Mixed(step)).Relu() * constants + step.Softmax();
+                        return state;
+                    });
+                    return states.Flatten().Linear(2);
+                }
+
+                [Shared]
+                private static Tensor Mixed(Tensor x) => x.Linear(4);
+            }
+            """,
+        ["ConvolvingCell"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class ConvolvingCell
+            {
+                private static Tensor Forward([Input(3, 2, 4, 3)] Tensor frames)
+                    => Tensor.Scan(frames, Tensor.Zeros(2, 4, 3), (state, frame) => Tensor.Concat(state, frame).Conv2d(2, kernel: 3, padding: 1).Tanh() + 0.5 * state)[^1].Flatten().Linear(2);
             }
             """,
         ["OneStep"] = """
