@@ -10,6 +10,9 @@ public class ControlTests
     public void The_generator_passes_the_trial_of_its_templates() => Assert.Null(Trial.OfTemplates.Value.Find(null));
 
     [Fact]
+    public void The_generator_passes_the_trial_of_its_windows() => Assert.Null(Trial.OfWindows.Value.Find(null));
+
+    [Fact]
     public void The_generator_passes_the_trial_of_its_attention() => Assert.Null(Trial.OfAttention.Value.Find(null));
 
     [Fact]

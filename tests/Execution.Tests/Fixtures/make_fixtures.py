@@ -115,6 +115,32 @@ class Block(nn.Module):
         return x + self.linear_2(F.gelu(self.linear_1(self.layernorm_2(x))))
 
 
+class ConvolutionBlock(nn.Module):
+    """Two convolutions beside a shortcut, which is one too where the shape changes."""
+
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.conv2d_1, self.batchnorm_1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs)
+        self.conv2d_2, self.batchnorm_2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False), nn.BatchNorm2d(outputs)
+        self.conv2d_3, self.batchnorm_3 = None, None
+        if stride != 1 or inputs != outputs:
+            self.conv2d_3, self.batchnorm_3 = nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs)
+
+    def forward(self, x):
+        y = self.batchnorm_2(self.conv2d_2(F.silu(self.batchnorm_1(self.conv2d_1(x)))))
+        return torch.tanh(y + (x if self.conv2d_3 is None else self.batchnorm_3(self.conv2d_3(x))))
+
+
+class ResidualConvolutions(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv2d_1, self.linear_1 = nn.Conv2d(2, 3, 3, padding=1), nn.Linear(16, 3)
+        self.residual_1, self.residual_2 = ConvolutionBlock(3, 3, 1), ConvolutionBlock(3, 4, 2)
+
+    def forward(self, x):
+        return self.linear_1(F.avg_pool2d(self.residual_2(self.residual_1(self.conv2d_1(x))), 2, 1).flatten(1))
+
+
 class PositionEmbedding(nn.Module):
     def __init__(self, time, width):
         super().__init__()
@@ -179,6 +205,10 @@ def softmax(output):
     return output.softmax(-1)
 
 
+def softmax_of_channels(output):
+    return output.softmax(1)
+
+
 def gaussian(*shape, scale=1.0):
     return lambda rows: scale * torch.randn(rows, *shape, dtype=torch.float64)
 
@@ -240,6 +270,19 @@ def classifier(loss, target):
     return case(lambda: network(nn.Linear(6, 9), nn.Tanh(), nn.Linear(9, 5)), gaussian(6), target, loss, softmax)
 
 
+def convolved(make, image, features):
+    """A convolution, what an activation makes of it, and a layer that looks at all of it."""
+    return case(lambda: network(make(), nn.Tanh(), nn.Flatten(), nn.Linear(features, 3)), gaussian(*image), gaussian(3))
+
+
+def upsampled(make, image, result):
+    return case(lambda: network(make(), nn.Tanh()), gaussian(*image), gaussian(*result))
+
+
+def pooled(make, features):
+    return case(lambda: network(nn.Conv2d(1, 3, 3), make(), nn.Flatten(), nn.Linear(features, 3)), gaussian(1, 7, 6), gaussian(3))
+
+
 CASES = {
     "Linear": case(lambda: network(nn.Linear(7, 5)), gaussian(7), gaussian(5)),
     "LinearWithoutBias": case(lambda: network(nn.Linear(7, 5, bias=False)), gaussian(7), gaussian(5)),
@@ -264,6 +307,34 @@ CASES = {
     "AttentionBlocks": case(  # the gradient by a key's bias is 0 in theory; without the epsilon Adam would make steps of its rounding errors
         lambda: network(nn.Linear(3, 6), Block(6, 3), Block(6, 3), nn.LayerNorm(6), nn.Linear(6, 4)), gaussian(6, 3), labels(4, 6), softmax_cross_entropy(), softmax,
         adamw(lr=0.01, eps=1e-3), rows=9),
+    "Conv2d": convolved(lambda: nn.Conv2d(2, 4, 3), (2, 5, 4), 24),
+    "Conv2dStride": convolved(lambda: nn.Conv2d(2, 3, 3, stride=2), (2, 6, 5), 12),
+    "Conv2dPadding": convolved(lambda: nn.Conv2d(2, 3, 3, padding=2), (2, 3, 4), 90),
+    "Conv2dDilation": convolved(lambda: nn.Conv2d(2, 3, 2, dilation=2), (2, 4, 5), 18),
+    "Conv2dGroups": convolved(lambda: nn.Conv2d(4, 6, 3, groups=2), (4, 4, 3), 12),
+    "Conv2dDepthwise": convolved(lambda: nn.Conv2d(3, 6, 3, padding=1, groups=3), (3, 4, 3), 72),
+    "Conv2dWithoutBias": convolved(lambda: nn.Conv2d(2, 3, 2, bias=False), (2, 3, 3), 12),
+    "ConvTranspose2d": upsampled(lambda: nn.ConvTranspose2d(2, 3, 3), (2, 3, 4), (3, 5, 6)),
+    "ConvTranspose2dStride": upsampled(lambda: nn.ConvTranspose2d(2, 3, 3, stride=2), (2, 3, 2), (3, 7, 5)),
+    "ConvTranspose2dPadding": upsampled(lambda: nn.ConvTranspose2d(2, 3, 4, stride=2, padding=1), (2, 3, 2), (3, 6, 4)),
+    "ConvTranspose2dOutputPadding": upsampled(lambda: nn.ConvTranspose2d(2, 3, 3, stride=2, padding=1, output_padding=1), (2, 3, 2), (3, 6, 4)),
+    "ConvTranspose2dDilation": upsampled(lambda: nn.ConvTranspose2d(2, 3, 2, dilation=2), (2, 3, 2), (3, 5, 4)),
+    "ConvTranspose2dGroups": upsampled(lambda: nn.ConvTranspose2d(4, 6, 2, groups=2), (4, 2, 3), (6, 3, 4)),
+    "ConvTranspose2dWithoutBias": upsampled(lambda: nn.ConvTranspose2d(2, 3, 2, bias=False), (2, 2, 3), (3, 3, 4)),
+    "MaxPool2d": pooled(lambda: nn.MaxPool2d(2), 12),
+    "MaxPool2dOverlapping": pooled(lambda: nn.MaxPool2d(3, stride=1), 18),
+    "MaxPool2dPadding": pooled(lambda: nn.MaxPool2d(3, stride=2, padding=1), 18),
+    "AvgPool2d": pooled(lambda: nn.AvgPool2d(2), 12),
+    "AvgPool2dOverlapping": pooled(lambda: nn.AvgPool2d(3, stride=1), 18),
+    "AvgPool2dPadding": pooled(lambda: nn.AvgPool2d(3, stride=2, padding=1), 18),
+    "LeNet": case(
+        lambda: network(
+            nn.Conv2d(1, 4, 5, padding=2, bias=False), nn.BatchNorm2d(4), nn.SiLU(), nn.MaxPool2d(2), nn.Conv2d(4, 6, 3), nn.Tanh(), nn.AvgPool2d(2),
+            nn.Flatten(), nn.Linear(24, 8), nn.SiLU(), nn.Linear(8, 5)),
+        gaussian(1, 12, 12), labels(5), softmax_cross_entropy(), softmax, rows=7),
+    "ResidualConvolutions": case(ResidualConvolutions, gaussian(2, 5, 6), labels(3), softmax_cross_entropy(), softmax, rows=6),
+    "SoftmaxCrossEntropyOverImage": case(
+        lambda: network(nn.Conv2d(2, 4, 3, padding=1), nn.Tanh(), nn.Conv2d(4, 3, 1)), gaussian(2, 4, 5), labels(3, 4, 5), softmax_cross_entropy(), softmax_of_channels),
     "Reshape": case(lambda: network(Reshape(3, 4), nn.Linear(4, 5), nn.Tanh(), nn.Flatten(), nn.Linear(15, 2)), gaussian(12), gaussian(2)),
     "Normalize": case(lambda: network(Normalize(0.5, 0.25), nn.Linear(7, 5)), uniform(7), gaussian(5)),
 

@@ -140,7 +140,7 @@ internal static partial class ForwardModels
                     var y = x.Conv2d(4, kernel: 3, padding: 1, bias: false).BatchNorm();
                     var scale = Tensor.Parameter([4, 1, 1], Initializer.Constant(0.7), name: "scale");
                     var centred = y - y.Mean(0, keep: true);
-                    var map = (centred * scale + Tensor.Parameter([4], Init.Normal, name: "columns")).LayerNorm();
+                    var map = (centred * (1 + Tensor.Parameter([4], Init.Normal, name: "columns"))).LayerNorm() * scale;
                     return (map.Max(0) + map[1] * map[0..1].Reshape(4, 4)).Flatten().Linear(3);
                 }
             }

@@ -39,6 +39,9 @@ internal sealed class Trial
     /// <summary>What ships, in both precisions, on a few models whose extents leave tails everywhere.</summary>
     public static Lazy<Trial> OfTemplates { get; } = new(() => new Trial(plain: false, TrialModels.Tails));
 
+    /// <summary>As the lowering's, on networks of images alone.</summary>
+    public static Lazy<Trial> OfWindows { get; } = new(() => new Trial(plain: true, TrialModels.Windows));
+
     /// <summary>As the lowering's, on attention alone.</summary>
     public static Lazy<Trial> OfAttention { get; } = new(() => new Trial(plain: true, TrialModels.Attentions));
 

@@ -38,6 +38,13 @@ internal static class TrialModels
         """,
     ];
 
+    /// <summary>Every option of the layers of images, orders that are mixed, and windows that hold each pixel twice.</summary>
+    public static string[] Windows =>
+    [
+        .. new[] { "ConvolutionOptions", "Pools", "TransposedConvolutionOptions", "ConvolutionAfterTranspose", "UNet", "NormsOfImages" }.Select(name => ForwardModels.Source(name, float64: true)),
+        EqualPixels,
+    ];
+
     /// <summary>Full, causal and with scores of thousands.</summary>
     public static string[] Attentions => [ForwardModels.Source("SelfAttention", float64: true), ForwardModels.Source("TransformerBlocks", float64: true), LargeScores];
 
@@ -92,6 +99,19 @@ internal static class TrialModels
         public partial class LargeScores
         {
             private static Tensor Forward([Input(4, 6)] Tensor x) => (60 * x).Attention(2);
+        }
+        """;
+
+    /// <summary>Every pixel beside a copy that leads to no parameter: the first of the two has the gradient.</summary>
+    private const string EqualPixels = """
+        [Model(Precision = Precision.Float64), MeanSquaredError]
+        public partial class EqualPixels
+        {
+            private static Tensor Forward([Input(1, 5, 5)] Tensor x)
+            {
+                var y = x.Conv2d(2, kernel: 2);
+                return Tensor.Stack([y, y.StopGradient()], axis: 3).Reshape(2, 4, 8).MaxPool2d(2).Flatten().Linear(3);
+            }
         }
         """;
 
