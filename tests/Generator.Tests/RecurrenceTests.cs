@@ -1,3 +1,4 @@
+using DlGen.Emission;
 using DlGen.Graphs;
 using DlGen.Kernels;
 using DlGen.Lowering;
@@ -92,6 +93,14 @@ public class RecurrenceTests
     [InlineData("Input(7, 3), [|Lstm(0)|]", "DLG0109", "units must be at least 1")]
     [InlineData("Input(7, 3), [|Lstm(4, Layers = 0)|]", "DLG0109", "layers must be at least 1")]
     public Task What_Lstm_refuses(string attributes, string id, string words) => Model.Sequential(attributes).Reports(id, words);
+
+    [Fact]
+    public void A_cell_costs_what_its_steps_cost()
+    {
+        // Both products of each step, and at least the sums, gates and states of its units.
+        long operations = LayerCosts.ByLayer(Model.Sequential("Input(7, 3), Lstm(4), Linear(2)").Prediction)["lstm_1"];
+        Assert.InRange(operations, 7 * (2 * 16 * (3 + 4)), 2 * 7 * (2 * 16 * (3 + 4)));
+    }
 
     [Fact]
     public Task A_layer_that_the_cell_does_not_use_is_reported()

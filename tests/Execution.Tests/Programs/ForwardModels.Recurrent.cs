@@ -71,9 +71,9 @@ internal static partial class ForwardModels
             [Model{P}, MeanSquaredError]
             public partial class SharedInCell
             {
-                private static Tensor Forward([Input(2, 4)] Tensor x)
+                private static Tensor Forward([Input(4, 2)] Tensor x)
                 {
-                    var states = Tensor.Scan(x, Tensor.Zeros(4), (state, step) =>
+                    var states = Tensor.Scan(x.Transpose(), Tensor.Zeros(4), (state, step) =>
                     {
                         var constants = Tensor.Constant(0.3, -0.2, 0.5, 0.1);
                         for (int i = 0; i < 2; i++) state = (state + Mixed(step)).Relu() * constants + step.Softmax();
@@ -111,7 +111,7 @@ internal static partial class ForwardModels
             {
                 private static Tensor Forward([Input(6, 3)] Tensor x)
                 {
-                    var (delayed, final) = Tensor.Scan(x.Linear(4), (Tensor.Zeros(4), Tensor.Ones(4), Tensor.Zeros(2, 2)),
+                    var (delayed, final) = Tensor.Scan(x.Linear(4), (Tensor.Zeros(4), Tensor.Parameter([4], Initializer.Normal(0.5), name: "start"), Tensor.Zeros(2, 2)),
                         (state, step) => (state.Item2 * step, (step.Sin(), state.Item1, state.Item3.Transpose() + step.Reshape(2, 2))));
                     return delayed.Linear(2).Max(0) + final.Item3.Flatten().Linear(2);
                 }

@@ -36,6 +36,9 @@ internal sealed class Trial
     /// <summary>Networks of ids, printed as plain loops.</summary>
     public static Lazy<Trial> OfIds { get; } = new(() => new Trial(plain: true, TrialModels.Ids));
 
+    /// <summary>Recurrences, printed as plain loops.</summary>
+    public static Lazy<Trial> OfRecurrences { get; } = new(() => new Trial(plain: true, TrialModels.Recurrences));
+
     /// <summary>What ships, in both precisions, on a few models whose extents leave tails everywhere.</summary>
     public static Lazy<Trial> OfTemplates { get; } = new(() => new Trial(plain: false, TrialModels.Tails));
 
