@@ -94,6 +94,18 @@ internal static partial class ForwardModels
                     => Tensor.Scan(frames, Tensor.Zeros(2, 4, 3), (state, frame) => Tensor.Concat(state, frame).Conv2d(2, kernel: 3, padding: 1).Tanh() + 0.5 * state)[^1].Flatten().Linear(2);
             }
             """,
+        ["Discounted"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class Discounted
+            {
+                private static Tensor Forward([Input(6, 5)] Tensor x)
+                {
+                    var weight = Tensor.Parameter([5], Initializer.Normal(0.5), name: "weight");
+                    var moved = Tensor.Scan(x, weight, (state, step) => (state * step + weight).Tanh());
+                    return Tensor.Scan(moved.Linear(1).Flatten(), 0.5, (sum, step) => 0.9 * sum + step.Tanh());
+                }
+            }
+            """,
         ["OneStep"] = """
             [Model{P}, MeanSquaredError]
             public partial class OneStep
