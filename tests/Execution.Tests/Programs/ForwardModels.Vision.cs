@@ -141,6 +141,7 @@ internal static partial class ForwardModels
                     var scale = Tensor.Parameter([4, 1, 1], Initializer.Constant(0.7), name: "scale");
                     var centred = y - y.Mean(0, keep: true);
                     var map = (centred * (1 + Tensor.Parameter([4], Init.Normal, name: "columns"))).LayerNorm() * scale;
+                    map *= (y > 0.1).OneHot(2)[.., .., .., 1] + 0.5;
                     return (map.Max(0) + map[1] * map[0..1].Reshape(4, 4)).Flatten().Linear(3);
                 }
             }
