@@ -29,6 +29,7 @@ public class RecurrenceMutants(ITestOutputHelper output) : MutantTests(output)
         new("read once in a loop", "Lowering/PlanMemory.cs", "? loops[loop.Scan].Last : position;", "? position : position;", "later steps read again what the first did"),
         new("part that begins at its start", "Lowering/Simplify.Slices.cs", "(x, start) = (part, first);", "(x, start) = (part, 0);", "a slice of a part may begin within it"),
         new("slice before a padded part", "Lowering/Simplify.Slices.cs", "first + pad.Before - start", "first - start", "what is padded begins behind the padding"),
+        new("slices side by side with a gap", "Lowering/Simplify.Slices.cs", "node.Shape[axis] - pads[i - 1].After != pads[i].Before", "pads[i - 1].Before > pads[i].Before", "what no slice holds has the gradient 0"),
         new("gates in another order", "Layers/Lstm.cs", "(Gate(1).Sigmoid() * c) + (Gate(0).Sigmoid() * Gate(2).Tanh())", "(Gate(0).Sigmoid() * c) + (Gate(1).Sigmoid() * Gate(2).Tanh())", "gates are i, f, g, o"),
         new("last state for both directions", "Layers/Lstm.cs", "directions.Select(d => d.Final(0))", "directions.Select(d => d.States(0).Slice(0, x.Shape[0] - 1, 1).Squeeze(0))", "the last state backwards is that of time 0"),
     ];

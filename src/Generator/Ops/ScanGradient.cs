@@ -18,7 +18,11 @@ internal static class ScanGradient
         var body = scan.Body;
         var builder = new GraphBuilder();
         var values = new List<Value>();
-        foreach (var node in body.Nodes) values.Add(builder.Add(node.Op, node.Operands.Select(o => values[o]).ToArray(), node.Shape, node.PerRow));
+        foreach (var node in body.Nodes)
+        {
+            builder.Layer = node.Layer;
+            values.Add(builder.Add(node.Op, node.Operands.Select(o => values[o]).ToArray(), node.Shape, node.PerRow));
+        }
         int ownNodes = builder.Count;
         // Seeds of their own: leaves that the body can't have.
         var seeds = body.Outputs.Select((o, i) => builder.Add(new BodyInputOp(BodyInputKind.Captured, int.MaxValue - i, body[o.Node].Shape, body[o.Node].PerRow))).ToList();

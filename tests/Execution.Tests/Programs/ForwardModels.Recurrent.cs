@@ -36,7 +36,7 @@ internal static partial class ForwardModels
             {
                 private static Tensor Forward([Input(29)] Tensor input)
                 {
-                    var (x, context) = (input[..24].Reshape(4, 6), input[24..]);
+                    var (x, context) = (input[..24].Reshape(4, 6), input[24..].Linear(5));
                     var weight = Tensor.Parameter([5, 5], Initializer.Normal(0.4), name: "mixing");
                     var start = (h: context.Tanh(), memory: (Tensor)0.1 * context);
                     var (outputs, (last, memory)) = Tensor.Scan(x, start, (state, step) =>
@@ -45,7 +45,7 @@ internal static partial class ForwardModels
                         var next = kept * state.memory + context * step.Sum();
                         return (kept.Linear(3), (next.Sin() + 0.2 * next.MatMul(weight), next));
                     });
-                    return outputs.Sum(0) + last.Linear(3) + memory.Tanh().Linear(3);
+                    return outputs.Sum(0) + Tensor.Concat(memory, last)[6..9].Linear(3) + memory.Tanh().Linear(3);
                 }
             }
             """,
@@ -76,7 +76,7 @@ internal static partial class ForwardModels
                     var states = Tensor.Scan(x.Transpose(), Tensor.Zeros(4), (state, step) =>
                     {
                         var constants = Tensor.Constant(0.3, -0.2, 0.5, 0.1);
-                        for (int i = 0; i < 2; i++) state = (state + Mixed(step)).Relu() * constants + step.Softmax();
+                        for (int i = 0; i < 2; i++) state = (state + Mixed(step * step.Sum())).Relu() * constants * step + step.Softmax();
                         return state;
                     });
                     return states.Flatten().Linear(2);
@@ -92,6 +92,18 @@ internal static partial class ForwardModels
             {
                 private static Tensor Forward([Input(3, 2, 4, 3)] Tensor frames)
                     => Tensor.Scan(frames, Tensor.Zeros(2, 4, 3), (state, frame) => Tensor.Concat(state, frame).Conv2d(2, kernel: 3, padding: 1).Tanh() + 0.5 * state)[^1].Flatten().Linear(2);
+            }
+            """,
+        ["Discounted"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class Discounted
+            {
+                private static Tensor Forward([Input(6, 5)] Tensor x)
+                {
+                    var weight = Tensor.Parameter([5], Initializer.Normal(0.5), name: "weight");
+                    var moved = Tensor.Scan(x, weight, (state, step) => (state * step + weight).Tanh());
+                    return Tensor.Scan(moved.Linear(1).Flatten(), 0.5, (sum, step) => 0.9 * sum + step.Tanh());
+                }
             }
             """,
         ["OneStep"] = """
