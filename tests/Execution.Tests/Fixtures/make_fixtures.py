@@ -7,20 +7,20 @@ Run where PyTorch is installed (1.13 made the files in the repository); the test
 A file holds, in PyTorch's order and names: `input`, `target`, `prediction` (with the loss's link, in evaluation mode; each followed by `/` and
 a name where a case has several, stated as a dict: inputs and targets are then passed by name, and losses and links get the outputs as a dict; no
 `target` where the loss needs none), `loss` (of the batch), `losses` (of ten optimizer steps on that batch, before each update), and per parameter p `start/p`, `gradient/p` and `after/p` (after ten steps);
-running statistics have no gradient.
+running statistics have no gradient. made_by.sha256 holds the hash of the script that made them.
 """
 
 import hashlib
 import json
 import pathlib
 import struct
+import zlib
 from collections import OrderedDict
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-SEED = 20260101
 STEPS = 10
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -441,13 +441,15 @@ def make(name, case, dtype, seed):
 def main():
     torch.set_num_threads(1)
     torch.set_default_dtype(torch.float64)
-    script = hashlib.sha256(pathlib.Path(__file__).read_bytes().replace(b"\r\n", b"\n")).hexdigest()
     for old in HERE.glob("*.safetensors"):
         old.unlink()
-    for number, (name, definition) in enumerate(CASES.items()):
+    for name, definition in CASES.items():
+        seed = zlib.crc32(name.encode())  # a case's numbers depend on no other case: a new one changes no file
         for dtype, suffix in ((torch.float64, "Float64"), (torch.float32, "Float32")):
-            metadata = {"torch": torch.__version__, "script": script, "seed": str(SEED + number)}
-            save(HERE / f"{name}.{suffix}.safetensors", make(name, definition, dtype, SEED + number), metadata)
+            metadata = {"torch": torch.__version__, "seed": str(seed)}
+            save(HERE / f"{name}.{suffix}.safetensors", make(name, definition, dtype, seed), metadata)
+    script = hashlib.sha256(pathlib.Path(__file__).read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    (HERE / "made_by.sha256").write_text(f"{script}  make_fixtures.py\n")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ internal sealed class Fixture
 
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Fixtures");
 
-    /// <summary>torch (version), script (hash of make_fixtures.py), seed.</summary>
+    /// <summary>torch (version), seed.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
 
     public double[] this[string name] => tensors[name];
