@@ -335,6 +335,9 @@ CASES = {
     "ResidualConvolutions": case(ResidualConvolutions, gaussian(2, 5, 6), labels(3), softmax_cross_entropy(), softmax, rows=6),
     "SoftmaxCrossEntropyOverImage": case(
         lambda: network(nn.Conv2d(2, 4, 3, padding=1), nn.Tanh(), nn.Conv2d(4, 3, 1)), gaussian(2, 4, 5), labels(3, 4, 5), softmax_cross_entropy(), softmax_of_channels),
+    "GroupNorm": case(lambda: network(nn.Linear(6, 12), nn.GroupNorm(3, 12), nn.Tanh(), nn.Linear(12, 3)), gaussian(6), gaussian(3)),
+    "GroupNormOverImage": case(
+        lambda: network(Reshape(6, 2, 2), nn.GroupNorm(2, 6, eps=1e-2), nn.GELU(), nn.Flatten(), nn.Linear(24, 3)), gaussian(24), gaussian(3)),
     "Reshape": case(lambda: network(Reshape(3, 4), nn.Linear(4, 5), nn.Tanh(), nn.Flatten(), nn.Linear(15, 2)), gaussian(12), gaussian(2)),
     "Normalize": case(lambda: network(Normalize(0.5, 0.25), nn.Linear(7, 5)), uniform(7), gaussian(5)),
 
