@@ -13,7 +13,7 @@ public class IdMutants(ITestOutputHelper output) : MutantTests(output)
         new("loops over ids that do not meet", "Kernels/Access.cs", "(Id is null || Id.Ids.WalksAsOne(outer, inner, innerCount))", "true", "a part of the ids has a gap between two rows"),
         new("an id varies", "Kernels/Access.cs", "|| (Id is not null && Id.Ids.Varies(axis));", ";", "what an id along the row names is no scalar of it"),
         new("entries in one loop with their ids", "Lowering/Fuse.cs", "if (node.Op is GatherOp) return false;", "", "no stride leads from the end of an entry to the one that the next id names"),
-        new("table computed by its readers", "Lowering/Fuse.cs", "or MomentsOp or GatherOp or ScatterAddOp || (", "or MomentsOp or ScatterAddOp || (", "a table must be in memory where ids lead into it"),
+        new("table computed by its readers", "Lowering/Fuse.cs", "bool separate = graph[reader].Op is not MapOp &&", "bool separate = graph[reader].Op is not (MapOp or GatherOp) &&", "a table must be in memory where ids lead into it"),
         new("sums by id of one row", "Lowering/FusedGraph.cs", " or ScatterAddOp;", ";", "a table's gradient waits for all rows"),
         new("the gradient's own loops", "Lowering/KernelBuilder.Scatter.cs", "[.. positions, .. inner]", "[.. inner, .. positions]", "the axes of the ids come first"),
         new("list of one row", "Lowering/PlanMemory.cs", "ShardLength += Rounded(buffer.Index * shardRows)", "ShardLength += Rounded(buffer.Index)", "the list has all the ids of a shard"),
