@@ -2,7 +2,7 @@ using Xunit.Abstractions;
 
 namespace DlGen.Tests.Mutation;
 
-/// <summary>Faults in Fuse, Layout, the kernel builders and PlanMemory.</summary>
+/// <summary>Faults in folding, Fuse, Layout, phases, the kernel builders, PlanMemory and the plain loops.</summary>
 public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
 {
     private static readonly Mutant[] All =
@@ -16,18 +16,20 @@ public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
         new("scalar of a recomputed map", "Lowering/Fuse.cs", "foreach (int source in added) Stored[source] = true;", "_ = added;", "the scalar that a recomputed map reads must be stored"),
         new("clusters in the order they were opened", "Lowering/Lower.cs", "new Queue<int>(cluster.Sources.OrderBy(s => s))", "new Queue<int>()", "a cluster may have joined something that was opened later"),
         new("one buffer for two outputs", "Lowering/Layout.cs", "taken.Add(value.Index)", "(taken.Add(value.Index) || true)", "two gradients of one value have two homes"),
-        new("slice's offset", "Lowering/View.cs", "slice.Start * source.Strides[slice.Axis]", "slice.Start", "a slice of an outer axis starts whole strides further"),
+        new("slice of what is padded", "Lowering/Simplify.Slices.cs", "Math.Max(0, start - pad.Before)", "Math.Max(0, start)", "the numbers stand behind the zeros"),
+        new("slice of zeros and numbers", "Lowering/Simplify.Slices.cs", "before = first + pad.Before - start, after = length - before - (end - first)", "before = 0, after = length - (end - first)", "a slice across the border has both"),
+        new("slice's offset", "Lowering/View.cs", "slice.Start * along", "slice.Start", "a slice of an outer axis starts whole strides further"),
         new("reshape across a gap", "Lowering/View.cs", "if (remaining % to[axis] != 0) return null;", "", "elements that do not lie side by side need a copy"),
         new("row stride of a slice", "Lowering/BodyBuilder.cs", "view.Strides, root.Shape, root.Shape.Count, home)", "view.Strides, root.Shape, Graph[index].Shape.Count, home)", "the next row of a slice is a row of the whole further"),
         new("panel stride", "Lowering/BodyBuilder.cs", "home.PanelWidth * root[1 - matrixAxis]", "home.PanelWidth * root[matrixAxis]", "a panel is as long as the other axis"),
-        new("merged loops that do not meet", "Lowering/LoopAxes.cs", "a.Strides[axis - 1] == a.Strides[axis] * extents[axis].Constant", "a.Strides[axis - 1] >= a.Strides[axis] * extents[axis].Constant", "two loops are one only without a gap"),
-        new("stride of merged loops", "Lowering/LoopAxes.cs", "groups.Where(g => g[0] < access.Strides.Count).ToList();\n        int[] strides = known.Select(g => access.Strides[g[g.Length - 1]])", "groups.Where(g => g[0] < access.Strides.Count).ToList();\n        int[] strides = known.Select(g => access.Strides[g[0]])", "merged loops step as the innermost"),
+        new("merged loops that do not meet", "Kernels/Access.cs", "Strides[outer] == (long)Strides[inner] * innerCount", "Strides[outer] >= (long)Strides[inner] * innerCount", "two loops are one only without a gap"),
+        new("stride of merged loops", "Lowering/LoopAxes.cs", "strides => known.Select(g => strides[g[g.Length - 1]])", "strides => known.Select(g => strides[g[0]])", "merged loops step as the innermost"),
         new("kept loops merged with reduced ones", "Lowering/LoopAxes.cs", "axis > 0 && classes[axis] == classes[axis - 1]", "axis > 0", "what stays and what is summed are different loops"),
-        new("contraction's merged stride", "Lowering/ContractionBuilder.cs", "g[0] < 0 ? 0 : access.Strides[g[g.Length - 1]]", "g[0] < 0 ? 0 : access.Strides[g[0]]", "merged loops step as the innermost"),
+        new("contraction's merged stride", "Lowering/ContractionBuilder.cs", "g[0] < 0 ? 0 : strides[g[g.Length - 1]]", "g[0] < 0 ? 0 : strides[g[0]]", "merged loops step as the innermost"),
         new("contraction without the batch in k", "Lowering/ContractionBuilder.cs", "var summed = new[] { Rows }.Concat(leftLabels)", "var summed = leftLabels", "a weight's gradient sums over the rows"),
         new("contraction of one shard", "Lowering/ContractionBuilder.cs", "contract.OverRows, Sums(", "false, Sums(", "kept values lie shard by shard"),
-        new("concat's stride", "Lowering/KernelBuilder.cs", "Graph[operand].Shape, start * stride)", "Graph[operand].Shape, start)", "parts along an outer axis lie whole strides apart"),
-        new("zeros behind a padded part", "Lowering/KernelBuilder.cs", "(pad.Before + middle) * stride", "pad.Before * stride", "the zeros belong behind the part"),
+        new("concat's stride", "Lowering/KernelBuilder.Assembly.cs", "start * strides[axis]", "start", "parts along an outer axis lie whole strides apart"),
+        new("zeros behind a padded part", "Lowering/KernelBuilder.Assembly.cs", "(node.Shape[pad.Axis] - pad.After) * along", "pad.Before * along", "the zeros belong behind the part"),
         new("lifetime one launch short", "Lowering/PlanMemory.cs", "(known.First, position) : (position, position)", "(known.First, position - 1) : (position, position)", "the last reader's own result takes the place of what it reads"),
         new("the loss dies", "Lowering/PlanMemory.cs", "int.MaxValue", "position", "losses are added up when the shard is done"),
         new("row scratch shared", "Lowering/PlanMemory.cs", "buffer.Kind == BufferKind.RowScratch ? count : count * shardRows", "buffer.Kind == BufferKind.RowScratch ? 0 : count * shardRows", "a row kernel's scratch overlaps what it reads"),
@@ -35,6 +37,12 @@ public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
         new("kept values of one row", "Lowering/PlanMemory.cs", "ShardLength += Rounded(count * shardRows)", "ShardLength += Rounded(count)", "a shard keeps all its rows"),
         new("arena too short", "Lowering/PlanMemory.cs", "Math.Max(ScratchLength, offset + length)", "Math.Max(ScratchLength, offset)", "the last buffer lies behind the arena"),
         new("shard stride of an input", "Emission/ProgramWriter.cs", "argument.RowStride * module.ShardRows", "argument.RowStride", "the next shard's inputs lie a shard further"),
+        new("statistics before their shards", "Lowering/Lower.cs", "latest % 2 == 1 ? latest + 1 : latest)", "latest % 2 == 1 ? latest - 1 : latest)", "where rows meet, all shards are done"),
+        new("what follows statistics, before them", "Lowering/Lower.cs", "latest % 2 == 0 ? latest + 1 : latest)", "latest % 2 == 0 ? latest - 1 : latest)", "rows that read statistics wait for them"),
+        new("folded shift", "Lowering/AffineForm.cs", "body.Binary(code.Op, x.Shift, y.Shift)", "body.Add(x.Shift, y.Shift)", "the running mean is subtracted"),
+        new("shift left out of the scale", "Lowering/AffineForm.cs", "body.Multiply(linear.Shift, factor)", "linear.Shift", "what was shifted before is scaled too"),
+        new("means of shards apart", "Cpu/PlainPrinter.Moments.cs", " + apart * apart * count * share", "", "the distance between the shards' means is variance"),
+        new("shards of one weight", "Cpu/PlainPrinter.Moments.cs", "count += shardCount;", "count = shardCount;", "a mean over shards weighs them by their rows"),
     ];
 
     public static TheoryData<string> Names => [.. All.Select(m => m.Name)];

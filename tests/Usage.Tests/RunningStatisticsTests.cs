@@ -73,6 +73,11 @@ public class RunningStatisticsTests
         double[] after = model.Predict(inputs);
         Assert.NotEqual(before, after);
         Assert.Equal(after[..3], model.Predict(inputs.AsSpan(0, Inputs)));
+
+        // What was derived from the statistics of before is not read again.
+        var copy = new Normalised(seed: 3);
+        copy.Parameters.CopyFrom(model.Parameters);
+        Assert.Equal(copy.Predict(inputs), after);
     }
 
     [Fact]

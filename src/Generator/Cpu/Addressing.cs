@@ -9,26 +9,32 @@ internal static class Addressing
     public static string Count(Extent extent, string rows = "rows") => !extent.TimesRows ? Literal.Of(extent.Constant)
         : extent.Constant == 1 ? rows : $"(nint){rows} * {Literal.Of(extent.Constant)}";
 
-    /// <summary>start + Σ index·stride + known; axes without an index (null) count as 0. Empty for 0.</summary>
-    public static string Offset(Access access, IReadOnlyList<string?> indices, string start = "", int known = 0)
+    /// <summary>
+    /// Σ index·stride + known, from the start of the shard s if asked; axes without an index (null) count as 0. Empty for 0.
+    /// </summary>
+    public static string Offset(Access access, IReadOnlyList<string?> indices, bool sharded = false, int known = 0)
     {
         var terms = new List<string>();
-        if (start.Length > 0) terms.Add(start);
+        if (sharded) terms.Add($"s * s{Literal.Of(access.Buffer)}");
+        if (access.Id is { } indirection) terms.AddRange(Indirect(access, indirection, indices, sharded));
         for (int axis = 0; axis < indices.Count; axis++)
         {
             if (indices[axis] is not { } index) continue;
-            if (axis == access.PanelAxis)
-            {
-                terms.Add($"{index} / {Literal.Of(access.PanelWidth)} * {Literal.Of(access.PanelStride)}");
-                terms.Add($"{index} % {Literal.Of(access.PanelWidth)}");
-            }
-            else if (Scaled(index, access.Strides[axis]) is { Length: > 0 } term)
-            {
-                terms.Add(term);
-            }
+            if (axis == access.PanelAxis) terms.AddRange(Panelled(access, index));
+            else if (Scaled(index, access.Strides[axis]) is { Length: > 0 } term) terms.Add(term);
         }
         if (known > 0) terms.Add(Literal.Of(known));
         return string.Join(" + ", terms);
+    }
+
+    private static string[] Panelled(Access access, string index)
+        => [$"{index} / {Literal.Of(access.PanelWidth)} * {Literal.Of(access.PanelStride)}", $"{index} % {Literal.Of(access.PanelWidth)}"];
+
+    /// <summary>The place of the id that memory holds.</summary>
+    private static string[] Indirect(Access access, Indirection indirection, IReadOnlyList<string?> indices, bool sharded)
+    {
+        string id = "(nint)" + Element("b" + Literal.Of(indirection.Ids.Buffer), Offset(indirection.Ids, indices, sharded));
+        return indirection.IsPanelled ? Panelled(access, id) : indirection.Stride == 0 ? [] : [Scaled(id, indirection.Stride)];
     }
 
     public static string Scaled(string index, int stride) => stride == 0 ? "" : stride == 1 ? index : $"{index} * {Literal.Of(stride)}";

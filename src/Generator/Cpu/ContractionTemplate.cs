@@ -54,11 +54,7 @@ internal sealed partial class ContractionTemplate
         if (kernel.M.TimesRows) return null;
         int m = kernel.Outer.Count, n = m + 1;
         int Other(int axis) => axis == m ? n : axis == n ? m : axis;
-        Access Exchange(Access access) => access with
-        {
-            Strides = access.Strides.Select((_, axis) => access.Strides[Other(axis)]).ToEquatableArray(),
-            PanelAxis = Other(access.PanelAxis),
-        };
+        Access Exchange(Access access) => access.Over(strides => strides.Select((_, axis) => strides[Other(axis)]), Other);
         var exchanged = kernel with
         {
             M = kernel.N,

@@ -46,16 +46,70 @@ internal static class KernelDescription
                 writer.Line($"// {Name(moments.Result, channel)} = count, mean and variance over {string.Join(", ", over)} of {values.Value(moments.Source.Code.Count - 1)}");
                 WriteAxes(writer, walked, [.. moments.Kept, .. moments.Reduced]);
                 break;
+            case ScatterKernel scatter:
+                string[] held = ["id", .. LoopNest.Numbered("i", scatter.Inner.Count)], places = [.. held, .. LoopNest.Numbered("k", scatter.Positions.Count)];
+                var added = new SourceWriter();
+                var terms = new BodyPrinter(scatter.Source, new WordNotation(), Leaf(scatter.Source, places, ""), "k");
+                terms.Print(added, [scatter.Source.Code.Count - 1]);
+                WriteLines(writer, added);
+                WriteBody(writer, scatter.Epilogue, held, $"Σ{string.Concat(places.Skip(held.Length))} [{Name(scatter.Ids, places)} = id] {terms.Value(scatter.Source.Code.Count - 1)}");
+                WriteAxes(writer, places, [Extent.Of(scatter.Count), .. scatter.Inner, .. scatter.Positions]);
+                break;
+            case WindowKernel window:
+                WriteWindow(writer, window);
+                break;
             case ContractionKernel contraction:
                 string[] outside = [.. LoopNest.Numbered("o", contraction.Outer.Count), "m", "n"], inside = LoopNest.Numbered("k", contraction.K.Count);
                 string[] indices = [.. outside, .. inside];
                 WriteBody(writer, contraction.Epilogue, outside, $"Σ{string.Concat(inside)} {Name(contraction.Left, indices)}·{Name(contraction.Right, indices)}");
                 WriteAxes(writer, indices, [.. contraction.Outer, contraction.M, contraction.N, .. contraction.K]);
                 break;
+            case AttentionKernel attention:
+                WriteAttention(writer, attention);
+                break;
             case RandomKernel random:
                 writer.Line($"// b0 = random numbers, {random.Kind.ToString().ToLowerInvariant()}; {Literal.Of(random.RowLength)} a row, stream {Literal.Of(random.Stream)}");
                 break;
         }
+    }
+
+    private static void WriteAttention(SourceWriter writer, AttentionKernel attention)
+    {
+        string[] outer = LoopNest.Numbered("o", attention.Outer.Count);
+        string Of(Access access, string position, string feature) => Name(access, [.. outer, position, feature]);
+        string sees = attention.IsCausal ? " over j ≤ i" : " over j", seen = attention.IsCausal ? " over i ≥ j" : " over i";
+        writer.Line($"// score(i, j) = {Literal.Of(attention.Scale, float64: true)}·Σc {Of(attention.Query, "i", "c")}·{Of(attention.Key, "j", "c")}");
+        if (attention.Backward is not { } backward)
+        {
+            writer.Line($"// {Of(attention.Result, "i", "e")} = Σj softmax(score){sees} · {Of(attention.Value, "j", "e")}, then log Σj exp(score)");
+        }
+        else
+        {
+            writer.Line($"// p(i, j) = exp(score - {Of(backward.LogSum, "i", "")}), ds(i, j) = p·(Σe {Of(backward.Upstream, "i", "e")}·{Of(attention.Value, "j", "e")} - {Of(backward.Centre, "i", "")})");
+            writer.Line(backward.By == Ops.AttentionGradient.Query
+                ? $"// {Of(attention.Result, "i", "c")} = Σj ds·{Of(attention.Key, "j", "c")}{sees}, scaled"
+                : $"// {Of(attention.Result, "j", "c, e")} = Σi ds·{Of(attention.Query, "i", "c")}{seen}, scaled, then Σi p·{Of(backward.Upstream, "i", "e")}");
+        }
+        WriteAxes(writer, [.. outer, "i", "j", "c", "e"],
+            [.. attention.Outer, Extent.Of(attention.Queries), Extent.Of(attention.Keys), Extent.Of(attention.Width), Extent.Of(attention.ValueWidth)]);
+    }
+
+    private static void WriteWindow(SourceWriter writer, WindowKernel kernel)
+    {
+        string[] kept = LoopNest.Numbered("i", kernel.Kept.Count);
+        string[] all = [.. kept, .. kernel.Windows.SelectMany((_, n) => new[] { "p" + Literal.Of(n), "t" + Literal.Of(n) })];
+        var source = new BodyPrinter(kernel.Source, new WordNotation(), Leaf(kernel.Source, all, ""), "t");
+        var lines = new SourceWriter();
+        source.Print(lines, [kernel.Source.Code.Count - 1]);
+        WriteLines(writer, lines);
+        WriteBody(writer, kernel.Epilogue, kept, $"Σ{string.Concat(all.Skip(kept.Length))} {source.Value(kernel.Source.Code.Count - 1)}");
+        for (int n = 0; n < kernel.Windows.Count; n++)
+        {
+            var window = kernel.Windows[n];
+            string element = window.Axis < 0 ? "0" : kept[window.Axis];
+            writer.Line($"// where {element} = {Literal.Of(window.Start)} + {all[kept.Length + (2 * n)]}·{Literal.Of(window.Stride)} + {all[kept.Length + (2 * n) + 1]}·{Literal.Of(window.Step)}");
+        }
+        WriteAxes(writer, all, [.. kernel.Kept, .. kernel.Windows.SelectMany(w => new[] { Extent.Of(w.Positions), Extent.Of(w.Taps) })]);
     }
 
     private static void WriteAxes(SourceWriter writer, string[] names, IReadOnlyList<Extent> extents)
@@ -94,5 +148,8 @@ internal static class KernelDescription
 
     /// <summary>A buffer with the axes along which it varies.</summary>
     private static string Name(Access access, string[] axes)
-        => $"b{Literal.Of(access.Buffer)}({string.Join(", ", axes.Where((_, axis) => access.PanelAxis == axis || access.Strides[axis] != 0))})";
+    {
+        string[] id = access.Id is { } indirection ? [Name(indirection.Ids, axes)] : [];
+        return $"b{Literal.Of(access.Buffer)}({string.Join(", ", id.Concat(axes.Where((_, axis) => access.PanelAxis == axis || access.Strides[axis] != 0)))})";
+    }
 }

@@ -33,7 +33,7 @@ internal sealed class MapTemplate
         var extent = map.Axes[inner];
 
         var shared = new BodyPrinter(map.Body, new VectorNotation(form), Leaf(nest.Indices, "", null));
-        int[] invariants = Invariants.Of(map.Body, access => access.Strides[inner] != 0, axis => axis == inner);
+        int[] invariants = Invariants.Of(map.Body, access => access.Varies(inner), axis => axis == inner);
         shared.Print(writer, invariants, asLocals: true);
         void PrintVector(string index, string? tail)
         {

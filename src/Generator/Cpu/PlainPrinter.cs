@@ -21,9 +21,13 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
             {
                 case MapKernel map: Print(map); break;
                 case RowKernel row: Print(row); break;
+                case ReductionKernel { Kind: ReduceKind.ArgMax } place: PrintPlace(place); break;
                 case ReductionKernel reduction: Print(reduction); break;
                 case ContractionKernel contraction: Print(contraction); break;
                 case MomentsKernel moments: Print(moments); break;
+                case AttentionKernel attention: Print(attention); break;
+                case ScatterKernel scatter: Print(scatter); break;
+                case WindowKernel window: Print(window); break;
                 case RandomKernel random: Print(random); break;
                 default: throw new ArgumentException($"{kernel.GetType().Name} has no printer for the processor");
             }
@@ -39,7 +43,7 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
     private void Print(ReductionKernel reduction)
     {
         using var kept = new LoopNest(writer, reduction.Kept, LoopNest.Numbered("i", reduction.Kept.Count));
-        writer.Line($"{options.Element} sum = {notation.Constant(Neutral(reduction.Kind))};");
+        writer.Line($"{options.Element} sum = {notation.Constant(reduction.Kind.Neutral())};");
         using (new ShardLoop(writer, reduction.Sharded))
         using (var reduced = new LoopNest(writer, reduction.Reduced, LoopNest.Numbered("k", reduction.Reduced.Count), reduction.Sharded ? "shard" : "rows"))
         {
@@ -92,7 +96,7 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
     private string Load(Access access, IReadOnlyList<string?> indices, bool sharded)
     {
         string buffer = Literal.Of(access.Buffer);
-        string element = Addressing.Element("b" + buffer, Addressing.Offset(access, indices, sharded ? $"s * s{buffer}" : ""));
+        string element = Addressing.Element("b" + buffer, Addressing.Offset(access, indices, sharded));
         return kernel.Buffers[access.Buffer].IsInteger ? $"({options.Element}){element}" : element;
     }
 
@@ -101,13 +105,6 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
         string element = Addressing.Element("b" + Literal.Of(access.Buffer), Addressing.Offset(access, indices));
         writer.Line($"{element} = {(kernel.Buffers[access.Buffer].IsInteger ? $"(int)({value})" : value)};");
     }
-
-    internal static double Neutral(ReduceKind kind) => kind switch
-    {
-        ReduceKind.Max => double.NegativeInfinity,
-        ReduceKind.Min => double.PositiveInfinity,
-        _ => 0,
-    };
 
     private string Accumulate(ReduceKind kind, string sum, string value)
         => kind == ReduceKind.Sum ? $"{sum} += {value};" : $"{sum} = {(options.Float64 ? "Math" : "MathF")}.{kind}({sum}, {value});";

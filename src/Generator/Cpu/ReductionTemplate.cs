@@ -30,7 +30,7 @@ internal sealed class ReductionTemplate
         vectorAxis = FindAxis(kernel, form.Float64);
     }
 
-    public static bool Fits(ReductionKernel kernel, bool float64) => FindAxis(kernel, float64) >= 0;
+    public static bool Fits(ReductionKernel kernel, bool float64) => kernel.Kind != ReduceKind.ArgMax && FindAxis(kernel, float64) >= 0;
 
     public void Print()
     {
@@ -71,7 +71,7 @@ internal sealed class ReductionTemplate
     private void PrintColumns(string?[] kept, string? index, int column, int vectors, int tail)
     {
         string? TailOf(int vector) => tail > 0 && vector == vectors - 1 ? Literal.Of(tail) : null;
-        for (int v = 0; v < vectors; v++) writer.Line($"{form.Type} a{Literal.Of(v)} = {new VectorNotation(form).Constant(PlainPrinter.Neutral(kernel.Kind))};");
+        for (int v = 0; v < vectors; v++) writer.Line($"{form.Type} a{Literal.Of(v)} = {new VectorNotation(form).Constant(kernel.Kind.Neutral())};");
         using (new ShardLoop(writer, kernel.Sharded))
         using (var reduced = new LoopNest(writer, kernel.Reduced, LoopNest.Numbered("k", kernel.Reduced.Count), kernel.Sharded ? "shard" : "rows"))
         {
@@ -111,6 +111,6 @@ internal sealed class ReductionTemplate
         string?[] all = [.. indices];
         all[vectorAxis] = index;
         string buffer = Literal.Of(access.Buffer);
-        return Addressing.Element("b" + buffer, Addressing.Offset(access, all, sharded ? $"s * s{buffer}" : "", column * access.Strides[vectorAxis]));
+        return Addressing.Element("b" + buffer, Addressing.Offset(access, all, sharded, column * access.Strides[vectorAxis]));
     }
 }

@@ -34,7 +34,7 @@ internal sealed class RowTemplate
         int inner = row.Outer.Count;
         var passes = new RowPasses(row);
         return row.Inner > 1
-            && row.Body.Accesses.All(a => a.IsAffine && a.Strides[inner] is 0 or 1 && (a.Strides[inner] == 0 || VectorForm.CanLoad(row.Buffers[a.Buffer], float64)))
+            && row.Body.Accesses.All(a => a.IsAffineAlong(inner) && a.Strides[inner] is 0 or 1 && (a.Strides[inner] == 0 || VectorForm.CanLoad(row.Buffers[a.Buffer], float64)))
             && row.Body.Stores.All(s => !row.Buffers[row.Body.Accesses[s.Access].Buffer].IsInteger && (!passes.IsElement(s.Value) || row.Body.Accesses[s.Access].Strides[inner] == 1));
     }
 
@@ -62,7 +62,7 @@ internal sealed class RowTemplate
             if (!isConstant) writer.Line($"{form.Type} {broadcasts[scalar]} = {form.Broadcast(scalars.Whole(scalar))};");
         }
         int[] reductions = passes.Reductions(pass);
-        foreach (int reduce in reductions) writer.Line($"{form.Type} a{Literal.Of(reduce)} = {new VectorNotation(form).Constant(PlainPrinter.Neutral(Kind(reduce)))};");
+        foreach (int reduce in reductions) writer.Line($"{form.Type} a{Literal.Of(reduce)} = {new VectorNotation(form).Constant(Kind(reduce).Neutral())};");
         MapTemplate.PrintKnown(writer, row.Inner, form.Lanes, (index, tail) => PrintVector(pass, broadcasts, outer, index, tail));
         foreach (int reduce in reductions)
         {
@@ -86,7 +86,7 @@ internal sealed class RowTemplate
     {
         string sum = "a" + Literal.Of(reduce);
         if (Kind(reduce) == ReduceKind.Sum) return tail is null ? $"{sum} += {value};" : $"{sum} += {value} & {form.Mask(tail)};";
-        string neutral = new VectorNotation(form).Constant(PlainPrinter.Neutral(Kind(reduce)));
+        string neutral = new VectorNotation(form).Constant(Kind(reduce).Neutral());
         return $"{sum} = {form.Name}.{Kind(reduce)}({sum}, {(tail is null ? value : $"{form.Name}.ConditionalSelect({form.Mask(tail)}, {value}, {neutral})")});";
     }
 

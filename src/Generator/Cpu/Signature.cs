@@ -5,7 +5,7 @@ namespace DlGen.Cpu;
 /// <summary>The formal parameters of a kernel's entry method: buffers b0, b1, … (each with its shard stride s0, s1, … where sharded), then the rows.</summary>
 internal static class Signature
 {
-    public static bool IsSharded(Kernel kernel) => kernel is ContractionKernel { Sharded: true } or ReductionKernel { Sharded: true } or MomentsKernel;
+    public static bool IsSharded(Kernel kernel) => kernel is ContractionKernel { Sharded: true } or ReductionKernel { Sharded: true } or MomentsKernel or ScatterKernel;
 
     /// <summary>Elements of the row scratch that a row kernel needs as its last buffer; 0 for none.</summary>
     public static int ScratchLength(Kernel kernel) => kernel is RowKernel row ? row.Kept.Count * row.Inner : 0;

@@ -12,7 +12,7 @@ internal static class VectorAxis
         for (int a = 0; a < body.Accesses.Count; a++)
         {
             var access = body.Accesses[a];
-            if (!access.IsAffine || access.Strides[axis] is not (0 or 1)) return false;
+            if (!access.IsAffineAlong(axis) || access.Strides[axis] is not (0 or 1)) return false;
             if (access.Strides[axis] == 1 && !VectorForm.CanLoad(buffers[access.Buffer], float64)) return false;
         }
         return body.Stores.All(s => body.Accesses[s.Access].Strides[axis] == 1 && !buffers[body.Accesses[s.Access].Buffer].IsInteger);
@@ -46,7 +46,7 @@ internal static class VectorAxis
     {
         var inner = map.Axes[outer + 1];
         return !inner.TimesRows
-            && map.Body.Accesses.All(a => a.PanelAxis != outer && a.PanelAxis != outer + 1 && a.Strides[outer] == (long)a.Strides[outer + 1] * inner.Constant)
+            && map.Body.Accesses.All(a => a.WalksAsOne(outer, outer + 1, inner.Constant))
             && !map.Body.Code.Any(c => c is { Op: BodyOp.Scalar, Function: ScalarOp.Index } && (c.A == outer || c.A == outer + 1));
     }
 
@@ -61,11 +61,7 @@ internal static class VectorAxis
     private static MapKernel Select(MapKernel map, IEnumerable<int> axes)
     {
         int[] order = [.. axes];
-        var accesses = map.Body.Accesses.Select(a => a with
-        {
-            Strides = order.Select(axis => a.Strides[axis]).ToEquatableArray(),
-            PanelAxis = a.PanelAxis < 0 ? -1 : Array.IndexOf(order, a.PanelAxis),
-        });
+        var accesses = map.Body.Accesses.Select(a => a.Over(strides => order.Select(axis => strides[axis]), axis => Array.IndexOf(order, axis)));
         // The index along an axis of one element is 0.
         var code = map.Body.Code.Select(c => c is not { Op: BodyOp.Scalar, Function: ScalarOp.Index } ? c
             : Array.IndexOf(order, c.A) is var axis and >= 0 ? c with { A = axis }

@@ -61,6 +61,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor ShapeMismatch = Error("DLG0201", "Shapes don't fit",
         "{0}");
 
+    public static readonly DiagnosticDescriptor IdsAsNumbers = Error("DLG0202", "Ids where numbers are computed with",
+        "{0}");
+
     public static readonly DiagnosticDescriptor SoftmaxBeforeLoss = Warning("DLG0301", "Softmax before SoftmaxCrossEntropy",
         "SoftmaxCrossEntropy applies softmax itself; a Softmax before it flattens the gradients; remove it{0}");
 
@@ -75,6 +78,9 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor UnusedTarget = Warning("DLG0305", "A target that the loss does not use",
         "Loss does not use '{0}', though every training step must be given it; use it or remove it");
+
+    public static readonly DiagnosticDescriptor DroppedBorder = Warning("DLG0306", "A pool that drops a border",
+        "{0} leaves out {1}, where no window reaches; choose a size and a stride that fit, or add padding");
 
     public static readonly DiagnosticDescriptor CancelledBias = Warning("DLG0308", "A bias right before a norm that subtracts it",
         "{1} subtracts the mean and with it the bias of the {0} before it, which is trained for nothing; state bias: false (as an attribute, Bias = false)");

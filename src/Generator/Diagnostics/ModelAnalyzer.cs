@@ -16,8 +16,8 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
         Descriptors.NotPartial, Descriptors.LayersSplit, Descriptors.NoInput, Descriptors.NoNetwork, Descriptors.TwoForms, Descriptors.ForwardSignature,
         Descriptors.UnsupportedClass, Descriptors.ReservedName, Descriptors.InvalidArgument, Descriptors.UnknownLayer, Descriptors.TwoLosses,
-        Descriptors.ParametersDependOnTraining, Descriptors.LossSignature, Descriptors.LossOfSeveralOutputs, Descriptors.Unread, Descriptors.TooLarge, Descriptors.ShapeMismatch,
-        Descriptors.SoftmaxBeforeLoss, Descriptors.SigmoidBeforeLoss, Descriptors.DropoutBeforeOutput, Descriptors.UnusedLayer, Descriptors.UnusedTarget, Descriptors.CancelledBias,
+        Descriptors.ParametersDependOnTraining, Descriptors.LossSignature, Descriptors.LossOfSeveralOutputs, Descriptors.Unread, Descriptors.TooLarge, Descriptors.ShapeMismatch, Descriptors.IdsAsNumbers,
+        Descriptors.SoftmaxBeforeLoss, Descriptors.SigmoidBeforeLoss, Descriptors.DropoutBeforeOutput, Descriptors.UnusedLayer, Descriptors.UnusedTarget, Descriptors.DroppedBorder, Descriptors.CancelledBias,
         Descriptors.LayerShape);
 
     /// <inheritdoc/>

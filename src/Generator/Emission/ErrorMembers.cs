@@ -62,7 +62,7 @@ internal static class ErrorMembers
             $"public void Backward({(all.Length == 0 ? $"ReadOnlySpan<{element}> outputGradient" : string.Join(", ", all.Select(i => $"ReadOnlySpan<{element}> {outputs.Gradient(i)}")))}, bool parameters = true)",
         };
         members.AddRange(all.Length == 0 ? [$"public ReadOnlySpan<{element}> Output"] : all.Select(i => $"public ReadOnlySpan<{element}> {outputs.Property(i)}"));
-        var names = declaration.Arguments.Where(a => !a.IsTarget).Select(a => a.Name).ToList();
+        var names = declaration.Arguments.Where(a => !a.IsTarget && a.MayBeNumbers).Select(a => a.Name).ToList();
         members.AddRange(names.Select(name => $"public ReadOnlySpan<{element}> {OutputNames.InputGradient(name, names)}"));
         members.AddRange(Variants(declaration).Select(labels =>
         {

@@ -105,6 +105,7 @@ internal sealed class Members
         {
             WriteRowChecks(signature.Inputs);
             WriteDestinationChecks();
+            WriteIdChecks(writer, signature.Inputs);
             writer.Line("var arena = _network.RentArena();");
             using (writer.Block("try"))
                 writer.Line($"{network}.Predict(_network.Values, _network.Derived, arena.Span, {names}, {signature.Destinations}, rows, _network.Seed, 0);");
@@ -219,7 +220,8 @@ internal sealed class Members
         using (writer.Block($"private static int CheckBatch({spans})"))
         {
             WriteRowChecks(signature.Variables);
-            foreach (var label in signature.Variables.Where(v => v.IsLabel))
+            WriteIdChecks(writer, signature.Inputs);
+            foreach (var label in signature.Targets.Where(v => v.IsLabel))
                 writer.Line($"global::DlGen.Compiled.Check.Labels(\"{label.Name.TrimStart('@')}\", {label.Name}, {Literal.Of(label.Classes)});");
             writer.Line("return rows;");
         }
@@ -245,6 +247,13 @@ internal sealed class Members
             WriteFiniteChecks(writer, signature.Variables);
             writer.Line("throw global::DlGen.Compiled.Check.NonFinite(loss, _network, layer);");
         }
+    }
+
+    /// <summary>Ids lead to places in memory: none gets past an entry that is not one of the vocabulary.</summary>
+    public static void WriteIdChecks(SourceWriter writer, IEnumerable<Variable> inputs)
+    {
+        foreach (var ids in inputs.Where(i => i.IsLabel))
+            writer.Line($"global::DlGen.Compiled.Check.Tokens(\"{ids.Name.TrimStart('@')}\", {ids.Name}, {Literal.Of(ids.PerRow)}, {Literal.Of(ids.Classes)});");
     }
 
     /// <summary>Layers whose statistics are over the rows alone need two of them.</summary>
@@ -277,7 +286,7 @@ internal sealed class Members
     }
 
     public static string Describe(Variable variable) => variable.IsLabel
-        ? $"{(variable.PerRow == 1 ? "One class" : Literal.Of(variable.PerRow) + " classes")} a row, 0 to {Literal.Of(variable.Classes - 1)}."
+        ? $"{(variable.PerRow == 1 ? variable.IsTarget ? "One class" : "One id" : Literal.Of(variable.PerRow) + (variable.IsTarget ? " classes" : " ids"))} a row, 0 to {Literal.Of(variable.Classes - 1)}."
         : ValuesARow(variable.PerRow) + (variable.Shape.Rank > 1 ? $", in the order {variable.Shape}." : ".");
 
     public static string ValuesARow(int count) => count == 1 ? "one value a row" : Literal.Of(count) + " values a row";

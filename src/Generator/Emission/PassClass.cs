@@ -62,6 +62,7 @@ internal static class PassClass
             writer.Line($"int rows = global::DlGen.Compiled.Check.Rows(\"{first.Name.TrimStart('@')}\", {first.Name}.Length, {Literal.Of(first.PerRow)});");
             foreach (var input in signature.Inputs.Skip(1))
                 writer.Line($"global::DlGen.Compiled.Check.Length(\"{input.Name.TrimStart('@')}\", {input.Name}.Length, rows, {Literal.Of(input.PerRow)});");
+            Members.WriteIdChecks(writer, signature.Inputs);
             Members.WriteStatisticsChecks(writer, declaration, "if (training) ");
             writer.Line("_memory.Begin(rows, training);");
             int floats = 0, ints = 0;
@@ -85,7 +86,7 @@ internal static class PassClass
     private static void WriteBackward(SourceWriter writer, ModelSignature signature, Module module, string network)
     {
         writer.Line();
-        writer.Line("/// <summary>Runs the last forward pass backwards: writes the gradient by the input, and adds to the gradients of the parameters.</summary>");
+        writer.Line($"/// <summary>Runs the last forward pass backwards: {(signature.DifferentiableInputs.Any() ? "writes the gradient by the input, and " : "")}adds to the gradients of the parameters.</summary>");
         foreach (var output in signature.Outputs) writer.Line($"/// <param name=\"{output.Gradient}\">The gradient by {(output.Name.Length == 0 ? "the output" : output.Name)}, {Members.ValuesARow(output.PerRow)}.</param>");
         writer.Line("/// <param name=\"parameters\">Whether the parameters' gradients are wanted.</param>");
         using (writer.Block($"public void Backward({signature.GradientSpans}, bool parameters = true)"))

@@ -167,13 +167,43 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         if (method == "Prepare") numbers = [];
         string parameters = string.Join(", ", references.Select(r => $"ref {r.Type} {r.Name}").Concat(numbers));
         string arguments = string.Join(", ", references.Select(r => "ref " + r.Name).Concat(numbers.Select(n => n.Substring(n.IndexOf(' ') + 1))));
-        for (int start = 0; start < phase.Launches.Count; start += LaunchesPerMethod)
+        foreach (var launches in PartsOf(phase.Launches))
         {
-            var launches = phase.Launches.Skip(start).Take(LaunchesPerMethod).ToEquatableArray();
             var part = new Part($"{method}Part{Literal.Of(parts.Count + 1)}", program, phase with { Launches = launches }, parameters, probe);
             parts.Add(part);
             writer.Line(probe ? $"if ({part.Name}({arguments}) is {{ }} layer{Literal.Of(parts.Count)}) return layer{Literal.Of(parts.Count)};" : $"{part.Name}({arguments});");
         }
+    }
+
+    /// <summary>Launches that run once, each by itself, and loops, which no part may cut.</summary>
+    private static IEnumerable<IReadOnlyList<Launch>> Runs(IEnumerable<Launch> launches)
+    {
+        var run = new List<Launch>();
+        foreach (var launch in launches)
+        {
+            if (run.Count > 0 && (launch.Loop is null || !launch.Loop.Equals(run[0].Loop)))
+            {
+                yield return run;
+                run = [];
+            }
+            run.Add(launch);
+        }
+        if (run.Count > 0) yield return run;
+    }
+
+    private static IEnumerable<EquatableArray<Launch>> PartsOf(EquatableArray<Launch> launches)
+    {
+        var part = new List<Launch>();
+        foreach (var run in Runs(launches))
+        {
+            if (part.Count > 0 && part.Count + run.Count > LaunchesPerMethod)
+            {
+                yield return part.ToEquatableArray();
+                part.Clear();
+            }
+            part.AddRange(run);
+        }
+        if (part.Count > 0) yield return part.ToEquatableArray();
     }
 
     private void WriteParts()
@@ -192,22 +222,43 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
 
     private void WriteEach(EntryProgram program, Phase phase, bool probe)
     {
-        bool isSharded = phase.Kind == PhaseKind.Shards;
-        foreach (var launch in phase.Launches)
+        foreach (var run in Runs(phase.Launches))
         {
-            var kernel = module.Kernels[launch.Kernel];
-            bool walksShards = Signature.IsSharded(kernel);
-            var arguments = launch.Arguments.Select(a => Reference(a, isSharded) + (walksShards ? ", " + Literal.Of(ShardStride(program, a)) : "")).ToList();
-            arguments.Add(isSharded ? "count" : phase.Kind == PhaseKind.Batch ? "rows" : "1");
-            if (walksShards) arguments.Add(Literal.Of(module.ShardRows));
-            if (kernel is RandomKernel) arguments.AddRange(["first", "seed", "(ulong)step"]);
-            writer.Line($"{NetworkClass.KernelName(module, launch.Kernel)}({string.Join(", ", arguments)}); // {launch.Comment}");
-            if (!probe) continue;
-            foreach (var written in launch.Forward)
+            if (run[0].Loop is not { } loop)
             {
-                string values = $"MemoryMarshal.CreateReadOnlySpan({Reference(launch.Arguments[written.Argument], isSharded)}, count * {Literal.Of(written.RowLength)})";
-                writer.Line($"if (!global::DlGen.Compiled.Check.AllFinite<{element}>({values})) return \"{written.Layer}\";");
+                Write(program, run[0], phase, probe);
+                continue;
             }
+            using (writer.Block($"for (int time = 0; time < {Literal.Of(loop.Steps)}; time++)"))
+                foreach (var launch in run) Write(program, launch, phase, probe);
+        }
+    }
+
+    private void Write(EntryProgram program, Launch launch, Phase phase, bool probe)
+    {
+        bool isSharded = phase.Kind == PhaseKind.Shards;
+        var kernel = module.Kernels[launch.Kernel];
+        bool walksShards = Signature.IsSharded(kernel);
+        var arguments = launch.Arguments.Select((a, i) =>
+        {
+            // Ids that kernels make for themselves lie where elements would.
+            bool isScratchOfInts = kernel.Buffers[i].IsInteger && a.Region != Region.Input;
+            string reference = isScratchOfInts ? $"ref Unsafe.As<{element}, int>({Reference(a, isSharded)})" : Reference(a, isSharded);
+            int intsPerElement = isScratchOfInts && module.Float64 ? 2 : 1;
+            return reference + (walksShards ? ", " + Literal.Of(ShardStride(program, a) * intsPerElement) : "");
+        }).ToList();
+        arguments.Add(isSharded ? "count" : phase.Kind == PhaseKind.Batch ? "rows" : "1");
+        if (walksShards) arguments.Add(Literal.Of(module.ShardRows));
+        if (kernel is RandomKernel) arguments.AddRange(["first", "seed", "(ulong)step"]);
+        writer.Line($"{NetworkClass.KernelName(module, launch.Kernel)}({string.Join(", ", arguments)}); // {launch.Comment}");
+        if (!probe) return;
+        foreach (var written in launch.Forward)
+        {
+            string values = Reference(launch.Arguments[written.Argument], isSharded), length = Literal.Of(written.RowLength);
+            string finite = $"!global::DlGen.Compiled.Check.AllFinite<{element}>(MemoryMarshal.CreateReadOnlySpan(";
+            writer.Line(written.RowStride == written.RowLength
+                ? $"if ({finite}{values}, count * {length}))) return \"{written.Layer}\";"
+                : $"for (int row = 0; row < count; row++) if ({finite}ref Unsafe.Add({values}, row * {Literal.Of(written.RowStride)}), {length}))) return \"{written.Layer}\";");
         }
     }
 
@@ -227,9 +278,11 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
             _ => InputName(argument.Index),
         };
         bool advances = isSharded && (argument.Region is Region.Input or Region.Output or Region.InputGradient);
-        if (!advances) return argument.Offset == 0 ? "ref " + name : $"ref Unsafe.Add(ref {name}, {Literal.Of(argument.Offset)})";
-        string rows = argument.RowStride == 1 ? "first" : $"(nint)first * {Literal.Of(argument.RowStride)}";
-        return $"ref Unsafe.Add(ref {name}, {rows}{(argument.Offset == 0 ? "" : " + " + Literal.Of(argument.Offset))})";
+        string rows = !advances ? "" : argument.RowStride == 1 ? "first" : $"(nint)first * {Literal.Of(argument.RowStride)}";
+        string offset = argument.Offset == 0 ? "" : Literal.Of(argument.Offset);
+        string loop = argument.StepStride == 0 ? "" : $"(time * {Literal.Of(argument.StepStride)})";
+        string place = string.Join(" + ", new[] { rows, offset, loop }.Where(p => p.Length > 0));
+        return place.Length == 0 ? "ref " + name : $"ref Unsafe.Add(ref {name}, {place})";
     }
 
     /// <summary>From one shard's rows of a buffer to the next one's, for kernels that walk over all rows of the batch.</summary>

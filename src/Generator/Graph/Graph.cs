@@ -65,6 +65,12 @@ internal enum OutputRole
 
     /// <summary>What the running statistic of that name becomes by a training step.</summary>
     State,
+
+    /// <summary>In a Scan's body: what the next step gets of the carry at that place.</summary>
+    Carry,
+
+    /// <summary>In a Scan's body: what else each step gives.</summary>
+    Step,
 }
 
 internal readonly record struct Output(OutputRole Role, string Name, int Node);

@@ -96,6 +96,7 @@ internal sealed class GraphBuilder
     /// <summary>Adds a node whose shape is already known (a copy of another graph's node, or a Map with a stated iteration shape).</summary>
     public Value Add(Op op, IReadOnlyList<Value> operands, Shape shape, bool perRow)
     {
+        if (operands.Any(o => o.Graph != this)) throw new InvalidOperationException($"{op.Name} was given a value of another graph");
         var indices = operands.Select(o => o.Index).ToEquatableArray();
         var key = (op, indices, shape, perRow);
         if (known.TryGetValue(key, out int index)) return At(index);

@@ -54,6 +54,8 @@ internal readonly record struct Shape(EquatableArray<int> Extents)
         return new Shape(extents);
     }
 
+    public Shape WithLeading(int extent) => new(Extents.Prepend(extent).ToEquatableArray());
+
     public Shape Without(int axis) => new(Extents.Where((_, i) => i != axis).ToEquatableArray());
 
     /// <summary>The common shape of two operands, aligned at the last axis, where an extent of 1 stretches.</summary>

@@ -68,6 +68,9 @@ internal sealed class Value(GraphBuilder graph, int index)
 
     public Value Min(params int[] axes) => graph.Reduce(ReduceKind.Min, this, axes);
 
+    /// <summary>Where along axes, counted in row-major order, the largest value stands.</summary>
+    public Value ArgMax(params int[] axes) => graph.Reduce(ReduceKind.ArgMax, this, axes);
+
     public Value Mean(params int[] axes)
     {
         int count = 1;
@@ -82,9 +85,17 @@ internal sealed class Value(GraphBuilder graph, int index)
 
     public Value Transpose(params int[] axes) => graph.Add(new Ops.TransposeOp(axes), this);
 
-    public Value Slice(int axis, int start, int length) => graph.Add(new Ops.SliceOp(Shape.Axis(axis), start, length), this);
+    public Value Slice(int axis, int start, int length, int step = 1) => graph.Add(new Ops.SliceOp(Shape.Axis(axis), start, length, step), this);
 
-    public Value Pad(int axis, int before, int after) => graph.Add(new Ops.PadOp(Shape.Axis(axis), before, after), this);
+    /// <summary>A number before, after and between the elements along an axis.</summary>
+    public Value Pad(int axis, int before, int after, int interior = 0, double value = 0)
+        => before == 0 && after == 0 && interior == 0 ? this : graph.Add(new Ops.PadOp(Shape.Axis(axis), before, after, interior, value), this);
+
+    /// <summary>Windows along an axis: it becomes two, positions and taps.</summary>
+    public Value Unfold(int axis, Ops.Windows windows) => graph.Add(new Ops.UnfoldOp(Shape.Axis(axis), windows), this);
+
+    /// <summary>The sum of windows where they overlap: positions and taps, two axes, become one of <paramref name="extent"/> elements.</summary>
+    public Value Fold(int axis, int extent, Ops.Windows windows) => graph.Add(new Ops.FoldOp(Shape.Axis(axis), extent, windows), this);
 
     /// <summary>The value repeated along axes of extent 1 and new leading axes; per row if asked.</summary>
     public Value Broadcast(Shape shape, bool perRow) => graph.Broadcast(this, shape, perRow);

@@ -43,6 +43,31 @@ internal sealed record MomentsKernel(
     : Kernel(Buffers);
 
 /// <summary>
+/// For each of <paramref name="Count"/> ids the sum of what stands where it does: Σ source(k, inner) over all positions k (the rows of the batch, then
+/// the ids of a row) with ids(k) = id, added in the order of the positions, so that a sum depends on nothing but the data; 0 for an id that is nowhere.
+/// Accesses of the ids and of the source have a stride for the id (0), per inner axis, then per axis of the positions, which lie in shards: see
+/// <see cref="ContractionKernel"/>. Accesses of the epilogue (whose Accumulator is the finished sum) have a stride for the id, then per inner axis.
+/// </summary>
+/// <param name="List">Int scratch of one number per position, in the block of each shard: the positions of each id, one id after the other.</param>
+/// <param name="Ends">Int scratch of one number per id: where its positions end in the list.</param>
+internal sealed record ScatterKernel(
+    EquatableArray<KernelBuffer> Buffers, int Count, EquatableArray<Extent> Inner, EquatableArray<Extent> Positions, Access Ids, KernelBody Source,
+    KernelBody Epilogue, int List, int Ends) : Kernel(Buffers);
+
+/// <summary>
+/// Windows along kept axes, summed where they overlap: element i of an axis adds the scalar function of the loads at every tap t, in order, and the
+/// position p with start + p·stride + t·step = i, if there is one. Each element gathers what reaches it, so the order of additions depends on nothing
+/// else. Accesses of the source have a stride per kept axis, then two per window: position, tap; the last instruction of the source is what is added.
+/// Accesses of the epilogue (whose Accumulator is the finished sum) have a stride per kept axis.
+/// </summary>
+/// <param name="Windows">The first one's taps are the outermost loop.</param>
+internal sealed record WindowKernel(
+    EquatableArray<KernelBuffer> Buffers, EquatableArray<Extent> Kept, EquatableArray<KernelWindow> Windows, KernelBody Source, KernelBody Epilogue) : Kernel(Buffers);
+
+/// <summary>Windows along one kept axis (-1: an axis of one element, which has no loop): see <see cref="WindowKernel"/>.</summary>
+internal readonly record struct KernelWindow(int Axis, int Positions, int Taps, int Start, int Stride, int Step);
+
+/// <summary>
 /// Output(outer, m, n) = epilogue(Σ_k Left(outer, m, k)·Right(outer, n, k)), added in the order of k. Operand accesses have strides for the outer
 /// axes, then m, n, then each k axis; epilogue accesses for the outer axes, m, n. The vector axis is n: lowering gives Right a unit stride (or a
 /// panel) along it wherever it can.

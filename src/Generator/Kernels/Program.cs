@@ -38,15 +38,26 @@ internal enum Region
 
 /// <summary>
 /// An actual buffer of a launch: Offset elements into its region. In phases that run shard by shard, Input, Output and InputGradient advance by RowStride elements a
-/// row; in batch-wide phases the shard stride is RowStride times the rows of a shard for them, and the length of a shard's block for Shard.
+/// row; in batch-wide phases the shard stride is RowStride times the rows of a shard for them, and the length of a shard's block for Shard. In a loop it
+/// advances by StepStride elements a step.
 /// </summary>
-internal readonly record struct Argument(Region Region, int Index, int Offset, int RowStride);
+internal readonly record struct Argument(Region Region, int Index, int Offset, int RowStride, int StepStride = 0);
 
-/// <summary>A forward value that a launch writes per row: the first of them that is not finite tells where a network went astray.</summary>
-internal readonly record struct Written(int Argument, int RowLength, string Layer);
+/// <summary>
+/// A forward value that a launch writes per row, rows <paramref name="RowStride"/> elements apart: the first of them that is not finite tells where a
+/// network went astray.
+/// </summary>
+internal readonly record struct Written(int Argument, int RowLength, int RowStride, string Layer);
+
+/// <summary>Launches of a phase that stand side by side with an equal loop run one after the other, <paramref name="Steps"/> times.</summary>
+internal sealed record Loop(int Number, int Steps);
 
 /// <summary>One kernel on actual buffers. Comment: the layers and shapes it computes.</summary>
-internal sealed record Launch(int Kernel, EquatableArray<Argument> Arguments, EquatableArray<Written> Forward, string Comment);
+internal sealed record Launch(int Kernel, EquatableArray<Argument> Arguments, EquatableArray<Written> Forward, string Comment)
+{
+    /// <summary>The loop that it belongs to, or null where it runs once.</summary>
+    public Loop? Loop { get; init; }
+}
 
 internal enum PhaseKind
 {

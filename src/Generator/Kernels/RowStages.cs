@@ -35,7 +35,7 @@ internal sealed class RowStages
             switch (instruction.Op)
             {
                 case BodyOp.Load:
-                    isElement[i] = body.Accesses[instruction.A].Strides[outerAxes] != 0 || body.Accesses[instruction.A].PanelAxis == outerAxes;
+                    isElement[i] = body.Accesses[instruction.A].Varies(outerAxes);
                     break;
                 case BodyOp.Scalar when instruction.Function == ScalarOp.Index:
                     isElement[i] = instruction.A == outerAxes;

@@ -10,17 +10,22 @@ internal sealed class FunctionCall(Network network, string name, object? instanc
 
     public GraphBuilder Graph => network.Graph;
 
-    /// <summary>What the method was called on.</summary>
-    public Value X => ToValue(instance);
+    /// <summary>What the method was called on: numbers.</summary>
+    public Value X => XOrIds.AsNumbers(name);
+
+    /// <summary>The same for a function that looks ids up or renames their axes.</summary>
+    public Value XOrIds => ToValue(instance);
 
     public bool Has(string parameter) => values.ContainsKey(parameter);
 
-    public Value Tensor(string parameter) => ToValue(values[parameter]);
+    public Value Tensor(string parameter) => TensorOrIds(parameter).AsNumbers(name);
 
-    public Value[] Tensors(string parameter) => List(parameter).Select(ToValue).ToArray();
+    public Value TensorOrIds(string parameter) => ToValue(values[parameter]);
+
+    public Value[] Tensors(string parameter) => List(parameter).Select(operand => ToValue(operand).AsNumbers(name)).ToArray();
 
     /// <summary>The operand as it is written: a number stays one, so that x * 2 becomes one op whichever way it is written.</summary>
-    public object Operand(string parameter) => values[parameter] ?? throw NotConstant();
+    public object Operand(string parameter) => values[parameter] is Value operand ? operand.AsNumbers(name) : values[parameter] ?? throw NotConstant();
 
     public int Int(string parameter) => values[parameter] is int value ? value : throw NotConstant();
 

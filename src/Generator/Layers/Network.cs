@@ -8,7 +8,7 @@ namespace DlGen.Layers;
 /// A network while it is read, by either form: the graph so far, the layers with their names, and the scope that names come from. A name is the
 /// call path with a count per kind inside its scope: <c>residual_3.conv2d_1.weight</c>.
 /// </summary>
-internal sealed class Network
+internal sealed partial class Network
 {
     /// <summary>Above this a value or parameter is refused: offsets are 32-bit, and no such model fits a machine of today.</summary>
     private const long LargestCount = 1L << 30;
@@ -30,8 +30,6 @@ internal sealed class Network
         Root = Scope.Root(frozen, init);
         Scope = Root;
     }
-
-    public GraphBuilder Graph { get; } = new();
 
     /// <summary>Tensor.Training.</summary>
     public bool Training { get; }
@@ -70,7 +68,7 @@ internal sealed class Network
         string path = Scope.Prefix + Scope.Claim(layer.Name.ToLowerInvariant(), arguments.Name);
         var call = new LayerCall(this, layer.Name, layer.Arguments, arguments, path, Describe(input));
         Graph.Layer = path;
-        var result = Checked(layer.Compose(call, input), call.ToString());
+        var result = Checked(layer.Compose(call, layer.TakesIds ? input : input.AsNumbers(call.ToString())), call.ToString());
         Graph.Layer = Scope.Path;
         Register(new LayerSummary(path, layer.Name, result.Shape, call.ParameterCount, call.ParameterPaths.ToEquatableArray()), input.Index, result);
         return result;
@@ -107,11 +105,12 @@ internal sealed class Network
         var call = Call(loss, arguments, output);
         var (shape, classes) = loss.Target(call, output.Shape);
         string rule = $"{call} expects a {targetName} of the shape {shape}";
+        output.AsNumbers(call.ToString());
         if (classes > 0 && target.Node.Op is InputOp { IsLabel: false } floats)
             throw new LayerException($"{call} expects int labels, but {floats.Variable} holds floats; declare it as a parameter of Loss with [Label({classes})]");
-        if (target.Node.Op is InputOp { IsLabel: true } labels && (classes == 0 || labels.Classes > classes))
+        if (target.Source() is { } labels && (classes == 0 || labels.Classes > classes))
             throw new LayerException(classes == 0
-                ? $"{rule} with floats, but {labels.Variable} holds labels; declare it with [Target], or use {labels.Variable}.OneHot({labels.Classes})"
+                ? $"{rule} with floats, but {labels.Variable} holds {(labels.IsTarget ? "labels; declare it with [Target], or" : "ids;")} use {labels.Variable}.OneHot({labels.Classes})"
                 : $"{call} gets {classes} classes, but {labels.Variable} has labels of {labels.Classes}; give [Label] and the output the same classes");
         // One number for all elements needs no shape: logits.SigmoidCrossEntropy(1).
         bool isNumber = classes == 0 && GraphBuilder.IsScalarConstant(target.Node, out _);
@@ -142,12 +141,12 @@ internal sealed class Network
             throw new ShapeException(known.Extents.Equals(shape)
                 ? $"the parameter {path} is shared, but its first use starts it differently or freezes it; let all calls say the same"
                 : $"the parameter {path} is shared and has the shape {known.Extents} from its first use, but here it would need {shape}; call the [Shared] method with equal shapes");
-        return Graph.Add(parameter);
+        return Local(graph.Add(parameter));
     }
 
     /// <summary>The running statistic of that path as it is now: what the last update of this reading made of it.</summary>
     public Value State(string path, Shape shape, Initialization initialization)
-        => states.TryGetValue(path, out var current) ? current : states[path] = Graph.Add(new StateOp(path, shape, initialization));
+        => Local(states.TryGetValue(path, out var current) ? current : states[path] = graph.Add(new StateOp(path, shape, initialization)));
 
     /// <summary>What the statistic becomes by a training step.</summary>
     public void UpdateState(string path, Value value) => states[path] = value;
@@ -155,8 +154,6 @@ internal sealed class Network
     /// <summary>The statistics that were updated.</summary>
     public IEnumerable<Output> StateUpdates => states.Where(s => s.Value.Node.Op is not StateOp).OrderBy(s => s.Key, StringComparer.Ordinal)
         .Select(s => new Output(OutputRole.State, s.Key, s.Value.Index));
-
-    public Value Random(RandomKind kind, Shape shape) => Graph.Add(new RandomOp(kind, randomStreams++, shape));
 
     /// <summary>The path of a [Shared] method, the same at each of its calls; <paramref name="key"/> tells methods of one name apart.</summary>
     public string SharedPath(string key, string kind, string path)
@@ -222,7 +219,7 @@ internal sealed class Network
 
     private void Register(LayerSummary layer, int input, Value result)
     {
-        applications.Add(new LayerApplication(layer.Path, layer.Kind, input, result.Index));
+        applications.Add(new LayerApplication(layer.Path, layer.Kind, input, result.Index, layer.Output));
         if (layerPaths.Add(layer.Path)) layers.Add(layer);
     }
 
@@ -234,5 +231,8 @@ internal sealed class Network
     }
 }
 
-/// <summary>One evaluation of a layer: <paramref name="Input"/> is the node that it got (-1: none), <paramref name="Result"/> the one that it gave.</summary>
-internal readonly record struct LayerApplication(string Path, string Kind, int Input, int Result);
+/// <summary>
+/// One evaluation of a layer: <paramref name="Input"/> is the node that it got (-1: none), <paramref name="Result"/> the one that it gave. In the cell of
+/// a Scan they are its own nodes while it is read; then the layer's result is the Scan, or none (-1) if the cell does not use it.
+/// </summary>
+internal readonly record struct LayerApplication(string Path, string Kind, int Input, int Result, Shape Output);

@@ -9,8 +9,8 @@ internal static class Reshaping
 {
     public static IReadOnlyList<Layer> All { get; } =
     [
-        new Layer("Flatten", "all axes of a row in one; nn.Flatten", false, [], (_, x) => x.Reshape(Shape.Of(x.Shape.Count))),
-        new Layer("Reshape", "the same numbers in another shape, one extent may be -1; view", false, [Ints("shape")], Reshape),
+        new Layer("Flatten", "all axes of a row in one; nn.Flatten", false, [], (_, x) => x.Reshape(Shape.Of(x.Shape.Count)), TakesIds: true),
+        new Layer("Reshape", "the same numbers in another shape, one extent may be -1; view", false, [Ints("shape")], Reshape, TakesIds: true),
     ];
 
     private static Value Reshape(LayerCall call, Value x)

@@ -31,10 +31,12 @@ internal static class TensorFunctions
         ["Min"] = call => call.Reduce((x, axes) => x.Min(axes)),
         ["Variance"] = call => call.Reduce((x, axes) => x.Variance(axes)),
         ["Norm"] = call => call.Reduce((x, axes) => x.Norm(axes)),
-        ["OneHot"] = call => call.Int("classes") is > 0 and var classes ? call.X.OneHot(call.X.Shape.Rank, classes) : throw new LayerException("OneHot: classes must be at least 1"),
+        ["OneHot"] = call => call.Int("classes") is > 0 and var classes ? call.XOrIds.OneHot(call.XOrIds.Shape.Rank, classes) : throw new LayerException("OneHot: classes must be at least 1"),
         ["MatMul"] = call => ContractOp.MatMul(call.X, call.Tensor("other")),
         ["Transpose"] = Transpose,
-        ["StopGradient"] = call => call.X.StopGradient(),
+        ["StopGradient"] = call => call.XOrIds.StopGradient(),
+        ["Gather"] = call => call.X.Gather(call.TensorOrIds("ids"), "Gather"),
+        ["Embedding"] = call => call.Tensor("table").Gather(call.XOrIds, "Embedding"),
         ["Concat"] = call => Concat(call.Graph, call.Operands(), call.Int("axis")),
         ["Stack"] = Stack,
         ["Zeros"] = call => call.Graph.Fill(0, call.Shape("shape")),
@@ -90,12 +92,13 @@ internal static class TensorFunctions
     private static Value Transpose(FunctionCall call)
     {
         int[] axes = call.Ints("axes");
-        var shape = call.X.Shape;
-        if (axes.Length > 0) return call.X.Transpose(axes.Select(shape.Axis).ToArray());
+        var x = call.XOrIds;
+        var shape = x.Shape;
+        if (axes.Length > 0) return x.Transpose(axes.Select(shape.Axis).ToArray());
         if (shape.Rank < 2) throw new ShapeException($"Transpose swaps the last two axes, but the shape is {shape}");
-        int[] swapped = call.X.AllAxes();
+        int[] swapped = x.AllAxes();
         (swapped[shape.Rank - 2], swapped[shape.Rank - 1]) = (shape.Rank - 1, shape.Rank - 2);
-        return call.X.Transpose(swapped);
+        return x.Transpose(swapped);
     }
 
     private static Value Constant(FunctionCall call)

@@ -59,13 +59,14 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
             int[] positions = Fuse.Positions(operand.Shape).Select(p => p < 0 ? -1 : p + shift).ToArray();
             return Instruction(new BodyInstruction(BodyOp.Reduce, A: Emit(node.Operands[0], positions), B: (int)reduce.Kind));
         }
-        return Instruction(new BodyInstruction(BodyOp.Load, A: AddAccess(ReadAccess(index, axes))));
+        return Instruction(new BodyInstruction(BodyOp.Load, A: AddAccess(node.Op is GatherOp && isComputedHere(index) ? GatherAccess(node, axes) : ReadAccess(index, axes))));
     }
 
     public void Store(int index, int[] axes) => stores.Add(new BodyStore(AddAccess(WriteAccess(index, axes)), Emit(index, axes)));
 
-    /// <summary>Writes instruction <paramref name="value"/> into the part of a node's buffer that begins at <paramref name="offset"/>.</summary>
-    public void StoreInto(int index, int[] axes, int offset, int value) => stores.Add(new BodyStore(AddAccess(WriteAccess(index, axes, offset)), value));
+    /// <summary>Writes instruction <paramref name="value"/> into the part of a node's buffer that begins at <paramref name="offset"/> and has these strides.</summary>
+    public void StoreInto(int index, int[] axes, int[] strides, int offset, int value)
+        => stores.Add(new BodyStore(AddAccess(WriteAccess(index, axes, strides, offset)), value));
 
     public int Constant(double value) => Instruction(new BodyInstruction(BodyOp.Scalar, ScalarOp.Constant, Value: value));
 
@@ -75,27 +76,35 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
     {
         var view = View.Of(Graph, index) ?? throw new InvalidOperationException($"node {index} can't be addressed; Layout should have copied it");
         var root = Graph[view.Root];
-        var (kind, id, isInteger, isExact) = root.Op switch
-        {
-            ParameterOp parameter => (BufferKind.Parameter, fused.ParameterIndex(parameter.Path), false, false),
-            StateOp state => (BufferKind.Parameter, fused.ParameterIndex(state.Path), false, false),
-            InputOp input => (BufferKind.Input, view.Root, input.IsLabel, !fused.HasSlack(input)),
-            ConstantOp => (BufferKind.Constant, view.Root, false, false),
-            LossScaleOp => (BufferKind.LossScale, 0, false, false),
-            _ when fused.Stored(view.Root) => (BufferKind.Node, view.Root, false, fused.IsCallers(view.Root) && !fused.CallersMemoryHasSlack),
-            _ => throw new InvalidOperationException($"node {view.Root} ({root.Op.Name}) is read from memory but was not stored"),
-        };
-        int buffer = buffers.Add(new BufferRef(kind, id, view.Offset), isInteger, isExact && !byElement, isWritten: false);
+        var memory = fused.MemoryOf(view.Root);
+        int buffer = buffers.Add(memory.Buffer with { Offset = memory.Buffer.Offset + view.Offset }, memory.IsInteger, memory.IsExact && !byElement, isWritten: false);
         var home = root.Op is ParameterOp p ? fused.Parameter(p.Path) : null;
-        return Walk(buffer, Graph[index], axes, view.Strides, root.Shape, root.Shape.Count, home);
+        return Walk(buffer, Graph[index], axes, view.Strides, root.Shape, memory.RowStride, home);
     }
 
-    /// <summary>How the loops reach the elements of a node's own buffer, from <paramref name="offset"/> on.</summary>
-    public Access WriteAccess(int index, int[] axes, int offset = 0)
+    /// <summary>How the loops reach the entries of a table that ids name: one more loop, which stands for the id, walks the table's first axis.</summary>
+    private Access GatherAccess(Node gather, int[] axes)
+    {
+        int idAxes = Graph[gather.Operands[1]].Shape.Rank;
+        var table = new BodyBuilder(fused, buffers, isComputedHere, axisCount + 1, rowsAxis).ReadAccess(gather.Operands[0], [axisCount, .. axes.Skip(idAxes)]);
+        bool isPanelled = table.PanelAxis == axisCount;
+        return table with
+        {
+            Strides = table.Strides.Take(axisCount).ToEquatableArray(),
+            PanelAxis = isPanelled ? -1 : table.PanelAxis,
+            Id = new Indirection(ReadAccess(gather.Operands[1], [.. axes.Take(idAxes)], byElement: true), isPanelled ? 0 : table.Strides[axisCount], isPanelled),
+        };
+    }
+
+    /// <summary>How the loops reach the elements of a node's own buffer.</summary>
+    public Access WriteAccess(int index, int[] axes) => WriteAccess(index, axes, Graph[index].Shape.Strides(), offset: 0);
+
+    private Access WriteAccess(int index, int[] axes, int[] strides, int offset)
     {
         var node = Graph[index];
-        int buffer = buffers.Add(new BufferRef(BufferKind.Node, index, offset), isInteger: false, isExact: false, isWritten: true);
-        return Walk(buffer, node, axes, node.Shape.Strides(), node.Shape, node.Shape.Count, fused.GradientHome(index));
+        var memory = fused.MemoryOf(index);
+        int buffer = buffers.Add(memory.Buffer with { Offset = memory.Buffer.Offset + offset }, isInteger: false, isExact: false, isWritten: true);
+        return Walk(buffer, node, axes, strides, node.Shape, memory.RowStride, fused.GradientHome(index));
     }
 
     private Access Walk(int buffer, Node node, int[] axes, int[] strides, Shape root, int rowStride, ParameterBuffer? home)

@@ -19,11 +19,23 @@ internal enum ClusterKind
     /// <summary>Count, mean and variance over the batch, and what they are taken of, computed on the way.</summary>
     Moments,
 
+    /// <summary>Attention or one of its gradients.</summary>
+    Attention,
+
+    /// <summary>Sums by id over the batch, what they add computed on the way, and its epilogue.</summary>
+    Scatter,
+
+    /// <summary>Windows summed where they overlap, what they hold computed on the way, and the epilogue.</summary>
+    Window,
+
     /// <summary>Random numbers.</summary>
     Random,
 
     /// <summary>Concat and Pad: copies into parts of a buffer.</summary>
     Assemble,
+
+    /// <summary>A loop: its launches are those of its body.</summary>
+    Scan,
 }
 
 /// <summary>
@@ -34,7 +46,7 @@ internal sealed class Cluster(ClusterKind kind, int root, bool perRow, int[] ext
 {
     public ClusterKind Kind { get; set; } = kind;
 
-    /// <summary>The node it began with: the contraction or reduction.</summary>
+    /// <summary>The node it began with: the contraction, reduction or sum of windows.</summary>
     public int Root => root;
 
     public int Number => number;

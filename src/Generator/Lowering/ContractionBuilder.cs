@@ -74,11 +74,8 @@ internal sealed class ContractionBuilder
         int[] none = [-1];
         var order = outer.Concat([m ?? none, n ?? none]).ToList();
 
-        Access Reorder(Access access, IEnumerable<int[]> axes) => access with
-        {
-            Strides = axes.Select(g => g[0] < 0 ? 0 : access.Strides[g[g.Length - 1]]).ToEquatableArray(),
-            PanelAxis = access.PanelAxis < 0 ? -1 : axes.ToList().FindIndex(g => g.Contains(access.PanelAxis)),
-        };
+        Access Reorder(Access access, IEnumerable<int[]> axes)
+            => access.Over(strides => axes.Select(g => g[0] < 0 ? 0 : strides[g[g.Length - 1]]), axis => axes.ToList().FindIndex(g => g.Contains(axis)));
         // With one column the stride of a store along n is free: 1 is what every contraction's store has.
         var stores = new HashSet<int>(epilogue.Stores.Select(s => s.Access));
         bool oneColumn = n is null || LoopAxes.Merge(loopExtents, n).Constant == 1;

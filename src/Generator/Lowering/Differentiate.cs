@@ -4,8 +4,7 @@ using DlGen.Ops;
 namespace DlGen.Lowering;
 
 /// <summary>
-/// Reverse-mode differentiation of a graph: appends the gradients of what is wanted. Walks the nodes backwards once; each op's rule turns the gradient of
-/// its result into gradients of its operands, and where a value was used twice they add up.
+/// Appends to a graph the gradients of what is wanted: by <see cref="ReverseMode"/>.
 /// </summary>
 internal static class Differentiate
 {
@@ -56,8 +55,9 @@ internal static class Differentiate
 
     private static bool IsTrained(Op op) => op is ParameterOp { Frozen: false };
 
-    private static Graph Run(Graph graph, OutputRole from, Func<GraphBuilder, Output, Value> seed, Func<Op, bool> isWanted)
+    private static Graph Run(Graph declared, OutputRole from, Func<GraphBuilder, Output, Value> seed, Func<Op, bool> isWanted)
     {
+        var graph = Keep(declared, isWanted);
         var builder = new GraphBuilder();
         foreach (var node in graph.Nodes)
         {
@@ -65,7 +65,6 @@ internal static class Differentiate
             builder.Add(node.Op, node.Operands.Select(builder.At).ToArray(), node.Shape, node.PerRow);
         }
 
-        bool[] leads = LeadsToWanted(graph, isWanted);
         var gradients = new Value?[graph.Nodes.Count];
         foreach (var start in graph.All(from))
         {
@@ -73,20 +72,7 @@ internal static class Differentiate
             var given = builder.Broadcast(seed(builder, start), graph[start.Node].Shape, perRow: true);
             gradients[start.Node] = gradients[start.Node] is { } sum ? sum + given : given;
         }
-        for (int i = graph.Nodes.Count - 1; i >= 0; i--)
-        {
-            if (gradients[i] is not { } upstream || !leads[i]) continue;
-            var node = graph[i];
-            builder.Layer = node.Layer;
-            var rule = new GradientRule(builder.At(i), node.Operands.Select(builder.At).ToList(), upstream, node.Operands.Select(o => leads[o]).ToList());
-            node.Op.Differentiate(rule);
-            for (int k = 0; k < node.Operands.Count; k++)
-            {
-                if (rule.Gradients[k] is not { } gradient) continue;
-                int operand = node.Operands[k];
-                gradients[operand] = gradients[operand] is { } sum ? sum + gradient : gradient;
-            }
-        }
+        ReverseMode.Accumulate(graph, builder, Enumerable.Range(0, graph.Nodes.Count).Select(builder.At).ToList(), gradients, ReverseMode.LeadsTo(graph, isWanted));
 
         var outputs = new List<Output>(graph.Outputs.Where(o => o.Role == from || o.Role == OutputRole.State));
         for (int i = 0; i < graph.Nodes.Count; i++)
@@ -99,12 +85,22 @@ internal static class Differentiate
         return builder.Build(outputs);
     }
 
-    /// <summary>Which nodes depend on something wanted through differentiable paths: only those get a gradient.</summary>
-    private static bool[] LeadsToWanted(Graph graph, Func<Op, bool> isWanted)
+    /// <summary>The same graph, in which every Scan that gets a gradient also gives what that gradient reads: see <see cref="ScanGradient"/>.</summary>
+    private static Graph Keep(Graph graph, Func<Op, bool> isWanted)
     {
-        bool[] leads = new bool[graph.Nodes.Count];
-        for (int i = 0; i < leads.Length; i++)
-            leads[i] = isWanted(graph[i].Op) || (graph[i].Op is not StopGradientOp && graph[i].Operands.Any(o => leads[o]));
-        return leads;
+        if (!graph.Nodes.Any(n => n.Op is ScanOp)) return graph;
+        bool[] leads = ReverseMode.LeadsTo(graph, isWanted);
+        var builder = new GraphBuilder();
+        var copies = new List<Value>();
+        for (int i = 0; i < graph.Nodes.Count; i++)
+        {
+            var node = graph[i];
+            builder.Layer = node.Layer;
+            var operands = node.Operands.Select(o => copies[o]).ToArray();
+            copies.Add(node.Op is ScanOp scan && leads[i]
+                ? builder.Add(ScanGradient.Keep(scan, node.Operands.Select(o => leads[o]).ToList()), operands).Slice(1, 0, scan.Width)
+                : builder.Add(node.Op, operands, node.Shape, node.PerRow));
+        }
+        return builder.Build(graph.Outputs.Select(o => o with { Node = copies[o.Node].Index }));
     }
 }

@@ -11,7 +11,7 @@ namespace DlGen.Lowering;
 /// reduction reads is computed on its way. A join that would make clusters wait for each other is refused.
 /// Then it decides what is stored: what another cluster or an output reads — except cheap Maps of what is stored anyway, which are computed again.
 /// </summary>
-internal sealed class Fuse
+internal sealed partial class Fuse
 {
     private readonly Graph graph;
     private readonly List<int>[] readers;
@@ -34,7 +34,7 @@ internal sealed class Fuse
     /// <summary>Per node whether it gets a buffer.</summary>
     public bool[] Stored { get; }
 
-    /// <summary>Maps that exist only inside the reduction that reads them.</summary>
+    /// <summary>Maps, folds and paddings that exist only inside the reduction, fold or padding that reads them.</summary>
     public bool[] IsInlined { get; }
 
     /// <summary>The call of a pass that computes each node: no kernel computes nodes of two.</summary>
@@ -63,7 +63,8 @@ internal sealed class Fuse
     public static int TrailingExtents(Graph graph, int index)
     {
         var node = graph[index];
-        if (node.Op is not ReduceOp { OverRows: false } reduce) return 0;
+        // The place of a maximum needs the index of what is walked, which a row kernel's reductions do not have.
+        if (node.Op is not ReduceOp { OverRows: false, Kind: not ReduceKind.ArgMax } reduce) return 0;
         var shape = graph[node.Operands[0]].Shape;
         int trailing = 0;
         bool leading = false;
@@ -144,11 +145,29 @@ internal sealed class Fuse
             case MomentsOp:
                 Open(ClusterKind.Moments, index);
                 break;
+            case AttentionOp or AttentionGradientOp:
+                Open(ClusterKind.Attention, index);
+                break;
+            case GatherOp:
+                // It reads its table where ids say, so the table must be whole: no cluster that makes an operand can take it in.
+                Open(ClusterKind.Map, index);
+                break;
+            case ScatterAddOp:
+                Open(ClusterKind.Scatter, index);
+                break;
+            case FoldOp:
+                IsInlined[index] = IsReadByOneFold(index);
+                if (!IsInlined[index]) Open(ClusterKind.Window, index);
+                break;
             case RandomOp:
                 Open(ClusterKind.Random, index);
                 break;
+            case ScanOp:
+                Open(ClusterKind.Scan, index);
+                break;
             case ConcatOp or PadOp:
-                Open(ClusterKind.Assemble, index);
+                IsInlined[index] = IsReadByOnePad(index);
+                if (!IsInlined[index]) Open(ClusterKind.Assemble, index);
                 break;
         }
     }
@@ -162,10 +181,10 @@ internal sealed class Fuse
         && graph[index].Operands.All(o => Resolve(graph, o) is var source && (IsInlined[source] || graph[source].Operands.Count == 0));
 
     private bool OnlyMapsRead(int index)
-        => readers[index].All(r => graph[r].Op is MapOp or ReduceOp || (View.IsView(graph[r].Op) && Resolve(graph, r) != r && OnlyMapsRead(r)));
+        => readers[index].All(r => graph[r].Op is MapOp or ReduceOp or ScatterAddOp || (graph[r].Op.IsView && Resolve(graph, r) != r && OnlyMapsRead(r)));
 
     private bool IsReadByOneReduction(int index)
-        => readers[index].Count == 1 && graph[readers[index][0]].Op is ReduceOp or MomentsOp && TrailingExtents(graph, readers[index][0]) == 0
+        => readers[index].Count == 1 && graph[readers[index][0]].Op is ReduceOp or MomentsOp or ScatterAddOp or FoldOp && TrailingExtents(graph, readers[index][0]) == 0
         && !graph.Outputs.Any(o => o.Node == index);
 
     private Cluster Open(ClusterKind kind, int root, Node? space = null)
@@ -200,7 +219,7 @@ internal sealed class Fuse
         {
             bool elements = cluster.HoldsElements(extents, graph[index].PerRow), scalars = !elements && cluster.HoldsScalars(extents, graph[index].PerRow);
             if (!elements && !scalars) continue;
-            if (cluster.Kind is ClusterKind.Moments or ClusterKind.Random or ClusterKind.Assemble) continue;
+            if (cluster.Kind is ClusterKind.Moments or ClusterKind.Attention or ClusterKind.Random or ClusterKind.Assemble or ClusterKind.Scan) continue;
             if (!OperandsFit(index, cluster)) continue;
             Enter(cluster, index);
             return true;
@@ -292,18 +311,19 @@ internal sealed class Fuse
     private bool AreSideBySide(int index, Cluster cluster, int inner)
         => AreSideBySide(index, Positions(graph[index].Shape), cluster.Extents.Length - inner, inner);
 
-    /// <summary>The same for a reduction along several axes that would open a row: of what is computed on the way.</summary>
+    /// <summary>The same for a reduction along several axes that would open a row: of what is computed on the way, and of what lies in memory.</summary>
     private bool CanOpenRow(int index, int inner)
     {
         int source = Resolve(graph, graph[index].Operands[0]);
         int[] positions = Positions(graph[source].Shape);
-        return !IsInlined[source] || AreSideBySide(source, positions, positions.Count(p => p >= 0) - inner, inner);
+        return IsInlined[source] ? AreSideBySide(source, positions, positions.Count(p => p >= 0) - inner, inner) : IsOneRow(source, inner);
     }
 
     private bool AreSideBySide(int index, int[] positions, int outer, int inner)
     {
         var node = graph[index];
         if (inner <= 1) return true;
+        if (node.Op is GatherOp) return false;
         if (node.Op is MapOp map && map.Expression.Code.Any(i => i.Op == ScalarOp.Index)) return false;
         return node.Op is not MapOp || node.Operands.All(o =>
         {
@@ -315,7 +335,7 @@ internal sealed class Fuse
                 return AreSideBySide(source, graph[source].Shape.Extents.Select(e => e == 1 ? -1 : order.Dequeue()).ToArray(), outer, inner);
             }
             int within = met.Count(p => p >= outer);
-            return within == 0 || (within == inner && !View.IsView(graph[source].Op));
+            return within == 0 || (within == inner && !graph[source].Op.IsView && IsOneRow(source, inner));
         });
     }
 
@@ -345,7 +365,7 @@ internal sealed class Fuse
     {
         foreach (int reader in readers[index])
         {
-            if (View.IsView(graph[reader].Op))
+            if (graph[reader].Op.IsView)
             {
                 bool moves = Resolve(graph, reader) == reader;
                 foreach (var (cluster, viewed) in ReadersThroughViews(reader)) yield return (cluster, viewed || moves);
@@ -357,7 +377,7 @@ internal sealed class Fuse
             }
             else
             {
-                bool separate = graph[reader].Op is ContractOp or ConcatOp or PadOp or MomentsOp || (graph[reader].Op is ReduceOp && TrailingExtents(graph, reader) == 0);
+                bool separate = graph[reader].Op is not MapOp && TrailingExtents(graph, reader) == 0;
                 yield return (ClusterOf[reader], separate);
             }
         }
@@ -378,7 +398,7 @@ internal sealed class Fuse
             int source = Resolve(graph, operand);
             if (ClusterOf[source] < 0)
             {
-                if (IsInlined[source] || (View.IsView(graph[source].Op) && View.Of(graph, source) is { } view && ClusterOf[view.Root] >= 0 && !Stored[view.Root])) return false;
+                if (IsInlined[source] || (graph[source].Op.IsView && View.Of(graph, source) is { } view && ClusterOf[view.Root] >= 0 && !Stored[view.Root])) return false;
             }
             else if (!Stored[source])
             {

@@ -13,9 +13,18 @@ internal sealed class FusedGraph
     private readonly Dictionary<int, ParameterBuffer> gradientHomes;
     private readonly Dictionary<int, string> inputGradients;
     private readonly Dictionary<int, int> outputs;
+    private readonly IReadOnlyDictionary<int, Memory> outside;
+    private readonly int scan;
 
     public FusedGraph(Graph graph, IReadOnlyList<ParameterBuffer> parameters, bool callersMemoryHasSlack)
+        : this(graph, parameters, callersMemoryHasSlack, scan: -1, new Dictionary<int, Memory>())
     {
+    }
+
+    private FusedGraph(Graph graph, IReadOnlyList<ParameterBuffer> parameters, bool callersMemoryHasSlack, int scan, IReadOnlyDictionary<int, Memory> outside)
+    {
+        this.scan = scan;
+        this.outside = outside;
         CallersMemoryHasSlack = callersMemoryHasSlack;
         Graph = graph;
         fuse = Fuse.Run(graph);
@@ -60,6 +69,27 @@ internal sealed class FusedGraph
     /// <summary>Whether vectors may read past the end of an input: the copies that a pass makes have slack behind them.</summary>
     public bool HasSlack(InputOp input) => CallersMemoryHasSlack || input.IsPassOutput || input.IsOutputGradient;
 
+    /// <summary>The body of a Scan of this graph; <paramref name="memory"/> says where its leaves and outputs lie.</summary>
+    public FusedGraph Body(int index, IReadOnlyDictionary<int, Memory> memory)
+        => new(((ScanOp)Graph[index].Op).Body, parameters, CallersMemoryHasSlack, index, memory);
+
+    /// <summary>Where the elements of a value that has memory lie.</summary>
+    public Memory MemoryOf(int node)
+    {
+        if (outside.TryGetValue(node, out var memory)) return memory;
+        int count = Graph[node].Shape.Count;
+        return Graph[node].Op switch
+        {
+            ParameterOp parameter => new Memory(new BufferRef(BufferKind.Parameter, ParameterIndex(parameter.Path), 0), count),
+            StateOp state => new Memory(new BufferRef(BufferKind.Parameter, ParameterIndex(state.Path), 0), count),
+            InputOp input => new Memory(new BufferRef(BufferKind.Input, node, 0), count, input.IsLabel, !HasSlack(input)),
+            ConstantOp => new Memory(new BufferRef(BufferKind.Constant, node, 0), count),
+            LossScaleOp => new Memory(new BufferRef(BufferKind.LossScale, 0, 0), count),
+            _ when Stored(node) => new Memory(new BufferRef(BufferKind.Node, node, 0, scan), count, IsExact: IsCallers(node) && !CallersMemoryHasSlack),
+            _ => throw new InvalidOperationException($"node {node} ({Graph[node].Op.Name}) is read from memory but was not stored"),
+        };
+    }
+
     /// <summary>Whether a node sums over the rows of the batch.</summary>
-    public bool IsOverRows(int node) => Graph[node].Op is ContractOp { OverRows: true } or ReduceOp { OverRows: true } or MomentsOp;
+    public bool IsOverRows(int node) => Graph[node].Op is ContractOp { OverRows: true } or ReduceOp { OverRows: true } or MomentsOp or ScatterAddOp;
 }

@@ -5,7 +5,7 @@ using DlGen.Ops;
 namespace DlGen.Lowering;
 
 /// <summary>Turns clusters into kernel records: writes their bodies, flattens their loops, and names the buffers they are launched with.</summary>
-internal sealed class KernelBuilder(FusedGraph fused)
+internal sealed partial class KernelBuilder(FusedGraph fused)
 {
     private Graph Graph => fused.Graph;
 
@@ -16,8 +16,12 @@ internal sealed class KernelBuilder(FusedGraph fused)
         ClusterKind.Reduction => [Reduction(cluster)],
         ClusterKind.Contraction => [ContractionBuilder.Build(fused, cluster)],
         ClusterKind.Moments => [Moments(cluster)],
+        ClusterKind.Attention => [Attention(cluster)],
+        ClusterKind.Scatter => [Scatter(cluster)],
+        ClusterKind.Window => [Window(cluster)],
         ClusterKind.Random => [Random(cluster)],
-        _ => Assemble(cluster),
+        ClusterKind.Scan => Scan(cluster),
+        _ => Graph[cluster.Root].Op is PadOp ? Pad(cluster, cluster.Root, Graph[cluster.Root].Shape.Strides(), 0) : Concat(cluster),
     };
 
     private PlannedLaunch Map(Cluster cluster)
@@ -149,39 +153,6 @@ internal sealed class KernelBuilder(FusedGraph fused)
         var random = (RandomOp)Graph[cluster.Root].Op;
         buffers.Add(new BufferRef(BufferKind.Node, cluster.Root, 0), isInteger: false, isExact: false, isWritten: true);
         return new PlannedLaunch(new RandomKernel(buffers.Formals, random.Kind, random.Stream, random.Extents.Count), buffers.Actuals, cluster);
-    }
-
-    /// <summary>Concat copies each operand to its place; Pad copies one and writes zeros around it.</summary>
-    private IEnumerable<PlannedLaunch> Assemble(Cluster cluster)
-    {
-        var node = Graph[cluster.Root];
-        int axis = node.Op is ConcatOp concat ? concat.Axis : ((PadOp)node.Op).Axis;
-        int stride = node.Shape.Strides()[axis];
-        int start = 0;
-        if (node.Op is PadOp pad)
-        {
-            int middle = Graph[node.Operands[0]].Shape[axis];
-            if (pad.Before > 0) yield return CopyPart(cluster, -1, node.Shape.With(axis, pad.Before), 0);
-            yield return CopyPart(cluster, node.Operands[0], Graph[node.Operands[0]].Shape, pad.Before * stride);
-            if (pad.After > 0) yield return CopyPart(cluster, -1, node.Shape.With(axis, pad.After), (pad.Before + middle) * stride);
-            yield break;
-        }
-        foreach (int operand in node.Operands)
-        {
-            yield return CopyPart(cluster, operand, Graph[operand].Shape, start * stride);
-            start += Graph[operand].Shape[axis];
-        }
-    }
-
-    private PlannedLaunch CopyPart(Cluster cluster, int operand, Shape part, int offset)
-    {
-        var node = Graph[cluster.Root];
-        var buffers = new FormalBuffers();
-        var extents = (node.PerRow ? new[] { Extent.Rows } : []).Concat(part.Extents.Select(Extent.Of)).ToList();
-        int[] axes = Enumerable.Range(node.PerRow ? 1 : 0, part.Rank).ToArray();
-        var body = new BodyBuilder(fused, buffers, _ => false, extents.Count, node.PerRow ? 0 : -1);
-        body.StoreInto(cluster.Root, axes, offset, operand < 0 ? body.Constant(0) : body.Emit(operand, axes));
-        return new PlannedLaunch(FlatMap(buffers, extents, body.Build()), buffers.Actuals, cluster);
     }
 
     private BodyBuilder Body(Cluster cluster, FormalBuffers buffers, int axisCount, int accumulator = -1)

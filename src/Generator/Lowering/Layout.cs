@@ -9,7 +9,7 @@ namespace DlGen.Lowering;
 /// lie side by side; a contraction's vector operand whose lanes would be strided (a second layout: for parameters a derived value, else a
 /// transposed copy in the shard's scratch); an output that is only a view.
 /// </summary>
-internal sealed class Layout
+internal sealed partial class Layout
 {
     private static readonly Expression Identity = new(new[] { new Instruction(ScalarOp.Operand, 0) });
 
@@ -48,7 +48,8 @@ internal sealed class Layout
             var value = node.Op switch
             {
                 ReshapeOp => builder.Add(node.Op, [Addressable(operands[0], node.Shape)], node.Shape, node.PerRow),
-                SliceOp => builder.Add(node.Op, [IsPanelled(operands[0]) ? Copy(operands[0]) : operands[0]], node.Shape, node.PerRow),
+                SliceOp or UnfoldOp => builder.Add(node.Op, [IsPanelled(operands[0]) ? Copy(operands[0]) : operands[0]], node.Shape, node.PerRow),
+                ScanOp scan => Scan(scan, operands),
                 ContractOp contract => Contract(contract, node, operands, gradients.TryGetValue(i, out var home) ? home : null),
                 _ => builder.Add(node.Op, operands, node.Shape, node.PerRow),
             };
@@ -58,10 +59,10 @@ internal sealed class Layout
         var outputs = graph.Outputs.Select(o =>
         {
             var value = builder.At(moved[o.Node]);
-            bool hasBuffer = value.Node.Op is MapOp or ReduceOp or ContractOp or ConcatOp or PadOp or MomentsOp;
+            bool hasBuffer = value.Node.Op is MapOp || (value.Node.Operands.Count > 0 && value.Node.Op is not ScanOp && !value.Node.Op.IsView);
             // Each output is written to its own memory by the kernel that computes it; a view, a leaf or a second name is copied there. So is a gradient
             // that others read: its place may be in panels, or out of the later phases' sight.
-            bool isReadableThere = o.Role is OutputRole.Prediction or OutputRole.Output or OutputRole.Loss or OutputRole.State || !read.Contains(o.Node);
+            bool isReadableThere = o.Role is OutputRole.Prediction or OutputRole.Output or OutputRole.Loss or OutputRole.State or OutputRole.Carry or OutputRole.Step || !read.Contains(o.Node);
             if (hasBuffer && isReadableThere && taken.Add(value.Index)) return o with { Node = value.Index };
             builder.Layer = value.Node.Layer;
             var copy = Copy(value);
@@ -86,6 +87,13 @@ internal sealed class Layout
     /// <summary>Gives the operand that carries the vector label a unit stride (or its home panel) along it.</summary>
     private Value Contract(ContractOp contract, Node node, Value[] operands, ParameterBuffer? gradientOf)
     {
+        if (OrderForWindows(contract, node.Shape, operands, gradientOf) is { } axes)
+        {
+            // The result is computed with that axis last, and read as if it were not.
+            var reordered = contract with { Result = axes.Select(axis => contract.Result[axis]).ToEquatableArray() };
+            var result = Contract(reordered, node with { Shape = new Shape(axes.Select(axis => node.Shape[axis]).ToEquatableArray()) }, operands, null);
+            return result.Transpose([.. Enumerable.Range(0, axes.Length).Select(axis => Array.IndexOf(axes, axis))]);
+        }
         int label = VectorLabel(contract, node.Shape, gradientOf);
         bool inLeft = contract.Left.Contains(label), inRight = contract.Right.Contains(label);
         var labels = new[] { contract.Left, contract.Right };
@@ -101,6 +109,30 @@ internal sealed class Layout
             labels[side] = order.Select(a => labels[side][a]).ToEquatableArray();
         }
         return builder.Add(contract with { Left = labels[0], Right = labels[1] }, operands, node.Shape, node.PerRow);
+    }
+
+    /// <summary>
+    /// Windows, which hold elements several times, are not copied to be read with vectors: the result's axes with another one last that needs no such
+    /// copy. Null if none is needed, or there is none.
+    /// </summary>
+    private int[]? OrderForWindows(ContractOp contract, Shape result, Value[] operands, ParameterBuffer? gradientOf)
+    {
+        bool CopiesWindows(int label)
+        {
+            bool inLeft = contract.Left.Contains(label);
+            if (inLeft == contract.Right.Contains(label)) return false;
+            var (operand, labels) = inLeft ? (operands[0], contract.Left) : (operands[1], contract.Right);
+            return HasWindows(operand) && !IsReadable(operand, labels.Items.IndexOf(label), isVectorSide: true);
+        }
+        if (gradientOf is { PanelAxis: >= 0 } || !CopiesWindows(VectorLabel(contract, result, gradientOf))) return null;
+        int last = Enumerable.Range(-1, result.Rank + 1).Last(axis => axis < 0 || (result[axis] > 1 && !CopiesWindows(contract.Result[axis])));
+        return last < 0 ? null : [.. Enumerable.Range(0, result.Rank).Where(axis => axis != last), last];
+    }
+
+    private bool HasWindows(Value operand)
+    {
+        while (operand.Node.Op.IsView && operand.Node.Op is not UnfoldOp) operand = builder.At(operand.Node.Operands[0]);
+        return operand.Node.Op is UnfoldOp;
     }
 
     private bool IsReadable(Value operand, int vectorAxis, bool isVectorSide)

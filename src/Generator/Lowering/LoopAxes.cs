@@ -18,8 +18,7 @@ internal static class LoopAxes
         {
             bool merges = axis > 0 && classes[axis] == classes[axis - 1] && !extents[axis].TimesRows
                 && !fixedAxes.Contains(axis) && !fixedAxes.Contains(axis - 1)
-                && accesses.All(a => axis >= a.Strides.Count
-                    || (a.PanelAxis != axis && a.PanelAxis != axis - 1 && a.Strides[axis - 1] == a.Strides[axis] * extents[axis].Constant));
+                && accesses.All(a => axis >= a.Strides.Count || a.WalksAsOne(axis - 1, axis, extents[axis].Constant));
             if (merges) groups[groups.Count - 1] = [.. groups[groups.Count - 1], axis];
             else groups.Add([axis]);
         }
@@ -33,9 +32,7 @@ internal static class LoopAxes
     public static Access Merge(Access access, IReadOnlyList<int[]> groups)
     {
         var known = groups.Where(g => g[0] < access.Strides.Count).ToList();
-        int[] strides = known.Select(g => access.Strides[g[g.Length - 1]]).ToArray();
-        int panel = access.PanelAxis < 0 ? -1 : known.FindIndex(g => g.Contains(access.PanelAxis));
-        return access with { Strides = strides, PanelAxis = panel };
+        return access.Over(strides => known.Select(g => strides[g[g.Length - 1]]), axis => known.FindIndex(g => g.Contains(axis)));
     }
 
     public static KernelBody Merge(KernelBody body, IReadOnlyList<int[]> groups)

@@ -5,7 +5,7 @@ using DlGen.Ops;
 namespace DlGen.Lowering;
 
 /// <summary>
-/// The road from a declaration's graphs to a module: Simplify, Differentiate, Layout, Fuse, Schedule, kernels, PlanMemory. The entry programs share
+/// The road from a declaration's graphs to a module: MemoryOrder, Simplify, Differentiate, FoldedProducts, Layout, Fuse, Schedule, kernels, PlanMemory. The entry programs share
 /// their kernels: equal records are one.
 /// </summary>
 internal sealed class Lower
@@ -36,20 +36,21 @@ internal sealed class Lower
 
     private Module Run(Graph training, Graph prediction, bool float64)
     {
-        var trained = Simplify.BeforeDifferentiation(training);
-        var used = Simplify.BeforeDifferentiation(prediction);
+        var trained = Simplify.BeforeDifferentiation(MemoryOrder.Run(training));
+        var used = Simplify.BeforeDifferentiation(MemoryOrder.Run(prediction));
         bool trains = training.Find(OutputRole.Loss) >= 0;
         parameters = ParameterLayout.Assign(trains ? trained : used, float64);
 
         var step = trains ? Prepare(Differentiate.LossByParameters(Only(trained, OutputRole.Loss, OutputRole.State))) : null;
-        var predict = Prepare(Only(used, OutputRole.Prediction));
+        var predicting = FoldIntoContractions.Run(used);
+        var predict = Prepare(Only(predicting, OutputRole.Prediction));
         var schedule = Schedule.For(step ?? predict, float64);
         Add(EntryProgram.Predict, predict, schedule, isTraining: false);
         if (step is not null)
         {
-            Add(EntryProgram.Evaluate, Prepare(Only(used, OutputRole.Prediction, OutputRole.Loss)), schedule, isTraining: false);
+            Add(EntryProgram.Evaluate, Prepare(Only(predicting, OutputRole.Prediction, OutputRole.Loss)), schedule, isTraining: false);
             Add(EntryProgram.Gradients, step, schedule, isTraining: true);
-            Add(EntryProgram.PassLoss, Prepare(Differentiate.LossByOutput(Simplify.BeforeDifferentiation(Differentiate.CutAtOutput(training)))), schedule, isTraining: true);
+            Add(EntryProgram.PassLoss, Prepare(Differentiate.LossByOutput(Simplify.BeforeDifferentiation(MemoryOrder.Run(Differentiate.CutAtOutput(training))))), schedule, isTraining: true);
         }
         Add(EntryProgram.Pass, Prepare(Differentiate.OutputByAll(Only(trained, OutputRole.Output, OutputRole.State)), isPass: true), schedule, isTraining: true);
         if (!trained.Equals(used)) Add(EntryProgram.PassInference, Prepare(Differentiate.OutputByAll(Only(used, OutputRole.Output)), isPass: true), schedule, isTraining: true);
@@ -63,7 +64,7 @@ internal sealed class Lower
 
     private FusedGraph Prepare(Graph graph, bool isPass = false)
     {
-        var laidOut = Layout.Run(Simplify.AfterDifferentiation(graph), parameters.ToDictionary(p => p.Path));
+        var laidOut = Layout.Run(Simplify.AfterDifferentiation(FoldedProducts.Run(graph)), parameters.ToDictionary(p => p.Path));
         return new FusedGraph(laidOut, parameters, callersMemoryHasSlack: isPass);
     }
 
@@ -85,11 +86,14 @@ internal sealed class Lower
         // Differentiation begins with the seed; what stands before it is the forward pass.
         int seed = Enumerable.Range(0, fused.Graph.Nodes.Count).FirstOrDefault(i => fused.Graph[i].Op is LossScaleOp);
         int loss = fused.Graph.Find(OutputRole.Loss);
-        var phases = launches.GroupBy(l => l.Phase).Select(phase => new Phase(phase.Key, phase.Any(l => l.Launch.Cluster.Members.Contains(loss)), phase.Select(l => new Launch(
+        var phases = launches.GroupBy(l => l.Phase).Select(phase => new Phase(phase.Key, phase.Any(l => l.Launch.Loop is null && l.Launch.Cluster.Members.Contains(loss)), phase.Select(l => new Launch(
             Number(l.Launch.Kernel),
             l.Launch.Buffers.Select(b => memory.ArgumentOf(b, parameters, constantOffsets)).ToEquatableArray(),
             ForwardValues(fused, l.Launch, seed > 0 ? seed : int.MaxValue),
-            Comment(fused, l.Launch))).ToEquatableArray())).ToEquatableArray();
+            Comment(l.Launch.Loop?.Body ?? fused, l.Launch))
+            {
+                Loop = l.Launch.Loop is { } loop ? new Loop(loop.Scan, loop.Steps) : null,
+            }).ToEquatableArray())).ToEquatableArray();
         var losses = loss < 0 ? null : (Argument?)memory.ArgumentOf(new BufferRef(BufferKind.Node, loss, 0), parameters, constantOffsets);
         var states = fused.Graph.Outputs.Where(o => o.Role == OutputRole.State)
             .Select(o => new StateUpdate(fused.ParameterIndex(o.Name), memory.ArgumentOf(new BufferRef(BufferKind.Node, o.Node, 0), parameters, constantOffsets).Offset));
@@ -123,7 +127,7 @@ internal sealed class Lower
     }
 
     /// <summary>Clusters such that each comes after those it reads; otherwise in the order of the graph. Without recursion: networks are deep.</summary>
-    private static IEnumerable<Cluster> InOrder(FusedGraph fused)
+    public static IEnumerable<Cluster> InOrder(FusedGraph fused)
     {
         var entered = new HashSet<int>();
         var order = new List<Cluster>();
@@ -170,9 +174,16 @@ internal sealed class Lower
     }
 
     private static EquatableArray<Written> ForwardValues(FusedGraph fused, PlannedLaunch launch, int end)
-        => launch.Buffers.Select((buffer, argument) => (buffer, argument))
-            .Where(b => b.buffer.Kind == BufferKind.Node && launch.Kernel.Buffers[b.argument].IsWritten && b.buffer.Index < end && fused.Graph[b.buffer.Index].PerRow)
-            .Select(b => new Written(b.argument, fused.Graph[b.buffer.Index].Shape.Count, fused.Graph[b.buffer.Index].Layer)).ToEquatableArray();
+    {
+        // What is only copied was looked at where it was made.
+        if (launch.Cluster.Kind is ClusterKind.Assemble or ClusterKind.Scan) return EquatableArray<Written>.Empty;
+        var graph = launch.Loop?.Body ?? fused;
+        return launch.Buffers.Select((buffer, argument) => (buffer, argument))
+            .Where(b => b.buffer.Kind == BufferKind.Node && launch.Kernel.Buffers[b.argument].IsWritten && (launch.Loop?.Scan ?? b.buffer.Index) < end)
+            .Select(b => (b.argument, Node: launch.Loop?.NodeOf(b.buffer) ?? b.buffer.Index))
+            .Where(b => graph.Graph[b.Node].PerRow)
+            .Select(b => new Written(b.argument, graph.Graph[b.Node].Shape.Count, graph.MemoryOf(b.Node).RowStride, graph.Graph[b.Node].Layer)).ToEquatableArray();
+    }
 
     private static string Comment(FusedGraph fused, PlannedLaunch launch)
     {

@@ -49,6 +49,7 @@ internal static class ParameterLayout
         if (graph[parameter].Shape.Rank != 2) return -1;
         foreach (var node in graph.Nodes)
         {
+            if (node.Op is ScanOp scan && PanelAxisWithin(scan, node, parameter) is >= 0 and var within) return within;
             if (node.Op is not ContractOp contract || node.Operands[0] == node.Operands[1]) continue;
             int side = node.Operands.Items.IndexOf(parameter);
             if (side < 0 || !graph[node.Operands[1 - side]].PerRow) continue;
@@ -57,5 +58,12 @@ internal static class ParameterLayout
                 if (contract.Result.Count > 0 && contract.Result[contract.Result.Count - 1] == labels[axis]) return axis;
         }
         return -1;
+    }
+
+    /// <summary>The same for a parameter that a loop's body captures.</summary>
+    private static int PanelAxisWithin(ScanOp scan, Node node, int parameter)
+    {
+        int leaf = scan.Body.Nodes.ToList().FindIndex(n => n.Op is BodyInputOp { Kind: BodyInputKind.Captured } input && node.Operands[scan.Operand(input)] == parameter);
+        return leaf < 0 ? -1 : PanelAxis(scan.Body, leaf);
     }
 }

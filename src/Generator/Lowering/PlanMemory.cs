@@ -18,6 +18,7 @@ internal sealed class PlanMemory
     private readonly bool isTraining;
     private readonly bool separateBuffers;
     private readonly Dictionary<BufferRef, (Region Region, int Index, int Offset, int RowStride)> places = [];
+    private readonly Dictionary<int, (FusedGraph Body, int Last)> loops = [];
 
     private PlanMemory(FusedGraph fused, int shardRows, IReadOnlyList<(PhaseOrder, PlannedLaunch)> launches, IReadOnlyDictionary<string, int> inputs, bool isTraining, int derivedStart, bool separateBuffers)
     {
@@ -28,6 +29,8 @@ internal sealed class PlanMemory
         this.isTraining = isTraining;
         this.separateBuffers = separateBuffers;
         DerivedLength = derivedStart;
+        for (int position = 0; position < launches.Count; position++)
+            if (this.launches[position].Launch.Loop is { } loop) loops[loop.Scan] = (loop.Body, position);
     }
 
     public int SharedLength { get; private set; }
@@ -53,16 +56,16 @@ internal sealed class PlanMemory
         switch (buffer.Kind)
         {
             case BufferKind.Parameter:
-                return new Argument(Region.Parameters, 0, parameters[buffer.Index].Offset + buffer.Offset, 0);
+                return new Argument(Region.Parameters, 0, parameters[buffer.Index].Offset + buffer.Offset, 0, buffer.StepStride);
             case BufferKind.Input:
-                return new Argument(Region.Input, inputs[((InputOp)fused.Graph[buffer.Index].Op).Variable], buffer.Offset, fused.Graph[buffer.Index].Shape.Count);
+                return new Argument(Region.Input, inputs[((InputOp)fused.Graph[buffer.Index].Op).Variable], buffer.Offset, fused.Graph[buffer.Index].Shape.Count, buffer.StepStride);
             case BufferKind.Constant:
-                return new Argument(Region.Constants, 0, constants[buffer.Index] + buffer.Offset, 0);
+                return new Argument(Region.Constants, 0, constants[buffer.Index] + buffer.Offset, 0, buffer.StepStride);
             case BufferKind.LossScale:
                 return new Argument(Region.Shared, 0, LossScaleOffset, 0);
         }
         var (region, index, offset, rowStride) = places[WholeBuffer(buffer)];
-        return new Argument(region, index, offset + buffer.Offset, rowStride);
+        return new Argument(region, index, offset + buffer.Offset, rowStride, buffer.StepStride);
     }
 
     private void Place()
@@ -86,20 +89,27 @@ internal sealed class PlanMemory
                     places[buffer] = (Region.Derived, 0, DerivedLength, 0);
                     DerivedLength += Rounded(buffer.Index);
                 }
+                if (buffer.Kind == BufferKind.ShardScratch && !places.ContainsKey(buffer))
+                {
+                    places[buffer] = (Region.Shard, 0, ShardLength, buffer.Index);
+                    ShardLength += Rounded(buffer.Index * shardRows);
+                }
                 if (buffer.Kind is not (BufferKind.Node or BufferKind.RowScratch)) continue;
                 // A row kernel's scratch is its own: the same length elsewhere is another buffer, but may take the same place.
                 if (buffer.Kind == BufferKind.RowScratch || !places.ContainsKey(buffer))
                 {
-                    if (buffer.Kind == BufferKind.Node && PlaceFixed(buffer, phase.Kind, outlivesPhase.Contains(buffer))) continue;
-                    lifetimes[buffer] = lifetimes.TryGetValue(buffer, out var known) ? (known.First, position) : (position, position);
-                    if (buffer.Kind == BufferKind.Node && buffer.Index == loss) lifetimes[buffer] = (lifetimes[buffer].First, int.MaxValue);
+                    if (buffer is { Kind: BufferKind.Node, Scan: < 0 } && PlaceFixed(buffer, phase.Kind, outlivesPhase.Contains(buffer))) continue;
+                    // What a loop reads from outside of it, its later steps read again.
+                    int end = launch.Loop is { } loop && buffer.Scan < 0 ? loops[loop.Scan].Last : position;
+                    lifetimes[buffer] = lifetimes.TryGetValue(buffer, out var known) ? (known.First, end) : (position, end);
+                    if (buffer is { Kind: BufferKind.Node, Scan: < 0 } && buffer.Index == loss) lifetimes[buffer] = (lifetimes[buffer].First, int.MaxValue);
                 }
             }
         }
         PlaceScratch(lifetimes);
     }
 
-    private static BufferRef WholeBuffer(BufferRef buffer) => buffer with { Offset = 0 };
+    private static BufferRef WholeBuffer(BufferRef buffer) => buffer with { Offset = 0, StepStride = 0 };
 
     private bool PlaceFixed(BufferRef buffer, PhaseKind phase, bool outlivesPhase)
     {
@@ -131,10 +141,10 @@ internal sealed class PlanMemory
     private void PlaceScratch(Dictionary<BufferRef, (int First, int Last)> lifetimes)
     {
         var placed = new List<(int First, int Last, int Offset, int Length)>();
-        foreach (var buffer in lifetimes.Keys.OrderBy(b => lifetimes[b].First).ThenBy(b => b.Kind).ThenBy(b => b.Index))
+        foreach (var buffer in lifetimes.Keys.OrderBy(b => lifetimes[b].First).ThenBy(b => b.Kind).ThenBy(b => b.Scan).ThenBy(b => b.Index))
         {
             var (first, last) = lifetimes[buffer];
-            int count = buffer.Kind == BufferKind.RowScratch ? buffer.Index : fused.Graph[buffer.Index].Shape.Count;
+            int count = buffer.Kind == BufferKind.RowScratch ? buffer.Index : (buffer.Scan < 0 ? fused : loops[buffer.Scan].Body).Graph[buffer.Index].Shape.Count;
             int length = Rounded(buffer.Kind == BufferKind.RowScratch ? count : count * shardRows);
             int offset = 0;
             foreach (var other in placed.Where(p => separateBuffers || (p.First <= last && first <= p.Last)).OrderBy(p => p.Offset))

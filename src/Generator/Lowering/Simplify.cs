@@ -6,11 +6,11 @@ namespace DlGen.Lowering;
 /// <summary>
 /// Rewrites a graph into a smaller one with the same values, so that a function written by hand and the catalogue's meet in the same form:
 /// dead nodes go; a Map that only one other Map of the same elements reads is written into it; division by a value that is the same along an axis
-/// becomes a product with its reciprocal, computed once; transposes are absorbed by the contractions that read them; reshapes of reshapes and
-/// reductions along extents of 1 disappear. Once before differentiation, so that an activation's derivative is one expression, and once after it,
+/// becomes a product with its reciprocal, computed once; transposes are absorbed by the contractions that read them; reshapes of reshapes,
+/// slices of what was padded and reductions along extents of 1 disappear, and so do broadcasts that Maps read. Once before differentiation, so that an activation's derivative is one expression, and once after it,
 /// without the merging: whether a derivative is computed early or late is then Fuse's choice.
 /// </summary>
-internal sealed class Simplify
+internal sealed partial class Simplify
 {
     private readonly Graph graph;
     private readonly bool mergeMaps;
@@ -50,8 +50,10 @@ internal sealed class Simplify
         {
             case MapOp map when mergeMaps:
                 return Merged(index, map);
+            case MapOp map when SideBySide(map, node, node.Operands.Select(o => builder.At(moved[o]))) is { } joined:
+                return joined;
             case MapOp map:
-                return builder.Map(map.Expression, node.Operands.Select(o => builder.At(moved[o])).ToList(), node.Shape, node.PerRow);
+                return builder.Map(map.Expression, node.Operands.Select(o => WithoutBroadcast(builder.At(moved[o]))).ToList(), node.Shape, node.PerRow);
             case StopGradientOp when !keepStops:
                 return Operand(0);
             case ReshapeOp when Operand(0).Node is { Op: ReshapeOp } inner:
@@ -62,6 +64,10 @@ internal sealed class Simplify
                 return Operand(0);
             case TransposeOp transpose when Operand(0).Node is { Op: TransposeOp inner } source:
                 return builder.Add(new TransposeOp(transpose.Axes.Select(a => inner.Axes[a]).ToEquatableArray()), builder.At(source.Operands[0]));
+            case SliceOp { Step: 1 } slice:
+                return Slice(Operand(0), slice.Axis, slice.Start, slice.Length);
+            case ScanOp scan:
+                return ScanLift.Run(builder, scan with { Body = new Simplify(scan.Body, mergeMaps).Rewrite() }, node.Operands.Select(o => builder.At(moved[o])).ToList());
             case ReduceOp { OverRows: false } reduce when reduce.Axes.All(a => Operand(0).Shape[a] == 1):
                 return Operand(0);
             case ContractOp contract:
@@ -120,6 +126,13 @@ internal sealed class Simplify
         return builder.Map(body.Build(values[values.Length - 1]), operands, shape, perRow);
     }
 
+    /// <summary>What a Map reads repeated, it repeats itself.</summary>
+    private Value WithoutBroadcast(Value operand)
+    {
+        while (operand.Node.Op is MapOp { Expression.IsIdentity: true }) operand = builder.At(operand.Node.Operands[0]);
+        return operand;
+    }
+
     private (Value Source, EquatableArray<int> Labels) WithoutTranspose(Value operand, EquatableArray<int> labels)
     {
         if (operand.Node.Op is not TransposeOp transpose) return (operand, labels);
@@ -129,7 +142,7 @@ internal sealed class Simplify
     }
 
     /// <summary>How many live nodes and outputs read each node; 0 for dead ones.</summary>
-    private static int[] CountUses(Graph graph)
+    public static int[] CountUses(Graph graph)
     {
         int[] uses = new int[graph.Nodes.Count];
         foreach (var output in graph.Outputs) uses[output.Node]++;

@@ -4,29 +4,39 @@ using DlGen.Ops;
 namespace DlGen.Lowering;
 
 /// <summary>
-/// How a value lies in the buffer of the value it is a view of: Transpose, Slice and Reshape move no data, consumers address through them.
+/// How a value lies in the buffer of the value it is a view of: Transpose, Slice, Unfold and Reshape move no data, consumers address through them.
 /// </summary>
 /// <param name="Root">The node that has a buffer.</param>
 /// <param name="Strides">Per axis of the viewing value, in elements of the root's row.</param>
 /// <param name="Offset">Of the first element.</param>
 internal sealed record View(int Root, int[] Strides, int Offset)
 {
-    public static bool IsView(Op op) => op is ReshapeOp or TransposeOp or SliceOp or StopGradientOp;
-
     /// <summary>The view of a node, or null where a reshape can't be addressed and needs a copy.</summary>
     public static View? Of(Graph graph, int index) => Of(i => graph[i], index);
 
     public static View? Of(Func<int, Node> nodeAt, int index)
     {
         var node = nodeAt(index);
-        if (!IsView(node.Op)) return new View(index, node.Shape.Strides(), 0);
+        if (!node.Op.IsView) return new View(index, node.Shape.Strides(), 0);
         if (Of(nodeAt, node.Operands[0]) is not { } source) return null;
         switch (node.Op)
         {
             case TransposeOp transpose:
                 return source with { Strides = transpose.Axes.Select(a => source.Strides[a]).ToArray() };
             case SliceOp slice:
-                return source with { Offset = source.Offset + (slice.Start * source.Strides[slice.Axis]) };
+                int along = source.Strides[slice.Axis];
+                return source with
+                {
+                    Strides = source.Strides.Select((s, axis) => axis == slice.Axis ? along * slice.Step : s).ToArray(),
+                    Offset = source.Offset + (slice.Start * along),
+                };
+            case UnfoldOp { Axis: var unfolded, Windows: var windows }:
+                int stride = source.Strides[unfolded];
+                return source with
+                {
+                    Strides = [.. source.Strides.Take(unfolded), stride * windows.Stride, stride * windows.Step, .. source.Strides.Skip(unfolded + 1)],
+                    Offset = source.Offset + (windows.Start * stride),
+                };
             case ReshapeOp:
                 var strides = Reshape(nodeAt(node.Operands[0]).Shape, source.Strides, node.Shape);
                 return strides is null ? null : source with { Strides = strides };

@@ -2,7 +2,7 @@ using DlGen.Graphs;
 
 namespace DlGen.Ops;
 
-/// <summary>Values of the user's: an input of Forward or a target of the loss, one row per example. Labels are ints in 0..Classes-1.</summary>
+/// <summary>Values of the user's: an input of Forward or a target of the loss, one row per example. Labels, and ids of a vocabulary, are ints in 0..Classes-1.</summary>
 internal sealed record InputOp(string Variable, Shape Extents, bool IsTarget, int Classes) : Op
 {
     /// <summary>A pass's output, read where its loss is differentiated by it; of several, followed by the output's name.</summary>

@@ -32,29 +32,34 @@ internal sealed record TransposeOp(EquatableArray<int> Axes) : Op
     }
 }
 
-/// <summary>The elements Start .. Start + Length - 1 along one axis.</summary>
-internal sealed record SliceOp(int Axis, int Start, int Length) : Op
+/// <summary>Length elements along one axis: Start, Start + Step, Start + 2·Step, …</summary>
+internal sealed record SliceOp(int Axis, int Start, int Length, int Step = 1) : Op
 {
     public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands)
     {
         var shape = operands[0].Shape;
-        if (Start < 0 || Length < 1 || Start + Length > shape[Axis])
+        if (Start < 0 || Length < 1 || Step < 1 || Last >= shape[Axis])
             throw new ShapeException($"the slice {Start}..{Start + Length} leaves axis {Axis} of {shape}, which has {shape[Axis]} elements");
         return (shape.With(Axis, Length), operands[0].PerRow);
     }
 
     public override void Differentiate(GradientRule rule)
-        => rule.Gradients[0] = rule.Upstream.Pad(Axis, Start, rule.Operands[0].Shape[Axis] - Start - Length);
+        => rule.Gradients[0] = rule.Upstream.Pad(Axis, Start, rule.Operands[0].Shape[Axis] - 1 - Last, Step - 1);
+
+    private int Last => Start + ((Length - 1) * Step);
 }
 
-/// <summary>Zeros before and after along one axis.</summary>
-internal sealed record PadOp(int Axis, int Before, int After) : Op
+/// <summary>One number before and after along one axis, and <paramref name="Interior"/> times between any two elements.</summary>
+internal sealed record PadOp(int Axis, int Before, int After, int Interior = 0, double Value = 0) : Op
 {
     public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands)
-        => (operands[0].Shape.With(Axis, operands[0].Shape[Axis] + Before + After), operands[0].PerRow);
+    {
+        var shape = operands[0].Shape;
+        return (shape.With(Axis, Before + ((shape[Axis] - 1) * (Interior + 1)) + 1 + After), operands[0].PerRow);
+    }
 
     public override void Differentiate(GradientRule rule)
-        => rule.Gradients[0] = rule.Upstream.Slice(Axis, Before, rule.Operands[0].Shape[Axis]);
+        => rule.Gradients[0] = rule.Upstream.Slice(Axis, Before, rule.Operands[0].Shape[Axis], Interior + 1);
 }
 
 /// <summary>Operands side by side along one axis; their other extents are equal.</summary>

@@ -31,6 +31,16 @@ internal static class AttributeReader
         return (length is int steps ? Graphs.Shape.Of(steps) : Graphs.Shape.Scalar, classes);
     }
 
+    /// <summary>What [Input(…)] or [Tokens(…)] declares: a shape, and for ids how many there are (0 for numbers).</summary>
+    public static (Shape Shape, int Vocabulary) Input(AttributeData attribute)
+    {
+        if (attribute.AttributeClass is not { Name: "TokensAttribute" }) return (Shape(attribute), 0);
+        if (attribute.ConstructorArguments.Length != 2 || Value(attribute.ConstructorArguments[0]) is not int length || Value(attribute.ConstructorArguments[1]) is not int vocabulary)
+            throw ReadException.DoesNotCompile;
+        if (vocabulary < 1) throw new LayerException($"Tokens({length}, {vocabulary}): vocabulary must be at least 1");
+        return (Graphs.Shape.Of(length), vocabulary);
+    }
+
     /// <summary>The shape of [Input(…)] and [Target(…)].</summary>
     public static Shape Shape(AttributeData attribute)
         => attribute.ConstructorArguments.Length == 1 && Value(attribute.ConstructorArguments[0]) is int[] extents

@@ -47,7 +47,8 @@ internal sealed class MethodLoss(LossMethod method, MethodBodies bodies) : LossF
         {
             var arguments = new Dictionary<IParameterSymbol, object>(SymbolEqualityComparer.Default);
             foreach (var parameter in method.Parameters) arguments[parameter.Symbol] = parameter.IsOutput ? Argument(outputs) : Argument(network, parameter, cancellation);
-            return new SymbolicReader(method.Symbol, bodies, reading, cancellation).Read(arguments).Single();
+            var loss = new SymbolicReader(method.Symbol, bodies, reading, cancellation).Read(arguments).Single();
+            return Problems.At(method.Symbol.Place(), () => loss.AsNumbers("The loss"));
         });
         return new LossReading(rows, outputs);
     }

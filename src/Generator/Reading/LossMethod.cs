@@ -62,7 +62,7 @@ internal sealed class LossMethod
                     : $"takes {Display(symbol)}, but Forward returns several outputs; take them as one tuple, ({string.Join(", ", outputs.Select(o => "Tensor " + o.Name))}) output"
             : !symbol.Type.IsTensor() || symbol.RefKind != RefKind.None ? $"takes {Display(symbol)}, not a Tensor"
             : parameter.IsOutput ? parameter.Attribute is null ? null : $"begins with the target '{symbol.Name}', but its first parameter is what Forward returns"
-            : symbol.FindAttribute("InputAttribute") is not null ? $"declares the input '{symbol.Name}', but inputs are declared for Forward; in Loss the name alone is enough"
+            : symbol.FindInput() is not null ? $"declares the input '{symbol.Name}', but inputs are declared for Forward; in Loss the name alone is enough"
             : parameter.Attribute is null ? isInput ? null
                 : $"takes '{symbol.Name}', which is no input of the network ({string.Join(", ", inputs.Select(i => $"'{i}'"))}) and has neither [Target(…)] nor [Label(…)]"
             : isInput ? $"has the target '{symbol.Name}', but an input has that name; choose another name"

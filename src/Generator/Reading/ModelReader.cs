@@ -71,7 +71,7 @@ internal static class ModelReader
         var network = training.Reading.Network;
         return Enumerable.Range(0, network.Applications.Count).GroupBy(training.Reading.Place).Select(group =>
         {
-            var shapes = group.Select(i => network.Graph[network.Applications[i].Result].Shape.ToString()).Distinct(StringComparer.Ordinal);
+            var shapes = group.Select(i => network.Applications[i].Output.ToString()).Distinct(StringComparer.Ordinal);
             return Diagnostic.Create(Descriptors.LayerShape, group.Key, $"{network.Applications[group.First()].Kind} gives {string.Join(", then ", shapes)}");
         });
     }

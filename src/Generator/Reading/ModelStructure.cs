@@ -24,7 +24,7 @@ internal sealed class ModelStructure
         var attributes = model.GetAttributes();
         Layers = attributes.Where(a => a.AttributeClass.DerivesFrom("LayerAttribute")).ToList();
         Loss = attributes.FirstOrDefault(a => a.AttributeClass.DerivesFrom("LossAttribute"));
-        Input = model.FindAttribute("InputAttribute");
+        Input = model.FindInput();
         lossMethods = model.GetMembers("Loss").OfType<IMethodSymbol>().Where(m => m.IsSymbolic()).ToList();
     }
 
@@ -69,7 +69,7 @@ internal sealed class ModelStructure
             while (!taken.Add(name)) name += "_";
             return SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
         }
-        foreach (string input in InputNames.DefaultIfEmpty("inputs")) yield return new NamedArgument(Free(input), IsTarget: false, MayBeLabel: false, MayBeNumbers: true);
+        foreach (var (input, isIds) in DeclaredInputs.DefaultIfEmpty(("inputs", false))) yield return new NamedArgument(Free(input), IsTarget: false, MayBeLabel: isIds, MayBeNumbers: !isIds);
         if (HasLoss)
         {
             foreach (var parameter in lossMethods[0].Parameters.Skip(1).Where(p => !InputNames.Contains(p.Name)))
@@ -87,7 +87,13 @@ internal sealed class ModelStructure
     public IReadOnlyList<IFieldSymbol> Outputs => Forward?.ReturnType.TensorElements() ?? [];
 
     /// <summary>As the generated members have them.</summary>
-    private IReadOnlyCollection<string> InputNames => Forward is null ? ["inputs"] : Forward.Parameters.Select(p => p.Name).ToList();
+    private IReadOnlyCollection<string> InputNames => DeclaredInputs.Select(i => i.Name).ToList();
+
+    private IEnumerable<(string Name, bool IsIds)> DeclaredInputs => Forward is null
+        ? [("inputs", IsTokens(Input))]
+        : Forward.Parameters.Select(p => (p.Name, IsTokens(p.FindInput())));
+
+    private static bool IsTokens(AttributeData? input) => input?.AttributeClass is { Name: "TokensAttribute" };
 
     private void FindForward(INamedTypeSymbol model)
     {
@@ -107,8 +113,10 @@ internal sealed class ModelStructure
         foreach (var parameter in Forward.Parameters)
         {
             if (Problems.Count > 0) return;
-            if (parameter.FindAttribute("InputAttribute") is null)
-                Problems.Add(Diagnostic.Create(Descriptors.NoInput, parameter.Place(), parameter.Name, $"one, e.g. [Input(784)] Tensor {parameter.Name}"));
+            if (parameter.FindInput() is null)
+                Problems.Add(Diagnostic.Create(Descriptors.NoInput, parameter.Place(), parameter.Name, $"one, e.g. [Input(784)] Tensor {parameter.Name}, or [Tokens(length, vocabulary)] for ids"));
+            else if (DeclaresTwice(parameter))
+                Problems.Add(Diagnostic.Create(Descriptors.ForwardSignature, parameter.Place(), $"declares '{parameter.Name}' as numbers, [Input(…)], and as ids, [Tokens(…)], at once"));
             else if (IsReserved(parameter.Name))
                 Problems.Add(Diagnostic.Create(Descriptors.ReservedName, parameter.Place(), parameter.Name));
         }
@@ -131,6 +139,7 @@ internal sealed class ModelStructure
     private void CheckForms(INamedTypeSymbol model, CancellationToken cancellation)
     {
         var name = ClassRules.Declarations(model, cancellation).First().Name();
+        if (DeclaresTwice(model)) Problems.Add(Diagnostic.Create(Descriptors.UnsupportedClass, name, model.Name, "declares its input as numbers, [Input(…)], and as ids, [Tokens(…)], at once; keep one"));
         if (Layers.Count == 0 && Forward is null) Problems.Add(Diagnostic.Create(Descriptors.NoNetwork, name, model.Name));
         if (Layers.Count > 0 && Forward is not null) Problems.Add(Diagnostic.Create(Descriptors.TwoForms, Forward.Place(), model.Name));
         foreach (var loss in model.GetAttributes().Where(a => a.AttributeClass.DerivesFrom("LossAttribute")).Skip(1))
@@ -140,6 +149,8 @@ internal sealed class ModelStructure
         if (Loss is not null && HasLoss) Problems.Add(Diagnostic.Create(Descriptors.TwoLosses, lossMethods[0].Place(), model.Name));
     }
 
+    private static bool DeclaresTwice(ISymbol symbol) => symbol.FindAttribute("InputAttribute") is not null && symbol.FindAttribute("TokensAttribute") is not null;
+
     private void CheckSequential(INamedTypeSymbol model, CancellationToken cancellation)
     {
         var declarations = Layers
@@ -148,6 +159,6 @@ internal sealed class ModelStructure
         if (declarations.Count > 1)
             foreach (var declaration in declarations) Problems.Add(Diagnostic.Create(Descriptors.LayersSplit, declaration.Name(), model.Name));
         else if (Input is null)
-            Problems.Add(Diagnostic.Create(Descriptors.NoInput, declarations[0].Name(), model.Name, "one before the layers, e.g. [Input(784)]"));
+            Problems.Add(Diagnostic.Create(Descriptors.NoInput, declarations[0].Name(), model.Name, "one before the layers, e.g. [Input(784)], or [Tokens(length, vocabulary)] for ids"));
     }
 }

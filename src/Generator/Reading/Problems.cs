@@ -22,6 +22,10 @@ internal static class Problems
         {
             throw new ReadException(Descriptors.InvalidArgument, place, Sentence(problem.Message));
         }
+        catch (IdsException problem)
+        {
+            throw new ReadException(Descriptors.IdsAsNumbers, place, Sentence(problem.Message));
+        }
     }
 
     private static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text.Substring(1);

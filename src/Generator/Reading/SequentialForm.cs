@@ -12,7 +12,11 @@ internal sealed class SequentialForm(AttributeData input, IReadOnlyList<Attribut
     public override IReadOnlyList<NamedOutput> Read(NetworkReading reading, CancellationToken cancellation)
     {
         var place = input.Place(cancellation);
-        var x = Problems.At(place, () => reading.Network.Input("inputs", AttributeReader.Shape(input)));
+        var x = Problems.At(place, () =>
+        {
+            var (shape, vocabulary) = AttributeReader.Input(input);
+            return reading.Network.Input("inputs", shape, isTarget: false, vocabulary);
+        });
         foreach (var attribute in layers)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -20,7 +24,7 @@ internal sealed class SequentialForm(AttributeData input, IReadOnlyList<Attribut
             x = Problems.At(place, () => Apply(reading.Network, attribute, place, x));
             reading.Locate(place);
         }
-        return [new NamedOutput("", x)];
+        return [new NamedOutput("", Problems.At(place, () => x.AsNumbers("The output")))];
     }
 
     private static Value Apply(Network network, AttributeData attribute, Location place, Value x)

@@ -30,9 +30,9 @@ internal sealed partial class SymbolicReader
             case IConversionOperation conversion:
                 return Converted(conversion);
             case ILocalReferenceOperation local when variables.TryGetValue(local.Local, out object? value):
-                return value;
+                return Local(operation, value);
             case IParameterReferenceOperation parameter when variables.TryGetValue(parameter.Parameter, out object? value):
-                return value;
+                return Local(operation, value);
             case IDeclarationExpressionOperation declaration:
                 return Evaluate(declaration.Expression);
             case ISimpleAssignmentOperation { IsRef: false } assignment:
@@ -100,10 +100,10 @@ internal sealed partial class SymbolicReader
     {
         switch (target)
         {
-            case ILocalReferenceOperation local:
-                return variables[local.Local] = Constants.Fit(value, local.Type);
-            case IParameterReferenceOperation parameter:
-                return variables[parameter.Parameter] = Constants.Fit(value, parameter.Type);
+            case ILocalReferenceOperation { Local: var local }:
+                return variables[Owned(local, target)] = Constants.Fit(value, local.Type);
+            case IParameterReferenceOperation { Parameter: var parameter }:
+                return variables[Owned(parameter, target)] = Constants.Fit(value, parameter.Type);
             case IDeclarationExpressionOperation declaration:
                 return Store(declaration.Expression, value);
             case IDiscardOperation:
@@ -149,7 +149,11 @@ internal sealed partial class SymbolicReader
     private object? Unary(IUnaryOperation unary, object? operand)
     {
         if (unary.OperatorMethod?.ContainingType.IsTensor() == true && operand is not null)
-            return Build(unary.Syntax.GetLocation(), () => unary.OperatorKind == UnaryOperatorKind.Minus ? -Tensor(unary, operand) : Tensor(unary, operand).Map(ScalarOp.Not));
+            return Build(unary.Syntax.GetLocation(), () =>
+            {
+                var x = Tensor(unary, operand).AsNumbers("Arithmetic");
+                return unary.OperatorKind == UnaryOperatorKind.Minus ? -x : x.Map(ScalarOp.Not);
+            });
         if (unary.OperatorKind == UnaryOperatorKind.Hat && operand is int position) return SlicePart.Position(position, fromEnd: true);
         return Constants.Unary(unary.OperatorKind, operand) ?? throw Unread(unary);
     }

@@ -33,16 +33,18 @@ internal sealed partial class SymbolicReader
     private object? InvokeTensor(IInvocationOperation call)
     {
         var method = call.TargetMethod;
+        if (method is { Name: "Scan", IsStatic: true }) return Scan(call);
         object? instance = call.Instance is null ? null : Evaluate(call.Instance);
         if (call.Instance is not null && instance is null) throw Unread(call.Instance, "null in place of a tensor", "use a tensor");
         var values = ArgumentsByName(call);
         var place = CallPlace(call);
-        if (Network.IsClosed && (method.Name == "Parameter" || (Catalogue.Layers.TryGetValue(method.Name, out var made) && made.HasParameters)))
+        bool isLayer = Catalogue.Layers.TryGetValue(method.Name, out var layer) && !IsFunction(layer, method);
+        if (Network.IsClosed && (method.Name == "Parameter" || (isLayer && layer!.HasParameters)))
             throw new ReadException(Descriptors.Unread, place, root.Name, $"{method.Name}, which has parameters of its own", "make it in Forward");
-        if (call.Instance is not null && Catalogue.Layers.TryGetValue(method.Name, out var layer))
+        if (call.Instance is not null && isLayer)
         {
             var input = Tensor(call.Instance!, instance);
-            var arguments = LayerArguments(layer.Arguments, values);
+            var arguments = LayerArguments(layer!.Arguments, values);
             var result = Build(place, () => Network.Apply(layer, arguments, input));
             reading.Locate(place);
             return result;
@@ -56,6 +58,10 @@ internal sealed partial class SymbolicReader
         if (call.Instance is not null && Catalogue.Losses.TryGetValue(method.Name, out var loss)) return ApplyLoss(loss, call, Tensor(call.Instance, instance), values, place);
         throw Unread(call);
     }
+
+    /// <summary>Whether it is a function of the layer's name, Embedding(table): its arguments are not the layer's.</summary>
+    private static bool IsFunction(Layer layer, IMethodSymbol method)
+        => layer.Arguments.Count > 0 && layer.Arguments.All(a => a.Name != method.Parameters[0].Name);
 
     /// <summary>logits.SoftmaxCrossEntropy(label): the target comes first, whatever it is called.</summary>
     private Value ApplyLoss(Loss loss, IInvocationOperation call, Value output, IReadOnlyDictionary<string, object?> values, Location place)

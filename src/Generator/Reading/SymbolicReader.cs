@@ -49,21 +49,21 @@ internal sealed partial class SymbolicReader(IMethodSymbol root, MethodBodies bo
     }
 
     /// <summary>Runs a helper method: its layers get a scope of its name, counted per call; those of a [Shared] one find the same parameters again.</summary>
-    private object? Call(IMethodSymbol method, IInvocationOperation call, IReadOnlyDictionary<int, object?> arguments)
+    private object? Call(IMethodSymbol method, IOperation call, IReadOnlyDictionary<int, object?> arguments)
     {
         CountStep(CallPlace(call), "calls");
         if (depth >= MostDepth)
             throw new ReadException(Descriptors.TooLarge, CallPlace(call), $"calls are nested more than {MostDepth} deep; does the recursion end?");
         var body = bodies.Find(method, cancellation) ?? throw Unread(call, $"a call of '{method.Name}', which has no body here", "write it as a static method of this class");
 
-        var outer = variables;
-        variables = new Dictionary<ISymbol, object?>(SymbolEqualityComparer.Default);
+        var (outer, outerOwned) = (variables, outside);
+        (variables, outside) = (new Dictionary<ISymbol, object?>(SymbolEqualityComparer.Default), null);
         foreach (var parameter in method.Parameters) variables[parameter] = arguments[parameter.Ordinal];
         depth++;
         var scope = Problems.At(CallPlace(call), () => ScopeOf(method, arguments));
         var completion = Network.Within(scope, () => Execute(body));
         depth--;
-        variables = outer;
+        (variables, outside) = (outer, outerOwned);
         return completion.Value;
     }
 
@@ -91,7 +91,12 @@ internal sealed partial class SymbolicReader(IMethodSymbol root, MethodBodies bo
     /// <summary>Does what makes nodes: its problems get their place, and the graph its bound.</summary>
     private T Build<T>(Location place, Func<T> action)
     {
-        var result = Problems.At(place, action);
+        var result = Problems.At(place, () =>
+        {
+            var made = action();
+            Network.CheckCell();
+            return made;
+        });
         if (Graph.Count > MostNodes)
             throw new ReadException(Descriptors.TooLarge, place, $"the network has more than {MostNodes.ToString("N0", CultureInfo.InvariantCulture)} operations; make it smaller");
         return result;

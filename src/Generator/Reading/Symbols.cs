@@ -31,6 +31,9 @@ internal static class Symbols
     public static AttributeData? FindAttribute(this ISymbol symbol, string name)
         => symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass.IsLibrary(name));
 
+    /// <summary>[Input(…)] or [Tokens(…)].</summary>
+    public static AttributeData? FindInput(this ISymbol symbol) => symbol.FindAttribute("InputAttribute") ?? symbol.FindAttribute("TokensAttribute");
+
     public static bool IsModel(this INamedTypeSymbol? type) => type?.FindAttribute("ModelAttribute") is not null;
 
     /// <summary>Whether a method takes or gives tensors: it is read, never run.</summary>

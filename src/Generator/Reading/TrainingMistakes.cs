@@ -18,7 +18,7 @@ internal static class TrainingMistakes
             var output = lossMethod.Parameters[0].Symbol;
             return [Diagnostic.Create(Descriptors.LossSignature, output.Place(), $"does not use '{output.Name}', so it would train nothing")];
         }
-        return RightBefore(training).Concat(CancelledBiases(training)).Concat(UnusedLayers(training, prediction)).Concat(lossMethod is null ? [] : UnusedTargets(training, prediction, lossMethod));
+        return RightBefore(training).Concat(CancelledBiases(training)).Concat(DroppedBorders.Find(training)).Concat(UnusedLayers(training, prediction)).Concat(lossMethod is null ? [] : UnusedTargets(training, prediction, lossMethod));
     }
 
     /// <summary>What must not stand right before a loss, or before the output.</summary>
@@ -86,7 +86,7 @@ internal static class TrainingMistakes
     private static IEnumerable<string> UsedLayers(FinishedReading reading)
     {
         bool[] used = reading.ReachedFrom([.. reading.Outputs.Select(o => o.Value), reading.Rows]);
-        return reading.Reading.Network.Applications.Where(a => used[a.Result]).Select(a => a.Path);
+        return reading.Reading.Network.Applications.Where(a => a.Result >= 0 && used[a.Result]).Select(a => a.Path);
     }
 
     private static int LastIndex(IReadOnlyList<LayerApplication> applications, Func<LayerApplication, bool> condition)

@@ -53,6 +53,21 @@ public static class Check
         }
     }
 
+    /// <summary>That every id is one of the vocabulary: generated code reads its tables where they say.</summary>
+    /// <param name="name">The argument's name.</param>
+    /// <param name="ids">The ids.</param>
+    /// <param name="perRow">How many make a row.</param>
+    /// <param name="vocabulary">How many ids there are.</param>
+    /// <exception cref="TokenRangeException">One is not.</exception>
+    public static void Tokens(string name, ReadOnlySpan<int> ids, int perRow, int vocabulary)
+    {
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if ((uint)ids[i] >= (uint)vocabulary)
+                throw OutOfVocabulary(name, i / perRow, i % perRow, ids[i], vocabulary);
+        }
+    }
+
     /// <summary>That a batch has a variance: statistics over a single value are none.</summary>
     /// <param name="rows">The rows of the batch.</param>
     /// <param name="layer">The layer that takes the statistics, one value a row and channel.</param>
@@ -171,6 +186,9 @@ public static class Check
 
         return -1;
     }
+
+    private static TokenRangeException OutOfVocabulary(string name, int row, int position, int id, int vocabulary) => new(string.Create(
+        CultureInfo.InvariantCulture, $"{name} holds the id {id} in row {row} at position {position}; a vocabulary of {vocabulary} has the ids 0 to {vocabulary - 1}."));
 
     private static TargetRangeException OutOfRange(string name, int index, int label, int classes) => new(string.Create(
         CultureInfo.InvariantCulture, $"{name}[{index}] is {label}; a label of {classes} classes is from 0 to {classes - 1}."));

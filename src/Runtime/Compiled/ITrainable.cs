@@ -30,7 +30,7 @@ public enum FieldKind
     /// <summary>The model's floating-point type.</summary>
     Float,
 
-    /// <summary>32-bit integers: labels.</summary>
+    /// <summary>32-bit integers: labels and ids.</summary>
     Int,
 }
 
@@ -38,7 +38,7 @@ public enum FieldKind
 /// <param name="Name">Its name in the declaration.</param>
 /// <param name="Kind">Its number type.</param>
 /// <param name="PerRow">How many values make a row.</param>
-/// <param name="Classes">The number of classes of a label, else 0.</param>
+/// <param name="Classes">The number of classes of a label or of ids in a vocabulary, else 0.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record BatchField(string Name, FieldKind Kind, int PerRow, int Classes);
 

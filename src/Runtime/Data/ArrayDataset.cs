@@ -107,7 +107,7 @@ internal sealed class ArrayDataset : Dataset
             if (column.Values is int[] != (field.Kind == FieldKind.Int))
             {
                 throw new BatchShapeException(field.Kind == FieldKind.Int
-                    ? $"{field.Name} is a label of the model and takes an int[]; the dataset has floating-point numbers."
+                    ? $"{field.Name} holds labels or ids and takes an int[]; the dataset has floating-point numbers."
                     : $"{field.Name} takes floating-point numbers; the dataset has an int[].");
             }
 

@@ -10,6 +10,20 @@ public sealed class InputAttribute(params int[] shape) : Attribute
     public int[] Shape => shape;
 }
 
+/// <summary>Declares an input of int ids: on the class for the sequential form, on a parameter of <c>Forward</c> otherwise. Its shape is (length). The generated
+/// members take it as <see cref="int"/> and check every id; <c>Embedding</c> makes numbers of it.</summary>
+/// <param name="length">The ids of one row.</param>
+/// <param name="vocabulary">How many ids there are: they go from 0 to <paramref name="vocabulary"/> - 1.</param>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Parameter, Inherited = false)]
+public sealed class TokensAttribute(int length, int vocabulary) : Attribute
+{
+    /// <summary>The ids of one row.</summary>
+    public int Length => length;
+
+    /// <summary>How many ids there are.</summary>
+    public int Vocabulary => vocabulary;
+}
+
 /// <summary>Declares a parameter of <c>Loss</c> as a float target with this shape (without the batch).</summary>
 /// <param name="shape">The extents of one row; none for one number per row.</param>
 [AttributeUsage(AttributeTargets.Parameter)]

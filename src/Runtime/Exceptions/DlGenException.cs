@@ -13,6 +13,10 @@ public sealed class BatchShapeException(string message) : DlGenException(message
 /// <param name="message">The index, the value and the range.</param>
 public sealed class TargetRangeException(string message) : DlGenException(message);
 
+/// <summary>An id of an input outside of its vocabulary.</summary>
+/// <param name="message">The row, the position, the id and the vocabulary.</param>
+public sealed class TokenRangeException(string message) : DlGenException(message);
+
 /// <summary>Two threads trained one model at once. Training is for one thread at a time; Predict is safe for any number.</summary>
 /// <param name="message">What to do instead.</param>
 public sealed class ConcurrentTrainingException(string message) : DlGenException(message);

@@ -6,7 +6,7 @@ namespace DlGen.Tests.Cpu;
 /// <summary>
 /// Kernel records by definition: every element on its own, in double, instruction by instruction. It shares nothing with the printers but the records.
 /// </summary>
-internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[] shardStrides, int rows, int shardRows)
+internal sealed partial class KernelInterpreter(Kernel kernel, double[][] buffers, long[] shardStrides, int rows, int shardRows)
 {
     /// <summary>The indices of the reduced axes: the same for every result.</summary>
     private List<(long Shard, long[] Index)>? reduced;
@@ -24,11 +24,20 @@ internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[
             case ReductionKernel reduction:
                 foreach (long[] index in Indices(reduction.Kept)) Finish(reduction.Epilogue, index, Reduce(reduction, index));
                 break;
+            case WindowKernel window:
+                foreach (long[] index in Indices(window.Kept)) Finish(window.Epilogue, index, Windows(window, index));
+                break;
             case MomentsKernel moments:
                 foreach (long[] index in Indices(moments.Kept)) Moments(moments, index);
                 break;
+            case ScatterKernel scatter:
+                foreach (long[] index in Indices([Extent.Of(scatter.Count), .. scatter.Inner])) Finish(scatter.Epilogue, index, Scatter(scatter, index));
+                break;
             case ContractionKernel contraction:
                 foreach (long[] index in Indices([.. contraction.Outer, contraction.M, contraction.N])) Finish(contraction.Epilogue, index, Contract(contraction, index));
+                break;
+            case AttentionKernel attention:
+                foreach (long[] index in Indices(attention.Outer)) Attention(attention, index);
                 break;
             default:
                 throw new NotSupportedException(kernel.GetType().Name);
@@ -58,11 +67,32 @@ internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[
 
     private double Reduce(ReductionKernel reduction, long[] index)
     {
+        if (reduction.Kind == ReduceKind.ArgMax) return Place(reduction, index);
         double sum = reduction.Kind == ReduceKind.Sum ? 0 : reduction.Kind == ReduceKind.Max ? double.NegativeInfinity : double.PositiveInfinity;
         foreach (var (shard, k) in Reduced(reduction.Reduced, reduction.Sharded))
         {
             double[] values = Evaluate(reduction.Source, [.. index, .. k], shard, double.NaN);
             sum = Accumulate(reduction.Kind, sum, values[reduction.Source.Stores.Count > 0 ? reduction.Source.Stores[0].Value : values.Length - 1]);
+        }
+        return sum;
+    }
+
+    /// <summary>The number of the first element that no other exceeds; what is not a number exceeds all that are.</summary>
+    private double Place(ReductionKernel reduction, long[] index)
+    {
+        double[] candidates = [.. Reduced(reduction.Reduced, sharded: false).Select(k => Evaluate(reduction.Source, [.. index, .. k.Index], 0, double.NaN)[^1])];
+        int nan = Array.FindIndex(candidates, double.IsNaN);
+        return nan >= 0 ? nan : Array.IndexOf(candidates, candidates.Max());
+    }
+
+    /// <summary>All positions and taps of all windows, of which those count that lie on the element.</summary>
+    private double Windows(WindowKernel kernel, long[] index)
+    {
+        double sum = 0;
+        foreach (long[] walked in Indices(kernel.Windows.SelectMany(w => new[] { Extent.Of(w.Positions), Extent.Of(w.Taps) })))
+        {
+            bool meets = kernel.Windows.Select((w, n) => w.Start + (walked[2 * n] * w.Stride) + (walked[(2 * n) + 1] * w.Step) == (w.Axis < 0 ? 0 : index[w.Axis])).All(met => met);
+            if (meets) sum += Evaluate(kernel.Source, [.. index, .. walked], 0, double.NaN)[^1];
         }
         return sum;
     }
@@ -75,6 +105,12 @@ internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[
         double[] statistics = [terms.Length, mean, terms.Sum(term => (term - mean) * (term - mean)) / terms.Length];
         for (int i = 0; i < statistics.Length; i++) buffers[moments.Result.Buffer][Offset(moments.Result, index) + (i * moments.StatisticStride)] = statistics[i];
     }
+
+    /// <summary>By the definition: each id looks at all positions.</summary>
+    private double Scatter(ScatterKernel scatter, long[] index) => Reduced(scatter.Positions, sharded: true)
+        .Select(k => (k.Shard, Index: (long[])[.. index, .. k.Index]))
+        .Where(k => Read(scatter.Ids, k.Index, k.Shard) == index[0])
+        .Sum(k => Evaluate(scatter.Source, k.Index, k.Shard, double.NaN)[^1]);
 
     private static double Accumulate(ReduceKind kind, double sum, double value)
         => kind == ReduceKind.Sum ? sum + value : kind == ReduceKind.Max ? Math.Max(sum, value) : Math.Min(sum, value);
@@ -126,13 +162,18 @@ internal sealed class KernelInterpreter(Kernel kernel, double[][] buffers, long[
         };
     }
 
-    private double Read(Access access, long[] index, long shard) => buffers[access.Buffer][(shard * shardStrides[access.Buffer]) + Offset(access, index)];
+    private double Read(Access access, long[] index, long shard) => buffers[access.Buffer][(shard * shardStrides[access.Buffer]) + Offset(access, index, shard)];
 
     private void Write(Access access, long[] index, double value) => buffers[access.Buffer][Offset(access, index)] = value;
 
-    private static long Offset(Access access, long[] index)
+    private long Offset(Access access, long[] index, long shard = 0)
     {
         long offset = 0;
+        if (access.Id is { } indirection)
+        {
+            long id = (long)Read(indirection.Ids, index, shard);
+            offset = indirection.IsPanelled ? (id / access.PanelWidth * access.PanelStride) + (id % access.PanelWidth) : id * indirection.Stride;
+        }
         for (int axis = 0; axis < index.Length; axis++)
         {
             offset += axis == access.PanelAxis

@@ -90,6 +90,33 @@ public class GradientRuleTests
     });
 
     [Theory]
+    [InlineData(2, 1, 3, 1)]
+    [InlineData(0, 2, 3, 1)]
+    [InlineData(0, 2, 3, 2)]
+    [InlineData(4, 1, 3, -2)]
+    public void Windows_unfolded_and_folded(int start, int stride, int taps, int step) => Check(g =>
+    {
+        var windows = new Windows(3, taps, start, stride, step);
+        var x = (g.Input(-1, 1, 2, 9, 2) * g.Parameter(-1, 1, 2, 9, 2)).Unfold(1, windows);
+        return (x * x * g.Parameter(-1, 1, 3, taps, 1)).Fold(1, 10, windows).Exp();
+    });
+
+    [Fact]
+    public void Slices_with_a_step_and_paddings_between() => Check(g =>
+    {
+        var x = g.Input(-1, 1, 3, 7) * g.Parameter(-1, 1, 3, 7);
+        return (x.Slice(1, 1, 2, step: 3) + x.Slice(0, 0, 2, step: 2).Pad(0, 0, 0, interior: 1).Slice(1, 0, 2)).Exp().Pad(1, 1, 2, interior: 2, value: 0.5).Exp();
+    });
+
+    [Fact]
+    public void The_place_of_a_maximum_chooses_what_gets_the_gradient() => Check(g =>
+    {
+        var x = g.Input(-1, 1, 3, 2, 4) * g.Parameter(-2, 2, 3, 2, 4);
+        var place = x.ArgMax(0, 2);
+        return x.Graph.Map(b => b.Select(b.Equal(b.Operand(1), b.Add(b.Multiply(b.Index(0), b.Constant(4)), b.Index(2))), b.Operand(0), b.Constant(0)), x, place).Sum(0, 2).Exp();
+    });
+
+    [Theory]
     [InlineData(new int[0])]
     [InlineData(new[] { 1, 2 })]
     public void Statistics_of_the_batch(int[] axes) => Check(g =>
@@ -98,6 +125,54 @@ public class GradientRuleTests
         var (count, mean, variance) = MomentsOp.Of(x, axes);
         return (x - mean) / (variance * (count / (count - 1)) + 0.1).Sqrt() + mean.Tanh();
     });
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(false, 4)]
+    [InlineData(true, 4)]
+    public void Recurrences_by_sequences_beginnings_and_captured_values(bool reverse, int steps) => Check(g =>
+    {
+        var x = g.Input(-1, 1, steps, 3) * g.Parameter(-1, 1, steps, 3);
+        var (weight, context, start, fixedSequence) = (g.Parameter(-1, 1, 3, 3), g.Input(-1, 1, 2) * g.Parameter(-1, 1, 2), g.Parameter(-1, 1, 3), g.Parameter(-1, 1, steps, 2));
+        var body = new ScanBody(x.Graph, steps);
+        var (h, c) = (body.Carry(start), body.Carry(context.Exp()));
+        var (step, shift, product) = (body.Sequence(x), body.Sequence(fixedSequence), body.Capture(weight));
+        var gate = (ContractOp.TimesTransposed(h, product) + ContractOp.TimesTransposed(step, product)).Sigmoid();
+        var next = (gate * step) + c.Sum(0) + (h.Max(0) * body.Capture(start));
+        var (op, operands) = body.Close([next, (c * body.Capture(context)) - shift], [ContractOp.MatMul(h, product).Tanh(), step.Reshape(Shape.Of(3, 1)).Exp()], reverse);
+        var packed = x.Graph.Add(op, operands);
+        var parts = new[] { op.Results(packed, 0), op.Sources(packed, 0), op.Final(packed, 0), op.Results(packed, 1), op.Final(packed, 1), op.Initial(packed, 0), op.Results(packed, 2), op.Results(packed, 3) };
+        return g.Add(new ConcatOp(0), [.. parts.Select(p => p.Reshape(Shape.Of(p.Shape.Count)))]);
+    });
+
+    /// <summary>More keys than queries, fewer, and one; the logarithm of the sum has a gradient of its own. Query, key or value may be shared by all rows.</summary>
+    [Theory]
+    [InlineData(3, 3, false)]
+    [InlineData(4, 4, true)]
+    [InlineData(2, 5, false)]
+    [InlineData(2, 5, true)]
+    [InlineData(5, 2, true)]
+    [InlineData(3, 1, false)]
+    public void Attention_and_the_logarithm_of_its_sums(int queries, int keys, bool isCausal) => Check(g =>
+    {
+        Value Operand(int positions, int width) => (g.Input(-1, 1, 2, positions, width) * g.Parameter(-2, 2, 2, positions, width)).Tanh() * 2;
+        var (output, logSum) = AttentionOp.Parts(g.Add(new AttentionOp(isCausal, 0.7), Operand(queries, 3), Operand(keys, 3), Operand(keys, 2)));
+        var (byMemory, logSumByMemory) = AttentionOp.Parts(g.Add(new AttentionOp(isCausal, 1.3), g.Parameter(-1, 1, 2, queries, 3), Operand(keys, 3), g.Parameter(-1, 1, 2, keys, 2)));
+        return output.Exp() + logSum.Tanh() + byMemory.Tanh() * logSumByMemory;
+    });
+
+    /// <summary>Nine ids of five entries: some are named by several rows, some twice by one.</summary>
+    [Fact]
+    public void Entries_that_ids_name() => Check(g => g.Add(new GatherOp(), g.Parameter(-1, 1, 5, 2), g.Tokens(5, 3)).Exp() * g.Parameter(-1, 1, 3, 1));
+
+    [Fact]
+    public void Entries_of_a_computed_table() => Check(g => g.Add(new GatherOp(), (g.Parameter(-1, 1, 2, 4) * g.Parameter(-1, 1, 2, 1)).Tanh().Transpose(1, 0), g.Tokens(4)).Exp());
+
+    [Fact]
+    public void Entries_of_a_table_per_row() => Check(g => g.Add(new GatherOp(), (g.Input(-1, 1, 4, 2) * g.Parameter(-1, 1, 4, 2)).Exp(), g.Tokens(4, 2, 1)));
+
+    [Fact]
+    public void Sums_by_id() => Check(g => g.Add(new ScatterAddOp(4), (g.Input(-1, 1, 3, 2) * g.Parameter(-1, 1, 3, 2)).Exp(), g.Tokens(4, 3)).Tanh() * g.Input(-1, 1, 4, 2));
 
     [Fact]
     public void A_value_used_twice_adds_its_gradients() => Check(g => { var x = g.Input(-1, 1, 4) * g.Parameter(-1, 1, 4); return (x * x.Sigmoid()) + x.Exp() - (x / (x * x + 2)); });

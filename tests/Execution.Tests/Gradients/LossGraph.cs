@@ -37,6 +37,15 @@ internal sealed class LossGraph
         return builder.Add(new InputOp(name, shape, IsTarget: false, Classes: 0));
     }
 
+    /// <summary>Ids below <paramref name="vocabulary"/>, different in every row.</summary>
+    public Value Tokens(int vocabulary, params int[] extents)
+    {
+        string name = "x" + inputs.Count;
+        var shape = Shape.Of(extents);
+        inputs[name] = [.. Enumerable.Range(0, Rows * shape.Count).Select(_ => (double)random.Next(vocabulary))];
+        return builder.Add(new InputOp(name, shape, IsTarget: false, vocabulary));
+    }
+
     public Value Parameter(double low, double high, params int[] extents)
     {
         string name = "p" + parameters.Count;

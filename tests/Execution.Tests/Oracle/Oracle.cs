@@ -114,13 +114,22 @@ internal sealed partial class Oracle
                 RandomOp op => Leaf("random", Extents(op.Extents), true, (inputs.Random ?? throw new OracleException("the graph draws random numbers, but none are given"))(op)),
                 LossScaleOp => Leaf("loss scale", [], false, [1.0 / rows]),
                 MapOp op => Map(op, operands, Extents(node.Shape), node.PerRow),
+                ReduceOp { Kind: ReduceKind.ArgMax } op => Place(op, operands[0]),
                 ReduceOp op => Reduce(op, operands[0]),
+                BodyInputOp op => Leaf(op),
+                ScanOp op => Scan(op, operands),
                 MomentsOp op => Moments(op, operands[0]),
+                AttentionOp op => Attention(op, operands[0], operands[1], operands[2]),
+                AttentionGradientOp op => AttentionGradient(op, operands),
+                GatherOp => Gather(operands[0], operands[1]),
+                ScatterAddOp op => ScatterAdd(op.Count, operands[0], operands[1]),
                 ContractOp op => Contract(op, operands[0], operands[1]),
                 ReshapeOp op => Reshape(Extents(op.Extents), operands[0]),
                 TransposeOp op => Transpose([.. op.Axes.Items], operands[0]),
-                SliceOp op => Window(operands[0], op.Axis, -op.Start, op.Length),
-                PadOp op => Window(operands[0], op.Axis, op.Before, operands[0].Extents[op.Axis] + op.Before + op.After),
+                SliceOp op => Slice(op, operands[0]),
+                PadOp op => Pad(op, operands[0]),
+                UnfoldOp op => Unfold(op, operands[0]),
+                FoldOp op => Fold(op, operands[0]),
                 ConcatOp op => Concat(op.Axis, operands),
                 StopGradientOp => Constant(operands[0]),
                 _ => throw new OracleException($"the oracle does not know {node.Op}"),
@@ -296,21 +305,6 @@ internal sealed partial class Oracle
         int[] own = x.StridesWithin(x.Extents);
         int[] strides = axes.Select(a => own[a]).ToArray();
         foreach (var (row, element, index) in Positions(result)) result.Copy(element, x, x.RowStart(row) + Dot(index, strides));
-        return result;
-    }
-
-    /// <summary>Element i along the axis becomes element i + <paramref name="shift"/> of <paramref name="length"/>; what nothing lands on is zero: Slice and Pad.</summary>
-    private DualTensor Window(DualTensor x, int axis, int shift, int length)
-    {
-        int[] extents = [.. x.Extents];
-        extents[axis] = length;
-        var result = new DualTensor(extents, rows, x.PerRow, x.Tangents is not null);
-        int[] strides = result.StridesWithin(extents);
-        foreach (var (row, element, index) in Positions(x))
-        {
-            int moved = index[axis] + shift;
-            if (moved >= 0 && moved < length) result.Copy(result.RowStart(row) + Dot(index, strides) + (shift * strides[axis]), x, element);
-        }
         return result;
     }
 

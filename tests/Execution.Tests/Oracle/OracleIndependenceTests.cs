@@ -13,14 +13,18 @@ public class OracleIndependenceTests
     /// <summary>Members of the generator that merely hold data. Equality operators come with pattern matching on records.</summary>
     private static readonly HashSet<string> Data =
     [
-        "Graph.get_Nodes", "Graph.get_Outputs", "Node.get_Op", "Node.get_Operands", "Node.get_Shape", "Node.get_PerRow", "Output.get_Role", "Output.get_Node", "Output.get_Name", "StateOp.get_Path", "StateOp.get_Extents", "MomentsOp.get_Axes",
+        "Graph.get_Nodes", "Graph.get_Outputs", "Node.get_Op", "Node.get_Operands", "Node.get_Shape", "Node.get_PerRow", "Output.get_Role", "Output.get_Node", "Output.get_Name", "StateOp.get_Path", "StateOp.get_Extents", "MomentsOp.get_Axes", "ScatterAddOp.get_Count",
+        "ScanOp.get_Body", "ScanOp.get_Steps", "ScanOp.get_Sequences", "ScanOp.get_Reverse", "BodyInputOp.get_Kind", "BodyInputOp.get_Index",
         "Shape.get_Extents", "EquatableArray`1.get_Items", "EquatableArray`1.get_Item", "EquatableArray`1.get_Count", "EquatableArray`1.GetEnumerator",
         "Expression.get_Code", "Instruction.get_Op", "Instruction.get_A", "Instruction.get_B", "Instruction.get_C", "Instruction.get_Value",
         "InputOp.get_Variable", "InputOp.get_Extents", "ParameterOp.get_Path", "ParameterOp.get_Extents", "ParameterOp.get_Frozen",
         "ConstantOp.get_Values", "ConstantOp.get_Extents", "RandomOp.get_Extents", "MapOp.get_Expression",
         "ReduceOp.get_Kind", "ReduceOp.get_Axes", "ReduceOp.get_OverRows", "ContractOp.get_Left", "ContractOp.get_Right", "ContractOp.get_Result", "ContractOp.get_OverRows",
+        "AttentionOp.get_IsCausal", "AttentionOp.get_Scale", "AttentionGradientOp.get_By", "AttentionGradientOp.get_IsCausal", "AttentionGradientOp.get_Scale",
         "ReshapeOp.get_Extents", "TransposeOp.get_Axes", "SliceOp.get_Axis", "SliceOp.get_Start", "SliceOp.get_Length",
         "PadOp.get_Axis", "PadOp.get_Before", "PadOp.get_After", "ConcatOp.get_Axis", "Object.ToString",
+        "SliceOp.get_Step", "PadOp.get_Interior", "PadOp.get_Value", "UnfoldOp.get_Axis", "UnfoldOp.get_Windows", "FoldOp.get_Axis", "FoldOp.get_Extent", "FoldOp.get_Windows",
+        "Windows.get_Positions", "Windows.get_Taps", "Windows.get_Start", "Windows.get_Stride", "Windows.get_Step",
     ];
 
     [Fact]

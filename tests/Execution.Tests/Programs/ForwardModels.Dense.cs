@@ -234,6 +234,15 @@ internal static partial class ForwardModels
                 }
             }
             """,
+        ["SlicedConcat"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class SlicedConcat
+            {
+                // The gradient of the slice is padded: the parts get its numbers, its zeros and, at the ends, both.
+                private static Tensor Forward([Input(4)] Tensor x)
+                    => Tensor.Concat([x.Linear(3).Tanh(), x.Linear(2).Sin(), x.Linear(4).Tanh(), x[1..3]])[2..7].Exp().Linear(3);
+            }
+            """,
         ["SummedOverRows"] = """
             [Model{P}, SoftmaxCrossEntropy]
             public partial class SummedOverRows

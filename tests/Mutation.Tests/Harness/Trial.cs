@@ -33,8 +33,20 @@ internal sealed class Trial
     /// <summary>Every way in which values can flow, printed as plain loops: reading, gradients, lowering and memory, at a tenth of the text.</summary>
     public static Lazy<Trial> OfLowering { get; } = new(() => new Trial(plain: true, TrialModels.Corners, TrialModels.Flows));
 
+    /// <summary>Networks of ids, printed as plain loops.</summary>
+    public static Lazy<Trial> OfIds { get; } = new(() => new Trial(plain: true, TrialModels.Ids));
+
+    /// <summary>Recurrences, printed as plain loops.</summary>
+    public static Lazy<Trial> OfRecurrences { get; } = new(() => new Trial(plain: true, TrialModels.Recurrences));
+
     /// <summary>What ships, in both precisions, on a few models whose extents leave tails everywhere.</summary>
     public static Lazy<Trial> OfTemplates { get; } = new(() => new Trial(plain: false, TrialModels.Tails));
+
+    /// <summary>As the lowering's, on networks of images alone.</summary>
+    public static Lazy<Trial> OfWindows { get; } = new(() => new Trial(plain: true, TrialModels.Windows));
+
+    /// <summary>As the lowering's, on attention alone.</summary>
+    public static Lazy<Trial> OfAttention { get; } = new(() => new Trial(plain: true, TrialModels.Attentions));
 
     /// <summary>How the fault shows, or null if it does not.</summary>
     public string? Find(Mutant? mutant)

@@ -7,8 +7,18 @@ internal static class TrialModels
 {
     private static readonly string[] InCorners = ["Gates", "Reshapes", "Statistics"];
 
+    private static readonly string[] OfIds = ["TiedLanguageModel", "SeveralVocabularies", "PartsOfIds", "ComputedTables", "PickedClass"];
+
+    /// <summary>Every way in which ids can lead to what is computed.</summary>
+    public static string[] Ids => [.. OfIds.Select(name => ForwardModels.Source(name, float64: true))];
+
+    private static readonly string[] OfRecurrences = ["Elman", "GatedCell", "TupleStates", "DelayLine", "SharedInCell", "OneStep", "Discounted", "LastLstm", "StackedLstm", "ConvolvingCell"];
+
+    /// <summary>Recurrences: everything that can stand in a cell, in both directions.</summary>
+    public static string[] Recurrences => [.. OfRecurrences.Select(name => ForwardModels.Source(name, float64: true)), DroppingCell];
+
     /// <summary>Every way in which values can flow.</summary>
-    public static string[] Flows { get; } = [.. ForwardModels.All.Keys.Except(InCorners).Select(name => ForwardModels.Source(name, float64: true))];
+    public static string[] Flows { get; } = [.. ForwardModels.All.Keys.Except(InCorners).Except(OfIds).Except(OfRecurrences).Select(name => ForwardModels.Source(name, float64: true))];
 
     /// <summary>Where faults show that other models forgive: few models, and most mutants.</summary>
     public static string[] Corners => [.. InCorners.Select(name => ForwardModels.Source(name, float64: true)), Ties, Axes, Square, Shifted, Dropping];
@@ -32,6 +42,16 @@ internal static class TrialModels
         }
         """,
     ];
+
+    /// <summary>Every option of the layers of images, orders that are mixed, and windows that hold each pixel twice.</summary>
+    public static string[] Windows =>
+    [
+        .. new[] { "ConvolutionOptions", "Pools", "TransposedConvolutionOptions", "ConvolutionAfterTranspose", "UNet", "NormsOfImages" }.Select(name => ForwardModels.Source(name, float64: true)),
+        EqualPixels,
+    ];
+
+    /// <summary>Full, causal and with scores of thousands.</summary>
+    public static string[] Attentions => [ForwardModels.Source("SelfAttention", float64: true), ForwardModels.Source("TransformerBlocks", float64: true), LargeScores];
 
     /// <summary>Extrema share their gradient among what is equal: here everything is, and only one of the equals leads to a parameter. Two biases have one gradient.</summary>
     private const string Ties = """
@@ -75,6 +95,38 @@ internal static class TrialModels
                 var z = (y - y.Mean(-1)) * y.Max(0) + y * y.Transpose();
                 return (z.Linear(5) + (y - y.Mean()) * (y.Softmax() * y).Mean()).Tanh().Flatten().Linear(3);
             }
+        }
+        """;
+
+    /// <summary>Exponentials of these scores overflow, and of their negatives vanish.</summary>
+    private const string LargeScores = """
+        [Model(Precision = Precision.Float64), MeanSquaredError]
+        public partial class LargeScores
+        {
+            private static Tensor Forward([Input(4, 6)] Tensor x) => (60 * x).Attention(2);
+        }
+        """;
+
+    /// <summary>Every pixel beside a copy that leads to no parameter: the first of the two has the gradient.</summary>
+    private const string EqualPixels = """
+        [Model(Precision = Precision.Float64), MeanSquaredError]
+        public partial class EqualPixels
+        {
+            private static Tensor Forward([Input(1, 5, 5)] Tensor x)
+            {
+                var y = x.Conv2d(2, kernel: 2);
+                return Tensor.Stack([y, y.StopGradient()], axis: 3).Reshape(2, 4, 8).MaxPool2d(2).Flatten().Linear(3);
+            }
+        }
+        """;
+
+    /// <summary>Random numbers that are drawn anew at every step.</summary>
+    private const string DroppingCell = """
+        [Model(Precision = Precision.Float64), MeanSquaredError]
+        public partial class DroppingCell
+        {
+            private static Tensor Forward([Input(5, 3)] Tensor x)
+                => Tensor.Scan(x, Tensor.Zeros(6), (state, step) => (state.Dropout(0.4).Linear(6) + step.Linear(6)).Tanh())[^1].Linear(2);
         }
         """;
 

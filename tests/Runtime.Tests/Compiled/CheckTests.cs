@@ -32,6 +32,14 @@ public sealed class CheckTests
     }
 
     [Fact]
+    public void Ids_are_of_the_vocabulary()
+    {
+        Check.Tokens("tokens", [0, 9, 5], 3, 10);
+        Assert.Equal("tokens holds the id 10 in row 1 at position 2; a vocabulary of 10 has the ids 0 to 9.", Assert.Throws<TokenRangeException>(() => Check.Tokens("tokens", [0, 1, 2, 3, 4, 10], 3, 10)).Message);
+        Assert.Contains("the id -1 in row 0 at position 0", Assert.Throws<TokenRangeException>(() => Check.Tokens("tokens", [-1], 1, 1)).Message);
+    }
+
+    [Fact]
     public void AllFinite_finds_one_bad_value_anywhere()
     {
         foreach (float bad in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])

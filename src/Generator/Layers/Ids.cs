@@ -1,0 +1,64 @@
+using System.Globalization;
+using DlGen.Graphs;
+using DlGen.Ops;
+
+namespace DlGen.Layers;
+
+/// <summary>
+/// Values that hold int ids: an input with a vocabulary, a label, or a view of one. They stay ints as far as the memory that they are read from, so
+/// what looks entries up takes them as they are; what computes must be given numbers made of them.
+/// </summary>
+internal static class Ids
+{
+    /// <summary>The input whose ids these are, or null where they are numbers.</summary>
+    public static InputOp? Source(this Value x) => x.Node.Op switch
+    {
+        InputOp { IsLabel: true } input => input,
+        ReshapeOp or SliceOp or TransposeOp or StopGradientOp => x.Operand(0).Source(),
+        _ => null,
+    };
+
+    /// <summary>The value, which <paramref name="maker"/> computes with or is; ids of an input are refused. A label counts as a number, as it always may.</summary>
+    public static Value AsNumbers(this Value x, string maker) => x.Source() is { IsTarget: false } ids
+        ? throw new IdsException($"{maker} needs numbers, but {ids.Variable} holds ids of a vocabulary of {Text(ids.Classes)}; write {ids.Variable}.Embedding(width), or {ids.Variable}.OneHot({Text(ids.Classes)})")
+        : x;
+
+    /// <summary>The entries of the table's first axis that the ids name.</summary>
+    public static Value Gather(this Value table, Value ids, string maker)
+    {
+        if (ids.Source() is not { } source)
+            throw new ShapeException($"{maker} looks up int ids, but was given numbers; declare the ids as an input, [Tokens(length, vocabulary)], or as a label of Loss");
+        if (table.Shape.Rank == 0) throw new ShapeException($"{maker} looks up entries of a table's first axis, but the table has the shape ()");
+        if (table.Shape[0] < source.Classes)
+            throw new ShapeException($"{maker} looks up ids of {source.Variable}, which go from 0 to {Text(source.Classes - 1)}, but the table {table.Shape} has {Text(table.Shape[0])} entries; give it {Text(source.Classes)}");
+        if (!IsInPlace(ids))
+            throw new ShapeException($"{maker} reads the ids of {source.Variable} where they lie, and Reshape after slicing or Transpose would move them; reshape the result instead");
+        return table.Graph.Add(new GatherOp(), table, ids);
+    }
+
+    /// <summary>Whether the ids can be addressed in the input's row: none of the reshapes on the way reaches across a gap.</summary>
+    private static bool IsInPlace(Value ids) => ids.Node.Op switch
+    {
+        ReshapeOp => (IsWhole(ids.Operand(0)) || WithoutOnes(ids).SequenceEqual(WithoutOnes(ids.Operand(0)))) && IsInPlace(ids.Operand(0)),
+        InputOp => true,
+        _ => IsInPlace(ids.Operand(0)),
+    };
+
+    /// <summary>Whether the elements lie side by side in their order.</summary>
+    private static bool IsWhole(Value ids) => ids.Node.Op switch
+    {
+        InputOp => true,
+        ReshapeOp or StopGradientOp => IsWhole(ids.Operand(0)),
+        SliceOp slice => IsWhole(ids.Operand(0)) && ids.Shape.Extents.Take(slice.Axis).All(e => e == 1),
+        _ => false,
+    };
+
+    private static IEnumerable<int> WithoutOnes(Value x) => x.Shape.Extents.Where(e => e != 1);
+
+    private static Value Operand(this Value x, int operand) => x.Graph.At(x.Node.Operands[operand]);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>Ids stand where numbers are computed with; the message says what to write.</summary>
+internal sealed class IdsException(string message) : Exception(message);

@@ -1,0 +1,39 @@
+using DlGen.Graphs;
+using DlGen.Kernels;
+using DlGen.Ops;
+
+namespace DlGen.Lowering;
+
+internal sealed partial class KernelBuilder
+{
+    /// <summary>Heads may lie anywhere (side by side in the rows of one projection): all operands are addressed where they are.</summary>
+    private PlannedLaunch Attention(Cluster cluster)
+    {
+        var node = Graph[cluster.Root];
+        Shape query = Graph[node.Operands[0]].Shape, key = Graph[node.Operands[1]].Shape, value = Graph[node.Operands[2]].Shape;
+        var outer = new List<Extent>();
+        if (node.PerRow) outer.Add(Extent.Rows);
+        int headLoop = query[0] > 1 ? outer.Count : -1;
+        if (headLoop >= 0) outer.Add(Extent.Of(query[0]));
+
+        var buffers = new FormalBuffers();
+        var writer = new BodyBuilder(fused, buffers, _ => false, outer.Count + 2, node.PerRow ? 0 : -1);
+        int[] Loops(Shape shape) => [headLoop, shape[1] > 1 ? outer.Count : -1, shape[2] > 1 ? outer.Count + 1 : -1];
+        var accesses = node.Operands.Select(o => writer.ReadAccess(o, Loops(Graph[o].Shape))).ToList();
+        accesses.Add(writer.WriteAccess(cluster.Root, Loops(node.Shape)));
+
+        // What is walked as queries by one access is walked as keys by another: only the outer loops can merge.
+        var extents = outer.Concat([Extent.Of(query[1]), Extent.Of(query[2])]).ToList();
+        var groups = LoopAxes.Groups(extents, accesses, extents.Select((_, axis) => Math.Max(0, axis - outer.Count + 1)).ToList(), new HashSet<int>());
+        accesses = accesses.Select(a => LoopAxes.Merge(a, groups)).ToList();
+        var (isCausal, scale, backward) = node.Op switch
+        {
+            AttentionOp op => (op.IsCausal, op.Scale, (AttentionBackward?)null),
+            AttentionGradientOp op => (op.IsCausal, op.Scale, new AttentionBackward(op.By, accesses[3], accesses[4], accesses[5])),
+            _ => throw new ArgumentException($"{node.Op.Name} is no attention"),
+        };
+        return new PlannedLaunch(new AttentionKernel(
+            buffers.Formals, groups.Take(groups.Count - 2).Select(g => LoopAxes.Merge(extents, g)).ToEquatableArray(), query[1], key[1], query[2], value[2], isCausal, scale,
+            accesses[0], accesses[1], accesses[2], backward, accesses[accesses.Count - 1]), buffers.Actuals, cluster);
+    }
+}

@@ -1,0 +1,67 @@
+using DlGen.Graphs;
+
+namespace DlGen.Ops;
+
+/// <summary>
+/// softmax(scale · query · keyᵀ) · value, head by head: query (heads, queries, width), key (heads, keys, width) and value (heads, keys, value width)
+/// give (heads, queries, value width + 1). The last column is log Σ exp of each query's scaled scores: with it a score gives its probability again,
+/// so no matrix of queries times keys is kept for the gradient (Dao et al. 2022). Causal: query i sees the keys 0 to i, also where their numbers
+/// differ, as PyTorch's mask triu(ones(queries, keys), 1) has it.
+/// </summary>
+internal sealed record AttentionOp(bool IsCausal, double Scale) : Op
+{
+    public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands)
+    {
+        Shape query = operands[0].Shape, key = operands[1].Shape, value = operands[2].Shape;
+        if (query.Rank != 3 || key.Rank != 3 || value.Rank != 3 || query[0] != key[0] || query[0] != value[0] || query[2] != key[2] || key[1] != value[1])
+            throw new ShapeException($"attention expects a query (heads, queries, width), a key (heads, keys, width) and a value (heads, keys, value width), but got {query}, {key} and {value}");
+        return (query.With(2, value[2] + 1), operands.Any(o => o.PerRow));
+    }
+
+    /// <summary>
+    /// With dp = upstream · valueᵀ, the gradient by a score is p · (dp - centre). The centre of a query is the mean of dp under its p, which is
+    /// upstream · output, less the gradient by its last column, whose own slope is p.
+    /// </summary>
+    public override void Differentiate(GradientRule rule)
+    {
+        Value query = rule.Operands[0], key = rule.Operands[1], value = rule.Operands[2];
+        var (output, logSum) = Parts(rule.Result);
+        var (byOutput, byLogSum) = Parts(rule.Upstream);
+        var centre = (byOutput * output).Sum(2) - byLogSum;
+        Value Gradient(AttentionGradient by) => output.Graph.Add(new AttentionGradientOp(by, IsCausal, Scale), query, key, value, logSum, byOutput, centre);
+        Value Of(Value gradient, Value operand) => output.Graph.SumTo(gradient, operand.Shape, operand.PerRow);
+
+        if (rule.Needs(0)) rule.Gradients[0] = Of(Gradient(AttentionGradient.Query), query);
+        if (rule.Needs(1)) rule.Gradients[1] = Of(Gradient(AttentionGradient.KeyAndValue).Slice(2, 0, key.Shape[2]), key);
+        if (rule.Needs(2)) rule.Gradients[2] = Of(Gradient(AttentionGradient.KeyAndValue).Slice(2, key.Shape[2], value.Shape[2]), value);
+    }
+
+    /// <summary>The output (heads, queries, value width) and the logarithm of the sum (heads, queries, 1).</summary>
+    public static (Value Output, Value LogSum) Parts(Value attention)
+    {
+        int width = attention.Shape[2] - 1;
+        return (attention.Slice(2, 0, width), attention.Slice(2, width, 1));
+    }
+}
+
+internal enum AttentionGradient
+{
+    /// <summary>In the query's shape.</summary>
+    Query,
+
+    /// <summary>The key's and the value's, which walk the same scores, side by side: (heads, keys, width + value width).</summary>
+    KeyAndValue,
+}
+
+/// <summary>
+/// The gradient of <see cref="AttentionOp"/> by its query or by key and value, from these three, the logarithm of each query's sum, the gradient by the
+/// output, and each query's centre: probabilities are computed again, score by score.
+/// </summary>
+internal sealed record AttentionGradientOp(AttentionGradient By, bool IsCausal, double Scale) : Op
+{
+    public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands)
+    {
+        Shape query = operands[0].Shape, key = operands[1].Shape, value = operands[2].Shape;
+        return (By == AttentionGradient.Query ? query : key.With(2, key[2] + value[2]), operands.Any(o => o.PerRow));
+    }
+}

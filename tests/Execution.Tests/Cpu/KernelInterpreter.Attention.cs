@@ -1,0 +1,49 @@
+using DlGen.Kernels;
+using DlGen.Ops;
+
+namespace DlGen.Tests.Cpu;
+
+internal sealed partial class KernelInterpreter
+{
+    /// <summary>With all of one head's matrices in memory: scores, probabilities, their gradients.</summary>
+    private void Attention(AttentionKernel kernel, long[] outer)
+    {
+        double At(Access access, int position, int feature) => Read(access, [.. outer, position, feature], 0);
+        void Set(int position, int feature, double value) => Write(kernel.Result, [.. outer, position, feature], value);
+        double Score(int i, int j) => kernel.Scale * Sum(kernel.Width, c => At(kernel.Query, i, c) * At(kernel.Key, j, c));
+        bool Sees(int i, int j) => !kernel.IsCausal || j <= i;
+
+        double[,] scores = Matrix(kernel, (i, j) => Sees(i, j) ? Score(i, j) : double.NegativeInfinity);
+        if (kernel.Backward is not { } backward)
+        {
+            for (int i = 0; i < kernel.Queries; i++)
+            {
+                double largest = Enumerable.Range(0, kernel.Keys).Max(j => scores[i, j]);
+                double total = Sum(kernel.Keys, j => Math.Exp(scores[i, j] - largest));
+                for (int e = 0; e < kernel.ValueWidth; e++) Set(i, e, Sum(kernel.Keys, j => Math.Exp(scores[i, j] - largest) / total * At(kernel.Value, j, e)));
+                Set(i, kernel.ValueWidth, largest + Math.Log(total));
+            }
+            return;
+        }
+
+        double[,] weights = Matrix(kernel, (i, j) => Math.Exp(scores[i, j] - At(backward.LogSum, i, 0)));
+        double[,] slopes = Matrix(kernel, (i, j) => kernel.Scale * weights[i, j] * (Sum(kernel.ValueWidth, e => At(backward.Upstream, i, e) * At(kernel.Value, j, e)) - At(backward.Centre, i, 0)));
+        for (int i = 0; i < kernel.Queries && backward.By == AttentionGradient.Query; i++)
+            for (int c = 0; c < kernel.Width; c++) Set(i, c, Sum(kernel.Keys, j => slopes[i, j] * At(kernel.Key, j, c)));
+        for (int j = 0; j < kernel.Keys && backward.By == AttentionGradient.KeyAndValue; j++)
+        {
+            for (int c = 0; c < kernel.Width; c++) Set(j, c, Sum(kernel.Queries, i => slopes[i, j] * At(kernel.Query, i, c)));
+            for (int e = 0; e < kernel.ValueWidth; e++) Set(j, kernel.Width + e, Sum(kernel.Queries, i => weights[i, j] * At(backward.Upstream, i, e)));
+        }
+    }
+
+    private static double[,] Matrix(AttentionKernel kernel, Func<int, int, double> element)
+    {
+        double[,] matrix = new double[kernel.Queries, kernel.Keys];
+        for (int i = 0; i < kernel.Queries; i++)
+            for (int j = 0; j < kernel.Keys; j++) matrix[i, j] = element(i, j);
+        return matrix;
+    }
+
+    private static double Sum(int count, Func<int, double> term) => Enumerable.Range(0, count).Sum(term);
+}

@@ -1,0 +1,96 @@
+using DlGen.Ops;
+
+namespace DlGen.Tests.Oracles;
+
+internal sealed partial class Oracle
+{
+    /// <summary>By the definition, query by query: the exponentials of its scores, their sum, the quotient; and the sum's logarithm.</summary>
+    private DualTensor Attention(AttentionOp op, DualTensor query, DualTensor key, DualTensor value)
+    {
+        int width = value.Extents[2];
+        DualTensor[] operands = [query, key, value];
+        var result = new DualTensor([query.Extents[0], query.Extents[1], width + 1], rows, operands.Any(o => o.PerRow), operands.Any(o => o.Tangents is not null));
+        foreach (var (row, head, i) in Vectors(result))
+        {
+            var scores = Scores(query, key, row, head, i, op.IsCausal, op.Scale);
+            // What is subtracted changes neither result, so it is a number without tangents.
+            double largest = scores.Values.Max();
+            var total = new DualTensor([1], 1, false, result.Tangents is not null);
+            double[] exponentials = [.. scores.Values.Select(s => Math.Exp(s - largest))];
+            for (int j = 0; j < exponentials.Length; j++)
+            {
+                total.Values[0] += exponentials[j];
+                total.AddTangents(0, scores, j, exponentials[j]);
+            }
+            int target = Vector(result, row, head, i);
+            for (int e = 0; e < width; e++)
+            {
+                for (int j = 0; j < exponentials.Length; j++)
+                {
+                    int source = Vector(value, row, head, j) + e;
+                    double share = exponentials[j] / total.Values[0];
+                    result.Values[target + e] += share * value.Values[source];
+                    result.AddTangents(target + e, scores, j, share * value.Values[source]);
+                    result.AddTangents(target + e, value, source, share);
+                }
+                result.AddTangents(target + e, total, 0, -result.Values[target + e] / total.Values[0]);
+            }
+            result.Values[target + width] = largest + Math.Log(total.Values[0]);
+            result.AddTangents(target + width, total, 0, 1 / total.Values[0]);
+        }
+        return result;
+    }
+
+    /// <summary>What the record of a gradient says it is; its operands' tangents are not asked for.</summary>
+    private DualTensor AttentionGradient(AttentionGradientOp op, DualTensor[] operands)
+    {
+        var (query, key, value, logSum, upstream, centre) = (operands[0], operands[1], operands[2], operands[3], operands[4], operands[5]);
+        if (operands.Any(o => o.Tangents is not null)) throw new OracleException("attention's gradient is not differentiated again");
+        int width = query.Extents[2], valueWidth = value.Extents[2];
+        bool byQuery = op.By == Ops.AttentionGradient.Query;
+        int[] extents = byQuery ? [.. query.Extents] : [key.Extents[0], key.Extents[1], width + valueWidth];
+        var result = new DualTensor(extents, rows, operands.Any(o => o.PerRow), active: false);
+        var pairs = new DualTensor([query.Extents[0], query.Extents[1], 1], rows, result.PerRow, active: false);
+        foreach (var (row, head, i) in Vectors(pairs))
+        {
+            double[] scores = Scores(query, key, row, head, i, op.IsCausal, op.Scale).Values;
+            for (int j = 0; j < scores.Length; j++)
+            {
+                int q = Vector(query, row, head, i), k = Vector(key, row, head, j), v = Vector(value, row, head, j), up = Vector(upstream, row, head, i);
+                double probability = Math.Exp(scores[j] - logSum.Values[Vector(logSum, row, head, i)]);
+                double byProbability = Enumerable.Range(0, valueWidth).Sum(e => upstream.Values[up + e] * value.Values[v + e]);
+                double byScore = probability * (byProbability - centre.Values[Vector(centre, row, head, i)]);
+                int target = Vector(result, row, head, byQuery ? i : j);
+                for (int c = 0; c < width; c++) result.Values[target + c] += op.Scale * byScore * (byQuery ? key.Values[k + c] : query.Values[q + c]);
+                for (int e = 0; e < valueWidth && !byQuery; e++) result.Values[target + width + e] += probability * upstream.Values[up + e];
+            }
+        }
+        return result;
+    }
+
+    /// <summary>The scaled scores of one query with the keys that it sees.</summary>
+    private static DualTensor Scores(DualTensor query, DualTensor key, int row, int head, int i, bool isCausal, double scale)
+    {
+        int seen = isCausal ? Math.Min(i + 1, key.Extents[1]) : key.Extents[1];
+        var scores = new DualTensor([seen], 1, false, query.Tangents is not null || key.Tangents is not null);
+        for (int j = 0; j < seen; j++)
+        {
+            for (int c = 0; c < query.Extents[2]; c++)
+            {
+                int q = Vector(query, row, head, i) + c, k = Vector(key, row, head, j) + c;
+                scores.Values[j] += scale * query.Values[q] * key.Values[k];
+                scores.AddTangents(j, query, q, scale * key.Values[k]);
+                scores.AddTangents(j, key, k, scale * query.Values[q]);
+            }
+        }
+        return scores;
+    }
+
+    /// <summary>Rows, heads and positions of a tensor (heads, positions, features).</summary>
+    private static IEnumerable<(int Row, int Head, int Position)> Vectors(DualTensor tensor)
+        => from row in Enumerable.Range(0, tensor.Rows) from head in Enumerable.Range(0, tensor.Extents[0]) from position in Enumerable.Range(0, tensor.Extents[1]) select (row, head, position);
+
+    /// <summary>Where the features of one position begin.</summary>
+    private static int Vector(DualTensor tensor, int row, int head, int position)
+        => tensor.RowStart(row) + (((head * tensor.Extents[1]) + position) * tensor.Extents[2]);
+}

@@ -1,0 +1,62 @@
+using DlGen.Graphs;
+using DlGen.Kernels;
+using DlGen.Lowering;
+using DlGen.Ops;
+using DlGen.Tests.Harness;
+
+namespace DlGen.Tests;
+
+/// <summary>Batch normalisation while predicting: multiplied into the product before it, so that only a shift remains.</summary>
+public class FoldingTests
+{
+    [Theory]
+    [InlineData("BatchNorm, Relu", "Relu", 12)]
+    [InlineData("BatchNorm(Epsilon = 1e-3), Silu", "Silu", 12)]
+    [InlineData("BatchNorm", "", 12)]
+    public void What_runs_per_row_is_what_a_bias_runs(string normalised, string plain, int width)
+    {
+        var folded = Lowered($"Input(7), Linear({width}, Bias = false), {normalised}{(normalised.Length > 0 ? ", " : "")}Linear(3), MeanSquaredError");
+        var biased = Lowered($"Input(7), Linear({width}), {plain}{(plain.Length > 0 ? ", " : "")}Linear(3), MeanSquaredError");
+        foreach (string program in new[] { EntryProgram.Predict, EntryProgram.Evaluate })
+        {
+            Assert.Equal(PerRow(biased, program), PerRow(folded, program));
+            Assert.NotEmpty(Phases(folded, program, PhaseKind.Prepare));
+        }
+    }
+
+    [Fact]
+    public void A_bias_before_it_is_folded_too()
+        => Assert.Equal(PerRow(Lowered("Input(7), Linear(12), Relu, Linear(3), MeanSquaredError"), EntryProgram.Predict),
+            PerRow(Lowered("Input(7), Linear(12), BatchNorm, Relu, Linear(3), MeanSquaredError"), EntryProgram.Predict));
+
+    [Fact]
+    public void Behind_a_nonlinearity_it_stays()
+    {
+        var module = Lowered("Input(7), Linear(12), Relu, BatchNorm, Linear(3), MeanSquaredError");
+        Assert.NotEqual(PerRow(Lowered("Input(7), Linear(12), Relu, Linear(3), MeanSquaredError"), EntryProgram.Predict), PerRow(module, EntryProgram.Predict));
+    }
+
+    [Fact]
+    public void A_step_goes_through_the_rows_once_per_meeting()
+    {
+        var module = Lowered("Input(7), Linear(12, Bias = false), BatchNorm, Relu, Linear(3), MeanSquaredError");
+        // Products; statistics; normalised rows, loss and its gradient; sums for the statistics' gradient; gradients by the rows; by the parameters.
+        Assert.Equal([PhaseKind.Shards, PhaseKind.Batch, PhaseKind.Shards, PhaseKind.Batch, PhaseKind.Shards, PhaseKind.Batch],
+            module.Find(EntryProgram.Gradients)!.Phases.Select(p => p.Kind).Where(k => k != PhaseKind.Prepare));
+        Assert.Equal([PhaseKind.Shards], module.Find(EntryProgram.Predict)!.Phases.Select(p => p.Kind).Where(k => k != PhaseKind.Prepare));
+    }
+
+    /// <summary>The products and what is done with their results; where the weights lie is another matter, for folded ones are a derived copy.</summary>
+    private static List<string> PerRow(Module module, string program) => [.. Phases(module, program, PhaseKind.Shards).Select(kernel => kernel is ContractionKernel c
+        ? $"{c.M}, {c.N}, {c.K}: {string.Join("; ", c.Epilogue.Code)}; {string.Join("; ", c.Epilogue.Accesses)}" : kernel.ToString())];
+
+    private static List<Kernel> Phases(Module module, string program, PhaseKind kind)
+        => [.. module.Find(program)!.Phases.Where(p => p.Kind == kind).SelectMany(p => p.Launches).Select(l => module.Kernels[l.Kernel])];
+
+    private static Module Lowered(string attributes)
+    {
+        var declaration = Model.Sequential(attributes).Read();
+        var variables = declaration.Training!.Nodes.Select(n => n.Op).OfType<InputOp>().OrderBy(i => i.IsTarget).Select(i => i.Variable).ToList();
+        return Lower.Run(declaration.Training, declaration.Prediction!, variables, declaration.Float64);
+    }
+}

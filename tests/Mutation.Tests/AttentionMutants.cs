@@ -1,0 +1,33 @@
+using Xunit.Abstractions;
+
+namespace DlGen.Tests.Mutation;
+
+/// <summary>Faults in attention: the layer, the op's gradient, its kernel.</summary>
+public class AttentionMutants(ITestOutputHelper output) : MutantTests(output)
+{
+    private static readonly Mutant[] All =
+    [
+        new("scale of the whole width", "Layers/Attention.cs", "1 / Math.Sqrt(width / heads))", "1 / Math.Sqrt(width))", "scores are scaled by the features of one head"),
+        new("key for value", "Layers/Attention.cs", "Heads(1), Heads(2)", "Heads(1), Heads(1)", "what is mixed are the values"),
+        new("heads joined without turning back", "Layers/Attention.cs", "output.Transpose(1, 0, 2).Reshape(x.Shape)", "output.Reshape(x.Shape)", "the heads of one step lie side by side"),
+        new("no centre", "Ops/AttentionOp.cs", "var centre = (byOutput * output).Sum(2) - byLogSum;", "var centre = -byLogSum;", "a softmax's gradient is relative to its mean"),
+        new("centre of the wrong axis", "Ops/AttentionOp.cs", "(byOutput * output).Sum(2) -", "(byOutput * output).Sum(1).Broadcast(output.Shape, output.PerRow).Slice(2, 0, 1) -", "every query has a centre of its own"),
+        new("key's part for the value", "Ops/AttentionOp.cs", "Slice(2, key.Shape[2], value.Shape[2])", "Slice(2, 0, value.Shape[2])", "the value's gradient lies behind the key's"),
+        new("sees the next step", "Cpu/PlainPrinter.Attention.cs", " && j <= i", " && j <= i + 1", "a causal query sees itself and what is before"),
+        new("does not see itself", "Cpu/PlainPrinter.Attention.cs", " && j <= i", " && (j < i || i == 0)", "a causal query sees itself and what is before"),
+        new("key seen by queries before it", "Cpu/PlainPrinter.Attention.cs", "(attention.IsCausal ? \"j\" : \"0\")", "\"0\"", "a causal key has no gradient by earlier queries"),
+        new("gradient without the scale", "Cpu/PlainPrinter.Attention.cs", "* weight * {notation.Constant(attention.Scale)};", "* weight;", "the scale is a factor of every score"),
+        new("relative to nothing", "Cpu/PlainPrinter.Attention.cs", "largest = {maths}.Max(largest, score);", "largest = 0;", "exponentials of large scores overflow"),
+        new("logarithm without the largest", "Cpu/PlainPrinter.Attention.cs", "= largest + {maths}.Log(total);", "= {maths}.Log(total);", "the sum is of exponentials relative to the largest"),
+        new("output that is not divided", "Cpu/PlainPrinter.Attention.cs", "/= total;", "/= 1;", "probabilities add up to 1"),
+        new("values behind the keys", "Cpu/PlainPrinter.Attention.cs", "({Literal.Of(attention.Width)} + e)", "e", "the value's gradient lies behind the key's"),
+        new("one loop for heads and steps", "Lowering/KernelBuilder.Attention.cs", "Math.Max(0, axis - outer.Count + 1)", "Math.Max(0, axis - outer.Count)", "queries are no further heads"),
+        new("attention read while it is made", "Lowering/Fuse.cs", "ClusterKind.Moments or ClusterKind.Attention or", "ClusterKind.Moments or", "no map runs inside of attention"),
+    ];
+
+    public static TheoryData<string> Names => [.. All.Select(m => m.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Is_found(string mutant) => MustBeFound(All, mutant, Trial.OfAttention.Value);
+}
