@@ -12,7 +12,7 @@ namespace DlGen.Tests;
 /// </summary>
 public class LayerNamesTests
 {
-    public static TheoryData<string> Folders => ["Ops", "Lowering", "Kernels", "Cpu"];
+    public static TheoryData<string> Folders => ["Ops", "Lowering", "Kernels", "Cpu", "Cuda"];
 
     [Theory]
     [MemberData(nameof(Folders))]

@@ -16,11 +16,23 @@ public class LayerTests
     [InlineData("24", "Reshape(2, 12)", "(2, 12)")]
     [InlineData("2, 3", "Normalize(0.5, 2)", "(2, 3)")]
     [InlineData("5, 8", "LayerNorm", "(5, 8)")]
+    [InlineData("8", "GroupNorm(4)", "(8)")]
+    [InlineData("5, 8", "GroupNorm(2)", "(5, 8)")]
+    [InlineData("6, 5, 8", "GroupNorm(3)", "(6, 5, 8)")]
     [InlineData("8", "BatchNorm", "(8)")]
     [InlineData("5, 8", "BatchNorm", "(5, 8)")]
     [InlineData("3, 5, 8", "BatchNorm", "(3, 5, 8)")]
     [InlineData("5, 8", "Attention(4)", "(5, 8)")]
     [InlineData("1, 3", "Attention(3, Causal = true, Bias = false)", "(1, 3)")]
+    [InlineData("3, 28, 28", "Conv2d(6, Kernel = 5)", "(6, 24, 24)")]
+    [InlineData("3, 7, 9", "Conv2d(4, Kernel = 3, Stride = 2, Padding = 1)", "(4, 4, 5)")]
+    [InlineData("4, 9, 9", "Conv2d(8, Kernel = 3, Dilation = 3, Groups = 2)", "(8, 3, 3)")]
+    [InlineData("3, 5, 6", "ConvTranspose2d(4, Kernel = 3)", "(4, 7, 8)")]
+    [InlineData("4, 5, 6", "ConvTranspose2d(6, Kernel = 4, Stride = 2, Padding = 1, Groups = 2)", "(6, 10, 12)")]
+    [InlineData("3, 5, 6", "ConvTranspose2d(4, Kernel = 3, Stride = 3, Dilation = 2, OutputPadding = 2)", "(4, 19, 22)")]
+    [InlineData("3, 8, 6", "MaxPool2d(2)", "(3, 4, 3)")]
+    [InlineData("3, 9, 7", "MaxPool2d(3, Stride = 2, Padding = 1)", "(3, 5, 4)")]
+    [InlineData("3, 8, 6", "AvgPool2d(4, Stride = 1)", "(3, 5, 3)")]
     [InlineData("5, 8", "Softmax", "(5, 8)")]
     [InlineData("5, 8", "Softmax(Axis = 0)", "(5, 8)")]
     [InlineData("5, 8", "LogSoftmax", "(5, 8)")]
@@ -100,6 +112,19 @@ public class LayerTests
         Assert.Equal(new ParameterOp("attention_1.out_proj.bias", Graphs.Shape.Of(6), zeros, false), graph.Parameter("attention_1.out_proj.bias"));
         Assert.Equal(new AttentionOp(IsCausal: true, 1 / Math.Sqrt(3)), graph.Nodes.Single(n => n.Op is AttentionOp).Op);
         Assert.Equal(["attention_1.in_proj_weight", "attention_1.out_proj.weight"], Model.Sequential("Input(5, 6), Attention(1, Bias = false)").Training.ParameterPaths());
+    }
+
+    [Fact]
+    public void Convolutions_have_PyTorchs_parameters()
+    {
+        var graph = Model.Sequential("Input(8, 5, 5), Conv2d(6, Kernel = 4, Groups = 2), ConvTranspose2d(8, Kernel = 2, Groups = 2)").Training;
+        var start = new Initialization(InitializerKind.Uniform, 0.125);
+        Assert.Equal(new ParameterOp("conv2d_1.weight", Graphs.Shape.Of(6, 4, 4, 4), start, false), graph.Parameter("conv2d_1.weight"));
+        Assert.Equal(new ParameterOp("conv2d_1.bias", Graphs.Shape.Of(6), start, false), graph.Parameter("conv2d_1.bias"));
+        start = new Initialization(InitializerKind.Uniform, 0.25);
+        Assert.Equal(new ParameterOp("convtranspose2d_1.weight", Graphs.Shape.Of(6, 4, 2, 2), start, false), graph.Parameter("convtranspose2d_1.weight"));
+        Assert.Equal(new ParameterOp("convtranspose2d_1.bias", Graphs.Shape.Of(8), start, false), graph.Parameter("convtranspose2d_1.bias"));
+        Assert.Equal(["conv2d_1.weight"], Model.Sequential("Input(1, 4, 4), Conv2d(2, Kernel = 3, Bias = false)").Training.ParameterPaths());
     }
 
     [Fact]

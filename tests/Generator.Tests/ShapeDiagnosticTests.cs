@@ -18,6 +18,16 @@ public class ShapeDiagnosticTests
     [InlineData("Input(5, 12), [|Attention(5)|]", "Attention(5) cuts the width into equal heads, but the input is (5, 12), and 5 does not divide 12; take 1, 2, 3, 4, 6 or 12 heads")]
     [InlineData("Input(1, 1000000000), [|Attention(2)|]", "(2147483647, 1000000000): more than 2^30 numbers")]
     [InlineData("Input(5, 1), [|Attention(2)|]", "2 does not divide 1; take 1 head")]
+    [InlineData("Input(784), [|Conv2d(6, Kernel = 5)|]", "Conv2d(6, 5) expects an image (channels, height, width), but the input is (784); add Reshape(channels, height, width)")]
+    [InlineData("Input(28, 28), [|Conv2d(6, Kernel = 5)|]", "but the input is (28, 28); add Reshape(1, height, width)")]
+    [InlineData("Input(3, 4, 9), Relu, [|Conv2d(6, Kernel = 5)|]", "Conv2d(6, 5) has windows of 5 × 5 pixels, but Relu gives (3, 4, 9), with the padding 4 × 9 pixels; choose smaller windows or more padding")]
+    [InlineData("Input(3, 7, 7), [|Conv2d(6, Kernel = 5, Dilation = 3, Padding = 2)|]", "windows of 13 × 13 pixels, but the input is (3, 7, 7), with the padding 11 × 11 pixels")]
+    [InlineData("Input(3, 8, 8), [|Conv2d(6, Kernel = 3, Groups = 2)|]", "Conv2d(6, 3) divides the channels into 2 groups, but the input is (3, 8, 8): 3 channels; choose a divisor of 3")]
+    [InlineData("Input(8), Linear(9), [|ConvTranspose2d(6, Kernel = 3)|]", "ConvTranspose2d(6, 3) expects an image (channels, height, width), but Linear gives (9)")]
+    [InlineData("Input(3, 1, 8), [|ConvTranspose2d(6, Kernel = 3, Padding = 2)|]", "ConvTranspose2d(6, 3) with padding 2 leaves nothing of the 3 pixels that it makes")]
+    [InlineData("Input(3, 2, 2), [|MaxPool2d(3)|]", "MaxPool2d(3) has windows of 3 × 3 pixels, but the input is (3, 2, 2), with the padding 2 × 2 pixels")]
+    [InlineData("Input(9), [|AvgPool2d(3)|]", "AvgPool2d(3) expects an image (channels, height, width), but the input is (9)")]
+    [InlineData("Input(6, 2, 2), [|GroupNorm(4)|]", "GroupNorm(4) parts the channels into equal groups, but the input is (6, 2, 2): 6 is not divisible by 4")]
     [InlineData("Input, [|LayerNorm|]", "LayerNorm normalises the last axis")]
     [InlineData("Input(4), Linear(1), [|SoftmaxCrossEntropy|]", "at least two classes, but Linear gives (1)")]
     [InlineData("Input(2, 2, 2, 2), Relu, [|SoftmaxCrossEntropy|]", "Relu gives (2, 2, 2, 2)")]
@@ -53,6 +63,9 @@ public class ShapeDiagnosticTests
     [InlineData("Input(4), Linear(3), [|Dropout(0.5)|]", "DLG0303")]
     [InlineData("Input(4), Linear(3), [|Dropout(0.5)|], MeanSquaredError", "DLG0303")]
     [InlineData("Input(4), [|Linear(3)|], BatchNorm", "DLG0308")]
+    [InlineData("Input(1, 6, 6), [|Conv2d(3, Kernel = 3)|], BatchNorm", "DLG0308")]
+    [InlineData("Input(1, 7, 6), [|MaxPool2d(2)|]", "DLG0306")]
+    [InlineData("Input(1, 8, 9), [|AvgPool2d(3, Stride = 4, Padding = 1)|]", "DLG0306")]
     [InlineData("Input(2, 4), LayerNorm, [|Linear(3)|], BatchNorm, Flatten, Linear(2)", "DLG0308")]
     public Task What_compiles_but_trains_badly(string attributes, string id) => Model.Sequential(attributes).Reports(id);
 
@@ -64,8 +77,17 @@ public class ShapeDiagnosticTests
     [InlineData("Input(4), Dropout(0.5), Linear(3)")]
     [InlineData("Input(4), Linear(3, Bias = false), BatchNorm")]
     [InlineData("Input(4), Linear(3), Relu, BatchNorm")]
+    [InlineData("Input(1, 6, 6), Conv2d(3, Kernel = 3, Bias = false), BatchNorm")]
+    [InlineData("Input(1, 8, 6), MaxPool2d(2)")]
+    [InlineData("Input(1, 7, 9), AvgPool2d(3, Stride = 2, Padding = 1)")]
+    [InlineData("Input(1, 8, 8), MaxPool2d(3, Stride = 2, Padding = 1), Conv2d(2, Kernel = 3, Stride = 2)")]
     [InlineData("Input(2, 4), Linear(3), Flatten, BatchNorm")]
     public Task Their_fine_twins(string attributes) => Model.Sequential(attributes).ReportsNothing();
+
+    [Fact]
+    public Task A_pool_says_what_it_leaves_out()
+        => Model.Forward("return x.Conv2d(4, kernel: 3).[|MaxPool2d(2, stride: 3)|];", input: "1, 7, 9")
+            .Reports("DLG0306", "MaxPool2d leaves out the last 2 columns of (4, 5, 7), where no window reaches");
 
     [Fact]
     public Task Softmax_before_its_loss_in_Forward()

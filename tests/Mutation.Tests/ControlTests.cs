@@ -10,7 +10,13 @@ public class ControlTests
     public void The_generator_passes_the_trial_of_its_templates() => Assert.Null(Trial.OfTemplates.Value.Find(null));
 
     [Fact]
+    public void The_generator_passes_the_trial_of_its_windows() => Assert.Null(Trial.OfWindows.Value.Find(null));
+
+    [Fact]
     public void The_generator_passes_the_trial_of_its_attention() => Assert.Null(Trial.OfAttention.Value.Find(null));
+
+    [Fact]
+    public void The_generator_passes_the_trial_of_its_recurrences() => Assert.Null(Trial.OfRecurrences.Value.Find(null));
 
     [Fact]
     public void A_fault_that_cannot_be_planted_is_not_found_but_refused()

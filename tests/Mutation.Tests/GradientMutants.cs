@@ -20,7 +20,7 @@ public class GradientMutants(ITestOutputHelper output) : MutantTests(output)
         new("contraction's left side", "Ops/ContractOp.cs", "new ContractOp(Result, Right, Left, upstream.PerRow && !left.PerRow), upstream, right)", "new ContractOp(Right, Result, Left, upstream.PerRow && !left.PerRow), upstream, right)", "the labels belong to the other operand"),
         new("contraction over the rows", "Ops/ContractOp.cs", "upstream.PerRow && !right.PerRow", "false", "a weight's gradient sums over the batch"),
         new("sum over the rows", "Graph/GraphBuilder.cs", "bool overRows = x.PerRow && !perRow;", "const bool overRows = false;", "a bias's gradient sums over the batch"),
-        new("slice's start", "Ops/MovementOps.cs", "rule.Upstream.Pad(Axis, Start, rule.Operands[0].Shape[Axis] - Start - Length)", "rule.Upstream.Pad(Axis, 0, rule.Operands[0].Shape[Axis] - Length)", "the gradient returns to where the slice was"),
+        new("slice's start", "Ops/MovementOps.cs", "rule.Upstream.Pad(Axis, Start, rule.Operands[0].Shape[Axis] - 1 - Last, Step - 1)", "rule.Upstream.Pad(Axis, 0, rule.Operands[0].Shape[Axis] - 1 - Last + Start, Step - 1)", "the gradient returns to where the slice was"),
         new("concat's parts", "Ops/MovementOps.cs", "start += operand.Shape[Axis];", "start += rule.Operands[0].Shape[Axis];", "each part begins where the one before it ends"),
         new("transpose", "Ops/MovementOps.cs", "inverse[Axes[i]] = i", "inverse[i] = Axes[i]", "the gradient takes the inverse permutation"),
         new("value used twice", "Lowering/Differentiate.cs", "is { } sum ? sum + gradient : gradient", "is { } sum ? sum : gradient", "gradients of two readers add up"),

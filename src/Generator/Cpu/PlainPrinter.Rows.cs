@@ -31,7 +31,7 @@ internal sealed partial class PlainPrinter
         string scratch = "b" + Literal.Of(row.Buffers.Count - 1);
         foreach (int reduce in passes.Reductions(pass))
         {
-            writer.Line($"{options.Element} v{Literal.Of(reduce)} = {notation.Constant(Neutral((ReduceKind)row.Body.Code[reduce].B))};");
+            writer.Line($"{options.Element} v{Literal.Of(reduce)} = {notation.Constant(((ReduceKind)row.Body.Code[reduce].B).Neutral())};");
         }
         using (row.Inner == 1 ? writer.Block("") : writer.Block($"for (nint j = 0; j < {Literal.Of(row.Inner)}; j++)"))
         {

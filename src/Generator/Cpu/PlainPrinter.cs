@@ -43,7 +43,7 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
     private void Print(ReductionKernel reduction)
     {
         using var kept = new LoopNest(writer, reduction.Kept, LoopNest.Numbered("i", reduction.Kept.Count));
-        writer.Line($"{options.Element} sum = {notation.Constant(Neutral(reduction.Kind))};");
+        writer.Line($"{options.Element} sum = {notation.Constant(reduction.Kind.Neutral())};");
         using (new ShardLoop(writer, reduction.Sharded))
         using (var reduced = new LoopNest(writer, reduction.Reduced, LoopNest.Numbered("k", reduction.Reduced.Count), reduction.Sharded ? "shard" : "rows"))
         {
@@ -105,13 +105,6 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
         string element = Addressing.Element("b" + Literal.Of(access.Buffer), Addressing.Offset(access, indices));
         writer.Line($"{element} = {(kernel.Buffers[access.Buffer].IsInteger ? $"(int)({value})" : value)};");
     }
-
-    internal static double Neutral(ReduceKind kind) => kind switch
-    {
-        ReduceKind.Max => double.NegativeInfinity,
-        ReduceKind.Min => double.PositiveInfinity,
-        _ => 0,
-    };
 
     private string Accumulate(ReduceKind kind, string sum, string value)
         => kind == ReduceKind.Sum ? $"{sum} += {value};" : $"{sum} = {(options.Float64 ? "Math" : "MathF")}.{kind}({sum}, {value});";

@@ -71,7 +71,7 @@ internal sealed class ReductionTemplate
     private void PrintColumns(string?[] kept, string? index, int column, int vectors, int tail)
     {
         string? TailOf(int vector) => tail > 0 && vector == vectors - 1 ? Literal.Of(tail) : null;
-        for (int v = 0; v < vectors; v++) writer.Line($"{form.Type} a{Literal.Of(v)} = {new VectorNotation(form).Constant(PlainPrinter.Neutral(kernel.Kind))};");
+        for (int v = 0; v < vectors; v++) writer.Line($"{form.Type} a{Literal.Of(v)} = {new VectorNotation(form).Constant(kernel.Kind.Neutral())};");
         using (new ShardLoop(writer, kernel.Sharded))
         using (var reduced = new LoopNest(writer, kernel.Reduced, LoopNest.Numbered("k", kernel.Reduced.Count), kernel.Sharded ? "shard" : "rows"))
         {

@@ -62,7 +62,7 @@ internal sealed class RowTemplate
             if (!isConstant) writer.Line($"{form.Type} {broadcasts[scalar]} = {form.Broadcast(scalars.Whole(scalar))};");
         }
         int[] reductions = passes.Reductions(pass);
-        foreach (int reduce in reductions) writer.Line($"{form.Type} a{Literal.Of(reduce)} = {new VectorNotation(form).Constant(PlainPrinter.Neutral(Kind(reduce)))};");
+        foreach (int reduce in reductions) writer.Line($"{form.Type} a{Literal.Of(reduce)} = {new VectorNotation(form).Constant(Kind(reduce).Neutral())};");
         MapTemplate.PrintKnown(writer, row.Inner, form.Lanes, (index, tail) => PrintVector(pass, broadcasts, outer, index, tail));
         foreach (int reduce in reductions)
         {
@@ -86,7 +86,7 @@ internal sealed class RowTemplate
     {
         string sum = "a" + Literal.Of(reduce);
         if (Kind(reduce) == ReduceKind.Sum) return tail is null ? $"{sum} += {value};" : $"{sum} += {value} & {form.Mask(tail)};";
-        string neutral = new VectorNotation(form).Constant(PlainPrinter.Neutral(Kind(reduce)));
+        string neutral = new VectorNotation(form).Constant(Kind(reduce).Neutral());
         return $"{sum} = {form.Name}.{Kind(reduce)}({sum}, {(tail is null ? value : $"{form.Name}.ConditionalSelect({form.Mask(tail)}, {value}, {neutral})")});";
     }
 

@@ -65,6 +65,13 @@ internal sealed class LayerCall(Network network, string kind, IReadOnlyList<Laye
     /// <summary>What a running statistic becomes by a training step.</summary>
     public void UpdateState(string name, Value value) => network.UpdateState($"{path}.{name}", value);
 
+    /// <summary>Runs a cell along the first axis of a sequence. What the cell uses from around it, it takes by <see cref="Local"/>.</summary>
+    public Recurrence Scan(Value sequence, IReadOnlyList<Value> initial, Func<IReadOnlyList<Value>, Value, CellResult> cell, bool reverse = false)
+        => network.Scan(sequence, initial, cell, reverse);
+
+    /// <summary>A value as it is seen here: in a cell, one from outside is captured.</summary>
+    public Value Local(Value value) => network.Local(value);
+
     /// <summary>Fresh random numbers per row and step.</summary>
     public Value Random(RandomKind random, Shape shape) => network.Random(random, shape);
 

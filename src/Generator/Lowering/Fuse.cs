@@ -181,7 +181,7 @@ internal sealed partial class Fuse
         && graph[index].Operands.All(o => Resolve(graph, o) is var source && (IsInlined[source] || graph[source].Operands.Count == 0));
 
     private bool OnlyMapsRead(int index)
-        => readers[index].All(r => graph[r].Op is MapOp or ReduceOp or ScatterAddOp || (View.IsView(graph[r].Op) && Resolve(graph, r) != r && OnlyMapsRead(r)));
+        => readers[index].All(r => graph[r].Op is MapOp or ReduceOp or ScatterAddOp || (graph[r].Op.IsView && Resolve(graph, r) != r && OnlyMapsRead(r)));
 
     private bool IsReadByOneReduction(int index)
         => readers[index].Count == 1 && graph[readers[index][0]].Op is ReduceOp or MomentsOp or ScatterAddOp or FoldOp && TrailingExtents(graph, readers[index][0]) == 0
@@ -311,12 +311,12 @@ internal sealed partial class Fuse
     private bool AreSideBySide(int index, Cluster cluster, int inner)
         => AreSideBySide(index, Positions(graph[index].Shape), cluster.Extents.Length - inner, inner);
 
-    /// <summary>The same for a reduction along several axes that would open a row: of what is computed on the way.</summary>
+    /// <summary>The same for a reduction along several axes that would open a row: of what is computed on the way, and of what lies in memory.</summary>
     private bool CanOpenRow(int index, int inner)
     {
         int source = Resolve(graph, graph[index].Operands[0]);
         int[] positions = Positions(graph[source].Shape);
-        return !IsInlined[source] || AreSideBySide(source, positions, positions.Count(p => p >= 0) - inner, inner);
+        return IsInlined[source] ? AreSideBySide(source, positions, positions.Count(p => p >= 0) - inner, inner) : IsOneRow(source, inner);
     }
 
     private bool AreSideBySide(int index, int[] positions, int outer, int inner)
@@ -335,7 +335,7 @@ internal sealed partial class Fuse
                 return AreSideBySide(source, graph[source].Shape.Extents.Select(e => e == 1 ? -1 : order.Dequeue()).ToArray(), outer, inner);
             }
             int within = met.Count(p => p >= outer);
-            return within == 0 || (within == inner && !View.IsView(graph[source].Op));
+            return within == 0 || (within == inner && !graph[source].Op.IsView && IsOneRow(source, inner));
         });
     }
 
@@ -365,7 +365,7 @@ internal sealed partial class Fuse
     {
         foreach (int reader in readers[index])
         {
-            if (View.IsView(graph[reader].Op))
+            if (graph[reader].Op.IsView)
             {
                 bool moves = Resolve(graph, reader) == reader;
                 foreach (var (cluster, viewed) in ReadersThroughViews(reader)) yield return (cluster, viewed || moves);
@@ -398,7 +398,7 @@ internal sealed partial class Fuse
             int source = Resolve(graph, operand);
             if (ClusterOf[source] < 0)
             {
-                if (IsInlined[source] || (View.IsView(graph[source].Op) && View.Of(graph, source) is { } view && ClusterOf[view.Root] >= 0 && !Stored[view.Root])) return false;
+                if (IsInlined[source] || (graph[source].Op.IsView && View.Of(graph, source) is { } view && ClusterOf[view.Root] >= 0 && !Stored[view.Root])) return false;
             }
             else if (!Stored[source])
             {

@@ -59,7 +59,7 @@ internal sealed partial class Layout
         var outputs = graph.Outputs.Select(o =>
         {
             var value = builder.At(moved[o.Node]);
-            bool hasBuffer = value.Node.Op is MapOp || (value.Node.Operands.Count > 0 && value.Node.Op is not ScanOp && !View.IsView(value.Node.Op));
+            bool hasBuffer = value.Node.Op is MapOp || (value.Node.Operands.Count > 0 && value.Node.Op is not ScanOp && !value.Node.Op.IsView);
             // Each output is written to its own memory by the kernel that computes it; a view, a leaf or a second name is copied there. So is a gradient
             // that others read: its place may be in panels, or out of the later phases' sight.
             bool isReadableThere = o.Role is OutputRole.Prediction or OutputRole.Output or OutputRole.Loss or OutputRole.State or OutputRole.Carry or OutputRole.Step || !read.Contains(o.Node);
@@ -131,7 +131,7 @@ internal sealed partial class Layout
 
     private bool HasWindows(Value operand)
     {
-        while (View.IsView(operand.Node.Op) && operand.Node.Op is not UnfoldOp) operand = builder.At(operand.Node.Operands[0]);
+        while (operand.Node.Op.IsView && operand.Node.Op is not UnfoldOp) operand = builder.At(operand.Node.Operands[0]);
         return operand.Node.Op is UnfoldOp;
     }
 

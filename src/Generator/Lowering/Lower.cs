@@ -173,14 +173,16 @@ internal sealed class Lower
     }
 
     private static EquatableArray<Written> ForwardValues(FusedGraph fused, PlannedLaunch launch, int end)
-        => launch.Buffers.Select((buffer, argument) => (buffer, argument))
+    {
+        // What is only copied was looked at where it was made.
+        if (launch.Cluster.Kind is ClusterKind.Assemble or ClusterKind.Scan) return EquatableArray<Written>.Empty;
+        var graph = launch.Loop?.Body ?? fused;
+        return launch.Buffers.Select((buffer, argument) => (buffer, argument))
             .Where(b => b.buffer.Kind == BufferKind.Node && launch.Kernel.Buffers[b.argument].IsWritten && (launch.Loop?.Scan ?? b.buffer.Index) < end)
-            .Select(b => launch.Loop is { } loop ? (b.argument, Graph: loop.Body, Node: loop.NodeOf(b.buffer)) : (b.argument, Graph: fused, Node: b.buffer.Index))
-            // The slot where a loop begins holds what was looked at where it was made.
-            .Where(b => b.Graph.Graph[b.Node] is { PerRow: true, Op: not ScanOp })
-            // A border of -∞ led nobody astray.
-            .Where(b => !(b.Graph.Graph[b.Node].Op is PadOp pad && double.IsInfinity(pad.Value)))
-            .Select(b => new Written(b.argument, b.Graph.Graph[b.Node].Shape.Count, b.Graph.MemoryOf(b.Node).RowStride, b.Graph.Graph[b.Node].Layer)).ToEquatableArray();
+            .Select(b => (b.argument, Node: launch.Loop?.NodeOf(b.buffer) ?? b.buffer.Index))
+            .Where(b => graph.Graph[b.Node].PerRow)
+            .Select(b => new Written(b.argument, graph.Graph[b.Node].Shape.Count, graph.MemoryOf(b.Node).RowStride, graph.Graph[b.Node].Layer)).ToEquatableArray();
+    }
 
     private static string Comment(FusedGraph fused, PlannedLaunch launch)
     {

@@ -54,6 +54,7 @@ internal sealed class MemoryOrder
     {
         var x = node.Operands.Count > 0 ? carried[node.Operands[0]] : default;
         if (node.Op is TransposeOp transpose) return Transposed(x, transpose);
+        if (node.Op is ScanOp scan) return InOrder(node, scan with { Body = Run(scan.Body) });
         if (node.Operands.Any(o => carried[o].Last >= 0))
         {
             switch (node.Op)
@@ -77,8 +78,10 @@ internal sealed class MemoryOrder
                     return Reshaped(x, graph[node.Operands[0]].Shape, node.Shape);
             }
         }
-        return new Carried(builder.Add(node.Op, node.Operands.Select(o => InOrder(carried[o])).ToArray(), node.Shape, node.PerRow), -1);
+        return InOrder(node, node.Op);
     }
+
+    private Carried InOrder(Node node, Op op) => new(builder.Add(op, node.Operands.Select(o => InOrder(carried[o])).ToArray(), node.Shape, node.PerRow), -1);
 
     private Carried Transposed(Carried x, TransposeOp transpose)
     {

@@ -3,7 +3,9 @@ using DlGen.Ops;
 
 namespace DlGen.Lowering;
 
-/// <summary>Slices: what is put together only to be taken apart again is read where it is.</summary>
+/// <summary>
+/// Slices: what is put together only to be taken apart again is read where it is, and what is made of parts by adding them up, padded, is put together.
+/// </summary>
 internal sealed partial class Simplify
 {
     /// <summary>A slice of a slice is one slice; one of a part of a Concat is that part's; one of a Pad is the padded value's, with the padding that it meets.</summary>
@@ -40,6 +42,38 @@ internal sealed partial class Simplify
         }
         return (null, 0);
     }
+
+    /// <summary>
+    /// The sum of paddings whose elements lie side by side is the padding of all of them together: so the gradients of a value's slices become its
+    /// gradient without being added to zeros. Null for any other Map.
+    /// </summary>
+    private Value? SideBySide(MapOp map, Node node, IEnumerable<Value> operands)
+    {
+        if (!IsSum(map)) return null;
+        var addends = new List<Value>();
+        var waiting = new Stack<Value>(operands);
+        while (waiting.Count > 0)
+        {
+            var value = waiting.Pop();
+            if (!value.Shape.Equals(node.Shape) || value.PerRow != node.PerRow) return null;
+            if (value.Node.Op is MapOp inner && IsSum(inner)) foreach (int operand in value.Node.Operands) waiting.Push(builder.At(operand));
+            else if (value.Node.Op is PadOp { Interior: 0, Value: 0 }) addends.Add(value);
+            else return null;
+        }
+
+        addends = addends.OrderBy(a => ((PadOp)a.Node.Op).Before).ToList();
+        var pads = addends.Select(a => (PadOp)a.Node.Op).ToList();
+        int axis = pads[0].Axis;
+        for (int i = 1; i < pads.Count; i++)
+            if (pads[i].Axis != axis || node.Shape[axis] - pads[i - 1].After != pads[i].Before) return null;
+        var parts = addends.Select(a => builder.At(a.Node.Operands[0]))
+            .SelectMany(p => p.Node.Op is ConcatOp concat && concat.Axis == axis ? p.Node.Operands.Select(builder.At) : [p]).ToArray();
+        var together = builder.Add(new ConcatOp(axis), parts);
+        int before = pads[0].Before, after = pads[pads.Count - 1].After;
+        return before + after == 0 ? together : together.Pad(axis, before, after);
+    }
+
+    private static bool IsSum(MapOp map) => map.Expression.Code is { Count: 3 } code && code[2].Op == ScalarOp.Add && code[0].Op == ScalarOp.Operand && code[1].Op == ScalarOp.Operand;
 
     private Value SlicePad(Value x, PadOp pad, int start, int length)
     {

@@ -50,6 +50,8 @@ internal sealed partial class Simplify
         {
             case MapOp map when mergeMaps:
                 return Merged(index, map);
+            case MapOp map when SideBySide(map, node, node.Operands.Select(o => builder.At(moved[o]))) is { } joined:
+                return joined;
             case MapOp map:
                 return builder.Map(map.Expression, node.Operands.Select(o => WithoutBroadcast(builder.At(moved[o]))).ToList(), node.Shape, node.PerRow);
             case StopGradientOp when !keepStops:

@@ -11,15 +11,13 @@ namespace DlGen.Lowering;
 /// <param name="Offset">Of the first element.</param>
 internal sealed record View(int Root, int[] Strides, int Offset)
 {
-    public static bool IsView(Op op) => op is ReshapeOp or TransposeOp or SliceOp or UnfoldOp or StopGradientOp;
-
     /// <summary>The view of a node, or null where a reshape can't be addressed and needs a copy.</summary>
     public static View? Of(Graph graph, int index) => Of(i => graph[i], index);
 
     public static View? Of(Func<int, Node> nodeAt, int index)
     {
         var node = nodeAt(index);
-        if (!IsView(node.Op)) return new View(index, node.Shape.Strides(), 0);
+        if (!node.Op.IsView) return new View(index, node.Shape.Strides(), 0);
         if (Of(nodeAt, node.Operands[0]) is not { } source) return null;
         switch (node.Op)
         {

@@ -10,7 +10,7 @@ internal static class OverSteps
 {
     /// <summary>Whether an op may stand in a body. Each may be moved out of it; what can't be, such as statistics of the batch, has no place in a loop.</summary>
     public static bool Knows(Op op)
-        => op is MapOp or ReduceOp or ContractOp or ReshapeOp or TransposeOp or SliceOp or PadOp or ConcatOp or StopGradientOp or BodyInputOp;
+        => op is MapOp or ReduceOp or ContractOp or ReshapeOp or TransposeOp or SliceOp or PadOp or ConcatOp or UnfoldOp or FoldOp or StopGradientOp or ConstantOp or BodyInputOp;
 
     /// <summary>
     /// The node's values at all steps, (time, …), from those of its operands; <paramref name="hasSteps"/> tells which of them have time as leading axis, the
@@ -27,8 +27,10 @@ internal static class OverSteps
             ContractOp contract => graph.Add(WithSteps(contract, hasSteps, summed: false), operands, shape, node.PerRow),
             ReshapeOp => operands[0].Reshape(shape),
             TransposeOp transpose => operands[0].Transpose([0, .. Shifted(transpose.Axes)]),
-            SliceOp slice => operands[0].Slice(slice.Axis + 1, slice.Start, slice.Length),
-            PadOp pad => operands[0].Pad(pad.Axis + 1, pad.Before, pad.After),
+            SliceOp slice => graph.Add(slice with { Axis = slice.Axis + 1 }, operands, shape, node.PerRow),
+            PadOp pad => graph.Add(pad with { Axis = pad.Axis + 1 }, operands, shape, node.PerRow),
+            UnfoldOp unfold => graph.Add(unfold with { Axis = unfold.Axis + 1 }, operands, shape, node.PerRow),
+            FoldOp fold => graph.Add(fold with { Axis = fold.Axis + 1 }, operands, shape, node.PerRow),
             ConcatOp concat => graph.Add(new ConcatOp(concat.Axis + 1), operands.Select((o, i) => hasSteps[i] ? o : graph.Broadcast(o, o.Shape.WithLeading(steps), o.PerRow)).ToArray()),
             StopGradientOp => operands[0].StopGradient(),
             _ => throw new InvalidOperationException($"{node.Op.Name} can't be computed for all steps at once"),

@@ -5,6 +5,17 @@ namespace DlGen.Graphs
 {
     /// <summary>ArgMax: where the largest value stands, the first of equal ones; NaN counts as larger than all.</summary>
     internal enum ReduceKind { Sum, Max, Min, ArgMax }
+
+    internal static class ReduceKinds
+    {
+        /// <summary>What leaves the other as it is: where an accumulation begins.</summary>
+        public static double Neutral(this ReduceKind kind) => kind switch
+        {
+            ReduceKind.Max or ReduceKind.ArgMax => double.NegativeInfinity,
+            ReduceKind.Min => double.PositiveInfinity,
+            _ => 0,
+        };
+    }
 }
 
 namespace DlGen.Ops

@@ -18,7 +18,11 @@ internal static class ScanGradient
         var body = scan.Body;
         var builder = new GraphBuilder();
         var values = new List<Value>();
-        foreach (var node in body.Nodes) values.Add(builder.Add(node.Op, node.Operands.Select(o => values[o]).ToArray(), node.Shape, node.PerRow));
+        foreach (var node in body.Nodes)
+        {
+            builder.Layer = node.Layer;
+            values.Add(builder.Add(node.Op, node.Operands.Select(o => values[o]).ToArray(), node.Shape, node.PerRow));
+        }
         int ownNodes = builder.Count;
         // Seeds of their own: leaves that the body can't have.
         var seeds = body.Outputs.Select((o, i) => builder.Add(new BodyInputOp(BodyInputKind.Captured, int.MaxValue - i, body[o.Node].Shape, body[o.Node].PerRow))).ToList();
@@ -38,7 +42,7 @@ internal static class ScanGradient
         {
             if (!read[i] || !onCarry[i]) continue;
             int source = i;
-            while (builder[source].Op is ReshapeOp or TransposeOp or SliceOp or StopGradientOp && !known.Contains(source)) source = builder[source].Operands[0];
+            while (builder[source].Op.IsView && !known.Contains(source)) source = builder[source].Operands[0];
             if (builder[source].Op is not BodyInputOp && !known.Contains(source)) kept.Add(source);
         }
         var outputs = body.Outputs.Select(o => o with { Node = values[o.Node].Index }).Concat(kept.Select(k => new Output(OutputRole.Step, "", k)));

@@ -42,7 +42,8 @@ internal sealed class ScanLift
             var node = body[i];
             hasSteps[i] = node.Op is BodyInputOp { Kind: not BodyInputKind.Captured } || node.Operands.Any(o => hasSteps[o]);
             onCarry[i] = node.Op is BodyInputOp { Kind: BodyInputKind.Carry } || node.Operands.Any(o => onCarry[o]);
-            inLoop[i] = !IsLeaf(i) && (invariantsOnly ? hasSteps[i] : onCarry[i] && feedsCarry[i]);
+            // Each step writes the outputs, also where they are the same at every one.
+            inLoop[i] = !IsLeaf(i) && (invariantsOnly ? hasSteps[i] || body.Outputs.Any(o => o.Node == i) : onCarry[i] && feedsCarry[i]);
         }
     }
 
@@ -83,8 +84,6 @@ internal sealed class ScanLift
     /// <summary>What has no kernel of its own wherever it stands: leaves, numbers, and parameters where they are named inside.</summary>
     private bool IsLeaf(int index) => body[index].Op is BodyInputOp or ParameterOp or StateOp || GraphBuilder.IsScalarConstant(body[index], out _);
 
-    private static bool IsView(Op op) => op is ReshapeOp or TransposeOp or SliceOp or StopGradientOp;
-
     private void Rewrite()
     {
         BuildLoop();
@@ -115,7 +114,7 @@ internal sealed class ScanLift
                 else if (TakesSum(i)) foreach (int operand in body[i].Operands) wanted[operand] = true;
                 else wanted[i] = true;
             }
-            if (wanted[i] && (IsOutside(i) || (inLoop[i] && IsView(body[i].Op) && !IsCarry(i))))
+            if (wanted[i] && (IsOutside(i) || (inLoop[i] && body[i].Op.IsView && !IsCarry(i))))
                 foreach (int operand in body[i].Operands) wanted[operand] = true;
         }
     }
@@ -172,7 +171,7 @@ internal sealed class ScanLift
         for (int i = carries.Count - 1; i >= 0; i--) outputOf[carries[i]] = i;
         // Outputs that stay keep their order, so that a loop from which nothing moves stays as it is.
         var exports = body.Outputs.Where(o => o.Role == OutputRole.Step).Select(o => o.Node).Concat(Enumerable.Range(0, wanted.Length))
-            .Where(i => inLoop[i] && wanted[i] && outputOf[i] < 0 && !IsView(body[i].Op)).Distinct().ToList();
+            .Where(i => inLoop[i] && wanted[i] && outputOf[i] < 0 && !body[i].Op.IsView).Distinct().ToList();
         for (int i = 0; i < exports.Count; i++) outputOf[exports[i]] = carries.Count + i;
         var closed = inner.Close(carries.Select(Copy).ToList(), exports.Select(Copy).ToList(), scan.Reverse, exports.Count == body.Outputs.Count - carries.Count ? scan.Kept : 0);
         loop = closed.Op;

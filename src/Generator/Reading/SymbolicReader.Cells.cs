@@ -72,11 +72,11 @@ internal sealed partial class SymbolicReader
         : throw Unread(target, $"an assignment to '{variable.Name}', which belongs to the method around the cell", "carry it in the state, or use a variable of the cell's own");
 
     /// <summary>A variable's value as it is seen here: in a cell, tensors from outside are captured.</summary>
-    private object? Local(object? value) => value switch
+    private object? Local(IOperation variable, object? value) => value switch
     {
-        Value tensor => Network.Local(tensor),
-        object?[] array => array.Any(i => i is Value or TupleValue or object?[]) ? array.Select(Local).ToArray() : array,
-        TupleValue tuple => new TupleValue(tuple.Items.Select(Local).ToArray()),
+        Value tensor => Problems.At(variable.Syntax.GetLocation(), () => Network.Local(tensor)),
+        object?[] array => array.Any(i => i is Value or TupleValue or object?[]) ? array.Select(i => Local(variable, i)).ToArray() : array,
+        TupleValue tuple => new TupleValue(tuple.Items.Select(i => Local(variable, i)).ToArray()),
         _ => value,
     };
 

@@ -30,9 +30,9 @@ internal sealed partial class SymbolicReader
             case IConversionOperation conversion:
                 return Converted(conversion);
             case ILocalReferenceOperation local when variables.TryGetValue(local.Local, out object? value):
-                return Local(value);
+                return Local(operation, value);
             case IParameterReferenceOperation parameter when variables.TryGetValue(parameter.Parameter, out object? value):
-                return Local(value);
+                return Local(operation, value);
             case ITupleOperation tuple:
                 return new TupleValue(tuple.Elements.Select(Evaluate).ToArray());
             case IFieldReferenceOperation { Field.ContainingType.IsTupleType: true, Instance: { } instance } item:

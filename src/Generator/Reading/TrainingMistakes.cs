@@ -17,7 +17,7 @@ internal static class TrainingMistakes
             var output = lossMethod.Parameters[0].Symbol;
             return [Diagnostic.Create(Descriptors.LossSignature, output.Place(), $"does not use '{output.Name}', so it would train nothing")];
         }
-        return RightBefore(training).Concat(CancelledBiases(training)).Concat(UnusedLayers(training, prediction)).Concat(lossMethod is null ? [] : UnusedTargets(training, prediction, lossMethod));
+        return RightBefore(training).Concat(CancelledBiases(training)).Concat(DroppedBorders.Find(training)).Concat(UnusedLayers(training, prediction)).Concat(lossMethod is null ? [] : UnusedTargets(training, prediction, lossMethod));
     }
 
     /// <summary>What must not stand right before a loss, or before the output.</summary>

@@ -2,6 +2,17 @@ namespace DlGen;
 
 public sealed partial class Tensor
 {
+    /// <summary>Long short-term memory along a sequence, (time, features) → (units): the last state, or all of them; <c>nn.LSTM</c>. Each call is a new layer
+    /// with parameters of its own.</summary>
+    /// <param name="units">The width of a state.</param>
+    /// <param name="layers">How many run one over the other's states.</param>
+    /// <param name="bidirectional">Whether each also runs from the end to the beginning; the states of both directions stand side by side.</param>
+    /// <param name="returnSequence">Whether the states of all times are given, (time, units), in place of the last one.</param>
+    /// <param name="frozen">Whether the parameters get no gradient.</param>
+    /// <param name="init">How the weights start.</param>
+    /// <param name="name">The layer's name in place of one from the call path.</param>
+    public Tensor Lstm(int units, int layers = 1, bool bidirectional = false, bool returnSequence = false, bool frozen = false, Initializer init = default, string? name = null) => Symbolic;
+
     /// <summary>
     /// Runs <paramref name="cell"/> along the first axis of a sequence and gives the state after every step, (time, …). The cell is read once: its layers
     /// have one set of parameters for all steps. It may use any tensor around it.

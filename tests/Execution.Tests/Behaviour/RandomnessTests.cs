@@ -17,7 +17,7 @@ public class RandomnessTests
 
     private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From(Source(float64: true), Source(float64: false)));
 
-    public static TheoryData<string> Names => ["Float64.Dropping", "Float32.Dropping", "Float64.Noisy", "Float32.Noisy"];
+    public static TheoryData<string> Names => ["Float64.Dropping", "Float32.Dropping", "Float64.Noisy", "Float32.Noisy", "Float64.DroppingCell", "Float32.DroppingCell"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -85,6 +85,13 @@ public class RandomnessTests
             [Model{{(float64 ? "(Precision = Precision.Float64)" : "")}}, Input(9)]
             [Linear(20), Silu, Dropout(0.3), Linear(11), Tanh, Dropout(0.5), Linear(3), SoftmaxCrossEntropy]
             public partial class Dropping;
+
+            [Model{{(float64 ? "(Precision = Precision.Float64)" : "")}}, MeanSquaredError]
+            public partial class DroppingCell
+            {
+                private static Tensor Forward([Input(5, 3)] Tensor x)
+                    => Tensor.Scan(x, Tensor.Zeros(6), (state, step) => (state.Dropout(0.4).Linear(6) + step.Linear(6)).Tanh())[^1].Linear(2);
+            }
 
             [Model{{(float64 ? "(Precision = Precision.Float64)" : "")}}, MeanSquaredError]
             public partial class Noisy

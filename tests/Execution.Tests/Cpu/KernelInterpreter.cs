@@ -24,6 +24,9 @@ internal sealed partial class KernelInterpreter(Kernel kernel, double[][] buffer
             case ReductionKernel reduction:
                 foreach (long[] index in Indices(reduction.Kept)) Finish(reduction.Epilogue, index, Reduce(reduction, index));
                 break;
+            case WindowKernel window:
+                foreach (long[] index in Indices(window.Kept)) Finish(window.Epilogue, index, Windows(window, index));
+                break;
             case MomentsKernel moments:
                 foreach (long[] index in Indices(moments.Kept)) Moments(moments, index);
                 break;
@@ -64,11 +67,32 @@ internal sealed partial class KernelInterpreter(Kernel kernel, double[][] buffer
 
     private double Reduce(ReductionKernel reduction, long[] index)
     {
+        if (reduction.Kind == ReduceKind.ArgMax) return Place(reduction, index);
         double sum = reduction.Kind == ReduceKind.Sum ? 0 : reduction.Kind == ReduceKind.Max ? double.NegativeInfinity : double.PositiveInfinity;
         foreach (var (shard, k) in Reduced(reduction.Reduced, reduction.Sharded))
         {
             double[] values = Evaluate(reduction.Source, [.. index, .. k], shard, double.NaN);
             sum = Accumulate(reduction.Kind, sum, values[reduction.Source.Stores.Count > 0 ? reduction.Source.Stores[0].Value : values.Length - 1]);
+        }
+        return sum;
+    }
+
+    /// <summary>The number of the first element that no other exceeds; what is not a number exceeds all that are.</summary>
+    private double Place(ReductionKernel reduction, long[] index)
+    {
+        double[] candidates = [.. Reduced(reduction.Reduced, sharded: false).Select(k => Evaluate(reduction.Source, [.. index, .. k.Index], 0, double.NaN)[^1])];
+        int nan = Array.FindIndex(candidates, double.IsNaN);
+        return nan >= 0 ? nan : Array.IndexOf(candidates, candidates.Max());
+    }
+
+    /// <summary>All positions and taps of all windows, of which those count that lie on the element.</summary>
+    private double Windows(WindowKernel kernel, long[] index)
+    {
+        double sum = 0;
+        foreach (long[] walked in Indices(kernel.Windows.SelectMany(w => new[] { Extent.Of(w.Positions), Extent.Of(w.Taps) })))
+        {
+            bool meets = kernel.Windows.Select((w, n) => w.Start + (walked[2 * n] * w.Stride) + (walked[(2 * n) + 1] * w.Step) == (w.Axis < 0 ? 0 : index[w.Axis])).All(met => met);
+            if (meets) sum += Evaluate(kernel.Source, [.. index, .. walked], 0, double.NaN)[^1];
         }
         return sum;
     }

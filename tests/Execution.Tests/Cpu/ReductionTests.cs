@@ -19,6 +19,26 @@ public class ReductionTests
     [Theory, MemberData(nameof(ElementTypes))]
     public void Everything_into_one_number(bool float64) => KernelChecks.CheckAll(float64, [Total(7)], 256);
 
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void Places_of_maxima(bool float64)
+    {
+        KernelCase[] cases = [Places(1), Places(5)];
+        KernelChecks.CheckAll(float64, cases, 0);
+        // The first of equals, and what is not a number before everything.
+        var run = new KernelRun(cases[1].Kernel, float64, rows: 2, shardRows: 5, cases[1].Lengths(2), null).With(0, (at, value) => at % 30 < 15 ? 1 : at == 20 || at == 26 ? double.NaN : value);
+        Assert.Equal(run.Expected()[1], run.Actual(PrintedKernels.Of(float64, cases[1].Kernel).Call(0, Form.Plain))[1]);
+    }
+
+    /// <summary>Where the largest of the 2 · 3 values of each column stands.</summary>
+    private static KernelCase Places(int width)
+    {
+        var body = new KernelBody(new[] { new Access(0, new[] { 6 * width, 1, 3 * width, width }) }, new[] { new BodyInstruction(BodyOp.Load, A: 0) }, EquatableArray<BodyStore>.Empty);
+        var epilogue = new KernelBody(new[] { new Access(1, new[] { width, 1 }) }, new[] { new BodyInstruction(BodyOp.Accumulator) }, new[] { new BodyStore(0, 0) });
+        var kernel = new ReductionKernel(new[] { new KernelBuffer(false, true, false), new KernelBuffer(false, true, true) }, new[] { Extent.Rows, Extent.Of(width) },
+            new[] { Extent.Of(2), Extent.Of(3) }, ReduceKind.ArgMax, false, body, epilogue);
+        return new KernelCase(kernel, rows => [rows * 6 * width, rows * width], HasTemplate: false);
+    }
+
     private static KernelCase Columns(int width, int outer, ReduceKind kind, bool sharded)
     {
         const int time = 2;

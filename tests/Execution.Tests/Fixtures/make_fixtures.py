@@ -7,20 +7,20 @@ Run where PyTorch is installed (1.13 made the files in the repository); the test
 A file holds, in PyTorch's order and names: `input`, `target`, `prediction` (with the loss's link, in evaluation mode; each followed by `/` and
 a name where a case has several, stated as a dict: inputs and targets are then passed by name, and losses and links get the outputs as a dict; no
 `target` where the loss needs none), `loss` (of the batch), `losses` (of ten optimizer steps on that batch, before each update), and per parameter p `start/p`, `gradient/p` and `after/p` (after ten steps);
-running statistics have no gradient.
+running statistics have no gradient. made_by.sha256 holds the hash of the script that made them.
 """
 
 import hashlib
 import json
 import pathlib
 import struct
+import zlib
 from collections import OrderedDict
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-SEED = 20260101
 STEPS = 10
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -41,6 +41,53 @@ class Normalize(nn.Module):
 
     def forward(self, x):
         return (x - self.mean) / self.std
+
+
+class Lstm(nn.LSTM):
+    """nn.LSTM over (rows, time, features) with one result: the states of all times, or the last ones of the last layer side by side."""
+
+    def __init__(self, inputs, units, return_sequence=False, **options):
+        super().__init__(inputs, units, batch_first=True, **options)
+        self.return_sequence = return_sequence
+
+    def forward(self, x):
+        states, (last, _) = super().forward(x)
+        return states if self.return_sequence else torch.cat(list(last[-2:] if self.bidirectional else last[-1:]), -1)
+
+
+class Scan(nn.Module):
+    """A cell run along time, (rows, time, features), from zeros: its states at all times."""
+
+    def __init__(self, cell, units):
+        super().__init__()
+        self.cell_1, self.units = cell, units
+
+    def forward(self, x):
+        state, states = x.new_zeros(x.shape[0], self.units), []
+        for step in x.unbind(1):
+            state = self.cell_1(state, step)
+            states.append(state)
+        return torch.stack(states, 1)
+
+
+class GatedCell(nn.Module):
+    def __init__(self, inputs, units):
+        super().__init__()
+        self.linear_1, self.linear_2, self.layernorm_1 = nn.Linear(inputs + units, units), nn.Linear(inputs + units, units), nn.LayerNorm(units)
+
+    def forward(self, state, step):
+        both = torch.cat([state, step], 1)
+        gate = self.linear_1(both).sigmoid()
+        return gate * state + (1 - gate) * self.layernorm_1(self.linear_2(both)).tanh()
+
+
+class ScanThenLinear(Scan):
+    def __init__(self, inputs, units, outputs):
+        super().__init__(GatedCell(inputs, units), units)
+        self.linear_1 = nn.Linear(units, outputs)
+
+    def forward(self, x):
+        return self.linear_1(super().forward(x))
 
 
 class Attention(nn.MultiheadAttention):
@@ -66,6 +113,32 @@ class Block(nn.Module):
     def forward(self, x):
         x = x + self.attention_1(self.layernorm_1(x))
         return x + self.linear_2(F.gelu(self.linear_1(self.layernorm_2(x))))
+
+
+class ConvolutionBlock(nn.Module):
+    """Two convolutions beside a shortcut, which is one too where the shape changes."""
+
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.conv2d_1, self.batchnorm_1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs)
+        self.conv2d_2, self.batchnorm_2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False), nn.BatchNorm2d(outputs)
+        self.conv2d_3, self.batchnorm_3 = None, None
+        if stride != 1 or inputs != outputs:
+            self.conv2d_3, self.batchnorm_3 = nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs)
+
+    def forward(self, x):
+        y = self.batchnorm_2(self.conv2d_2(F.silu(self.batchnorm_1(self.conv2d_1(x)))))
+        return torch.tanh(y + (x if self.conv2d_3 is None else self.batchnorm_3(self.conv2d_3(x))))
+
+
+class ResidualConvolutions(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv2d_1, self.linear_1 = nn.Conv2d(2, 3, 3, padding=1), nn.Linear(16, 3)
+        self.residual_1, self.residual_2 = ConvolutionBlock(3, 3, 1), ConvolutionBlock(3, 4, 2)
+
+    def forward(self, x):
+        return self.linear_1(F.avg_pool2d(self.residual_2(self.residual_1(self.conv2d_1(x))), 2, 1).flatten(1))
 
 
 class PositionEmbedding(nn.Module):
@@ -132,6 +205,10 @@ def softmax(output):
     return output.softmax(-1)
 
 
+def softmax_of_channels(output):
+    return output.softmax(1)
+
+
 def gaussian(*shape, scale=1.0):
     return lambda rows: scale * torch.randn(rows, *shape, dtype=torch.float64)
 
@@ -193,6 +270,19 @@ def classifier(loss, target):
     return case(lambda: network(nn.Linear(6, 9), nn.Tanh(), nn.Linear(9, 5)), gaussian(6), target, loss, softmax)
 
 
+def convolved(make, image, features):
+    """A convolution, what an activation makes of it, and a layer that looks at all of it."""
+    return case(lambda: network(make(), nn.Tanh(), nn.Flatten(), nn.Linear(features, 3)), gaussian(*image), gaussian(3))
+
+
+def upsampled(make, image, result):
+    return case(lambda: network(make(), nn.Tanh()), gaussian(*image), gaussian(*result))
+
+
+def pooled(make, features):
+    return case(lambda: network(nn.Conv2d(1, 3, 3), make(), nn.Flatten(), nn.Linear(features, 3)), gaussian(1, 7, 6), gaussian(3))
+
+
 CASES = {
     "Linear": case(lambda: network(nn.Linear(7, 5)), gaussian(7), gaussian(5)),
     "LinearWithoutBias": case(lambda: network(nn.Linear(7, 5, bias=False)), gaussian(7), gaussian(5)),
@@ -204,12 +294,50 @@ CASES = {
     "BatchNormOptions": case(
         lambda: network(nn.Linear(6, 9, bias=False), nn.BatchNorm1d(9, eps=1e-2, momentum=0.3), nn.Tanh(), nn.BatchNorm1d(9), nn.Linear(9, 3)), gaussian(6), gaussian(3), rows=70),
     "BatchNormOverImage": case(lambda: network(Reshape(3, 4, 2), nn.BatchNorm2d(3), nn.GELU(), nn.Flatten(), nn.Linear(24, 3)), gaussian(24), gaussian(3), rows=4),
+    "Lstm": case(lambda: network(Lstm(3, 5), nn.Linear(5, 2)), gaussian(7, 3), gaussian(2), optimizer=sgd(lr=0.2)),
+    "LstmSequence": case(lambda: network(Lstm(3, 5, return_sequence=True), nn.Linear(5, 2)), gaussian(7, 3), gaussian(7, 2), optimizer=sgd(lr=0.2)),
+    "LstmLayers": case(lambda: network(Lstm(3, 5, num_layers=3), nn.Linear(5, 2)), gaussian(4, 3), gaussian(2), optimizer=sgd(lr=0.2)),
+    "LstmBidirectional": case(lambda: network(Lstm(3, 5, bidirectional=True), nn.Linear(10, 2)), gaussian(6, 3), gaussian(2), optimizer=sgd(lr=0.2)),
+    "LstmOptions": case(
+        lambda: network(Lstm(3, 5, True, num_layers=2, bidirectional=True), nn.Tanh(), Lstm(10, 4), nn.Linear(4, 2)), gaussian(5, 3), gaussian(2), optimizer=sgd(lr=0.2), rows=70),
+    "Scan": case(lambda: ScanThenLinear(3, 5, 2), gaussian(6, 3), gaussian(6, 2), optimizer=sgd(lr=0.2)),
     "Attention": case(lambda: network(Attention(6, 2)), gaussian(5, 6), gaussian(5, 6)),
     "AttentionCausal": case(lambda: network(nn.Linear(4, 8), Attention(8, 4, causal=True), nn.Tanh(), nn.Linear(8, 3)), gaussian(7, 4), gaussian(7, 3)),
     "AttentionOneHead": case(lambda: network(Attention(5, 1, bias=False), nn.Flatten(), nn.Linear(15, 2)), gaussian(3, 5, scale=2), gaussian(2)),
     "AttentionBlocks": case(  # the gradient by a key's bias is 0 in theory; without the epsilon Adam would make steps of its rounding errors
         lambda: network(nn.Linear(3, 6), Block(6, 3), Block(6, 3), nn.LayerNorm(6), nn.Linear(6, 4)), gaussian(6, 3), labels(4, 6), softmax_cross_entropy(), softmax,
         adamw(lr=0.01, eps=1e-3), rows=9),
+    "Conv2d": convolved(lambda: nn.Conv2d(2, 4, 3), (2, 5, 4), 24),
+    "Conv2dStride": convolved(lambda: nn.Conv2d(2, 3, 3, stride=2), (2, 6, 5), 12),
+    "Conv2dPadding": convolved(lambda: nn.Conv2d(2, 3, 3, padding=2), (2, 3, 4), 90),
+    "Conv2dDilation": convolved(lambda: nn.Conv2d(2, 3, 2, dilation=2), (2, 4, 5), 18),
+    "Conv2dGroups": convolved(lambda: nn.Conv2d(4, 6, 3, groups=2), (4, 4, 3), 12),
+    "Conv2dDepthwise": convolved(lambda: nn.Conv2d(3, 6, 3, padding=1, groups=3), (3, 4, 3), 72),
+    "Conv2dWithoutBias": convolved(lambda: nn.Conv2d(2, 3, 2, bias=False), (2, 3, 3), 12),
+    "ConvTranspose2d": upsampled(lambda: nn.ConvTranspose2d(2, 3, 3), (2, 3, 4), (3, 5, 6)),
+    "ConvTranspose2dStride": upsampled(lambda: nn.ConvTranspose2d(2, 3, 3, stride=2), (2, 3, 2), (3, 7, 5)),
+    "ConvTranspose2dPadding": upsampled(lambda: nn.ConvTranspose2d(2, 3, 4, stride=2, padding=1), (2, 3, 2), (3, 6, 4)),
+    "ConvTranspose2dOutputPadding": upsampled(lambda: nn.ConvTranspose2d(2, 3, 3, stride=2, padding=1, output_padding=1), (2, 3, 2), (3, 6, 4)),
+    "ConvTranspose2dDilation": upsampled(lambda: nn.ConvTranspose2d(2, 3, 2, dilation=2), (2, 3, 2), (3, 5, 4)),
+    "ConvTranspose2dGroups": upsampled(lambda: nn.ConvTranspose2d(4, 6, 2, groups=2), (4, 2, 3), (6, 3, 4)),
+    "ConvTranspose2dWithoutBias": upsampled(lambda: nn.ConvTranspose2d(2, 3, 2, bias=False), (2, 2, 3), (3, 3, 4)),
+    "MaxPool2d": pooled(lambda: nn.MaxPool2d(2), 12),
+    "MaxPool2dOverlapping": pooled(lambda: nn.MaxPool2d(3, stride=1), 18),
+    "MaxPool2dPadding": pooled(lambda: nn.MaxPool2d(3, stride=2, padding=1), 18),
+    "AvgPool2d": pooled(lambda: nn.AvgPool2d(2), 12),
+    "AvgPool2dOverlapping": pooled(lambda: nn.AvgPool2d(3, stride=1), 18),
+    "AvgPool2dPadding": pooled(lambda: nn.AvgPool2d(3, stride=2, padding=1), 18),
+    "LeNet": case(
+        lambda: network(
+            nn.Conv2d(1, 4, 5, padding=2, bias=False), nn.BatchNorm2d(4), nn.SiLU(), nn.MaxPool2d(2), nn.Conv2d(4, 6, 3), nn.Tanh(), nn.AvgPool2d(2),
+            nn.Flatten(), nn.Linear(24, 8), nn.SiLU(), nn.Linear(8, 5)),
+        gaussian(1, 12, 12), labels(5), softmax_cross_entropy(), softmax, rows=7),
+    "ResidualConvolutions": case(ResidualConvolutions, gaussian(2, 5, 6), labels(3), softmax_cross_entropy(), softmax, rows=6),
+    "SoftmaxCrossEntropyOverImage": case(
+        lambda: network(nn.Conv2d(2, 4, 3, padding=1), nn.Tanh(), nn.Conv2d(4, 3, 1)), gaussian(2, 4, 5), labels(3, 4, 5), softmax_cross_entropy(), softmax_of_channels),
+    "GroupNorm": case(lambda: network(nn.Linear(6, 12), nn.GroupNorm(3, 12), nn.Tanh(), nn.Linear(12, 3)), gaussian(6), gaussian(3)),
+    "GroupNormOverImage": case(
+        lambda: network(Reshape(6, 2, 2), nn.GroupNorm(2, 6, eps=1e-2), nn.GELU(), nn.Flatten(), nn.Linear(24, 3)), gaussian(24), gaussian(3)),
     "Reshape": case(lambda: network(Reshape(3, 4), nn.Linear(4, 5), nn.Tanh(), nn.Flatten(), nn.Linear(15, 2)), gaussian(12), gaussian(2)),
     "Normalize": case(lambda: network(Normalize(0.5, 0.25), nn.Linear(7, 5)), uniform(7), gaussian(5)),
 
@@ -316,13 +444,15 @@ def make(name, case, dtype, seed):
 def main():
     torch.set_num_threads(1)
     torch.set_default_dtype(torch.float64)
-    script = hashlib.sha256(pathlib.Path(__file__).read_bytes().replace(b"\r\n", b"\n")).hexdigest()
     for old in HERE.glob("*.safetensors"):
         old.unlink()
-    for number, (name, definition) in enumerate(CASES.items()):
+    for name, definition in CASES.items():
+        seed = zlib.crc32(name.encode())  # a case's numbers depend on no other case: a new one changes no file
         for dtype, suffix in ((torch.float64, "Float64"), (torch.float32, "Float32")):
-            metadata = {"torch": torch.__version__, "script": script, "seed": str(SEED + number)}
-            save(HERE / f"{name}.{suffix}.safetensors", make(name, definition, dtype, SEED + number), metadata)
+            metadata = {"torch": torch.__version__, "seed": str(seed)}
+            save(HERE / f"{name}.{suffix}.safetensors", make(name, definition, dtype, seed), metadata)
+    script = hashlib.sha256(pathlib.Path(__file__).read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    (HERE / "made_by.sha256").write_text(f"{script}  make_fixtures.py\n")
 
 
 if __name__ == "__main__":

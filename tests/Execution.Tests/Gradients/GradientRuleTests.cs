@@ -126,6 +126,25 @@ public class GradientRuleTests
         return (x - mean) / (variance * (count / (count - 1)) + 0.1).Sqrt() + mean.Tanh();
     });
 
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(false, 4)]
+    [InlineData(true, 4)]
+    public void Recurrences_by_sequences_beginnings_and_captured_values(bool reverse, int steps) => Check(g =>
+    {
+        var x = g.Input(-1, 1, steps, 3) * g.Parameter(-1, 1, steps, 3);
+        var (weight, context, start, fixedSequence) = (g.Parameter(-1, 1, 3, 3), g.Input(-1, 1, 2) * g.Parameter(-1, 1, 2), g.Parameter(-1, 1, 3), g.Parameter(-1, 1, steps, 2));
+        var body = new ScanBody(x.Graph, steps);
+        var (h, c) = (body.Carry(start), body.Carry(context.Exp()));
+        var (step, shift, product) = (body.Sequence(x), body.Sequence(fixedSequence), body.Capture(weight));
+        var gate = (ContractOp.TimesTransposed(h, product) + ContractOp.TimesTransposed(step, product)).Sigmoid();
+        var next = (gate * step) + c.Sum(0) + (h.Max(0) * body.Capture(start));
+        var (op, operands) = body.Close([next, (c * body.Capture(context)) - shift], [ContractOp.MatMul(h, product).Tanh(), step.Reshape(Shape.Of(3, 1)).Exp()], reverse);
+        var packed = x.Graph.Add(op, operands);
+        var parts = new[] { op.Results(packed, 0), op.Sources(packed, 0), op.Final(packed, 0), op.Results(packed, 1), op.Final(packed, 1), op.Initial(packed, 0), op.Results(packed, 2), op.Results(packed, 3) };
+        return g.Add(new ConcatOp(0), [.. parts.Select(p => p.Reshape(Shape.Of(p.Shape.Count)))]);
+    });
+
     /// <summary>More keys than queries, fewer, and one; the logarithm of the sum has a gradient of its own. Query, key or value may be shared by all rows.</summary>
     [Theory]
     [InlineData(3, 3, false)]

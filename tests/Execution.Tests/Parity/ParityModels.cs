@@ -20,6 +20,21 @@ internal static class ParityModels
         Model("BatchNorm", "Input(6), Linear(9, Bias = false), BatchNorm, Tanh, Linear(3), MeanSquaredError"),
         Model("BatchNormOptions", "Input(6), Linear(9, Bias = false), BatchNorm(Epsilon = 1e-2, Momentum = 0.3), Tanh, BatchNorm, Linear(3), MeanSquaredError", largestSum: 70),
         Model("BatchNormOverImage", "Input(24), Reshape(3, 4, 2), BatchNorm, Gelu, Flatten, Linear(3), MeanSquaredError"),
+        Model("Lstm", "Input(7, 3), Lstm(5), Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2)),
+        Model("LstmSequence", "Input(7, 3), Lstm(5, ReturnSequence = true), Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2)),
+        Model("LstmLayers", "Input(4, 3), Lstm(5, Layers = 3), Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2)),
+        Model("LstmBidirectional", "Input(6, 3), Lstm(5, Bidirectional = true), Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2)),
+        Model("LstmOptions", "Input(5, 3), Lstm(5, Layers = 2, Bidirectional = true, ReturnSequence = true), Tanh, Lstm(4), Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2), 350),
+        new("Scan", "MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2), 24, """
+            private static Tensor Forward([Input(6, 3)] Tensor x) => Tensor.Scan(x, Tensor.Zeros(5), Cell).Linear(2);
+
+            private static Tensor Cell(Tensor state, Tensor step)
+            {
+                var both = Tensor.Concat(state, step);
+                var gate = both.Linear(5).Sigmoid();
+                return gate * state + (1 - gate) * both.Linear(5).LayerNorm().Tanh();
+            }
+            """),
         Model("Attention", "Input(5, 6), Attention(2), MeanSquaredError"),
         Model("AttentionCausal", "Input(7, 4), Linear(8), Attention(4, Causal = true), Tanh, Linear(3), MeanSquaredError"),
         Model("AttentionOneHead", "Input(3, 5), Attention(1, Bias = false), Flatten, Linear(2), MeanSquaredError"),
@@ -37,6 +52,46 @@ internal static class ParityModels
                 return x + x.LayerNorm().Linear(12).Gelu().Linear(6);
             }
             """),
+        Convolved("Conv2d", "2, 5, 4", "Conv2d(4, Kernel = 3)"),
+        Convolved("Conv2dStride", "2, 6, 5", "Conv2d(3, Kernel = 3, Stride = 2)"),
+        Convolved("Conv2dPadding", "2, 3, 4", "Conv2d(3, Kernel = 3, Padding = 2)", 90),
+        Convolved("Conv2dDilation", "2, 4, 5", "Conv2d(3, Kernel = 2, Dilation = 2)"),
+        Convolved("Conv2dGroups", "4, 4, 3", "Conv2d(6, Kernel = 3, Groups = 2)"),
+        Convolved("Conv2dDepthwise", "3, 4, 3", "Conv2d(6, Kernel = 3, Padding = 1, Groups = 3)", 72),
+        Convolved("Conv2dWithoutBias", "2, 3, 3", "Conv2d(3, Kernel = 2, Bias = false)"),
+        Model("ConvTranspose2d", "Input(2, 3, 4), ConvTranspose2d(3, Kernel = 3), Tanh, MeanSquaredError", largestSum: 60),
+        Model("ConvTranspose2dStride", "Input(2, 3, 2), ConvTranspose2d(3, Kernel = 3, Stride = 2), Tanh, MeanSquaredError", largestSum: 60),
+        Model("ConvTranspose2dPadding", "Input(2, 3, 2), ConvTranspose2d(3, Kernel = 4, Stride = 2, Padding = 1), Tanh, MeanSquaredError", largestSum: 60),
+        Model("ConvTranspose2dOutputPadding", "Input(2, 3, 2), ConvTranspose2d(3, Kernel = 3, Stride = 2, Padding = 1, OutputPadding = 1), Tanh, MeanSquaredError", largestSum: 60),
+        Model("ConvTranspose2dDilation", "Input(2, 3, 2), ConvTranspose2d(3, Kernel = 2, Dilation = 2), Tanh, MeanSquaredError", largestSum: 60),
+        Model("ConvTranspose2dGroups", "Input(4, 2, 3), ConvTranspose2d(6, Kernel = 2, Groups = 2), Tanh, MeanSquaredError", largestSum: 60),
+        Model("ConvTranspose2dWithoutBias", "Input(2, 2, 3), ConvTranspose2d(3, Kernel = 2, Bias = false), Tanh, MeanSquaredError", largestSum: 60),
+        Pooled("MaxPool2d", "MaxPool2d(2)"),
+        Pooled("MaxPool2dOverlapping", "MaxPool2d(3, Stride = 1)"),
+        Pooled("MaxPool2dPadding", "MaxPool2d(3, Stride = 2, Padding = 1)"),
+        Pooled("AvgPool2d", "AvgPool2d(2)"),
+        Pooled("AvgPool2dOverlapping", "AvgPool2d(3, Stride = 1)"),
+        Pooled("AvgPool2dPadding", "AvgPool2d(3, Stride = 2, Padding = 1)"),
+        Model("LeNet",
+            "Input(1, 12, 12), Conv2d(4, Kernel = 5, Padding = 2, Bias = false), BatchNorm, Silu, MaxPool2d(2), Conv2d(6, Kernel = 3), Tanh, AvgPool2d(2), Flatten, Linear(8), Silu, Linear(5), SoftmaxCrossEntropy",
+            largestSum: 1008),
+        new("ResidualConvolutions", "SoftmaxCrossEntropy", () => DlGen.Optimizer.Sgd(0.05), 180, """
+            private static Tensor Forward([Input(2, 5, 6)] Tensor image)
+            {
+                var x = image.Conv2d(3, kernel: 3, padding: 1);
+                x = Residual(x, 3, 1);
+                return Residual(x, 4, 2).AvgPool2d(2, stride: 1).Flatten().Linear(3);
+            }
+
+            private static Tensor Residual(Tensor x, int channels, int stride)
+            {
+                var y = x.Conv2d(channels, 3, stride, padding: 1, bias: false).BatchNorm().Silu().Conv2d(channels, 3, padding: 1, bias: false).BatchNorm();
+                return (y + (stride == 1 && x.Shape[0] == channels ? x : x.Conv2d(channels, 1, stride, bias: false).BatchNorm())).Tanh();
+            }
+            """),
+        Model("SoftmaxCrossEntropyOverImage", "Input(2, 4, 5), Conv2d(4, Kernel = 3, Padding = 1), Tanh, Conv2d(3, Kernel = 1), SoftmaxCrossEntropy", largestSum: 100),
+        Model("GroupNorm", "Input(6), Linear(12), GroupNorm(3), Tanh, Linear(3), MeanSquaredError"),
+        Model("GroupNormOverImage", "Input(24), Reshape(6, 2, 2), GroupNorm(2, Epsilon = 1e-2), Gelu, Flatten, Linear(3), MeanSquaredError"),
         Model("Reshape", "Input(12), Reshape(3, 4), Linear(5), Tanh, Flatten, Linear(2), MeanSquaredError"),
         Model("Normalize", "Input(7), Normalize(0.5, 0.25), Linear(5), MeanSquaredError"),
 
@@ -109,6 +164,11 @@ internal static class ParityModels
 
     private static ParityModel Around(string name, string activation, double learningRate = 0.05)
         => Model(name, $"Input(7), Linear(11), {activation}, Linear(3), MeanSquaredError", () => DlGen.Optimizer.Sgd(learningRate));
+
+    private static ParityModel Convolved(string name, string image, string layer, int largestSum = 24)
+        => Model(name, $"Input({image}), {layer}, Tanh, Flatten, Linear(3), MeanSquaredError", largestSum: largestSum);
+
+    private static ParityModel Pooled(string name, string layer) => Model(name, $"Input(1, 7, 6), Conv2d(3, Kernel = 3), {layer}, Flatten, Linear(3), MeanSquaredError", largestSum: 100);
 
     private static ParityModel TrainedBy(string name, Func<Optimizer> optimizer) => Model(name, "Input(6), Linear(13), Tanh, Linear(4), MeanSquaredError", optimizer);
 }

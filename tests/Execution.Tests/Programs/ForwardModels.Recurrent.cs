@@ -34,8 +34,9 @@ internal static partial class ForwardModels
             [Model{P}, SoftmaxCrossEntropy]
             public partial class TupleStates
             {
-                private static Tensor Forward([Input(4, 6)] Tensor x, [Input(5)] Tensor context)
+                private static Tensor Forward([Input(29)] Tensor input)
                 {
+                    var (x, context) = (input[..24].Reshape(4, 6), input[24..].Linear(5));
                     var weight = Tensor.Parameter([5, 5], Initializer.Normal(0.4), name: "mixing");
                     var start = (h: context.Tanh(), memory: (Tensor)0.1 * context);
                     var (outputs, (last, memory)) = Tensor.Scan(x, start, (state, step) =>
@@ -44,7 +45,64 @@ internal static partial class ForwardModels
                         var next = kept * state.memory + context * step.Sum();
                         return (kept.Linear(3), (next.Sin() + 0.2 * next.MatMul(weight), next));
                     });
-                    return outputs.Sum(0) + last.Linear(3) + memory.Tanh().Linear(3);
+                    return outputs.Sum(0) + Tensor.Concat(memory, last)[6..9].Linear(3) + memory.Tanh().Linear(3);
+                }
+            }
+            """,
+        ["LastLstm"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class LastLstm
+            {
+                private static Tensor Forward([Input(7, 3)] Tensor x) => x.Lstm(5).Linear(3);
+            }
+            """,
+        ["StackedLstm"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class StackedLstm
+            {
+                private static Tensor Forward([Input(5, 3)] Tensor x)
+                {
+                    var states = x.Lstm(4, layers: 2, bidirectional: true, returnSequence: true);
+                    return states.Linear(3) + x.Lstm(2, bidirectional: true).Linear(3);
+                }
+            }
+            """,
+        ["SharedInCell"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class SharedInCell
+            {
+                private static Tensor Forward([Input(4, 2)] Tensor x)
+                {
+                    var states = Tensor.Scan(x.Transpose(), Tensor.Zeros(4), (state, step) =>
+                    {
+                        var constants = Tensor.Constant(0.3, -0.2, 0.5, 0.1);
+                        for (int i = 0; i < 2; i++) state = (state + Mixed(step * step.Sum())).Relu() * constants * step + step.Softmax();
+                        return state;
+                    });
+                    return states.Flatten().Linear(2);
+                }
+
+                [Shared]
+                private static Tensor Mixed(Tensor x) => x.Linear(4);
+            }
+            """,
+        ["ConvolvingCell"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class ConvolvingCell
+            {
+                private static Tensor Forward([Input(3, 2, 4, 3)] Tensor frames)
+                    => Tensor.Scan(frames, Tensor.Zeros(2, 4, 3), (state, frame) => Tensor.Concat(state, frame).Conv2d(2, kernel: 3, padding: 1).Tanh() + 0.5 * state)[^1].Flatten().Linear(2);
+            }
+            """,
+        ["Discounted"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class Discounted
+            {
+                private static Tensor Forward([Input(6, 5)] Tensor x)
+                {
+                    var weight = Tensor.Parameter([5], Initializer.Normal(0.5), name: "weight");
+                    var moved = Tensor.Scan(x, weight, (state, step) => (state * step + weight).Tanh());
+                    return Tensor.Scan(moved.Linear(1).Flatten(), 0.5, (sum, step) => 0.9 * sum + step.Tanh());
                 }
             }
             """,
@@ -65,7 +123,7 @@ internal static partial class ForwardModels
             {
                 private static Tensor Forward([Input(6, 3)] Tensor x)
                 {
-                    var (delayed, final) = Tensor.Scan(x.Linear(4), (Tensor.Zeros(4), Tensor.Ones(4), Tensor.Zeros(2, 2)),
+                    var (delayed, final) = Tensor.Scan(x.Linear(4), (Tensor.Zeros(4), Tensor.Parameter([4], Initializer.Normal(0.5), name: "start"), Tensor.Zeros(2, 2)),
                         (state, step) => (state.Item2 * step, (step.Sin(), state.Item1, state.Item3.Transpose() + step.Reshape(2, 2))));
                     return delayed.Linear(2).Max(0) + final.Item3.Flatten().Linear(2);
                 }

@@ -131,6 +131,21 @@ internal static partial class ForwardModels
                 }
             }
             """,
+        ["SumsOfViews"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class SumsOfViews
+            {
+                // Everything in one number, of what does not lie in one row: transposed, cut out, in panels.
+                private static Tensor Forward([Input(3, 4)] Tensor x)
+                {
+                    var matrix = Tensor.Parameter([4, 6], Init.Normal, name: "matrix");
+                    var y = x.MatMul(matrix);
+                    var gate = x.Flatten().Linear(24).Reshape(4, 6);
+                    var image = gate.Reshape(2, 3, 4)[.., 1..3, 0..3];
+                    return Tensor.Stack([x.Transpose().Sum() * matrix.Sum(), y[.., 1..4].Mean(), y.Transpose()[.., 0..2].Max(), (gate * matrix).Sum(), image.Norm(), image.Sum()]).Linear(2);
+                }
+            }
+            """,
         ["NormsOfImages"] = """
             [Model{P}, SoftmaxCrossEntropy]
             public partial class NormsOfImages
@@ -140,7 +155,8 @@ internal static partial class ForwardModels
                     var y = x.Conv2d(4, kernel: 3, padding: 1, bias: false).BatchNorm();
                     var scale = Tensor.Parameter([4, 1, 1], Initializer.Constant(0.7), name: "scale");
                     var centred = y - y.Mean(0, keep: true);
-                    var map = (centred * scale + Tensor.Parameter([4], Init.Normal, name: "columns")).LayerNorm();
+                    var map = (centred * (1 + Tensor.Parameter([4], Init.Normal, name: "columns"))).LayerNorm() * scale;
+                    map *= (y > 0.1).OneHot(2)[.., .., .., 1] + 0.5;
                     return (map.Max(0) + map[1] * map[0..1].Reshape(4, 4)).Flatten().Linear(3);
                 }
             }

@@ -36,8 +36,14 @@ internal sealed class Trial
     /// <summary>Networks of ids, printed as plain loops.</summary>
     public static Lazy<Trial> OfIds { get; } = new(() => new Trial(plain: true, TrialModels.Ids));
 
+    /// <summary>Recurrences, printed as plain loops.</summary>
+    public static Lazy<Trial> OfRecurrences { get; } = new(() => new Trial(plain: true, TrialModels.Recurrences));
+
     /// <summary>What ships, in both precisions, on a few models whose extents leave tails everywhere.</summary>
     public static Lazy<Trial> OfTemplates { get; } = new(() => new Trial(plain: false, TrialModels.Tails));
+
+    /// <summary>As the lowering's, on networks of images alone.</summary>
+    public static Lazy<Trial> OfWindows { get; } = new(() => new Trial(plain: true, TrialModels.Windows));
 
     /// <summary>As the lowering's, on attention alone.</summary>
     public static Lazy<Trial> OfAttention { get; } = new(() => new Trial(plain: true, TrialModels.Attentions));

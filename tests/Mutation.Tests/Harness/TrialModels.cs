@@ -12,8 +12,13 @@ internal static class TrialModels
     /// <summary>Every way in which ids can lead to what is computed.</summary>
     public static string[] Ids => [.. OfIds.Select(name => ForwardModels.Source(name, float64: true))];
 
+    private static readonly string[] OfRecurrences = ["Elman", "GatedCell", "TupleStates", "DelayLine", "SharedInCell", "OneStep", "Discounted", "LastLstm", "StackedLstm", "ConvolvingCell"];
+
+    /// <summary>Recurrences: everything that can stand in a cell, in both directions.</summary>
+    public static string[] Recurrences => [.. OfRecurrences.Select(name => ForwardModels.Source(name, float64: true)), DroppingCell];
+
     /// <summary>Every way in which values can flow.</summary>
-    public static string[] Flows { get; } = [.. ForwardModels.All.Keys.Except(InCorners).Except(OfIds).Select(name => ForwardModels.Source(name, float64: true))];
+    public static string[] Flows { get; } = [.. ForwardModels.All.Keys.Except(InCorners).Except(OfIds).Except(OfRecurrences).Select(name => ForwardModels.Source(name, float64: true))];
 
     /// <summary>Where faults show that other models forgive: few models, and most mutants.</summary>
     public static string[] Corners => [.. InCorners.Select(name => ForwardModels.Source(name, float64: true)), Ties, Axes, Square, Shifted, Dropping];
@@ -36,6 +41,13 @@ internal static class TrialModels
             }
         }
         """,
+    ];
+
+    /// <summary>Every option of the layers of images, orders that are mixed, and windows that hold each pixel twice.</summary>
+    public static string[] Windows =>
+    [
+        .. new[] { "ConvolutionOptions", "Pools", "TransposedConvolutionOptions", "ConvolutionAfterTranspose", "UNet", "NormsOfImages" }.Select(name => ForwardModels.Source(name, float64: true)),
+        EqualPixels,
     ];
 
     /// <summary>Full, causal and with scores of thousands.</summary>
@@ -92,6 +104,29 @@ internal static class TrialModels
         public partial class LargeScores
         {
             private static Tensor Forward([Input(4, 6)] Tensor x) => (60 * x).Attention(2);
+        }
+        """;
+
+    /// <summary>Every pixel beside a copy that leads to no parameter: the first of the two has the gradient.</summary>
+    private const string EqualPixels = """
+        [Model(Precision = Precision.Float64), MeanSquaredError]
+        public partial class EqualPixels
+        {
+            private static Tensor Forward([Input(1, 5, 5)] Tensor x)
+            {
+                var y = x.Conv2d(2, kernel: 2);
+                return Tensor.Stack([y, y.StopGradient()], axis: 3).Reshape(2, 4, 8).MaxPool2d(2).Flatten().Linear(3);
+            }
+        }
+        """;
+
+    /// <summary>Random numbers that are drawn anew at every step.</summary>
+    private const string DroppingCell = """
+        [Model(Precision = Precision.Float64), MeanSquaredError]
+        public partial class DroppingCell
+        {
+            private static Tensor Forward([Input(5, 3)] Tensor x)
+                => Tensor.Scan(x, Tensor.Zeros(6), (state, step) => (state.Dropout(0.4).Linear(6) + step.Linear(6)).Tanh())[^1].Linear(2);
         }
         """;
 

@@ -1,7 +1,6 @@
 using DlGen.Graphs;
-using DlGen.Kernels;
 
-namespace DlGen.Cpu;
+namespace DlGen.Kernels;
 
 /// <summary>
 /// What each pass along the row of a row kernel computes, keeps, reduces and stores. Scalars (one per row) come before the pass that needs them;

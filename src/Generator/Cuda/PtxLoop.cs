@@ -1,0 +1,34 @@
+using static DlGen.Cuda.RegisterKind;
+
+namespace DlGen.Cuda;
+
+/// <summary>A counted loop, whose count may be zero; disposing it closes it.</summary>
+internal sealed class PtxLoop : IDisposable
+{
+    private readonly PtxWriter writer;
+    private readonly string again;
+    private readonly string done;
+    private readonly string step;
+
+    /// <param name="count">How far the index counts: a register of 64 bits or a number.</param>
+    /// <param name="step">By how much: likewise.</param>
+    public PtxLoop(PtxWriter writer, string count, string step = "1")
+    {
+        this.writer = writer;
+        this.step = step;
+        again = writer.Label("again");
+        done = writer.Label("done");
+        Index = writer.Emit(Integer64, "mov.b64", "0");
+        writer.Place(again);
+        writer.BranchIf(writer.Emit(Predicate, "setp.ge.s64", Index, count), done);
+    }
+
+    public string Index { get; }
+
+    public void Dispose()
+    {
+        writer.Do("add.s64", Index, Index, step);
+        writer.Do("bra", again);
+        writer.Place(done);
+    }
+}

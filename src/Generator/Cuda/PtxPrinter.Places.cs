@@ -1,0 +1,121 @@
+using DlGen.Graphs;
+using DlGen.Kernels;
+using static DlGen.Cuda.RegisterKind;
+
+namespace DlGen.Cuda;
+
+/// <summary>Where threads, loops and elements stand. Indices and offsets have 64 bits, so that no batch overflows them.</summary>
+internal sealed partial class PtxPrinter
+{
+    /// <summary>The thread's index along each axis, the last axis innermost; threads beyond the last element go to the end.</summary>
+    private string[] ThreadIndices(Extent[] axes, out string done)
+    {
+        done = writer.Label("end");
+        string block = writer.Emit(Integer32, "mov.u32", "%ctaid.x"), size = writer.Emit(Integer32, "mov.u32", "%ntid.x");
+        string before = writer.Emit(Integer64, "mul.wide.u32", block, size);
+        string thread = writer.Emit(Integer64, "cvt.u64.u32", writer.Emit(Integer32, "mov.u32", "%tid.x"));
+        string rest = writer.Emit(Integer64, "add.s64", before, thread);
+
+        string count = "1";
+        foreach (var axis in axes) count = Times(count, Count(axis, rows));
+        writer.BranchIf(writer.Emit(Predicate, "setp.ge.s64", rest, count), done);
+
+        string[] indices = [.. axes.Select(_ => "0")];
+        int outermost = Array.FindIndex(axes, axis => !IsSingle(axis));
+        for (int axis = axes.Length - 1; axis > outermost; axis--)
+        {
+            if (IsSingle(axes[axis])) continue;
+            string extent = Count(axes[axis], rows);
+            indices[axis] = writer.Emit(Integer64, "rem.s64", rest, extent);
+            rest = writer.Emit(Integer64, "div.s64", rest, extent);
+        }
+        if (outermost >= 0) indices[outermost] = rest;
+        return indices;
+    }
+
+    /// <summary>Loops over reduced axes, the first of which runs over the rows of one shard after the other where they lie in shards.</summary>
+    private void OverReduced(IReadOnlyList<Extent> axes, bool sharded, Action<string[], string?> body)
+    {
+        if (!sharded)
+        {
+            Nest(axes, rows, [], indices => body(indices, null));
+            return;
+        }
+        string shard = writer.Emit(Integer64, "mov.b64", "0");
+        using var firstRows = new PtxLoop(writer, rows, shardRows);
+        string left = writer.Emit(Integer64, "sub.s64", rows, firstRows.Index);
+        Nest(axes, writer.Emit(Integer64, "min.s64", shardRows, left), [], indices => body(indices, shard));
+        writer.Do("add.s64", shard, shard, "1");
+    }
+
+    private void Nest(IReadOnlyList<Extent> axes, string rowCount, string[] outer, Action<string[]> body)
+    {
+        if (outer.Length == axes.Count)
+        {
+            body(outer);
+            return;
+        }
+        var axis = axes[outer.Length];
+        if (IsSingle(axis))
+        {
+            Nest(axes, rowCount, [.. outer, "0"], body);
+            return;
+        }
+        using var loop = new PtxLoop(writer, Count(axis, rowCount));
+        Nest(axes, rowCount, [.. outer, loop.Index], body);
+    }
+
+    private static bool IsSingle(Extent extent) => extent is { TimesRows: false, Constant: 1 };
+
+    private string Count(Extent extent, string rowCount) => extent.TimesRows ? Times(rowCount, PtxWriter.Number(extent.Constant)) : PtxWriter.Number(extent.Constant);
+
+    private string Times(string x, string y) => x == "1" ? y : y == "1" ? x : writer.Emit(Integer64, "mul.lo.s64", x, y);
+
+    private string Load(Access access, string[] indices, string? shard)
+    {
+        string address = Address(access, indices, shard);
+        if (!kernel.Buffers[access.Buffer].IsInteger) return writer.Emit(math.Kind, "ld.global." + math.Type, address);
+        return writer.Emit(math.Kind, $"cvt.rn.{math.Type}.s32", writer.Emit(Integer32, "ld.global.s32", address));
+    }
+
+    private void Store(Access access, string[] indices, string value)
+    {
+        string address = Address(access, indices, null);
+        if (kernel.Buffers[access.Buffer].IsInteger) writer.Do("st.global.s32", address, writer.Emit(Integer32, $"cvt.rzi.s32.{math.Type}", value));
+        else writer.Do("st.global." + math.Type, address, value);
+    }
+
+    /// <summary>The address of an element: the buffer's, its shard's block, the place that an id names, and Σ index·stride.</summary>
+    private string Address(Access access, string[] indices, string? shard)
+    {
+        string offset = shard is null ? "0" : writer.Emit(Integer64, "mul.lo.s64", shard, shardStrides[access.Buffer]);
+        if (access.Id is { } indirection)
+        {
+            string id = LoadInteger(indirection.Ids, indices, shard);
+            offset = indirection.IsPanelled ? Panelled(access, offset, id) : Plus(offset, id, indirection.Stride);
+        }
+        for (int axis = 0; axis < indices.Length; axis++)
+        {
+            if (indices[axis] == "0") continue;
+            offset = axis == access.PanelAxis ? Panelled(access, offset, indices[axis]) : Plus(offset, indices[axis], access.Strides[axis]);
+        }
+        string buffer = buffers[access.Buffer];
+        int size = kernel.Buffers[access.Buffer].IsInteger || math.Kind == Float32 ? 4 : 8;
+        return $"[{(offset == "0" ? buffer : writer.Emit(Integer64, "mad.lo.s64", offset, PtxWriter.Number(size), buffer))}]";
+    }
+
+    private string Panelled(Access access, string offset, string index)
+    {
+        string width = PtxWriter.Number(access.PanelWidth);
+        offset = Plus(offset, writer.Emit(Integer64, "div.s64", index, width), access.PanelStride);
+        return Plus(offset, writer.Emit(Integer64, "rem.s64", index, width), 1);
+    }
+
+    /// <summary>An element of ints, as an index.</summary>
+    private string LoadInteger(Access access, string[] indices, string? shard)
+        => writer.Emit(Integer64, "cvt.s64.s32", writer.Emit(Integer32, "ld.global.s32", Address(access, indices, shard)));
+
+    private string Plus(string offset, string index, int stride) => stride == 0 ? offset
+        : offset == "0" ? Times(index, PtxWriter.Number(stride))
+        : writer.Emit(Integer64, "mad.lo.s64", index, PtxWriter.Number(stride), offset);
+}

@@ -1,0 +1,166 @@
+using DlGen.Graphs;
+using DlGen.Kernels;
+using static DlGen.Cuda.RegisterKind;
+
+namespace DlGen.Cuda;
+
+/// <summary>
+/// Kernel records → PTX, plainly: a thread for each element of a result, or for each row, that does all of its additions in the order of the record.
+/// The text asks for the oldest machine that has all of it.
+/// </summary>
+internal sealed partial class PtxPrinter
+{
+    private const string Header = ".version 6.0\n.target sm_70\n.address_size 64\n";
+
+    private readonly Kernel kernel;
+    private readonly PtxWriter writer = new();
+    private readonly PtxMath math;
+    private readonly List<(string Type, string Name)> parameters = [];
+    private readonly string[] buffers;
+    private readonly string[] shardStrides;
+    private readonly string rows;
+    private readonly string shardRows;
+
+    private PtxPrinter(Kernel kernel, bool float64)
+    {
+        this.kernel = kernel;
+        math = new PtxMath(writer, float64);
+        bool sharded = IsSharded(kernel);
+        buffers = new string[BufferCount(kernel)];
+        shardStrides = new string[buffers.Length];
+        for (int i = 0; i < buffers.Length; i++)
+        {
+            string address = Parameter(".u64", "buffer" + PtxWriter.Number(i));
+            buffers[i] = writer.Emit(Integer64, "cvta.to.global.u64", address);
+            shardStrides[i] = sharded ? Parameter(".s64", "stride" + PtxWriter.Number(i)) : "0";
+        }
+        rows = writer.Emit(Integer64, "cvt.s64.s32", Parameter(".s32", "rows"));
+        shardRows = sharded ? writer.Emit(Integer64, "cvt.s64.s32", Parameter(".s32", "shardRows")) : rows;
+    }
+
+    /// <summary>Whether it has a printing of the kernel.</summary>
+    public static bool Prints(Kernel kernel) => kernel is MapKernel or RowKernel or ReductionKernel or ContractionKernel;
+
+    /// <summary>A module with an entry for each kernel that <see cref="Prints"/>.</summary>
+    public static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64)
+    {
+        var printed = Enumerable.Range(0, kernels.Count).Where(i => Prints(kernels[i])).Select(i => Print(kernels[i], i, float64)).ToList();
+        string declarations = string.Concat(printed.SelectMany(p => p.Declarations).Distinct().Select(d => d + "\n"));
+        return new PtxModule(string.Join("\n", new[] { Header + declarations }.Concat(printed.Select(p => p.Text))), printed.Select(p => p.Entry).ToEquatableArray());
+    }
+
+    private static (string Text, PtxEntry Entry, IEnumerable<string> Declarations) Print(Kernel kernel, int number, bool float64)
+    {
+        string name = kernel.GetType().Name.Replace("Kernel", "").ToLowerInvariant() + "_" + PtxWriter.Number(number);
+        var printer = new PtxPrinter(kernel, float64);
+        Extent[] threads = Threads(kernel);
+        string[] indices = printer.ThreadIndices(threads, out string done);
+        switch (kernel)
+        {
+            case MapKernel map: printer.Finish(map.Body, indices, null); break;
+            case RowKernel row: printer.Print(row, indices); break;
+            case ReductionKernel { Kind: ReduceKind.ArgMax } reduction: printer.PrintPlace(reduction, indices); break;
+            case ReductionKernel reduction: printer.Print(reduction, indices); break;
+            case ContractionKernel contraction: printer.Print(contraction, indices); break;
+            default: throw new ArgumentException($"{kernel.GetType().Name} has no printer for CUDA");
+        }
+        printer.writer.Place(done);
+        var entry = new PtxEntry(number, name, printer.buffers.Length, IsSharded(kernel), threads.ToEquatableArray());
+        return (printer.writer.Entry(name, printer.parameters), entry, printer.writer.Declarations);
+    }
+
+    private static bool IsSharded(Kernel kernel) => kernel is ContractionKernel { Sharded: true } or ReductionKernel { Sharded: true };
+
+    private static int BufferCount(Kernel kernel) => kernel.Buffers.Count - (kernel is RowKernel { Kept.Count: > 0 } ? 1 : 0);
+
+    /// <summary>What is computed independently of each other.</summary>
+    private static Extent[] Threads(Kernel kernel) => kernel switch
+    {
+        MapKernel map => [.. map.Axes],
+        RowKernel row => [.. row.Outer],
+        ReductionKernel reduction => [.. reduction.Kept],
+        ContractionKernel contraction => [.. contraction.Outer, contraction.M, contraction.N],
+        _ => [],
+    };
+
+    private void Print(ReductionKernel reduction, string[] kept)
+    {
+        string sum = math.Variable(reduction.Kind.Neutral());
+        OverReduced(reduction.Reduced, reduction.Sharded, (reduced, shard) =>
+        {
+            var source = new PtxBody(reduction.Source, math, Leaf(reduction.Source, [.. kept, .. reduced], null, shard));
+            Accumulate(reduction.Kind, sum, Last(source, reduction.Source));
+        });
+        Finish(reduction.Epilogue, kept, sum);
+    }
+
+    /// <summary>Where the largest value stands, the first of equal ones and of those that are not numbers, which count as larger than all.</summary>
+    private void PrintPlace(ReductionKernel reduction, string[] kept)
+    {
+        if (reduction.Sharded) throw new ArgumentException("the place of a maximum among the rows of a batch has no meaning within a shard", nameof(reduction));
+        string largest = math.Variable(reduction.Kind.Neutral()), place = math.Variable(0);
+        OverReduced(reduction.Reduced, sharded: false, (reduced, _) =>
+        {
+            string candidate = Last(new PtxBody(reduction.Source, math, Leaf(reduction.Source, [.. kept, .. reduced], null, null)), reduction.Source);
+            string isFirstNaN = math.And(math.IsNaN(candidate), math.Not(math.IsNaN(largest)));
+            string isLarger = math.Or(math.Less(largest, candidate), isFirstNaN);
+            string number = "0";
+            for (int axis = reduced.Length - 1, stride = 1; axis >= 0; stride *= reduction.Reduced[axis--].Constant)
+                if (reduced[axis] != "0") number = Plus(number, reduced[axis], stride);
+            math.Assign(place, math.Select(isLarger, IndexAsNumber(number), place));
+            math.Assign(largest, math.Select(isLarger, candidate, largest));
+        });
+        Finish(reduction.Epilogue, kept, place);
+    }
+
+    /// <summary>What a body ends in, where that is reduced.</summary>
+    private static string Last(PtxBody values, KernelBody body)
+    {
+        int last = body.Code.Count - 1;
+        values.Compute([last]);
+        return values.Number(last);
+    }
+
+    private void Print(ContractionKernel contraction, string[] outside)
+    {
+        string sum = math.Variable(0);
+        OverReduced(contraction.K, contraction.Sharded, (k, shard) =>
+        {
+            string[] indices = [.. outside, .. k];
+            string left = Load(contraction.Left, indices, shard);
+            math.Accumulate(sum, left, Load(contraction.Right, indices, shard));
+        });
+        Finish(contraction.Epilogue, outside, sum);
+    }
+
+    /// <summary>A body over one element: everything is computed before anything is stored.</summary>
+    private void Finish(KernelBody body, string[] indices, string? accumulator)
+    {
+        var values = new PtxBody(body, math, Leaf(body, indices, accumulator, null));
+        values.Compute([.. body.Stores.Select(s => s.Value)]);
+        foreach (var store in body.Stores) Store(body.Accesses[store.Access], indices, values.Number(store.Value));
+    }
+
+    private void Accumulate(ReduceKind kind, string sum, string value) => math.Assign(sum, kind switch
+    {
+        ReduceKind.Sum => math.Add(sum, value),
+        ReduceKind.Max => math.Maximum(sum, value),
+        _ => math.Minimum(sum, value),
+    });
+
+    private Func<BodyInstruction, string> Leaf(KernelBody body, string[] indices, string? accumulator, string? shard) => code => code.Op switch
+    {
+        BodyOp.Load => Load(body.Accesses[code.A], indices, shard),
+        BodyOp.Accumulator => accumulator ?? throw new ArgumentException("a body without a sum before it refers to the accumulator"),
+        BodyOp.Scalar => IndexAsNumber(indices[code.A]),
+        _ => throw new ArgumentException($"{code.Op} stands in the body of a kernel that has no rows; only row kernels reduce within a body"),
+    };
+
+    private string IndexAsNumber(string index) => writer.Emit(math.Kind, $"cvt.rn.{math.Type}.s64", index);
+
+    private string Parameter(string type, string name)
+    {
+        parameters.Add((type, name));
+        return writer.Emit(type == ".s32" ? Integer32 : Integer64, "ld.param" + type, $"[{name}]");
+    }
+}

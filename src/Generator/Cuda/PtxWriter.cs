@@ -1,0 +1,61 @@
+using System.Text;
+
+namespace DlGen.Cuda;
+
+/// <summary>The kinds of register that PTX keeps apart: floats, doubles, integers of both lengths, truth values.</summary>
+internal enum RegisterKind { Float32, Float64, Integer32, Integer64, Predicate }
+
+/// <summary>
+/// Collects the instructions of one entry. Every result gets a register of its own, which the assembler shares as it likes; only counters and sums are
+/// written again, by <see cref="Do"/>.
+/// </summary>
+internal sealed class PtxWriter
+{
+    private static readonly (string Prefix, string Type)[] Kinds = [("%f", ".f32"), ("%d", ".f64"), ("%r", ".b32"), ("%l", ".b64"), ("%p", ".pred")];
+
+    private readonly List<string> lines = [];
+    private readonly HashSet<string> declarations = [];
+    private readonly int[] registers = new int[Kinds.Length];
+    private int labels;
+
+    public string Register(RegisterKind kind) => Kinds[(int)kind].Prefix + Number(registers[(int)kind]++);
+
+    /// <summary>An instruction whose result is a new register, which is returned.</summary>
+    public string Emit(RegisterKind kind, string operation, params string[] operands)
+    {
+        string result = Register(kind);
+        Do(operation, [result, .. operands]);
+        return result;
+    }
+
+    /// <summary>An instruction as it stands: the first operand is where the result goes.</summary>
+    public void Do(string operation, params string[] operands)
+        => lines.Add($"    {operation}{(operands.Length > 0 ? " " + string.Join(", ", operands) : "")};");
+
+    public void BranchIf(string predicate, string label) => Do($"@{predicate} bra", label);
+
+    /// <summary>A name for a place in this entry, to be placed once.</summary>
+    public string Label(string name) => $"${name}{Number(labels++)}";
+
+    public void Place(string label) => lines.Add(label + ":");
+
+    /// <summary>What the entry needs beside it in the module.</summary>
+    public IEnumerable<string> Declarations => declarations;
+
+    public void Declare(string declaration) => declarations.Add(declaration);
+
+    /// <summary>The entry: its parameters, the registers that were used, and the instructions.</summary>
+    public string Entry(string name, IReadOnlyList<(string Type, string Name)> parameters)
+    {
+        var text = new StringBuilder();
+        text.Append($".visible .entry {name}(\n");
+        text.Append(string.Join(",\n", parameters.Select(p => $"    .param {p.Type} {p.Name}")));
+        text.Append("\n)\n{\n");
+        for (int kind = 0; kind < Kinds.Length; kind++)
+            if (registers[kind] > 0) text.Append($"    .reg {Kinds[kind].Type} {Kinds[kind].Prefix}<{Number(registers[kind])}>;\n");
+        foreach (string line in lines) text.Append(line).Append('\n');
+        return text.Append("    ret;\n}\n").ToString();
+    }
+
+    public static string Number(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using DlGen.Cuda;
+using DlGen.Graphs;
+using DlGen.Kernels;
+using DlGen.Tests.Emulation;
+
+namespace DlGen.Tests.Kernels;
+
+/// <summary>Printed kernels against their definition, and their sums against the order that the records state.</summary>
+internal static class KernelChecks
+{
+    public const int ShardRows = 4;
+
+    /// <summary>No rows, one, a whole shard, and two shards with a tail.</summary>
+    public static readonly int[] Rows = [0, 1, ShardRows, (2 * ShardRows) + 3];
+
+    /// <summary>What was drawn and is expected, for all printers that are tried.</summary>
+    private static readonly ConcurrentDictionary<(Kernel, bool, int), KernelTrial> Trials = new();
+
+    /// <param name="bound">Of the error of every element, relative to it or to 1.</param>
+    public static void Definition(IReadOnlyList<Kernel> kernels, bool float64, double bound, Printing print)
+    {
+        var printed = print(kernels, float64);
+        var programs = PtxParser.Parse(printed.Text);
+        Assert.Equal(Enumerable.Range(0, kernels.Count), printed.Entries.Select(e => e.Kernel));
+        foreach (var entry in printed.Entries)
+        {
+            foreach (int rows in Rows)
+            {
+                var trial = Trials.GetOrAdd((kernels[entry.Kernel], float64, rows), key => new KernelTrial(key.Item1, float64, rows, ShardRows, seed: rows + 1));
+                string? difference = trial.Difference(programs[entry.Name], entry, bound);
+                Assert.True(difference is null, $"{difference}\n{kernels[entry.Kernel]}");
+            }
+        }
+    }
+
+    public static void HandMade(Printing print)
+    {
+        Kernel[] kernels =
+        [
+            HandMadeKernels.Exchange, HandMadeKernels.Indices, HandMadeKernels.Product(5, 7, 4), HandMadeKernels.OverRows(3, 2), HandMadeKernels.Columns(3, ReduceKind.Sum),
+            HandMadeKernels.Columns(3, ReduceKind.Max), HandMadeKernels.Columns(2, ReduceKind.Min), HandMadeKernels.Shares(6),
+        ];
+        Definition(kernels, float64: false, 2e-5, print);
+        Definition(kernels, float64: true, 1e-11, print);
+    }
+
+    /// <summary>
+    /// Float sums have the bits of a loop in the record's order, contractions by multiply-adds that round once. Seventeen rows: five shards, the last of one.
+    /// </summary>
+    public static void Order(Printing print)
+    {
+        const int rows = 17, k = 37, n = 5, m = 3;
+        double[][] product = Run(HandMadeKernels.Product(n, k, 4), rows, print, out var buffers);
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < n; column++)
+            {
+                float sum = 0;
+                for (int i = 0; i < k; i++) sum = MathF.FusedMultiplyAdd((float)buffers[0][(row * k) + i], (float)buffers[1][(column / 4 * 4 * k) + (i * 4) + (column % 4)], sum);
+                Assert.Equal(sum, product[2][(row * n) + column]);
+            }
+        }
+        double[][] gradient = Run(HandMadeKernels.OverRows(m, n), rows, print, out buffers);
+        for (int e = 0; e < m * n; e++)
+        {
+            float sum = 0;
+            for (int row = 0; row < rows; row++) sum = MathF.FusedMultiplyAdd((float)InShard(buffers[0], row, m, e / n), (float)InShard(buffers[1], row, n, e % n), sum);
+            Assert.Equal(sum, gradient[2][e]);
+        }
+        double[][] columns = Run(HandMadeKernels.Columns(m, ReduceKind.Sum), rows, print, out buffers);
+        for (int column = 0; column < m; column++)
+        {
+            float sum = 0;
+            for (int row = 0; row < rows; row++) for (int i = 0; i < 2; i++) sum += (float)InShard(buffers[0], row, 2 * m, (i * m) + column);
+            Assert.Equal(sum, columns[1][column]);
+        }
+        double[][] shares = Run(HandMadeKernels.Shares(k), rows, print, out buffers);
+        for (int row = 0; row < rows; row++)
+        {
+            float sum = 0;
+            for (int i = 0; i < k; i++) sum += (float)buffers[0][(row * k) + i];
+            Assert.Equal(sum, shares[1][row]);
+        }
+    }
+
+    private static double InShard(double[] buffer, int row, int rowLength, int at)
+        => buffer[(row / ShardRows * ((ShardRows * rowLength) + KernelTrial.Gap)) + (row % ShardRows * rowLength) + at];
+
+    private static double[][] Run(Kernel kernel, int rows, Printing print, out double[][] before)
+    {
+        var printed = print([kernel], false);
+        var trial = new KernelTrial(kernel, float64: false, rows, ShardRows, seed: 5);
+        before = trial.Initial;
+        return trial.Run(PtxParser.Parse(printed.Text)[printed.Entries[0].Name], printed.Entries[0]);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Reflection;
+using System.Runtime.ExceptionServices;
+using System.Runtime.Loader;
+using DlGen.Cuda;
+using DlGen.Kernels;
+
+namespace DlGen.Tests.Mutation;
+
+/// <summary>The printer of a generator with a planted fault, loaded beside the one that the tests were built with.</summary>
+internal sealed class MutatedPrinter : IDisposable
+{
+    private readonly AssemblyLoadContext context = new("mutant", isCollectible: true);
+    private readonly Transfer there;
+    private readonly Transfer back = new(typeof(PtxPrinter).Assembly);
+    private readonly MethodInfo print;
+    private readonly Type kernel;
+
+    public MutatedPrinter(byte[] image)
+    {
+        var assembly = context.LoadFromStream(new MemoryStream(image));
+        there = new Transfer(assembly);
+        kernel = assembly.GetType(typeof(Kernel).FullName!, throwOnError: true)!;
+        print = assembly.GetType(typeof(PtxPrinter).FullName!, throwOnError: true)!.GetMethod(nameof(PtxPrinter.Print), BindingFlags.Static | BindingFlags.Public)!;
+    }
+
+    public PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64)
+    {
+        var copies = Array.CreateInstance(kernel, kernels.Count);
+        for (int i = 0; i < kernels.Count; i++) copies.SetValue(there.Copy(kernels[i]), i);
+        try
+        {
+            return (PtxModule)back.Copy(print.Invoke(null, [copies, float64]))!;
+        }
+        catch (TargetInvocationException failure) when (failure.InnerException is { } cause)
+        {
+            ExceptionDispatchInfo.Throw(cause);
+            throw;
+        }
+    }
+
+    public void Dispose() => context.Unload();
+}

@@ -1,0 +1,85 @@
+using DlGen.Kernels;
+using DlGen.Tests.Emulation;
+using DlGen.Tests.Functions;
+using DlGen.Tests.Kernels;
+using Xunit.Abstractions;
+using Xunit.Sdk;
+
+namespace DlGen.Tests.Mutation;
+
+/// <summary>Faults planted in the printer: each must be found by the checks that the printer as it is passes.</summary>
+public class PrinterMutants(ITestOutputHelper output)
+{
+    private static readonly Mutant[] All =
+    [
+        new("wrong stride", "Cuda/PtxPrinter.Places.cs", "Plus(offset, indices[axis], access.Strides[axis])", "Plus(offset, indices[axis], access.Strides[0])", "each axis steps by its own stride"),
+        new("panel as wide as long", "Cuda/PtxPrinter.Places.cs", "width), access.PanelStride)", "width), access.PanelWidth)", "the next panel lies a panel further"),
+        new("place in the panel", "Cuda/PtxPrinter.Places.cs", "\"rem.s64\", indices[axis], width), 1)", "\"div.s64\", indices[axis], width), 1)", "within a panel elements lie side by side"),
+        new("elements of four bytes", "Cuda/PtxPrinter.Places.cs", "|| math.Kind == Float32 ? 4 : 8", "|| math.Kind == Float32 ? 4 : 4", "a double has eight bytes"),
+        new("no end for threads", "Cuda/PtxPrinter.Places.cs", "writer.BranchIf(writer.Emit(Predicate, \"setp.ge.s64\", rest, count), done);", "_ = count;", "the last block has threads beyond the last element"),
+        new("axes the other way round", "Cuda/PtxPrinter.Places.cs", "rest = writer.Emit(Integer64, \"div.s64\", rest, extent);", "rest = writer.Emit(Integer64, \"rem.s64\", rest, extent);", "what is left is the index of the outer axes"),
+        new("rows of a whole shard", "Cuda/PtxPrinter.Places.cs", "writer.Emit(Integer64, \"min.s64\", shardRows, left)", "shardRows", "the last shard has fewer rows"),
+        new("the first shard again", "Cuda/PtxPrinter.Places.cs", "writer.Do(\"add.s64\", shard, shard, \"1\");", "_ = shard;", "the next rows lie in the next shard"),
+        new("shards without a distance", "Cuda/PtxPrinter.Places.cs", "writer.Emit(Integer64, \"mul.lo.s64\", shard, shardStrides[access.Buffer])", "\"0\"", "shards lie a stride apart"),
+        new("integers read as numbers", "Cuda/PtxPrinter.Places.cs", "if (!kernel.Buffers[access.Buffer].IsInteger) return", "if (kernel.Buffers.Count > 0) return", "the bits of an integer are another number"),
+        new("a loop that begins late", "Cuda/PtxLoop.cs", "\"mov.b64\", \"0\")", "\"mov.b64\", \"1\")", "the first term belongs to the sum"),
+        new("a loop one too long", "Cuda/PtxLoop.cs", "writer.BranchIf(writer.Emit(Predicate, \"setp.ge.s64\", Index, count), done);", "writer.BranchIf(writer.Emit(Predicate, \"setp.ge.s64\", writer.Emit(Integer64, \"sub.s64\", Index, \"1\"), count), done);", "behind the last term is another's memory"),
+        new("a product that rounds twice", "Cuda/PtxMath.cs", "writer.Do($\"fma.rn.{type}\", variable, x, y, variable)", "Assign(variable, Add(Multiply(x, y), variable))", "a contraction's multiply-adds round once"),
+        new("contraction left to the assembler", "Cuda/PtxMath.cs", "Emit($\"mul.rn.{type}\", x, y)", "Emit($\"mul.{type}\", x, y)", "a plain product may be contracted with a sum"),
+        new("swapped operands of a difference", "Cuda/PtxMath.cs", "Emit($\"sub.rn.{type}\", x, y)", "Emit($\"sub.rn.{type}\", y, x)", "x − y is not y − x"),
+        new("swapped operands of a quotient", "Cuda/PtxMath.cs", "Emit($\"div.rn.{type}\", x, y)", "Emit($\"div.rn.{type}\", y, x)", "x / y is not y / x"),
+        new("swapped operands of a choice", "Cuda/PtxMath.cs", "Emit($\"selp.{type}\", x, y, condition)", "Emit($\"selp.{type}\", y, x, condition)", "the first is taken where the condition holds"),
+        new("swapped signs", "Cuda/PtxMath.cs", "Emit($\"copysign.{type}\", sign, magnitude)", "Emit($\"copysign.{type}\", magnitude, sign)", "the sign is one's and the magnitude the other's"),
+        new("extrema without NaN", "Cuda/PtxMath.cs", "Select(Compare(\"nan\", x, y), Constant(double.NaN), extremum)", "extremum", "NaN would vanish from a maximum"),
+        new("rounding down", "Cuda/PtxMath.cs", "Emit($\"cvt.rni.{type}.{type}\", x)", "Emit($\"cvt.rmi.{type}.{type}\", x)", "the rest would be twice as large as the polynomials are for"),
+        new("a sum that begins at 0", "Ops/ReduceOp.cs", "ReduceKind.Max => double.NegativeInfinity,", "ReduceKind.Max => 0,", "the largest of negative numbers is negative"),
+        new("stored before all is loaded", "Cuda/PtxPrinter.cs", "values.Compute([.. body.Stores.Select(s => s.Value)]);\n        foreach (var store in body.Stores) Store(body.Accesses[store.Access], indices, values.Number(store.Value));", "foreach (var store in body.Stores)\n        {\n            values.Compute([store.Value]);\n            Store(body.Accesses[store.Access], indices, values.Number(store.Value));\n        }", "one result overwrites what another is made of"),
+        new("maximum for minimum", "Cuda/PtxPrinter.cs", "_ => math.Minimum(sum, value),", "_ => math.Maximum(sum, value),", "the smallest is not the largest"),
+        new("elements stored once", "Cuda/PtxPrinter.Rows.cs", "foreach (var store in passes.ElementStores(pass)) Store(row.Body.Accesses[store.Access], inside,", "foreach (var store in passes.ElementStores(pass)) Store(row.Body.Accesses[store.Access], [.. outer, \"0\"],", "each element has a place of its own"),
+        new("one factor for a power of two", "Cuda/PtxMath.FloatingPoint.cs", "EmitInteger($\"shr.{IntegerType}\", exponent, \"1\")", "EmitInteger($\"add.{IntegerType}\", exponent, \"0\")", "the power itself need not be a normal number"),
+        new("logarithm of a denormal", "Cuda/PtxMath.FloatingPoint.cs", "Select(denormal, Constant(MantissaBits), Constant(0))", "Constant(0)", "a denormal was scaled before it was taken apart"),
+        new("reduction without its low part", "Cuda/PtxMath.Exponential.cs", "MultiplyAdd(n, Constant(-Exp32.Ln2Low), r)", "Add(n.Length > 0 ? r : n, Constant(0))", "the high part of ln 2 has few digits"),
+        new("a coefficient's last digits", "Cuda/PtxMath.Logarithm.cs", "6.666666666666735130e-01", "6.66666666666e-01", "the last digits of a double come from those of the coefficients"),
+        new("nothing comes back of what 1 + x lost", "Cuda/PtxMath.Logarithm.cs", "MultiplyAdd(mantissa, lost, Subtract(mantissa, One))", "Subtract(mantissa, One)", "near zero 1 + x loses x"),
+        new("odd powers without a sign", "Cuda/PtxMath.Power.cs", "Select(odd, CopySign(x, magnitude), magnitude)", "magnitude", "a negative number cubed is negative"),
+        new("cosine for sine", "Cuda/PtxMath.Trigonometric.cs", "IsBitSet(quadrant, 1), cosine, sine)", "IsBitSet(quadrant, 1), sine, cosine)", "even quadrants take the sine"),
+        new("a large angle's carry", "Cuda/PtxMath.LargeAngles.cs", "upper = EmitInteger(\"add.s64\", upper, carry);", "_ = carry;", "beside a multiple of π/2 only the last digits are left"),
+        new("a digit of 2/π", "Cuda/PtxMath.LargeAngles.cs", "0xDB6295993C439041", "0xDB6295993C439051", "the table holds the digits of 2/π"),
+    ];
+
+    public static TheoryData<string> Names => [.. All.Select(m => m.Name)];
+
+    private static readonly Lazy<List<(IReadOnlyList<Kernel> Kernels, bool Float64)>> Models = new(() =>
+        [.. from name in new[] { "CustomLoss", "ResidualMlp" } from float64 in new[] { false, true } select ((IReadOnlyList<Kernel>)ModelKernelTests.ModuleOf(name, float64).Kernels, float64)]);
+
+    [Theory, MemberData(nameof(Names))]
+    public void Is_found(string name)
+    {
+        var mutant = All.Single(m => m.Name == name);
+        string? how = Find(mutant);
+        Assert.True(how is not null, $"\"{mutant.Name}\" in {mutant.File} was not found, though {mutant.Reason}: the checks are too weak");
+        output.WriteLine(how);
+    }
+
+    [Fact]
+    public void The_printer_as_it_is_passes_the_checks() => Assert.Null(Find(null));
+
+    /// <summary>How a fault shows, or null.</summary>
+    private static string? Find(Mutant? mutant)
+    {
+        using var printer = new MutatedPrinter(GeneratorSources.Compile(mutant));
+        try
+        {
+            KernelChecks.HandMade(printer.Print);
+            KernelChecks.Order(printer.Print);
+            foreach (var (kernels, float64) in Models.Value) KernelChecks.Definition(kernels, float64, ModelKernelTests.Bound(float64), printer.Print);
+            ExactFunctionTests.CheckAll(printer.Print);
+            FunctionChecks.All(density: 1, printer.Print);
+            return null;
+        }
+        catch (Exception difference) when (difference is XunitException or PtxException)
+        {
+            return difference.Message.Split('\n')[0];
+        }
+    }
+}
