@@ -27,6 +27,7 @@ public class ShapeDiagnosticTests
     [InlineData("Input(3, 1, 8), [|ConvTranspose2d(6, Kernel = 3, Padding = 2)|]", "ConvTranspose2d(6, 3) with padding 2 leaves nothing of the 3 pixels that it makes")]
     [InlineData("Input(3, 2, 2), [|MaxPool2d(3)|]", "MaxPool2d(3) has windows of 3 × 3 pixels, but the input is (3, 2, 2), with the padding 2 × 2 pixels")]
     [InlineData("Input(9), [|AvgPool2d(3)|]", "AvgPool2d(3) expects an image (channels, height, width), but the input is (9)")]
+    [InlineData("Input(6, 2, 2), [|GroupNorm(4)|]", "GroupNorm(4) parts the channels into equal groups, but the input is (6, 2, 2): 6 is not divisible by 4")]
     [InlineData("Input, [|LayerNorm|]", "LayerNorm normalises the last axis")]
     [InlineData("Input(4), Linear(1), [|SoftmaxCrossEntropy|]", "at least two classes, but Linear gives (1)")]
     [InlineData("Input(2, 2, 2, 2), Relu, [|SoftmaxCrossEntropy|]", "Relu gives (2, 2, 2, 2)")]

@@ -87,8 +87,9 @@ internal sealed class Value(GraphBuilder graph, int index)
 
     public Value Slice(int axis, int start, int length, int step = 1) => graph.Add(new Ops.SliceOp(Shape.Axis(axis), start, length, step), this);
 
+    /// <summary>A number before, after and between the elements along an axis.</summary>
     public Value Pad(int axis, int before, int after, int interior = 0, double value = 0)
-        => graph.Add(new Ops.PadOp(Shape.Axis(axis), before, after, interior, value), this);
+        => before == 0 && after == 0 && interior == 0 ? this : graph.Add(new Ops.PadOp(Shape.Axis(axis), before, after, interior, value), this);
 
     /// <summary>Windows along an axis: it becomes two, positions and taps.</summary>
     public Value Unfold(int axis, Ops.Windows windows) => graph.Add(new Ops.UnfoldOp(Shape.Axis(axis), windows), this);

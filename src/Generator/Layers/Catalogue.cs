@@ -5,7 +5,7 @@ internal static class Catalogue
 {
     public static IReadOnlyDictionary<string, Layer> Layers { get; } = new[]
     {
-        [Linear.Definition, Normalize.Definition, Dropout.Definition, LayerNorm.Definition, BatchNorm.Definition],
+        [Linear.Definition, Normalize.Definition, Dropout.Definition, LayerNorm.Definition, BatchNorm.Definition, GroupNorm.Definition],
         [Lstm.Definition],
         [Attention.Definition],
         [Embedding.Definition, PositionEmbedding.Definition],

@@ -104,10 +104,27 @@ internal sealed class FoldedProducts
             Start = unfold.Windows.Start + (slice.Start * unfold.Windows.Stride),
             Stride = unfold.Windows.Stride * slice.Step,
         };
-        if (source.Node.Op is not PadOp pad || pad.Axis != unfold.Axis) return source.Unfold(unfold.Axis, windows);
-        int first = Math.Min(pad.Before, windows.First), last = Math.Min(pad.After, source.Shape[pad.Axis] - 1 - windows.Last);
-        var narrower = builder.Add(pad with { Before = pad.Before - first, After = pad.After - last }, builder.At(source.Node.Operands[0]));
+        var (narrower, first) = WithoutBorder(source, unfold.Axis, windows.First, source.Shape[unfold.Axis] - 1 - windows.Last);
         return narrower.Unfold(unfold.Axis, windows with { Start = windows.Start - first });
+    }
+
+    /// <summary>The value without elements at both ends of an axis, as far as they are padding, and how many it lost at the beginning.</summary>
+    private (Value Narrower, int First) WithoutBorder(Value x, int axis, int first, int last)
+    {
+        switch (x.Node.Op)
+        {
+            case PadOp pad when pad.Axis == axis:
+                int before = Math.Min(pad.Before, first), after = Math.Min(pad.After, last);
+                return (builder.At(x.Node.Operands[0]).Pad(axis, pad.Before - before, pad.After - after, pad.Interior, pad.Value), before);
+            case UnfoldOp windows when axis == windows.Axis || axis == windows.Axis + 1:
+                return (x, 0);
+            case PadOp or UnfoldOp:
+                if (x.Node.Op is UnfoldOp unfold && axis > unfold.Axis) axis--;
+                var (narrower, lost) = WithoutBorder(builder.At(x.Node.Operands[0]), axis, first, last);
+                return (builder.Add(x.Node.Op, narrower), lost);
+            default:
+                return (x, 0);
+        }
     }
 
     /// <summary>The factor that alone carries a label: 0 or 1; null if both do.</summary>

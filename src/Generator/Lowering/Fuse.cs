@@ -311,12 +311,12 @@ internal sealed partial class Fuse
     private bool AreSideBySide(int index, Cluster cluster, int inner)
         => AreSideBySide(index, Positions(graph[index].Shape), cluster.Extents.Length - inner, inner);
 
-    /// <summary>The same for a reduction along several axes that would open a row: of what is computed on the way.</summary>
+    /// <summary>The same for a reduction along several axes that would open a row: of what is computed on the way, and of what lies in memory.</summary>
     private bool CanOpenRow(int index, int inner)
     {
         int source = Resolve(graph, graph[index].Operands[0]);
         int[] positions = Positions(graph[source].Shape);
-        return !IsInlined[source] || AreSideBySide(source, positions, positions.Count(p => p >= 0) - inner, inner);
+        return IsInlined[source] ? AreSideBySide(source, positions, positions.Count(p => p >= 0) - inner, inner) : IsOneRow(source, inner);
     }
 
     private bool AreSideBySide(int index, int[] positions, int outer, int inner)
@@ -335,7 +335,7 @@ internal sealed partial class Fuse
                 return AreSideBySide(source, graph[source].Shape.Extents.Select(e => e == 1 ? -1 : order.Dequeue()).ToArray(), outer, inner);
             }
             int within = met.Count(p => p >= outer);
-            return within == 0 || (within == inner && !graph[source].Op.IsView);
+            return within == 0 || (within == inner && !graph[source].Op.IsView && IsOneRow(source, inner));
         });
     }
 

@@ -53,6 +53,15 @@ public sealed partial class Tensor
     /// <param name="name">The layer's name in place of one from the call path.</param>
     public Tensor Attention(int heads, bool causal = false, bool bias = true, bool frozen = false, Initializer init = default, string? name = null) => Symbolic;
 
+    /// <summary>(x - mean) / √(variance + epsilon) per row and group of neighbouring channels, then ·weight + bias per channel; <c>nn.GroupNorm</c>.
+    /// The shape stays.</summary>
+    /// <param name="groups">How many groups; they divide the channels.</param>
+    /// <param name="epsilon">What is added to the variance.</param>
+    /// <param name="frozen">Whether the parameters get no gradient.</param>
+    /// <param name="init">How the weight starts; ones unless stated.</param>
+    /// <param name="name">The layer's name in place of one from the call path.</param>
+    public Tensor GroupNorm(int groups, double epsilon = 1e-5, bool frozen = false, Initializer init = default, string? name = null) => Symbolic;
+
     /// <summary>max(x, 0); <c>nn.ReLU</c>.</summary>
     public Tensor Relu() => Symbolic;
 

@@ -7,20 +7,20 @@ Run where PyTorch is installed (1.13 made the files in the repository); the test
 A file holds, in PyTorch's order and names: `input`, `target`, `prediction` (with the loss's link, in evaluation mode; each followed by `/` and
 a name where a case has several, stated as a dict: inputs and targets are then passed by name, and losses and links get the outputs as a dict; no
 `target` where the loss needs none), `loss` (of the batch), `losses` (of ten optimizer steps on that batch, before each update), and per parameter p `start/p`, `gradient/p` and `after/p` (after ten steps);
-running statistics have no gradient.
+running statistics have no gradient. made_by.sha256 holds the hash of the script that made them.
 """
 
 import hashlib
 import json
 import pathlib
 import struct
+import zlib
 from collections import OrderedDict
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-SEED = 20260101
 STEPS = 10
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -335,6 +335,9 @@ CASES = {
     "ResidualConvolutions": case(ResidualConvolutions, gaussian(2, 5, 6), labels(3), softmax_cross_entropy(), softmax, rows=6),
     "SoftmaxCrossEntropyOverImage": case(
         lambda: network(nn.Conv2d(2, 4, 3, padding=1), nn.Tanh(), nn.Conv2d(4, 3, 1)), gaussian(2, 4, 5), labels(3, 4, 5), softmax_cross_entropy(), softmax_of_channels),
+    "GroupNorm": case(lambda: network(nn.Linear(6, 12), nn.GroupNorm(3, 12), nn.Tanh(), nn.Linear(12, 3)), gaussian(6), gaussian(3)),
+    "GroupNormOverImage": case(
+        lambda: network(Reshape(6, 2, 2), nn.GroupNorm(2, 6, eps=1e-2), nn.GELU(), nn.Flatten(), nn.Linear(24, 3)), gaussian(24), gaussian(3)),
     "Reshape": case(lambda: network(Reshape(3, 4), nn.Linear(4, 5), nn.Tanh(), nn.Flatten(), nn.Linear(15, 2)), gaussian(12), gaussian(2)),
     "Normalize": case(lambda: network(Normalize(0.5, 0.25), nn.Linear(7, 5)), uniform(7), gaussian(5)),
 
@@ -441,13 +444,15 @@ def make(name, case, dtype, seed):
 def main():
     torch.set_num_threads(1)
     torch.set_default_dtype(torch.float64)
-    script = hashlib.sha256(pathlib.Path(__file__).read_bytes().replace(b"\r\n", b"\n")).hexdigest()
     for old in HERE.glob("*.safetensors"):
         old.unlink()
-    for number, (name, definition) in enumerate(CASES.items()):
+    for name, definition in CASES.items():
+        seed = zlib.crc32(name.encode())  # a case's numbers depend on no other case: a new one changes no file
         for dtype, suffix in ((torch.float64, "Float64"), (torch.float32, "Float32")):
-            metadata = {"torch": torch.__version__, "script": script, "seed": str(SEED + number)}
-            save(HERE / f"{name}.{suffix}.safetensors", make(name, definition, dtype, SEED + number), metadata)
+            metadata = {"torch": torch.__version__, "seed": str(seed)}
+            save(HERE / f"{name}.{suffix}.safetensors", make(name, definition, dtype, seed), metadata)
+    script = hashlib.sha256(pathlib.Path(__file__).read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    (HERE / "made_by.sha256").write_text(f"{script}  make_fixtures.py\n")
 
 
 if __name__ == "__main__":

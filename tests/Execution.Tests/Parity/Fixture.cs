@@ -21,15 +21,11 @@ internal sealed class Fixture
         using var header = JsonDocument.Parse(file.AsMemory(8, headerLength));
         foreach (var entry in header.RootElement.EnumerateObject())
         {
-            if (entry.Name == "__metadata__") Metadata = entry.Value.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!);
-            else tensors.Add(entry.Name, Values(entry.Value, file.AsSpan(8 + headerLength)));
+            if (entry.Name != "__metadata__") tensors.Add(entry.Name, Values(entry.Value, file.AsSpan(8 + headerLength)));
         }
     }
 
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Fixtures");
-
-    /// <summary>torch (version), script (hash of make_fixtures.py), seed.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
 
     public double[] this[string name] => tensors[name];
 

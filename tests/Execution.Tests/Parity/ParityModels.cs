@@ -90,6 +90,8 @@ internal static class ParityModels
             }
             """),
         Model("SoftmaxCrossEntropyOverImage", "Input(2, 4, 5), Conv2d(4, Kernel = 3, Padding = 1), Tanh, Conv2d(3, Kernel = 1), SoftmaxCrossEntropy", largestSum: 100),
+        Model("GroupNorm", "Input(6), Linear(12), GroupNorm(3), Tanh, Linear(3), MeanSquaredError"),
+        Model("GroupNormOverImage", "Input(24), Reshape(6, 2, 2), GroupNorm(2, Epsilon = 1e-2), Gelu, Flatten, Linear(3), MeanSquaredError"),
         Model("Reshape", "Input(12), Reshape(3, 4), Linear(5), Tanh, Flatten, Linear(2), MeanSquaredError"),
         Model("Normalize", "Input(7), Normalize(0.5, 0.25), Linear(5), MeanSquaredError"),
 

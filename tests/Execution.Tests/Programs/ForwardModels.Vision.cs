@@ -131,6 +131,21 @@ internal static partial class ForwardModels
                 }
             }
             """,
+        ["SumsOfViews"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class SumsOfViews
+            {
+                // Everything in one number, of what does not lie in one row: transposed, cut out, in panels.
+                private static Tensor Forward([Input(3, 4)] Tensor x)
+                {
+                    var matrix = Tensor.Parameter([4, 6], Init.Normal, name: "matrix");
+                    var y = x.MatMul(matrix);
+                    var gate = x.Flatten().Linear(24).Reshape(4, 6);
+                    var image = gate.Reshape(2, 3, 4)[.., 1..3, 0..3];
+                    return Tensor.Stack([x.Transpose().Sum() * matrix.Sum(), y[.., 1..4].Mean(), y.Transpose()[.., 0..2].Max(), (gate * matrix).Sum(), image.Norm(), image.Sum()]).Linear(2);
+                }
+            }
+            """,
         ["NormsOfImages"] = """
             [Model{P}, SoftmaxCrossEntropy]
             public partial class NormsOfImages

@@ -7,6 +7,18 @@ public sealed class LayerNormAttribute : LayerAttribute
     public double Epsilon { get; set; } = 1e-5;
 }
 
+/// <summary>(x - mean) / √(variance + epsilon) per row and group of neighbouring channels, then ·weight + bias per channel; PyTorch's <c>nn.GroupNorm</c>.
+/// Channels are the features of (features) and (time, features), and the first axis of (channels, height, width). The shape stays.</summary>
+/// <param name="groups">How many groups; they divide the channels.</param>
+public sealed class GroupNormAttribute(int groups) : LayerAttribute
+{
+    /// <summary>How many groups; they divide the channels.</summary>
+    public int Groups => groups;
+
+    /// <summary>What is added to the variance; 1e-5 unless stated.</summary>
+    public double Epsilon { get; set; } = 1e-5;
+}
+
 /// <summary>(x - mean) / √(variance + epsilon)·weight + bias per channel, in training with the statistics of the batch, else with running ones;
 /// PyTorch's <c>nn.BatchNorm1d</c> and <c>nn.BatchNorm2d</c>. Channels are the features of (features) and (time, features), and the first axis of
 /// (channels, height, width). Parameters <c>weight</c> and <c>bias</c>, running statistics <c>running_mean</c> and <c>running_var</c>. The shape stays.</summary>

@@ -1,0 +1,36 @@
+using DlGen.Graphs;
+using DlGen.Ops;
+using static DlGen.Layers.LayerArgument;
+
+namespace DlGen.Layers;
+
+/// <summary>
+/// (x - mean) / √(variance + epsilon) per row and group of neighbouring channels, over all positions; then · weight + bias per channel. Wu and He 2018.
+/// Channels are the features of a vector and of a sequence, and the first axis of an image. The shape stays.
+/// </summary>
+internal static class GroupNorm
+{
+    public static Layer Definition { get; } = new("GroupNorm", "normalises groups of channels, row by row; nn.GroupNorm", HasParameters: true,
+        [Int("groups"), Number("epsilon", 1e-5)], Compose);
+
+    private static Value Compose(LayerCall call, Value x)
+    {
+        if (x.Shape.Rank is < 1 or > 3)
+            throw new ShapeException($"{call} expects a vector (features), a sequence (time, features) or an image (channels, height, width), but {call.Given}");
+        int axis = x.Shape.Rank == 3 ? 0 : x.Shape.Rank - 1, channels = x.Shape[axis], groups = call.Positive("groups");
+        if (channels % groups != 0) throw new ShapeException($"{call} parts the channels into equal groups, but {call.Given}: {channels} is not divisible by {groups}");
+        if (!(call.Number("epsilon") >= 0)) throw call.Invalid("epsilon", "must be at least 0");
+
+        // The channel axis becomes (groups, channels of a group); all but the groups is normalised.
+        int[] extents = [.. x.Shape.Extents.Take(axis), groups, channels / groups, .. x.Shape.Extents.Skip(axis + 1)];
+        int[] others = Enumerable.Range(0, extents.Length).Where(a => a != axis).ToArray();
+        var grouped = x.Reshape(new Shape(extents));
+        var centred = grouped - grouped.Mean(others);
+        var variance = (centred * centred).Mean(others);
+        var normal = (centred / (variance + call.Number("epsilon")).Sqrt()).Reshape(x.Shape);
+
+        var perChannel = x.Shape.Rank == 3 ? Shape.Of(channels, 1, 1) : Shape.Of(channels);
+        return (normal * call.Scale("weight", Shape.Of(channels)).Reshape(perChannel))
+            + call.Parameter("bias", Shape.Of(channels), new Initialization(InitializerKind.Zeros, 0)).Reshape(perChannel);
+    }
+}
