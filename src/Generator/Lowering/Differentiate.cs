@@ -13,16 +13,16 @@ internal static class Differentiate
     /// every batch size.
     /// </summary>
     public static Graph LossByParameters(Graph graph)
-        => Run(graph, OutputRole.Loss, (builder, _) => builder.Add(new LossScaleOp()), IsTrained);
+        => Run(graph, OutputRole.Loss, (builder, _, _) => builder.Add(new LossScaleOp()), IsTrained);
 
     /// <summary>The gradients by trained parameters and inputs, from gradients by the outputs that the caller gives.</summary>
     public static Graph OutputByAll(Graph graph)
-        => Run(graph, OutputRole.Output, (builder, output) => builder.Add(InputOp.AtOutput(InputOp.OutputGradient, output.Name, graph[output.Node].Shape)),
+        => Run(graph, OutputRole.Output, (builder, output, shape) => builder.Add(InputOp.AtOutput(InputOp.OutputGradient, output, shape)),
             op => IsTrained(op) || op is InputOp { IsTarget: false, IsLabel: false });
 
     /// <summary>The gradients of the mean loss by the outputs, in a graph that begins at them: see <see cref="CutAtOutput"/>.</summary>
     public static Graph LossByOutput(Graph graph)
-        => Run(graph, OutputRole.Loss, (builder, _) => builder.Add(new LossScaleOp()), op => op is InputOp { IsPassOutput: true });
+        => Run(graph, OutputRole.Loss, (builder, _, _) => builder.Add(new LossScaleOp()), op => op is InputOp { IsPassOutput: true });
 
     /// <summary>
     /// The loss as a function of the outputs alone, which become inputs. To be cut before anything is simplified: a reshape of a reshape would
@@ -55,7 +55,7 @@ internal static class Differentiate
 
     private static bool IsTrained(Op op) => op is ParameterOp { Frozen: false };
 
-    private static Graph Run(Graph declared, OutputRole from, Func<GraphBuilder, Output, Value> seed, Func<Op, bool> isWanted)
+    private static Graph Run(Graph declared, OutputRole from, Func<GraphBuilder, string, Shape, Value> seed, Func<Op, bool> isWanted)
     {
         var graph = Keep(declared, isWanted);
         var builder = new GraphBuilder();
@@ -69,7 +69,7 @@ internal static class Differentiate
         foreach (var start in graph.All(from))
         {
             builder.Layer = graph[start.Node].Layer;
-            var given = builder.Broadcast(seed(builder, start), graph[start.Node].Shape, perRow: true);
+            var given = builder.Broadcast(seed(builder, start.Name, graph[start.Node].Shape), graph[start.Node].Shape, perRow: true);
             gradients[start.Node] = gradients[start.Node] is { } sum ? sum + given : given;
         }
         ReverseMode.Accumulate(graph, builder, Enumerable.Range(0, graph.Nodes.Count).Select(builder.At).ToList(), gradients, ReverseMode.LeadsTo(graph, isWanted));

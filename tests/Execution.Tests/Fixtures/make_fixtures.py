@@ -205,7 +205,7 @@ class AllStructures(nn.Module):
         state = torch.zeros(image.shape[0], 6, dtype=image.dtype)
         for time in range(sequence.shape[1]):
             state = self.cell_1(state, sequence[:, time])
-        return torch.cat([state @ self.words.T, self.linear_1(sequence.mean(1))], 1)
+        return dict(Next=state @ self.words.T, Place=self.linear_1(sequence.mean(1)))
 
 
 def network(*layers):
@@ -235,7 +235,7 @@ def softmax_cross_entropy(smoothing=0.0):
 
 
 def all_structures_loss(output, next, place):
-    return F.cross_entropy(output[:, :7], next) + 0.5 * F.mse_loss(output[:, 7:], place)
+    return F.cross_entropy(output["Next"], next) + 0.5 * F.mse_loss(output["Place"], place)
 
 
 def identity(output):

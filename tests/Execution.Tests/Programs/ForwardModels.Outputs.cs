@@ -81,5 +81,21 @@ internal static partial class ForwardModels
                 }
             }
             """,
+        // Gradients that reach a recurrence from two outputs, and past it.
+        ["HeadsOfRecurrence"] = """
+            [Model{P}]
+            public partial class HeadsOfRecurrence
+            {
+                private static (Tensor Kind, Tensor Size) Forward([Input(6, 4)] Tensor x)
+                {
+                    var features = x.Linear(5);
+                    var states = Tensor.Scan(features, Tensor.Zeros(5), (state, step) => 0.5 * state + (step.Linear(5) + state.Linear(5)).Tanh());
+                    return ((features + states).Mean(0).Linear(5), states[^1].Linear(2));
+                }
+
+                private static Tensor Loss((Tensor Kind, Tensor Size) output, [Label(5)] Tensor kind, [Target(2)] Tensor size)
+                    => output.Kind.SoftmaxCrossEntropy(kind) + 0.7 * output.Size.MeanSquaredError(size);
+            }
+            """,
     };
 }
