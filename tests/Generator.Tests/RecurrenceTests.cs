@@ -73,6 +73,8 @@ public class RecurrenceTests
     [InlineData("var last = x[0]; return Tensor.Scan(x, Tensor.Zeros(3), (state, step) => { [|last|] = step; return state + last; });", "DLG0120", "an assignment to 'last', which belongs to the method around the cell")]
     [InlineData("System.Func<Tensor, Tensor, Tensor> cell = [|(state, step) => state + step|]; return Tensor.Scan(x, Tensor.Zeros(3), cell);", "DLG0120", "a lambda or delegate")]
     [InlineData("return Tensor.Scan(x, Tensor.Zeros(3), [|Local|]); static Tensor Local(Tensor a, Tensor b) => a + b;", "DLG0120", "a cell that is not written here")]
+    [InlineData("return Tensor.Scan(x, [|0.5|], (state, step) => (step, state)).Outputs;", "DLG0120", "a state of type double")]
+    [InlineData("return Tensor.Scan(x, [|new[] { x[0] }|], (state, step) => (step, state)).Outputs;", "DLG0120", "a state of type Tensor[]")]
     public Task What_a_cell_can_not_be(string body, string id, string words) => Model.Forward(body, input: "7, 3").Reports(id, words);
 
     [Theory]
@@ -110,8 +112,7 @@ public class RecurrenceTests
     [Fact]
     public void Only_what_needs_the_state_runs_in_the_loop()
     {
-        var declaration = Model.Sequential("Input(7, 3), Lstm(4), Linear(2), MeanSquaredError").Read();
-        var module = Lower.Run(declaration.Training!, declaration.Prediction!, ["inputs", "targets"], declaration.Float64);
+        var module = Lowered(Model.Sequential("Input(7, 3), Lstm(4), Linear(2), MeanSquaredError"));
         var launches = module.Find(EntryProgram.Gradients)!.Phases.SelectMany(p => p.Launches).ToList();
         Assert.Equal(2, launches.Select(l => l.Loop).OfType<Loop>().Distinct().Count());
         Assert.All(launches.Select(l => l.Loop).OfType<Loop>(), l => Assert.Equal(7, l.Steps));
@@ -127,5 +128,33 @@ public class RecurrenceTests
             Assert.Null(writing.Loop);
             Assert.Equal(parameter.Shape.Rank == 2, IsContraction(writing));
         }
+    }
+
+    [Fact]
+    public void Lstm_written_by_hand_launches_the_layers_kernels()
+    {
+        var byHand = Lowered(Model.Forward("""
+            var (w, u, a, b) = (Tensor.Parameter([16, 3], name: "w"), Tensor.Parameter([16, 4], name: "u"), Tensor.Parameter([16], name: "a"), Tensor.Parameter([16], name: "b"));
+            return Tensor.Scan(x, (h: Tensor.Zeros(4), c: Tensor.Zeros(4)), (state, step) =>
+            {
+                var gates = step.MatMul(w.Transpose()) + a + state.h.MatMul(u.Transpose()) + b;
+                var c = gates[4..8].Sigmoid() * state.c + gates[..4].Sigmoid() * gates[8..12].Tanh();
+                var h = gates[12..].Sigmoid() * c.Tanh();
+                return (h, (h, c));
+            }).Final.h.Linear(2);
+            """, input: "7, 3", attributes: "MeanSquaredError"));
+        var layer = Lowered(Model.Sequential("Input(7, 3), Lstm(4), Linear(2), MeanSquaredError"));
+        Assert.Equal(layer.Programs.Count, byHand.Programs.Count);
+        foreach (var (expected, actual) in layer.Programs.Zip(byHand.Programs)) Assert.Equal(Launches(layer, expected), Launches(byHand, actual));
+    }
+
+    private static List<(Kernel, Loop?)> Launches(Module module, EntryProgram program)
+        => [.. program.Phases.SelectMany(p => p.Launches).Select(l => (module.Kernels[l.Kernel], l.Loop is null ? null : l.Loop with { Number = 0 }))];
+
+    private static Module Lowered(Model model)
+    {
+        var declaration = model.Read();
+        var variables = declaration.Training!.Nodes.Select(n => n.Op).OfType<InputOp>().OrderBy(i => i.IsTarget).Select(i => i.Variable).ToList();
+        return Lower.Run(declaration.Training, declaration.Prediction!, variables, declaration.Float64);
     }
 }

@@ -68,6 +68,8 @@ public class TokenTests
     [InlineData("return Tensor.[|Stack([t, t])|];", "Stack needs numbers")]
     [InlineData("return Tensor.[|Where(x > 0, x, t)|];", "Where needs numbers")]
     [InlineData("return t.[|Gather(t)|];", "Gather needs numbers")]
+    [InlineData("return Tensor.[|Scan(t, Tensor.Zeros(4), (h, step) => (h + step).Tanh())|];", "A recurrence needs numbers")]
+    [InlineData("return Tensor.Scan(x, Tensor.Zeros(6), (h, step) => h * [|t|]);", "The cell of a recurrence needs numbers")]
     public Task Ids_are_no_numbers(string body, string words) => Forward(body).Reports("DLG0202", words);
 
     [Fact]

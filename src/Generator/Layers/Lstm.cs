@@ -1,3 +1,4 @@
+using System.Globalization;
 using DlGen.Graphs;
 using DlGen.Ops;
 using static DlGen.Layers.LayerArgument;
@@ -21,7 +22,7 @@ internal static class Lstm
         Value[] last = [];
         for (int layer = 0; layer < layers; layer++)
         {
-            string suffix = "_l" + layer.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            string suffix = "_l" + layer.ToString(CultureInfo.InvariantCulture);
             var directions = new List<Recurrence> { Run(call, x, units, suffix, reverse: false) };
             if (call.Flag("bidirectional")) directions.Add(Run(call, x, units, suffix + "_reverse", reverse: true));
             x = SideBySide(directions.Select(d => d.States(0)).ToArray());

@@ -13,7 +13,7 @@ internal sealed partial class Network
     /// <summary>What layers and functions add their nodes to: the network, or the cell of a Scan while it is read.</summary>
     public GraphBuilder Graph => cell?.Graph ?? graph;
 
-    /// <summary>A value as it is seen here: in a cell, one from outside is captured.</summary>
+    /// <summary>A value as it is seen here: in a cell, one from outside is captured. Ids are looked up for all steps at once, before it.</summary>
     public Value Local(Value value) => cell?.Capture(value.AsNumbers("The cell of a recurrence")) ?? value;
 
     /// <summary>Fresh random numbers per row and step; in a cell, new ones at each of its steps.</summary>
@@ -25,8 +25,9 @@ internal sealed partial class Network
     public Recurrence Scan(Value sequence, IReadOnlyList<Value> initial, Func<IReadOnlyList<Value>, Value, CellResult> read, bool reverse = false)
     {
         if (cell is not null) throw new LayerException("a recurrence can't run within the cell of another; run it over the whole sequence, before or after");
+        foreach (var value in initial.Prepend(sequence)) value.AsNumbers("A recurrence");
         if (sequence.Shape.Rank == 0) throw new ShapeException("a recurrence goes along the first axis, time, but the sequence has the shape (); give it (time, …)");
-        var body = new ScanBody(graph, sequence.AsNumbers("A recurrence").Shape[0]);
+        var body = new ScanBody(graph, sequence.Shape[0]);
         int layersBefore = applications.Count;
         (cell, checkedNodes) = (body, 0);
         try

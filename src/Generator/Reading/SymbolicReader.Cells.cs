@@ -27,6 +27,7 @@ internal sealed partial class SymbolicReader
         }
         var place = CallPlace(call);
         bool givesOutput = call.TargetMethod.IsGenericMethod;
+        if (givesOutput) CheckState(call.TargetMethod.TypeArguments[0], values["initial"]);
         var states = Flatten(values["initial"], initial);
         var recurrence = Build(place, () => Network.Scan(Tensor(values["sequence"], sequence), states, (current, step) =>
         {
@@ -41,6 +42,15 @@ internal sealed partial class SymbolicReader
             ? new TupleValue([recurrence.Output(0), Restore(initial, new Queue<Value>(states.Select((_, i) => recurrence.Final(i))))])
             : recurrence.States(0));
     }
+
+    private void CheckState(ITypeSymbol type, IOperation initial)
+    {
+        if (type.TypeKind == TypeKind.Error) throw ReadException.DoesNotCompile;
+        if (!IsState(type)) throw Unread(initial, $"a state of type {type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}", "use a Tensor or a tuple of Tensors");
+    }
+
+    private static bool IsState(ITypeSymbol type)
+        => type.IsTensor() || type is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(e => IsState(e.Type));
 
     private object? RunCell(IOperation cell, object?[] arguments)
     {

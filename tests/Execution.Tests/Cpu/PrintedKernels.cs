@@ -99,7 +99,7 @@ internal sealed class PrintedKernels
     {
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
-            .Append(typeof(Numerics.TailVector).Assembly.Location).Distinct()
+            .Append(typeof(DlGen.Numerics.TailVector).Assembly.Location).Distinct()
             .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path));
         var tree = CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest), "Kernels.g.cs", Encoding.UTF8);
         var compilation = CSharpCompilation.Create("Kernels", [tree], references,

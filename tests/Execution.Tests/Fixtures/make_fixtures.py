@@ -171,6 +171,43 @@ class TiedLanguageModel(nn.Module):
         return self.layernorm_2(x) @ self.tokens.T
 
 
+class LeakyCell(nn.Module):
+    def __init__(self, inputs, units):
+        super().__init__()
+        self.linear_1, self.linear_2 = nn.Linear(inputs, units), nn.Linear(units, units, bias=False)
+
+    def forward(self, state, step):
+        return 0.5 * state + torch.tanh(self.linear_1(step) + self.linear_2(state))
+
+
+class AllStructures(nn.Module):
+    """Every structure at once: see Programs/AllStructures.cs."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv2d_1, self.batchnorm_1 = nn.Conv2d(1, 6, 3, padding=1, bias=False), nn.BatchNorm2d(6)
+        self.conv2d_2, self.batchnorm_2 = nn.Conv2d(6, 6, 3, padding=1, groups=2, bias=False), nn.BatchNorm2d(6)
+        self.convtranspose2d_1 = nn.ConvTranspose2d(6, 6, 2)
+        self.words = nn.Parameter(0.5 * torch.randn(7, 6))
+        self.positionembedding_1 = PositionEmbedding(19, 6)
+        self.lstm_1 = Lstm(6, 8, return_sequence=True)
+        self.layernorm_1, self.attention_1 = nn.LayerNorm(8), Attention(8, 2, causal=True)
+        self.cell_1 = LeakyCell(8, 6)
+        self.linear_1 = nn.Linear(8, 2)
+
+    def forward(self, image, words):
+        seen = F.max_pool2d(F.silu(self.batchnorm_1(self.conv2d_1(image))), 2)
+        seen = seen + torch.tanh(self.batchnorm_2(self.conv2d_2(seen)))
+        seen = self.convtranspose2d_1(F.avg_pool2d(seen, 2, stride=1))
+        sequence = torch.cat([seen.flatten(2).transpose(1, 2), F.embedding(words, self.words)], 1)
+        sequence = self.lstm_1(self.positionembedding_1(sequence))
+        sequence = sequence + self.attention_1(self.layernorm_1(sequence))
+        state = torch.zeros(image.shape[0], 6, dtype=image.dtype)
+        for time in range(sequence.shape[1]):
+            state = self.cell_1(state, sequence[:, time])
+        return torch.cat([state @ self.words.T, self.linear_1(sequence.mean(1))], 1)
+
+
 def network(*layers):
     """A Sequential whose layers are named as DlGen names them: the kind and a count per kind."""
     counts, named = {}, OrderedDict()
@@ -195,6 +232,10 @@ def softmax_cross_entropy(smoothing=0.0):
             output = output.transpose(1, 2)
         return F.cross_entropy(output, target, label_smoothing=smoothing)
     return loss
+
+
+def all_structures_loss(output, next, place):
+    return F.cross_entropy(output[:, :7], next) + 0.5 * F.mse_loss(output[:, 7:], place)
 
 
 def identity(output):
@@ -380,6 +421,9 @@ CASES = {
     "AdamW": trained_by(adamw(lr=0.01)),
     "AdamWOptions": trained_by(adamw(lr=0.02, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.3)),
 
+    "AllStructures": case(
+        AllStructures, dict(image=gaussian(1, 8, 8), words=labels(7, 3)), dict(next=labels(7), place=gaussian(2)), all_structures_loss,
+        optimizer=adam(lr=0.01, eps=1e-3), rows=70),
     "DeepMlp": case(
         lambda: network(
             nn.Linear(20, 33), nn.SiLU(), nn.Linear(33, 17), nn.LayerNorm(17), nn.GELU(), nn.Linear(17, 64), nn.Tanh(),

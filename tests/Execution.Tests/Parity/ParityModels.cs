@@ -1,3 +1,5 @@
+using DlGen.Tests.Programs;
+
 namespace DlGen.Tests.Parity;
 
 /// <summary>A model that has a PyTorch twin of the same name in Fixtures/make_fixtures.py.</summary>
@@ -140,6 +142,7 @@ internal static class ParityModels
         TrainedBy("AdamW", () => DlGen.Optimizer.AdamW(0.01)),
         TrainedBy("AdamWOptions", () => DlGen.Optimizer.AdamW(0.02, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.3)),
 
+        new("AllStructures", "", () => DlGen.Optimizer.Adam(0.01, epsilon: 1e-3), 1120, AllStructures.Body),
         Model("DeepMlp",
             "Input(20), Linear(33), Silu, Linear(17), LayerNorm, Gelu, Linear(64), Tanh, Linear(31, Bias = false), Mish, Linear(10), SoftmaxCrossEntropy",
             () => DlGen.Optimizer.Adam(1e-3), 64),

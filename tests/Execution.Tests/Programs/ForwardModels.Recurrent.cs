@@ -41,7 +41,7 @@ internal static partial class ForwardModels
                     var start = (h: context.Tanh(), memory: (Tensor)0.1 * context);
                     var (outputs, (last, memory)) = Tensor.Scan(x, start, (state, step) =>
                     {
-                        var kept = (state.h.MatMul(weight) + step.Linear(5)).Sigmoid();
+                        var kept = (state.h.MatMul(weight) + Tensor.Concat(step, context).Linear(5)).Sigmoid();
                         var next = kept * state.memory + context * step.Sum();
                         return (kept.Linear(3), (next.Sin() + 0.2 * next.MatMul(weight), next));
                     });
@@ -76,7 +76,7 @@ internal static partial class ForwardModels
                     var states = Tensor.Scan(x.Transpose(), Tensor.Zeros(4), (state, step) =>
                     {
                         var constants = Tensor.Constant(0.3, -0.2, 0.5, 0.1);
-                        for (int i = 0; i < 2; i++) state = (state + Mixed(step * step.Sum())).Relu() * constants * step + step.Softmax();
+                        for (int i = 0; i < 2; i++) state = (state + Mixed(step * step.Sum())).Relu() * constants * step + step.Softmax() * Tensor.Parameter([4], Initializer.Normal(0.5));
                         return state;
                     });
                     return states.Flatten().Linear(2);

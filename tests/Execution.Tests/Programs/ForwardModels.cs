@@ -12,6 +12,7 @@ internal static partial class ForwardModels
         Embeddings,
         Vision,
         Recurrent,
+        new() { ["AllStructures"] = $"[Model{{P}}]\npublic partial class AllStructures\n{{\n{AllStructures.Body}\n}}" },
     }.SelectMany(group => group).ToDictionary();
 
     /// <summary>By the class's name; each group has a file of its own.</summary>
