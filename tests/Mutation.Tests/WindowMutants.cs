@@ -22,6 +22,8 @@ public class WindowMutants(ITestOutputHelper output) : MutantTests(output)
         new("windows before the slice", "Lowering/FoldedProducts.cs", "unfold.Windows.Start + (slice.Start * unfold.Windows.Stride)", "unfold.Windows.Start", "the first windows are those that the slice begins with"),
         new("border that is read", "Lowering/FoldedProducts.cs", "Start = windows.Start - first }", "Start = windows.Start }", "windows move with the border that goes"),
         new("change behind windows taken before", "Lowering/FoldedProducts.cs", "isBefore ? axis : axis - 1, addedAxes", "axis, addedAxes", "windows made two axes of one"),
+        new("rows across gaps", "Lowering/Fuse.Rows.cs", "view.Strides[axes[i]] == view.Strides[axes[i + 1]] * shape[axes[i + 1]]", "i >= 0", "what is cut out of an image is no row"),
+        new("rows across panels", "Lowering/Fuse.Rows.cs", "ParameterOp { Extents.Rank: 2 }", "ParameterOp { Extents.Rank: 0 }", "a matrix in panels is no row"),
         new("gaps of a padding", "Lowering/KernelBuilder.Assembly.cs", "gap = 1; gap < pitch", "gap = 1; gap + 1 < pitch", "every element between two is written"),
         new("padding inside of a padding", "Lowering/KernelBuilder.Assembly.cs", "Pad(cluster, operand, spread, first)", "Pad(cluster, operand, spread, offset)", "the inner padding begins behind the outer border"),
         new("taps of the other window", "Lowering/KernelBuilder.Windows.cs", "[.. axes.Take(fold.Axis), positions, taps,", "[.. axes.Take(fold.Axis), taps, positions,", "positions come before taps"),

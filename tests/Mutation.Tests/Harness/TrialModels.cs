@@ -46,7 +46,7 @@ internal static class TrialModels
     /// <summary>Every option of the layers of images, orders that are mixed, and windows that hold each pixel twice.</summary>
     public static string[] Windows =>
     [
-        .. new[] { "ConvolutionOptions", "Pools", "TransposedConvolutionOptions", "ConvolutionAfterTranspose", "UNet", "NormsOfImages" }.Select(name => ForwardModels.Source(name, float64: true)),
+        .. new[] { "ConvolutionOptions", "Pools", "TransposedConvolutionOptions", "ConvolutionAfterTranspose", "UNet", "NormsOfImages", "SumsOfViews" }.Select(name => ForwardModels.Source(name, float64: true)),
         EqualPixels,
     ];
 
