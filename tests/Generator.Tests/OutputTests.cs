@@ -57,7 +57,7 @@ public class OutputTests
     [InlineData("private static (Tensor A, Tensor [|Forward|]) Forward([Input(2)] Tensor x) => (x, x);")]
     [InlineData("private static (Tensor [|backward|], Tensor B) Forward([Input(2)] Tensor x) => (x, x);")]
     [InlineData("private static (Tensor [|InputGradient|], Tensor B) Forward([Input(2)] Tensor x) => (x, x);")]
-    [InlineData("private static (Tensor A, Tensor [|ToString|]) Forward([Input(2)] Tensor x) => (x, x);")]
+    [InlineData("private static (Tensor A, Tensor [|toString|]) Forward([Input(2)] Tensor x) => (x, x);")]
     [InlineData("private static (Tensor [|A|], Tensor B) Forward([Input(2)] Tensor aDestination) => (aDestination, aDestination);")]
     [InlineData("private static Tensor Forward([Input(2)] Tensor [|outputGradientOfMine|]) => outputGradientOfMine;")]
     public Task Names_that_the_members_need(string member) => Model.Source($"[Model] public partial class Net {{ {member} }}").Reports("DLG0108");

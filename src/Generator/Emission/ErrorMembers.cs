@@ -17,7 +17,7 @@ internal static class ErrorMembers
         var outputs = new OutputNames(declaration.OutputNames);
         int count = declaration.OutputNames.Count;
         string prediction = count == 0 ? element + "[]" : "(" + string.Join(", ", declaration.OutputNames.Select(o => $"{element}[] {o}")) + ")";
-        string destinations = count == 0 ? $"Span<{element}> destination" : string.Join(", ", Enumerable.Range(0, count).Select(i => $"Span<{element}> {outputs.Destination(i)}"));
+        string destinations = count == 0 ? $"Span<{element}> destination" : string.Join(", ", Enumerable.Range(0, count).Select(i => $"Span<{element}> {Free(outputs.Destination(i), declaration)}"));
         writer.Line($"private static global::System.InvalidOperationException NotCompiled() => new({text});");
         var members = new List<string>
         {
@@ -56,13 +56,13 @@ internal static class ErrorMembers
     {
         var outputs = new OutputNames(declaration.OutputNames);
         int[] all = [.. Enumerable.Range(0, declaration.OutputNames.Count)];
+        var names = declaration.Arguments.Where(a => !a.IsTarget && a.MayBeNumbers).Select(a => a.Name).ToList();
         var members = new List<string>
         {
             $"public {(all.Length == 0 ? $"ReadOnlySpan<{element}>" : "void")} Forward({inputs}, bool training = true)",
-            $"public void Backward({(all.Length == 0 ? $"ReadOnlySpan<{element}> outputGradient" : string.Join(", ", all.Select(i => $"ReadOnlySpan<{element}> {outputs.Gradient(i)}")))}, bool parameters = true)",
+            $"public void Backward({(all.Length == 0 ? $"ReadOnlySpan<{element}> outputGradient" : string.Join(", ", all.Select(i => $"ReadOnlySpan<{element}> {Free(outputs.Gradient(i), declaration)}")))}, bool parameters = true)",
         };
-        members.AddRange(all.Length == 0 ? [$"public ReadOnlySpan<{element}> Output"] : all.Select(i => $"public ReadOnlySpan<{element}> {outputs.Property(i)}"));
-        var names = declaration.Arguments.Where(a => !a.IsTarget && a.MayBeNumbers).Select(a => a.Name).ToList();
+        members.AddRange(all.Length == 0 ? [$"public ReadOnlySpan<{element}> Output"] : all.Select(i => $"public ReadOnlySpan<{element}> {FreeProperty(outputs.Property(i), names)}"));
         members.AddRange(names.Select(name => $"public ReadOnlySpan<{element}> {OutputNames.InputGradient(name, names)}"));
         members.AddRange(Variants(declaration).Select(labels =>
         {
@@ -73,6 +73,16 @@ internal static class ErrorMembers
         using (writer.Block("public sealed class Pass"))
             foreach (string member in members) writer.Line($"{member} => throw NotCompiled();");
     }
+
+    /// <summary>The error may be the very name: then the members have another one.</summary>
+    private static string Free(string parameter, Declaration declaration)
+    {
+        while (declaration.Arguments.Any(a => a.Name == parameter)) parameter += "_";
+        return parameter;
+    }
+
+    private static string FreeProperty(string property, IReadOnlyList<string> inputs)
+        => OutputNames.IsTaken(property) || inputs.Any(input => OutputNames.InputGradient(input, inputs) == property) ? property + "_" : property;
 
     private static string Spans(IEnumerable<NamedArgument> arguments, string element, bool labels)
         => string.Join(", ", arguments.Select(a => $"ReadOnlySpan<{TypeOf(a, element, labels)}> {a.Name}"));
