@@ -49,7 +49,7 @@ public class DeclarationDiagnosticTests
     [Theory]
     [InlineData("private Tensor [|Forward|]([Input(2)] Tensor x) => x;", "is not static")]
     [InlineData("private static Tensor [|Forward|]() => Tensor.Zeros(1);", "takes no input")]
-    [InlineData("private static (Tensor, Tensor) [|Forward|]([Input(2)] Tensor x) => (x, x);", "not one Tensor")]
+    [InlineData("private static (Tensor, int) [|Forward|]([Input(2)] Tensor x) => (x, 1);", "not a Tensor or a tuple of Tensors")]
     [InlineData("private static Tensor [|Forward|]<T>([Input(2)] Tensor x) => x;", "is generic")]
     [InlineData("private static Tensor [|Forward|]([Input(2)] int x) => Tensor.Zeros(x);", "not a Tensor")]
     [InlineData("private static void [|Forward|]() { }", "returns void")]

@@ -15,7 +15,7 @@ public class ForwardDiagnosticTests
     [InlineData("System.Func<Tensor, Tensor> f = [|Twice|]; return x;", "write a static method")]
     [InlineData("return [|Local(x)|]; static Tensor Local(Tensor y) => y.Exp();", "a call of a local function")]
     [InlineData("[|static Tensor Local(Tensor y) => y.Exp();|] return Local(x);", "a static method of the class")]
-    [InlineData("var pair = [|(x, x)|]; return pair.Item1;", "a tuple")]
+    [InlineData("(Tensor, Tensor) pair = (x, x); [|pair.Item1|] = x.Exp(); return pair.Item2;", "anything but a local variable")]
     [InlineData("[|try { x = x.Exp(); } finally { }|] return x;", "leave it out")]
     [InlineData("if (x.Shape[0] == 9) return x; [|throw new System.Exception();|]", "leave it out")]
     [InlineData("return x.Linear([|size|]);", "'size', whose value is known only at run time; make it const")]

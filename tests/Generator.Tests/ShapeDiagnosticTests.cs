@@ -34,7 +34,7 @@ public class ShapeDiagnosticTests
     [InlineData("return Tensor.[|Concat(x, x.Reshape(2, 4))|];", "all other extents must be equal")]
     [InlineData("return Tensor.[|Stack([x, x.Linear(3)])|];", "all shapes must be equal")]
     [InlineData("return x.Linear([|x.Shape[1]|]);", "has no axis 1")]
-    [InlineData("[|var (a, b) = x.Shape|]; return x;", "has 1 axes, but 2 variables")]
+    [InlineData("var [|(a, b)|] = x.Shape; return x;", "has 1 axes, but 2 variables")]
     public Task An_expression_that_does_not_fit(string body, string words) => Model.Forward(body).Reports("DLG0201", words);
 
     [Fact]

@@ -46,6 +46,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor LossSignature = Error("DLG0113", "Signature of Loss",
         "Loss {0}; write 'private static Tensor Loss(Tensor output, [Target(…)] Tensor target)'");
 
+    public static readonly DiagnosticDescriptor LossOfSeveralOutputs = Error("DLG0114", "A loss attribute over several outputs",
+        "{0} judges one output, but Forward returns several; remove it and write 'private static Tensor Loss(({1}) output, [Target(…)] Tensor target)'");
+
     public static readonly DiagnosticDescriptor Unread = Error("DLG0120", "Not readable at compile time",
         "{0} is read at compile time and can't contain {1}; {2}");
 

@@ -16,7 +16,7 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
         Descriptors.NotPartial, Descriptors.LayersSplit, Descriptors.NoInput, Descriptors.NoNetwork, Descriptors.TwoForms, Descriptors.ForwardSignature,
         Descriptors.UnsupportedClass, Descriptors.ReservedName, Descriptors.InvalidArgument, Descriptors.UnknownLayer, Descriptors.TwoLosses,
-        Descriptors.ParametersDependOnTraining, Descriptors.LossSignature, Descriptors.Unread, Descriptors.TooLarge, Descriptors.ShapeMismatch,
+        Descriptors.ParametersDependOnTraining, Descriptors.LossSignature, Descriptors.LossOfSeveralOutputs, Descriptors.Unread, Descriptors.TooLarge, Descriptors.ShapeMismatch,
         Descriptors.SoftmaxBeforeLoss, Descriptors.SigmoidBeforeLoss, Descriptors.DropoutBeforeOutput, Descriptors.UnusedLayer, Descriptors.UnusedTarget, Descriptors.CancelledBias,
         Descriptors.LayerShape);
 

@@ -26,7 +26,7 @@ internal static class DefinitionField
                 foreach (var layer in declaration.Layers)
                     writer.Line($"new global::DlGen.LayerInfo(\"{layer.Path}\", \"{layer.Kind}\", [{layer.Output.Extents}], {Literal.Of(layer.ParameterCount)}, {Long(costs.TryGetValue(layer.Path, out long cost) ? cost : 0)}),");
             writer.Line("],");
-            writer.Line($"ParameterCount: {Long(module.Parameters.Where(p => !p.IsState).Sum(p => (long)p.Shape.Count))}, InputSize: {Literal.Of(signature.Inputs.Sum(i => i.PerRow))}, OutputSize: {Literal.Of(signature.Output.Count)}, Flops: {Long(costs.Values.Sum())},");
+            writer.Line($"ParameterCount: {Long(module.Parameters.Where(p => !p.IsState).Sum(p => (long)p.Shape.Count))}, InputSize: {Literal.Of(signature.Inputs.Sum(i => i.PerRow))}, OutputSize: {Literal.Of(signature.Outputs.Sum(o => o.PerRow))}, Flops: {Long(costs.Values.Sum())},");
             writer.Line($"PredictArenaBytes: {Long((long)predictArena * bytes)}, TrainingArenaBytes: {Long(stepArena * bytes)}, TrainingArenaRows: {Literal.Of(module.ShardRows)}),");
             writer.Line("[");
             using (writer.Indent())
@@ -46,7 +46,7 @@ internal static class DefinitionField
         var loss = module.Find(EntryProgram.PassLoss);
         string Lengths(IEnumerable<Variable> variables) => "[" + string.Join(", ", variables.Select(v => Literal.Of(v.PerRow))) + "]";
         writer.Line();
-        writer.Line($"internal static readonly global::DlGen.Compiled.PassShapes PassShapes = new(ShardRows: {Literal.Of(module.ShardRows)}, Output: {Literal.Of(signature.Output.Count)}, "
+        writer.Line($"internal static readonly global::DlGen.Compiled.PassShapes PassShapes = new(ShardRows: {Literal.Of(module.ShardRows)}, Outputs: [{string.Join(", ", signature.Outputs.Select(o => Literal.Of(o.PerRow)))}], "
             + $"Inputs: {Lengths(signature.DifferentiableInputs)}, Ids: {Lengths(signature.Inputs.Where(v => v.IsLabel))}, "
             + $"SharedLength: {Literal.Of(passes.Max(p => p.SharedLength))}, ShardLength: {Literal.Of(passes.Max(p => p.ShardLength))}, ScratchLength: {Literal.Of(passes.Max(p => p.ScratchLength))}, "
             + $"LossLength: {Literal.Of(loss is null ? 0 : loss.SharedLength + loss.ShardLength + loss.ScratchLength)}{States(module, module.Find(EntryProgram.Pass))});");

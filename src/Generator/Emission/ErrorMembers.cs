@@ -14,6 +14,10 @@ internal static class ErrorMembers
         string element = declaration.Float64 ? "double" : "float";
         string text = Literal.Of(declaration.Name + " was not compiled: " + error);
         string inputs = Spans(declaration.Arguments.Where(a => !a.IsTarget), element, labels: false);
+        var outputs = new OutputNames(declaration.OutputNames);
+        int count = declaration.OutputNames.Count;
+        string prediction = count == 0 ? element + "[]" : "(" + string.Join(", ", declaration.OutputNames.Select(o => $"{element}[] {o}")) + ")";
+        string destinations = count == 0 ? $"Span<{element}> destination" : string.Join(", ", Enumerable.Range(0, count).Select(i => $"Span<{element}> {Free(outputs.Destination(i), declaration)}"));
         writer.Line($"private static global::System.InvalidOperationException NotCompiled() => new({text});");
         var members = new List<string>
         {
@@ -24,8 +28,8 @@ internal static class ErrorMembers
             "public void Save(global::System.IO.Stream stream)",
             "public static global::DlGen.ModelInfo Info",
             "public global::DlGen.ParameterSet Parameters",
-            $"public {element}[] Predict({inputs})",
-            $"public void Predict({inputs}, Span<{element}> destination)",
+            $"public {prediction} Predict({inputs})",
+            $"public void Predict({inputs}, {destinations})",
             $"public int[] Classify({inputs})",
             "public global::DlGen.TrainingHistory Train(global::DlGen.Dataset data, global::DlGen.TrainingOptions options, global::System.Threading.CancellationToken cancellationToken = default)",
             "public global::DlGen.Evaluation Evaluate(global::DlGen.Dataset data)",
@@ -50,14 +54,16 @@ internal static class ErrorMembers
 
     private static void WritePass(SourceWriter writer, Declaration declaration, string element, string inputs)
     {
+        var outputs = new OutputNames(declaration.OutputNames);
+        int[] all = [.. Enumerable.Range(0, declaration.OutputNames.Count)];
+        var names = declaration.Arguments.Where(a => !a.IsTarget).Select(a => a.Name).ToList();
         var members = new List<string>
         {
-            $"public ReadOnlySpan<{element}> Forward({inputs}, bool training = true)",
-            $"public ReadOnlySpan<{element}> Output",
-            $"public void Backward(ReadOnlySpan<{element}> outputGradient, bool parameters = true)",
+            $"public {(all.Length == 0 ? $"ReadOnlySpan<{element}>" : "void")} Forward({inputs}, bool training = true)",
+            $"public void Backward({(all.Length == 0 ? $"ReadOnlySpan<{element}> outputGradient" : string.Join(", ", all.Select(i => $"ReadOnlySpan<{element}> {Free(outputs.Gradient(i), declaration)}")))}, bool parameters = true)",
         };
-        var names = declaration.Arguments.Where(a => !a.IsTarget).Select(a => a.Name).ToList();
-        members.AddRange(names.Select(name => $"public ReadOnlySpan<{element}> {PassClass.GradientName(name, names)}"));
+        members.AddRange(all.Length == 0 ? [$"public ReadOnlySpan<{element}> Output"] : all.Select(i => $"public ReadOnlySpan<{element}> {FreeProperty(outputs.Property(i), names)}"));
+        members.AddRange(names.Select(name => $"public ReadOnlySpan<{element}> {OutputNames.InputGradient(name, names)}"));
         members.AddRange(Variants(declaration).Select(labels =>
         {
             string targets = Spans(declaration.Arguments.Where(a => a.IsTarget), element, labels);
@@ -67,6 +73,16 @@ internal static class ErrorMembers
         using (writer.Block("public sealed class Pass"))
             foreach (string member in members) writer.Line($"{member} => throw NotCompiled();");
     }
+
+    /// <summary>The error may be the very name: then the members have another one.</summary>
+    private static string Free(string parameter, Declaration declaration)
+    {
+        while (declaration.Arguments.Any(a => a.Name == parameter)) parameter += "_";
+        return parameter;
+    }
+
+    private static string FreeProperty(string property, IReadOnlyList<string> inputs)
+        => OutputNames.IsTaken(property) || inputs.Any(input => OutputNames.InputGradient(input, inputs) == property) ? property + "_" : property;
 
     private static string Spans(IEnumerable<NamedArgument> arguments, string element, bool labels)
         => string.Join(", ", arguments.Select(a => $"ReadOnlySpan<{TypeOf(a, element, labels)}> {a.Name}"));

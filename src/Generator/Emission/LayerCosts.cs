@@ -10,7 +10,7 @@ internal static class LayerCosts
     {
         var costs = new Dictionary<string, long>(StringComparer.Ordinal);
         bool[] live = new bool[graph.Nodes.Count];
-        live[graph.Find(OutputRole.Prediction)] = true;
+        foreach (var output in graph.All(OutputRole.Prediction)) live[output.Node] = true;
         for (int i = live.Length - 1; i >= 0; i--)
         {
             if (!live[i]) continue;

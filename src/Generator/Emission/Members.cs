@@ -37,10 +37,14 @@ internal sealed class Members
         members.WriteChecks(module);
     }
 
-    private string OutputSize => Literal.Of(signature.Output.Count);
+    /// <summary>Of the only output: of what classifies.</summary>
+    private string OutputSize => Literal.Of(signature.Outputs[0].PerRow);
 
     /// <summary>Whether Predict gives more than Forward: the loss turns logits into probabilities.</summary>
     private bool HasLink => declaration.Prediction!.Find(Graphs.OutputRole.Prediction) != declaration.Prediction.Find(Graphs.OutputRole.Output);
+
+    /// <summary>"10 values a row", or of several outputs "Mean: 20 values a row; Spread: …".</summary>
+    private string OutputValues => signature.HasSeveralOutputs ? string.Join("; ", signature.Outputs.Select(o => $"{o.Name}: {ValuesARow(o.PerRow)}")) : ValuesARow(signature.Outputs[0].PerRow);
 
     private string FirstInput => signature.Inputs.First().Name;
 
@@ -85,28 +89,40 @@ internal sealed class Members
     private void WritePredict()
     {
         string spans = ModelSignature.Spans(signature.Inputs), names = ModelSignature.Names(signature.Inputs);
-        Summary($"{(HasLink ? "The probabilities, after the loss's link" : "The network's outputs")}: {ValuesARow(signature.Output.Count)}, row after row. Safe for concurrent callers.");
+        Summary($"{(HasLink ? "The probabilities, after the loss's link" : "The network's outputs")}, row after row: {OutputValues}. Safe for concurrent callers.");
         WriteParameterDocs(signature.Inputs);
-        using (writer.Block($"public {element}[] Predict({spans})"))
+        using (writer.Block($"public {signature.PredictionType} Predict({spans})"))
         {
-            writer.Line($"var outputs = new {element}[global::DlGen.Compiled.Check.OutputLength({RowsOf(FirstInput)}, {OutputSize})];");
-            writer.Line($"Predict({names}, outputs);");
+            if (signature.HasSeveralOutputs) writer.Line($"int rows = {RowsOf(FirstInput)};");
+            writer.Line($"var outputs = {signature.NewOutputs(signature.HasSeveralOutputs ? "rows" : RowsOf(FirstInput))};");
+            writer.Line($"Predict({names}, {signature.OutputsIn("outputs")});");
             writer.Line("return outputs;");
         }
         Summary("The same into memory of the caller's; allocates nothing. Safe for concurrent callers.");
         WriteParameterDocs(signature.Inputs);
-        writer.Line($"/// <param name=\"destination\">{ValuesARow(signature.Output.Count)}.</param>");
-        using (writer.Block($"public void Predict({spans}, Span<{element}> destination)"))
+        foreach (var output in signature.Outputs) writer.Line($"/// <param name=\"{output.Destination}\">{ValuesARow(output.PerRow)}.</param>");
+        using (writer.Block($"public void Predict({spans}, {signature.DestinationSpans})"))
         {
             WriteRowChecks(signature.Inputs);
-            writer.Line($"global::DlGen.Compiled.Check.Length(\"destination\", destination.Length, rows, {OutputSize});");
-            foreach (var input in signature.Inputs.Where(i => !i.IsLabel))
-                writer.Line($"global::DlGen.Compiled.Check.Apart<{element}>(\"{input.Name.TrimStart('@')}\", {input.Name}, destination);");
+            WriteDestinationChecks();
             writer.Line("var arena = _network.RentArena();");
             using (writer.Block("try"))
-                writer.Line($"{network}.Predict(_network.Values, _network.Derived, arena.Span, {names}, destination, rows, _network.Seed, 0);");
+                writer.Line($"{network}.Predict(_network.Values, _network.Derived, arena.Span, {names}, {signature.Destinations}, rows, _network.Seed, 0);");
             using (writer.Block("finally"))
                 writer.Line("_network.ReturnArena(arena);");
+        }
+    }
+
+    /// <summary>The first rows written must not be inputs of later ones, or another output's.</summary>
+    private void WriteDestinationChecks()
+    {
+        var written = signature.Inputs.Where(i => !i.IsLabel).Select(i => i.Name).ToList();
+        foreach (var output in signature.Outputs)
+        {
+            writer.Line($"global::DlGen.Compiled.Check.Length(\"{output.Destination}\", {output.Destination}.Length, rows, {Literal.Of(output.PerRow)});");
+            foreach (string other in written)
+                writer.Line($"global::DlGen.Compiled.Check.Apart<{element}>(\"{other.TrimStart('@')}\", {other}, \"{output.Destination}\", {output.Destination});");
+            written.Add(output.Destination);
         }
     }
 
@@ -175,10 +191,10 @@ internal sealed class Members
             foreach (var variable in signature.Variables) writer.Line($"{variable.Span} {variable.Name} = batch.{Field(variable)}(\"{variable.Name.TrimStart('@')}\");");
             string names = ModelSignature.Names(signature.Variables);
             writer.Line($"int rows = CheckBatch({names});");
-            writer.Line($"var outputs = new {element}[global::DlGen.Compiled.Check.OutputLength(rows, {OutputSize})];");
+            writer.Line($"var outputs = {signature.NewOutputs("rows")};");
             writer.Line("var arena = _network.RentArena();");
             using (writer.Block("try"))
-                writer.Line($"evaluation.Add({network}.Evaluate(_network.Values, _network.Derived, arena.Span, {names}, outputs, rows, _network.Seed, 0), rows);");
+                writer.Line($"evaluation.Add({network}.Evaluate(_network.Values, _network.Derived, arena.Span, {names}, {signature.OutputsIn("outputs")}, rows, _network.Seed, 0), rows);");
             using (writer.Block("finally"))
                 writer.Line("_network.ReturnArena(arena);");
             if (declaration.Classifies) writer.Line($"evaluation.AddClassification(outputs, {signature.Targets.First().Name}, {OutputSize});");

@@ -77,9 +77,22 @@ internal sealed record Variable(string Name, string Type, int PerRow, Shape Shap
     public string Values => Name.TrimStart('@') + "Values";
 }
 
-/// <summary>The generated signatures' arguments: inputs in the order of the declaration, then targets.</summary>
-internal sealed record ModelSignature(EquatableArray<Variable> Variables, string Element, Shape Output)
+/// <summary>
+/// An output as it stands in the generated members. <paramref name="Identifier"/> names the element of the tuple that Predict returns, where there
+/// are several; <paramref name="Property"/> is the pass's.
+/// </summary>
+internal sealed record OutputVariable(string Name, string Identifier, Shape Shape, string Property, string Destination, string Gradient)
 {
+    public int PerRow => Shape.Count;
+}
+
+/// <summary>The generated signatures' arguments: inputs in the order of the declaration, then targets; and the outputs.</summary>
+internal sealed record ModelSignature(EquatableArray<Variable> Variables, EquatableArray<OutputVariable> Outputs, string Element)
+{
+    /// <summary>The members then give a tuple and take a destination and a gradient for each.</summary>
+    public bool HasSeveralOutputs => Outputs.Count > 1;
+
+
     public IEnumerable<Variable> Inputs => Variables.Where(v => !v.IsTarget);
 
     /// <summary>The inputs that a pass gives gradients by.</summary>
@@ -93,9 +106,46 @@ internal sealed record ModelSignature(EquatableArray<Variable> Variables, string
         var variables = declaration.Training!.Nodes.Concat(declaration.Prediction!.Nodes).Select(n => n.Op).OfType<InputOp>().Distinct()
             .Select(i => new Variable(i.Variable, i.IsLabel ? "int" : element, i.Extents.Count, i.Extents, i.IsTarget, i.Classes))
             .OrderBy(v => v.IsTarget).ToEquatableArray();
-        var output = declaration.Prediction!;
-        return new ModelSignature(variables, element, output[output.Find(OutputRole.Prediction)].Shape);
+        return new ModelSignature(variables, OutputsOf(declaration), element);
     }
+
+    private static EquatableArray<OutputVariable> OutputsOf(Declaration declaration)
+    {
+        var graph = declaration.Prediction!;
+        var outputs = graph.All(OutputRole.Prediction).ToList();
+        if (outputs.Count == 1) return new[] { new OutputVariable("", "", graph[outputs[0].Node].Shape, "Output", "destination", InputOp.OutputGradient) };
+        var names = new OutputNames(outputs.Select(o => o.Name));
+        return outputs.Select((o, i) => new OutputVariable(o.Name, declaration.OutputNames[i], graph[o.Node].Shape, names.Property(i), names.Destination(i), names.Gradient(i))).ToEquatableArray();
+    }
+
+    /// <summary>What Predict returns: an array, or a tuple of them.</summary>
+    public string PredictionType => HasSeveralOutputs ? "(" + string.Join(", ", Outputs.Select(o => $"{Element}[] {o.Identifier}")) + ")" : Element + "[]";
+
+    /// <summary>The destinations as parameters.</summary>
+    public string DestinationSpans => string.Join(", ", Outputs.Select(o => $"Span<{Element}> {o.Destination}"));
+
+    public string Destinations => string.Join(", ", Outputs.Select(o => o.Destination));
+
+    /// <summary>The gradients by the outputs as parameters.</summary>
+    public string GradientSpans => string.Join(", ", Outputs.Select(o => $"ReadOnlySpan<{Element}> {o.Gradient}"));
+
+    /// <summary>An expression that makes arrays for all outputs, and the expression of each in a variable that holds them.</summary>
+    public string NewOutputs(string rows)
+    {
+        string One(OutputVariable output) => $"new {Element}[global::DlGen.Compiled.Check.OutputLength({rows}, {Literal.Of(output.PerRow)})]";
+        return HasSeveralOutputs ? "(" + string.Join(", ", Outputs.Select(o => $"{o.Identifier}: {One(o)}")) + ")" : One(Outputs[0]);
+    }
+
+    /// <summary>The arrays in a variable that <see cref="NewOutputs"/> made.</summary>
+    public string OutputsIn(string variable) => HasSeveralOutputs ? string.Join(", ", Outputs.Select(o => $"{variable}.{o.Identifier}")) : variable;
+
+    /// <summary>An output as the program of a pass's loss reads it.</summary>
+    public Variable PassOutput(OutputVariable output) => AtOutput(InputOp.PassOutput, output);
+
+    /// <summary>The gradient by an output as the programs of a pass read it.</summary>
+    public Variable OutputGradient(OutputVariable output) => AtOutput(InputOp.OutputGradient, output);
+
+    private Variable AtOutput(string kind, OutputVariable output) => new(kind + output.Name, Element, output.PerRow, output.Shape, IsTarget: true, Classes: 0);
 
     public static string Spans(IEnumerable<Variable> variables) => string.Join(", ", variables.Select(v => $"{v.Span} {v.Name}"));
 

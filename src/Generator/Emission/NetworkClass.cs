@@ -36,7 +36,7 @@ internal static class NetworkClass
     {
         string element = signature.Element;
         string parameters = $"ReadOnlySpan<{element}> parameters", derived = $"ReadOnlySpan<{element}> derived", gradients = $"Span<{element}> gradients";
-        string arena = $"Span<{element}> arena", destination = $"Span<{element}> destination", rows = "int rows, long seed, long step";
+        string arena = $"Span<{element}> arena", destination = signature.DestinationSpans, rows = "int rows, long seed, long step";
         string inputs = ModelSignature.ValueSpans(signature.Inputs), variables = ModelSignature.ValueSpans(signature.Variables);
 
         programs.Write(module.Find(EntryProgram.Predict), "Predict", "Forward pass, shard by shard.",
@@ -50,17 +50,19 @@ internal static class NetworkClass
             programs.WriteFirstNonFinite(step, parameters, gradients, arena, variables, rows);
 
         string inputGradients = string.Join(", ", signature.DifferentiableInputs.Select(v => $"Span<{element}> {v.Values}Gradient"));
+        string outputGradients = string.Join(", ", signature.Outputs.Select(o => $"ReadOnlySpan<{element}> {signature.OutputGradient(o).Values}"));
         foreach (string name in new[] { EntryProgram.Pass, EntryProgram.PassInference })
         {
             programs.Write(module.Find(name), name + "Forward", "Forward pass that keeps what its backward pass needs.",
                 ProgramPart.Forward, prepares: true, parameters, arena, inputs, destination, rows);
-            programs.Write(module.Find(name), name + "Backward", "Backward pass from a gradient by the output, row by row.",
-                ProgramPart.Backward, prepares: false, parameters, arena, inputs, destination, $"ReadOnlySpan<{element}> outputGradientValues", inputGradients, rows);
+            programs.Write(module.Find(name), name + "Backward", "Backward pass from the gradients by the outputs, row by row.",
+                ProgramPart.Backward, prepares: false, parameters, arena, inputs, destination, outputGradients, inputGradients, rows);
             programs.Write(module.Find(name), name + "Gradients", "The gradients of the parameters after a backward pass, over all rows.",
-                ProgramPart.Gradients, prepares: false, parameters, gradients, arena, inputs, destination, $"ReadOnlySpan<{element}> outputGradientValues", rows);
+                ProgramPart.Gradients, prepares: false, parameters, gradients, arena, inputs, destination, outputGradients, rows);
         }
-        programs.Write(module.Find(EntryProgram.PassLoss), "PassLoss", "The sum of the rows' losses, and the gradient of their mean by the output.",
-            ProgramPart.Forward, prepares: true, parameters, arena, $"ReadOnlySpan<{element}> passOutputValues", variables, $"Span<{element}> passOutputValuesGradient", rows);
+        var passOutputs = signature.Outputs.Select(signature.PassOutput).ToList();
+        programs.Write(module.Find(EntryProgram.PassLoss), "PassLoss", "The sum of the rows' losses, and the gradients of their mean by the outputs.",
+            ProgramPart.Forward, prepares: true, parameters, arena, ModelSignature.ValueSpans(passOutputs), variables, string.Join(", ", passOutputs.Select(o => $"Span<{element}> {o.Values}Gradient")), rows);
         if (module.DerivedLength > 0) programs.WritePrepare($"ReadOnlySpan<{element}> parameters, Span<{element}> derived");
     }
 }

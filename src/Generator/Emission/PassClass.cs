@@ -30,16 +30,20 @@ internal static class PassClass
                 writer.Line($"_memory = new(model._network, maxRows, {network}.PassShapes);");
             }
             WriteForward(writer, declaration, signature, module, network);
-            writer.Line();
-            writer.Line($"/// <summary>The network's outputs of the last forward pass, before the loss's link: {Members.ValuesARow(signature.Output.Count)}.</summary>");
-            writer.Line($"public ReadOnlySpan<{element}> Output => _memory.Output;");
+            for (int output = 0; output < signature.Outputs.Count; output++)
+            {
+                writer.Line();
+                string what = signature.HasSeveralOutputs ? $"{signature.Outputs[output].Name} of the last forward pass" : "The network's outputs of the last forward pass, before the loss's link";
+                writer.Line($"/// <summary>{what}: {Members.ValuesARow(signature.Outputs[output].PerRow)}.</summary>");
+                writer.Line($"public ReadOnlySpan<{element}> {signature.Outputs[output].Property} => _memory.Output({Literal.Of(output)});");
+            }
             int index = 0;
             var inputs = signature.DifferentiableInputs.ToList();
             foreach (var input in inputs)
             {
                 writer.Line();
                 writer.Line($"/// <summary>The gradient by {input.Name.TrimStart('@')} of the last backward pass, {Members.ValuesARow(input.PerRow)}.</summary>");
-                writer.Line($"public ReadOnlySpan<{element}> {GradientName(input.Name, inputs.Select(i => i.Name).ToList())} => _memory.InputGradient({Literal.Of(index++)});");
+                writer.Line($"public ReadOnlySpan<{element}> {OutputNames.InputGradient(input.Name, inputs.Select(i => i.Name).ToList())} => _memory.InputGradient({Literal.Of(index++)});");
             }
             WriteBackward(writer, signature, module, network);
             if (module.Find(EntryProgram.PassLoss) is not null) WriteBackwardLoss(writer, signature, network);
@@ -49,10 +53,10 @@ internal static class PassClass
     private static void WriteForward(SourceWriter writer, Declaration declaration, ModelSignature signature, Module module, string network)
     {
         writer.Line();
-        writer.Line("/// <summary>Runs the network and keeps what the backward pass needs; returns <see cref=\"Output\"/>.</summary>");
+        writer.Line($"/// <summary>Runs the network and keeps what the backward pass needs{(signature.HasSeveralOutputs ? "" : "; returns <see cref=\"Output\"/>")}.</summary>");
         foreach (var input in signature.Inputs) writer.Line($"/// <param name=\"{input.Name.TrimStart('@')}\">{Members.Describe(input)}</param>");
         writer.Line("/// <param name=\"training\">Whether Tensor.Training holds: dropout drops.</param>");
-        using (writer.Block($"public ReadOnlySpan<{signature.Element}> Forward({ModelSignature.Spans(signature.Inputs)}, bool training = true)"))
+        using (writer.Block($"public {(signature.HasSeveralOutputs ? "void" : $"ReadOnlySpan<{signature.Element}>")} Forward({ModelSignature.Spans(signature.Inputs)}, bool training = true)"))
         {
             var first = signature.Inputs.First();
             writer.Line($"int rows = global::DlGen.Compiled.Check.Rows(\"{first.Name.TrimStart('@')}\", {first.Name}.Length, {Literal.Of(first.PerRow)});");
@@ -63,7 +67,7 @@ internal static class PassClass
             int floats = 0, ints = 0;
             foreach (var input in signature.Inputs)
                 writer.Line(input.IsLabel ? $"{input.Name} = _memory.KeepIds({Literal.Of(ints++)}, {input.Name});" : $"{input.Name} = _memory.Keep({Literal.Of(floats++)}, {input.Name});");
-            string arguments = $"(_model._network.Values, _memory.Arena, {ModelSignature.Names(signature.Inputs)}, _memory.OutputMemory, rows, _model._network.Seed, _memory.Step);";
+            string arguments = $"(_model._network.Values, _memory.Arena, {ModelSignature.Names(signature.Inputs)}, {OutputMemory(signature)}, rows, _model._network.Seed, _memory.Step);";
             if (module.Find(EntryProgram.PassInference) is null)
             {
                 writer.Line($"{network}.PassForward{arguments}");
@@ -74,7 +78,7 @@ internal static class PassClass
                 writer.Line($"else {network}.PassInferenceForward{arguments}");
             }
             writer.Line("_memory.FinishForward();");
-            writer.Line("return _memory.Output;");
+            if (!signature.HasSeveralOutputs) writer.Line("return Output;");
         }
     }
 
@@ -82,13 +86,16 @@ internal static class PassClass
     {
         writer.Line();
         writer.Line("/// <summary>Runs the last forward pass backwards: writes the gradient by the input, and adds to the gradients of the parameters.</summary>");
-        writer.Line($"/// <param name=\"outputGradient\">The gradient by the output, {Members.ValuesARow(signature.Output.Count)}.</param>");
+        foreach (var output in signature.Outputs) writer.Line($"/// <param name=\"{output.Gradient}\">The gradient by {(output.Name.Length == 0 ? "the output" : output.Name)}, {Members.ValuesARow(output.PerRow)}.</param>");
         writer.Line("/// <param name=\"parameters\">Whether the parameters' gradients are wanted.</param>");
-        using (writer.Block($"public void Backward(ReadOnlySpan<{signature.Element}> outputGradient, bool parameters = true)"))
+        using (writer.Block($"public void Backward({signature.GradientSpans}, bool parameters = true)"))
         {
             writer.Line("int rows = _memory.BeginBackward();");
-            writer.Line($"global::DlGen.Compiled.Check.Length(\"outputGradient\", outputGradient.Length, rows, {Literal.Of(signature.Output.Count)});");
-            writer.Line("outputGradient = _memory.KeepOutputGradient(outputGradient);");
+            foreach (var output in signature.Outputs)
+                writer.Line($"global::DlGen.Compiled.Check.Length(\"{output.Gradient}\", {output.Gradient}.Length, rows, {Literal.Of(output.PerRow)});");
+            for (int output = 0; output < signature.Outputs.Count; output++)
+                writer.Line($"{signature.Outputs[output].Gradient} = _memory.KeepOutputGradient({Literal.Of(output)}, {signature.Outputs[output].Gradient});");
+            string gradients = string.Join(", ", signature.Outputs.Select(o => o.Gradient));
             int floats = 0, ints = 0;
             foreach (var input in signature.Inputs)
                 writer.Line(input.IsLabel ? $"var {input.Name} = _memory.KeptIds({Literal.Of(ints++)});" : $"var {input.Name} = _memory.Kept({Literal.Of(floats++)});");
@@ -96,13 +103,13 @@ internal static class PassClass
             string inputGradients = string.Concat(signature.DifferentiableInputs.Select((_, i) => $"_memory.InputGradientMemory({Literal.Of(i)}), "));
             var names = module.Find(EntryProgram.PassInference) is null ? new[] { ("", EntryProgram.Pass) } : [("if (_memory.Training) ", EntryProgram.Pass), ("else ", EntryProgram.PassInference)];
             foreach (var (condition, name) in names)
-                writer.Line($"{condition}{network}.{name}Backward(_model._network.Values, _memory.Arena, {inputs}, _memory.OutputMemory, outputGradient, {inputGradients}{end}");
+                writer.Line($"{condition}{network}.{name}Backward(_model._network.Values, _memory.Arena, {inputs}, {OutputMemory(signature)}, {gradients}, {inputGradients}{end}");
             writer.Line("_memory.FinishBackward();");
             writer.Line("if (!parameters) return;");
             writer.Line("using var step = _model._network.BeginStep(rows);");
             writer.Line("step.KeepGradients();");
             foreach (var (condition, name) in names)
-                writer.Line($"{condition}{network}.{name}Gradients(_model._network.Values, step.Gradients, _memory.Arena, {inputs}, _memory.OutputMemory, outputGradient, {end}");
+                writer.Line($"{condition}{network}.{name}Gradients(_model._network.Values, step.Gradients, _memory.Arena, {inputs}, {OutputMemory(signature)}, {gradients}, {end}");
             writer.Line("step.AddKeptGradients();");
             writer.Line("step.Commit();");
         }
@@ -121,20 +128,15 @@ internal static class PassClass
             foreach (var input in signature.Inputs)
                 writer.Line(input.IsLabel ? $"var {input.Name} = _memory.KeptIds({Literal.Of(ints++)});" : $"var {input.Name} = _memory.Kept({Literal.Of(floats++)});");
             writer.Line($"CheckBatch({ModelSignature.Names(signature.Variables)});");
-            writer.Line($"double loss = {network}.PassLoss(_model._network.Values, _memory.LossArena, _memory.Output, {ModelSignature.Names(signature.Variables)}, _memory.OutputGradientMemory, rows, _model._network.Seed, _memory.Step) / rows;");
+            writer.Line($"double loss = {network}.PassLoss(_model._network.Values, _memory.LossArena, {PerOutput(signature, "_memory.Output")}, {ModelSignature.Names(signature.Variables)}, {PerOutput(signature, "_memory.OutputGradientMemory")}, rows, _model._network.Seed, _memory.Step) / rows;");
             Members.WriteFiniteChecks(writer, signature.Variables);
             writer.Line("if (!double.IsFinite(loss)) throw global::DlGen.Compiled.Check.NonFinite(loss, _model._network, null);");
-            writer.Line("Backward(_memory.OutputGradientMemory, parameters);");
+            writer.Line($"Backward({PerOutput(signature, "_memory.OutputGradientMemory")}, parameters);");
             writer.Line($"return ({signature.Element})loss;");
         }
     }
 
-    /// <summary>InputGradient, or ImageGradient and so on where there are several inputs; inputs that differ in case alone keep their own.</summary>
-    public static string GradientName(string input, IReadOnlyList<string> inputs)
-    {
-        if (inputs.Count == 1) return "InputGradient";
-        string name = input.TrimStart('@');
-        bool isAlone = inputs.Count(other => string.Equals(other.TrimStart('@'), name, StringComparison.OrdinalIgnoreCase)) == 1;
-        return (isAlone ? char.ToUpperInvariant(name[0]) + name.Substring(1) : name) + "Gradient";
-    }
+    private static string OutputMemory(ModelSignature signature) => PerOutput(signature, "_memory.OutputMemory");
+
+    private static string PerOutput(ModelSignature signature, string member) => string.Join(", ", signature.Outputs.Select((_, i) => $"{member}({Literal.Of(i)})"));
 }

@@ -124,7 +124,7 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         if (Uses(program, Region.Gradients)) Reference(element, "gradient", "gradients");
         if (Uses(program, Region.Derived)) Reference(element, "derivedValue", "derived");
         if (Uses(program, Region.Constants)) Reference(element, "constant", "Constants");
-        if (Uses(program, Region.Output)) Reference(element, "output", "destination");
+        foreach (int index in IndicesOf(program, Region.Output)) Reference(element, OutputName(index), signature.Outputs[index].Destination);
         foreach (int index in IndicesOf(program, Region.Input)) Reference(VariableAt(index).Type, InputName(index), VariableAt(index).Values);
         foreach (int index in IndicesOf(program, Region.InputGradient)) Reference(element, InputName(index) + "Gradient", VariableAt(index).Values + "Gradient");
         bool usesShards = Uses(program, Region.Shard), usesScratch = Uses(program, Region.Scratch), usesScale = program.LossScaleOffset >= 0;
@@ -146,9 +146,12 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
 
     private Variable VariableAt(int index) => index < signature.Variables.Count
         ? signature.Variables[index]
-        : new Variable(index == signature.Variables.Count ? InputOp.PassOutput : InputOp.OutputGradient, element, signature.Output.Count, signature.Output, IsTarget: true, Classes: 0);
+        : index - signature.Variables.Count is var output && output < signature.Outputs.Count ? signature.PassOutput(signature.Outputs[output])
+        : signature.OutputGradient(signature.Outputs[output - signature.Outputs.Count]);
 
     private static string InputName(int index) => "input" + Literal.Of(index);
+
+    private string OutputName(int index) => "output" + (signature.HasSeveralOutputs ? Literal.Of(index) : "");
 
     private static string At(string name, int offset) => offset == 0 ? name : $"Unsafe.Add(ref {name}, {Literal.Of(offset)})";
 
@@ -208,7 +211,7 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         }
     }
 
-    private static string Reference(Argument argument, bool isSharded)
+    private string Reference(Argument argument, bool isSharded)
     {
         string name = argument.Region switch
         {
@@ -219,7 +222,7 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
             Region.Shard => isSharded ? "shard" : "kept",
             Region.Scratch => "scratch",
             Region.Constants => "constant",
-            Region.Output => "output",
+            Region.Output => OutputName(argument.Index),
             Region.InputGradient => InputName(argument.Index) + "Gradient",
             _ => InputName(argument.Index),
         };

@@ -35,6 +35,9 @@ internal sealed class Graph : IEquatable<Graph>
         return -1;
     }
 
+    /// <summary>The outputs of a role, in order.</summary>
+    public IEnumerable<Output> All(OutputRole role) => Outputs.Where(o => o.Role == role);
+
     public bool Equals(Graph? other) => other is not null && hash == other.hash && Nodes.Equals(other.Nodes) && Outputs.Equals(other.Outputs);
 
     public override bool Equals(object? obj) => Equals(obj as Graph);
@@ -45,10 +48,10 @@ internal sealed class Graph : IEquatable<Graph>
 /// <summary>Why a value leaves the graph.</summary>
 internal enum OutputRole
 {
-    /// <summary>What Predict writes: the network's output with the loss's link (probabilities).</summary>
+    /// <summary>What Predict writes: the network's outputs with the loss's link (probabilities). Of several each has its name.</summary>
     Prediction,
 
-    /// <summary>The network's output as Forward returns it, before the loss's link: what a pass gives.</summary>
+    /// <summary>The network's outputs as Forward returns them, before the loss's link: what a pass gives.</summary>
     Output,
 
     /// <summary>The loss of each row.</summary>

@@ -26,7 +26,7 @@ internal enum Region
     /// <summary>The caller's inputs and targets, by index; rows one after the other.</summary>
     Input,
 
-    /// <summary>The caller's destination.</summary>
+    /// <summary>The caller's destinations, by the output's index.</summary>
     Output,
 
     /// <summary>Where the gradient by an input goes, by the input's index.</summary>

@@ -197,7 +197,7 @@ internal sealed class Network
     /// <summary>
     /// The graph of what was read, without what nothing uses; inputs and parameters stay, because the API and the files have them.
     /// </summary>
-    public Graph Build(params Output[] results)
+    public Graph Build(IEnumerable<Output> results)
     {
         var outputs = results.Concat(StateUpdates).ToList();
         bool[] kept = new bool[Graph.Count];

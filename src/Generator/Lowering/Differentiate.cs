@@ -14,50 +14,50 @@ internal static class Differentiate
     /// every batch size.
     /// </summary>
     public static Graph LossByParameters(Graph graph)
-        => Run(graph, OutputRole.Loss, builder => builder.Add(new LossScaleOp()), IsTrained);
+        => Run(graph, OutputRole.Loss, (builder, _) => builder.Add(new LossScaleOp()), IsTrained);
 
-    /// <summary>The gradients by trained parameters and inputs, from a gradient by the output that the caller gives.</summary>
+    /// <summary>The gradients by trained parameters and inputs, from gradients by the outputs that the caller gives.</summary>
     public static Graph OutputByAll(Graph graph)
-    {
-        var shape = graph[graph.Find(OutputRole.Output)].Shape;
-        return Run(graph, OutputRole.Output, builder => builder.Add(new InputOp(InputOp.OutputGradient, shape, IsTarget: true, Classes: 0)),
+        => Run(graph, OutputRole.Output, (builder, output) => builder.Add(InputOp.AtOutput(InputOp.OutputGradient, output.Name, graph[output.Node].Shape)),
             op => IsTrained(op) || op is InputOp { IsTarget: false, IsLabel: false });
-    }
 
-    /// <summary>The gradient of the mean loss by the output, in a graph that begins at the output: see <see cref="CutAtOutput"/>.</summary>
+    /// <summary>The gradients of the mean loss by the outputs, in a graph that begins at them: see <see cref="CutAtOutput"/>.</summary>
     public static Graph LossByOutput(Graph graph)
-        => Run(graph, OutputRole.Loss, seed => seed.Add(new LossScaleOp()), op => op is InputOp { Variable: InputOp.PassOutput });
+        => Run(graph, OutputRole.Loss, (builder, _) => builder.Add(new LossScaleOp()), op => op is InputOp { IsPassOutput: true });
 
     /// <summary>
-    /// The loss as a function of the output alone, which becomes an input. To be cut before anything is simplified: a reshape of a reshape would
-    /// read past the output.
+    /// The loss as a function of the outputs alone, which become inputs. To be cut before anything is simplified: a reshape of a reshape would
+    /// read past an output. Where two outputs are one value, the loss reads the first of them.
     /// </summary>
     public static Graph CutAtOutput(Graph graph)
     {
-        int output = graph.Find(OutputRole.Output), loss = graph.Find(OutputRole.Loss);
+        int loss = graph.Find(OutputRole.Loss);
         var builder = new GraphBuilder();
         var copies = new Value?[graph.Nodes.Count];
+        foreach (var output in graph.All(OutputRole.Output))
+        {
+            builder.Layer = graph[output.Node].Layer;
+            var input = builder.Add(InputOp.AtOutput(InputOp.PassOutput, output.Name, graph[output.Node].Shape));
+            copies[output.Node] ??= input;
+        }
         bool[] needed = new bool[graph.Nodes.Count];
         needed[loss] = true;
         for (int i = loss; i >= 0; i--)
-            if (needed[i] && i != output) foreach (int operand in graph[i].Operands) needed[operand] = true;
+            if (needed[i] && copies[i] is null) foreach (int operand in graph[i].Operands) needed[operand] = true;
         for (int i = 0; i <= loss; i++)
         {
-            if (!needed[i] && i != output) continue;
+            if (!needed[i] || copies[i] is not null) continue;
             var node = graph[i];
             builder.Layer = node.Layer;
-            copies[i] = i == output
-                ? builder.Add(new InputOp(InputOp.PassOutput, node.Shape, IsTarget: true, Classes: 0))
-                : builder.Add(node.Op, node.Operands.Select(o => copies[o]!).ToArray(), node.Shape, node.PerRow);
+            copies[i] = builder.Add(node.Op, node.Operands.Select(o => copies[o]!).ToArray(), node.Shape, node.PerRow);
         }
         return builder.Build([new Output(OutputRole.Loss, "", copies[loss]!.Index)]);
     }
 
     private static bool IsTrained(Op op) => op is ParameterOp { Frozen: false };
 
-    private static Graph Run(Graph graph, OutputRole from, Func<GraphBuilder, Value> seed, Func<Op, bool> isWanted)
+    private static Graph Run(Graph graph, OutputRole from, Func<GraphBuilder, Output, Value> seed, Func<Op, bool> isWanted)
     {
-        int start = graph.Find(from);
         var builder = new GraphBuilder();
         foreach (var node in graph.Nodes)
         {
@@ -67,9 +67,13 @@ internal static class Differentiate
 
         bool[] leads = LeadsToWanted(graph, isWanted);
         var gradients = new Value?[graph.Nodes.Count];
-        builder.Layer = graph[start].Layer;
-        gradients[start] = builder.Broadcast(seed(builder), graph[start].Shape, perRow: true);
-        for (int i = start; i >= 0; i--)
+        foreach (var start in graph.All(from))
+        {
+            builder.Layer = graph[start.Node].Layer;
+            var given = builder.Broadcast(seed(builder, start), graph[start.Node].Shape, perRow: true);
+            gradients[start.Node] = gradients[start.Node] is { } sum ? sum + given : given;
+        }
+        for (int i = graph.Nodes.Count - 1; i >= 0; i--)
         {
             if (gradients[i] is not { } upstream || !leads[i]) continue;
             var node = graph[i];

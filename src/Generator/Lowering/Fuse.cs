@@ -89,7 +89,7 @@ internal sealed class Fuse
         if (graph.Find(OutputRole.Output) < 0) return parts;
         bool[] waits = new bool[parts.Length], feedsRows = new bool[parts.Length];
         for (int i = 0; i < parts.Length; i++)
-            waits[i] = graph[i].Op is InputOp { Variable: InputOp.OutputGradient } || graph[i].Operands.Any(o => waits[o]);
+            waits[i] = graph[i].Op is InputOp { IsOutputGradient: true } || graph[i].Operands.Any(o => waits[o]);
         for (int i = parts.Length - 1; i >= 0; i--)
         {
             feedsRows[i] |= graph[i].PerRow;

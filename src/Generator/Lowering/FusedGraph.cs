@@ -12,7 +12,7 @@ internal sealed class FusedGraph
     private readonly Dictionary<string, int> parameterIndex;
     private readonly Dictionary<int, ParameterBuffer> gradientHomes;
     private readonly Dictionary<int, string> inputGradients;
-    private readonly int outputNode;
+    private readonly Dictionary<int, int> outputs;
 
     public FusedGraph(Graph graph, IReadOnlyList<ParameterBuffer> parameters, bool callersMemoryHasSlack)
     {
@@ -23,7 +23,7 @@ internal sealed class FusedGraph
         parameterIndex = parameters.Select((p, i) => (p.Path, i)).ToDictionary(p => p.Path, p => p.i);
         gradientHomes = graph.Outputs.Where(o => o.Role == OutputRole.Gradient).ToDictionary(o => o.Node, o => Parameter(o.Name));
         inputGradients = graph.Outputs.Where(o => o.Role == OutputRole.InputGradient).ToDictionary(o => o.Node, o => o.Name);
-        outputNode = Math.Max(graph.Find(OutputRole.Prediction), graph.Find(OutputRole.Output));
+        outputs = graph.Outputs.Where(o => o.Role is OutputRole.Prediction or OutputRole.Output).Select((o, i) => (o.Node, i)).ToDictionary(o => o.Node, o => o.i);
     }
 
     public Graph Graph { get; }
@@ -35,14 +35,14 @@ internal sealed class FusedGraph
 
     public bool Stored(int node) => fuse.Stored[node];
 
-    /// <summary>Whether the value goes straight to the caller's destination.</summary>
-    public bool IsOutput(int node) => node == outputNode;
+    /// <summary>Which of the caller's destinations the value goes straight to; null for others.</summary>
+    public int? DestinationOf(int node) => outputs.TryGetValue(node, out int index) ? index : null;
 
     /// <summary>The input whose gradient the node is, or null.</summary>
     public string? InputGradientOf(int node) => inputGradients.TryGetValue(node, out string? input) ? input : null;
 
     /// <summary>Whether the value lies in memory of the caller's.</summary>
-    public bool IsCallers(int node) => IsOutput(node) || inputGradients.ContainsKey(node);
+    public bool IsCallers(int node) => outputs.ContainsKey(node) || inputGradients.ContainsKey(node);
 
     /// <summary>The call of a pass that computes the node.</summary>
     public ProgramPart PartOf(int node) => fuse.PartOf[node];
@@ -58,7 +58,7 @@ internal sealed class FusedGraph
     public ParameterBuffer? GradientHome(int node) => gradientHomes.TryGetValue(node, out var home) ? home : null;
 
     /// <summary>Whether vectors may read past the end of an input: the copies that a pass makes have slack behind them.</summary>
-    public bool HasSlack(InputOp input) => CallersMemoryHasSlack || input.Variable is InputOp.PassOutput or InputOp.OutputGradient;
+    public bool HasSlack(InputOp input) => CallersMemoryHasSlack || input.IsPassOutput || input.IsOutputGradient;
 
     /// <summary>Whether a node sums over the rows of the batch.</summary>
     public bool IsOverRows(int node) => Graph[node].Op is ContractOp { OverRows: true } or ReduceOp { OverRows: true } or MomentsOp;

@@ -20,9 +20,10 @@ internal sealed class Lower
 
     private readonly bool separateBuffers;
 
-    private Lower(IReadOnlyList<string> inputs, bool separateBuffers)
+    private Lower(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, bool separateBuffers)
     {
-        this.inputs = inputs.Concat([InputOp.PassOutput, InputOp.OutputGradient]).Select((variable, i) => (variable, i)).ToDictionary(v => v.variable, v => v.i);
+        this.inputs = inputs.Concat(outputs.Select(o => InputOp.PassOutput + o)).Concat(outputs.Select(o => InputOp.OutputGradient + o))
+            .Select((variable, i) => (variable, i)).ToDictionary(v => v.variable, v => v.i);
         this.separateBuffers = separateBuffers;
     }
 
@@ -31,7 +32,7 @@ internal sealed class Lower
     /// <param name="inputs">The variables of inputs and targets, in the order of the generated signatures.</param>
     /// <param name="separateBuffers">Gives every value memory of its own.</param>
     public static Module Run(Graph training, Graph prediction, IReadOnlyList<string> inputs, bool float64, bool separateBuffers = false)
-        => new Lower(inputs, separateBuffers).Run(training, prediction, float64);
+        => new Lower(inputs, training.All(OutputRole.Output).Select(o => o.Name).ToList(), separateBuffers).Run(training, prediction, float64);
 
     private Module Run(Graph training, Graph prediction, bool float64)
     {

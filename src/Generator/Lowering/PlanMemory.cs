@@ -105,7 +105,7 @@ internal sealed class PlanMemory
     {
         var node = fused.Graph[buffer.Index];
         int count = node.Shape.Count;
-        if (fused.IsOutput(buffer.Index)) places[buffer] = (Region.Output, 0, 0, count);
+        if (fused.DestinationOf(buffer.Index) is { } destination) places[buffer] = (Region.Output, destination, 0, count);
         else if (fused.InputGradientOf(buffer.Index) is { } input) places[buffer] = (Region.InputGradient, inputs[input], 0, count);
         else if (fused.GradientHome(buffer.Index) is { } home) places[buffer] = (Region.Gradients, 0, home.Offset, 0);
         else if (node.PerRow && outlivesPhase)

@@ -5,13 +5,20 @@ namespace DlGen.Ops;
 /// <summary>Values of the user's: an input of Forward or a target of the loss, one row per example. Labels are ints in 0..Classes-1.</summary>
 internal sealed record InputOp(string Variable, Shape Extents, bool IsTarget, int Classes) : Op
 {
-    /// <summary>A pass's output, read where its loss is differentiated by it.</summary>
+    /// <summary>A pass's output, read where its loss is differentiated by it; of several, followed by the output's name.</summary>
     public const string PassOutput = "passOutput";
 
-    /// <summary>The gradient by a pass's output, given by its user.</summary>
+    /// <summary>The gradient by a pass's output, given by its user; of several, followed by the output's name.</summary>
     public const string OutputGradient = "outputGradient";
 
     public bool IsLabel => Classes > 0;
+
+    public bool IsPassOutput => IsTarget && Variable.StartsWith(PassOutput, StringComparison.Ordinal);
+
+    public bool IsOutputGradient => IsTarget && Variable.StartsWith(OutputGradient, StringComparison.Ordinal);
+
+    /// <summary>An output of a pass, or the gradient by it (<paramref name="kind"/>), as an input of the programs that begin there.</summary>
+    public static InputOp AtOutput(string kind, string output, Shape shape) => new(kind + output, shape, IsTarget: true, Classes: 0);
 
     public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands) => (Extents, true);
 }

@@ -71,7 +71,7 @@ internal static class ClassRules
             model.ContainingNamespace.IsGlobalNamespace ? "" : model.ContainingNamespace.ToDisplayString(WrittenNamespace),
             containing.ToEquatableArray(), model.ToDisplayString(Written), SyntaxFacts.GetText(model.DeclaredAccessibility), Keyword(model),
             Float64: false, Training: null, Prediction: null, EquatableArray<LayerSummary>.Empty, Classifies: false, HasForward: false, HasLoss: false,
-            EquatableArray<NamedArgument>.Empty, Error: null);
+            EquatableArray<NamedArgument>.Empty, EquatableArray<string>.Empty, Error: null);
     }
 
     public static IEnumerable<TypeDeclarationSyntax> Declarations(INamedTypeSymbol type, CancellationToken cancellation)

@@ -26,6 +26,7 @@ internal sealed record LayerSummary(string Path, string Kind, Shape Output, int 
 /// <param name="HasForward">A Forward method exists; generated code names it once, so that IDE0051 stays silent.</param>
 /// <param name="HasLoss">The same for a method Loss.</param>
 /// <param name="Arguments">Inputs and targets by name, as far as they are known without the graphs: what members of a broken declaration take.</param>
+/// <param name="OutputNames">The elements of the tuple that Forward returns, as C# writes them; empty where there is one output.</param>
 /// <param name="Error">The first error's text; the graphs are then null and the members throw it.</param>
 internal sealed record Declaration(
     string Namespace,
@@ -41,6 +42,7 @@ internal sealed record Declaration(
     bool HasForward,
     bool HasLoss,
     EquatableArray<NamedArgument> Arguments,
+    EquatableArray<string> OutputNames,
     string? Error);
 
 /// <summary>An input or target of the generated members; where the loss is not known, a target may be labels or numbers.</summary>

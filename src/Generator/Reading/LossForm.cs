@@ -9,16 +9,19 @@ namespace DlGen.Reading;
 /// <summary>One of the two ways to declare a loss, for either form of a network.</summary>
 internal abstract class LossForm
 {
-    /// <summary>The loss of each row, and what Predict gives.</summary>
-    public abstract (Value Rows, Value Prediction) Read(NetworkReading reading, Value output, CancellationToken cancellation);
+    public abstract LossReading Read(NetworkReading reading, IReadOnlyList<NamedOutput> outputs, CancellationToken cancellation);
 }
+
+/// <summary>The loss of each row (null without a loss), and what Predict gives.</summary>
+internal sealed record LossReading(Value? Rows, IReadOnlyList<NamedOutput> Predictions);
 
 /// <summary>A loss of the catalogue, stated on the class: it declares the target itself and gives Predict its link.</summary>
 internal sealed class AttributeLoss(AttributeData attribute) : LossForm
 {
-    public override (Value Rows, Value Prediction) Read(NetworkReading reading, Value output, CancellationToken cancellation)
+    public override LossReading Read(NetworkReading reading, IReadOnlyList<NamedOutput> outputs, CancellationToken cancellation)
     {
         var place = attribute.Place(cancellation);
+        var output = outputs.Single().Value;
         string name = SequentialForm.LayerName(attribute);
         if (!attribute.AttributeClass.IsLibrary(name + "Attribute") || !Catalogue.Losses.TryGetValue(name, out var loss))
             throw new ReadException(Descriptors.UnknownLayer, place, name);
@@ -28,31 +31,35 @@ internal sealed class AttributeLoss(AttributeData attribute) : LossForm
             var arguments = AttributeReader.Arguments(attribute, name, loss.Arguments, place);
             var rows = network.Close(() => network.Apply(loss, arguments, output));
             network.Graph.Layer = "prediction";
-            return (rows, loss.Link(output));
+            return new LossReading(rows, [new NamedOutput("", loss.Link(output))]);
         });
     }
 }
 
-/// <summary>The method Loss, read as Forward is. Predict gives Forward's output itself.</summary>
+/// <summary>The method Loss, read as Forward is. Predict gives Forward's outputs themselves.</summary>
 internal sealed class MethodLoss(LossMethod method, MethodBodies bodies) : LossForm
 {
-    public override (Value Rows, Value Prediction) Read(NetworkReading reading, Value output, CancellationToken cancellation)
+    public override LossReading Read(NetworkReading reading, IReadOnlyList<NamedOutput> outputs, CancellationToken cancellation)
     {
         if (method.Parameters.Count == 0) throw ReadException.DoesNotCompile;
         var network = reading.Network;
         var rows = network.Close(() =>
         {
-            var arguments = new Dictionary<IParameterSymbol, Value>(SymbolEqualityComparer.Default);
-            foreach (var parameter in method.Parameters) arguments[parameter.Symbol] = Argument(network, parameter, output, cancellation);
-            return new SymbolicReader(method.Symbol, bodies, reading, cancellation).Read(arguments);
+            var arguments = new Dictionary<IParameterSymbol, object>(SymbolEqualityComparer.Default);
+            foreach (var parameter in method.Parameters) arguments[parameter.Symbol] = parameter.IsOutput ? Argument(outputs) : Argument(network, parameter, cancellation);
+            return new SymbolicReader(method.Symbol, bodies, reading, cancellation).Read(arguments).Single();
         });
-        return (rows, output);
+        return new LossReading(rows, outputs);
     }
 
-    private static Value Argument(Network network, LossParameter parameter, Value output, CancellationToken cancellation)
+    /// <summary>What Forward returned: a tensor, or a tuple of them as one argument.</summary>
+    private static object Argument(IReadOnlyList<NamedOutput> outputs)
+        => outputs.Count == 1 ? outputs[0].Value : new TupleValue(outputs.Select(o => (object?)o.Value).ToArray());
+
+    private static Value Argument(Network network, LossParameter parameter, CancellationToken cancellation)
     {
         string name = parameter.Symbol.Identifier();
-        if (parameter.Attribute is not { } attribute) return parameter.IsOutput ? output : network.FindInput(name)!;
+        if (parameter.Attribute is not { } attribute) return network.FindInput(name)!;
         return Problems.At(attribute.Place(cancellation), () =>
         {
             if (!parameter.IsLabel) return network.Input(name, AttributeReader.Shape(attribute), isTarget: true);

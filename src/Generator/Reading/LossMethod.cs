@@ -27,8 +27,8 @@ internal sealed class LossMethod
     /// <summary>Targets and labels: what training needs beside the inputs.</summary>
     public IEnumerable<LossParameter> Targets => Parameters.Where(p => p.Attribute is not null);
 
-    /// <summary>Reads the signature for a network with these inputs; null where it is wrong.</summary>
-    public static LossMethod? Read(IReadOnlyList<IMethodSymbol> methods, IReadOnlyCollection<string> inputs, List<Diagnostic> problems)
+    /// <summary>Reads the signature for a network with these inputs and so many outputs; null where it is wrong.</summary>
+    public static LossMethod? Read(IReadOnlyList<IMethodSymbol> methods, IReadOnlyCollection<string> inputs, IReadOnlyList<IFieldSymbol> outputs, List<Diagnostic> problems)
     {
         var method = methods[0];
         if (method.IsBroken()) return new LossMethod(method, []);
@@ -48,16 +48,19 @@ internal sealed class LossMethod
 
         var parameters = method.Parameters.Select(p => new LossParameter(p, p.FindAttribute("TargetAttribute") ?? p.FindAttribute("LabelAttribute"))).ToList();
         int before = problems.Count;
-        problems.AddRange(parameters.Select(p => Check(p, inputs)).OfType<Diagnostic>());
+        problems.AddRange(parameters.Select(p => Check(p, inputs, outputs)).OfType<Diagnostic>());
         return problems.Count > before ? null : new LossMethod(method, parameters);
     }
 
-    private static Diagnostic? Check(LossParameter parameter, IReadOnlyCollection<string> inputs)
+    private static Diagnostic? Check(LossParameter parameter, IReadOnlyCollection<string> inputs, IReadOnlyList<IFieldSymbol> outputs)
     {
         var symbol = parameter.Symbol;
         bool isInput = inputs.Contains(symbol.Name);
         string? reason =
-            !symbol.Type.IsTensor() || symbol.RefKind != RefKind.None ? $"takes {Display(symbol)}, not a Tensor"
+            parameter.IsOutput && outputs.Count > 0 && parameter.Attribute is null
+                ? symbol.Type.TensorElements().Count == outputs.Count ? null
+                    : $"takes {Display(symbol)}, but Forward returns several outputs; take them as one tuple, ({string.Join(", ", outputs.Select(o => "Tensor " + o.Name))}) output"
+            : !symbol.Type.IsTensor() || symbol.RefKind != RefKind.None ? $"takes {Display(symbol)}, not a Tensor"
             : parameter.IsOutput ? parameter.Attribute is null ? null : $"begins with the target '{symbol.Name}', but its first parameter is what Forward returns"
             : symbol.FindAttribute("InputAttribute") is not null ? $"declares the input '{symbol.Name}', but inputs are declared for Forward; in Loss the name alone is enough"
             : parameter.Attribute is null ? isInput ? null

@@ -46,16 +46,15 @@ internal static class ModelReader
     {
         var network = new Network(training, model.FindAttribute("FrozenAttribute") is not null, AttributeReader.Initializer(model));
         var reading = new NetworkReading(network);
-        var output = form.Read(reading, cancellation);
-        output = network.Graph.Broadcast(output, output.Shape, perRow: true);
+        var outputs = form.Read(reading, cancellation).Select(o => o with { Value = network.Graph.Broadcast(o.Value, o.Value.Shape, perRow: true) }).ToList();
         var layers = network.Layers.ToEquatableArray();
-        var result = new Output(OutputRole.Output, "", output.Index);
-        if (loss is null) return new FinishedReading(reading, output, Rows: null, layers, network.Build(new Output(OutputRole.Prediction, "", output.Index), result));
-
-        var (rows, prediction) = loss.Read(reading, output, cancellation);
-        return new FinishedReading(reading, output, rows, layers,
-            network.Build(new Output(OutputRole.Prediction, "", prediction.Index), result, new Output(OutputRole.Loss, "", rows.Index)));
+        var (rows, predictions) = loss?.Read(reading, outputs, cancellation) ?? new LossReading(null, outputs);
+        var results = Outputs(OutputRole.Prediction, predictions).Concat(Outputs(OutputRole.Output, outputs));
+        if (rows is not null) results = results.Append(new Output(OutputRole.Loss, "", rows.Index));
+        return new FinishedReading(reading, outputs, rows, layers, network.Build(results));
     }
+
+    private static IEnumerable<Output> Outputs(OutputRole role, IEnumerable<NamedOutput> outputs) => outputs.Select(o => new Output(role, o.Name, o.Value.Index));
 
     private static Declaration Describe(INamedTypeSymbol model, ModelStructure structure, FinishedReading training, FinishedReading prediction)
         => Empty(model, structure) with
@@ -63,7 +62,7 @@ internal static class ModelReader
             Training = training.Graph,
             Prediction = prediction.Graph,
             Layers = training.Layers,
-            Classifies = structure.Loss?.AttributeClass is { Name: "SoftmaxCrossEntropyAttribute" } && training.Output.Shape.Rank == 1,
+            Classifies = structure.Loss?.AttributeClass is { Name: "SoftmaxCrossEntropyAttribute" } && training.Outputs[0].Value.Shape.Rank == 1,
         };
 
     /// <summary>A layer in a loop or helper is evaluated several times: its shapes in order, each once.</summary>
@@ -90,14 +89,15 @@ internal static class ModelReader
             HasForward = structure.HasForward,
             HasLoss = structure.HasLoss,
             Arguments = structure.Arguments().ToEquatableArray(),
+            OutputNames = structure.Outputs.Select(o => o.Identifier()).ToEquatableArray(),
         };
 }
 
 /// <summary>
-/// One reading with what it gave: the network's own output, before the loss's link; the loss of each row; the layers of the network, without those
+/// One reading with what it gave: the network's own outputs, before the loss's link; the loss of each row; the layers of the network, without those
 /// that the loss evaluates; and the graph.
 /// </summary>
-internal sealed record FinishedReading(NetworkReading Reading, Value Output, Value? Rows, EquatableArray<LayerSummary> Layers, Graph Graph)
+internal sealed record FinishedReading(NetworkReading Reading, IReadOnlyList<NamedOutput> Outputs, Value? Rows, EquatableArray<LayerSummary> Layers, Graph Graph)
 {
     /// <summary>Which nodes a value depends on, itself included.</summary>
     public bool[] ReachedFrom(params Value?[] values)

@@ -1,5 +1,6 @@
 using System.Threading;
 using DlGen.Diagnostics;
+using DlGen.Ops;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -13,7 +14,7 @@ internal sealed class ModelStructure
     private static readonly string[] ReservedNames =
     [
         "optimizer", "training", "destination", "targets", "accumulate", "seed", "batch", "evaluation",
-        "arena", "classes", "count", "derived", "gradients", "layer", "loss", "output", "outputs", "parameters", "row", "outputGradient", "passOutput", "rows", "scratch", "shard", "shared", "step",
+        "arena", "classes", "count", "derived", "gradients", "layer", "loss", "output", "outputs", "parameters", "row", "rows", "scratch", "shard", "shared", "step",
     ];
 
     private readonly IReadOnlyList<IMethodSymbol> lossMethods;
@@ -49,12 +50,14 @@ internal sealed class ModelStructure
         var structure = new ModelStructure(model);
         structure.FindForward(model);
         structure.CheckForms(model, cancellation);
-        if (structure.Problems.Count == 0 && structure.HasLoss) structure.LossMethod = LossMethod.Read(structure.lossMethods, structure.InputNames, structure.Problems);
+        if (structure.Problems.Count == 0 && structure.HasLoss) structure.LossMethod = LossMethod.Read(structure.lossMethods, structure.InputNames, structure.Outputs, structure.Problems);
         if (structure.Problems.Count == 0 && structure.Layers.Count > 0) structure.CheckSequential(model, cancellation);
         return structure;
     }
 
-    public static bool IsReserved(string name) => Array.IndexOf(ReservedNames, name) >= 0;
+    /// <summary>What begins like the outputs of a pass and their gradients could become one of them.</summary>
+    public static bool IsReserved(string name)
+        => Array.IndexOf(ReservedNames, name) >= 0 || name.StartsWith(InputOp.PassOutput, StringComparison.Ordinal) || name.StartsWith(InputOp.OutputGradient, StringComparison.Ordinal);
 
     /// <summary>Inputs, then targets, as the members of a broken declaration take them: with names that can stand in a signature, whatever is wrong.</summary>
     public IEnumerable<NamedArgument> Arguments()
@@ -80,6 +83,9 @@ internal sealed class ModelStructure
         yield return new NamedArgument(Free("targets"), IsTarget: true, MayBeLabel: loss is null or "SoftmaxCrossEntropyAttribute", MayBeNumbers: loss is not "SoftmaxCrossEntropyAttribute");
     }
 
+    /// <summary>The elements of the tuple that Forward returns; empty where there is one output.</summary>
+    public IReadOnlyList<IFieldSymbol> Outputs => Forward?.ReturnType.TensorElements() ?? [];
+
     /// <summary>As the generated members have them.</summary>
     private IReadOnlyCollection<string> InputNames => Forward is null ? ["inputs"] : Forward.Parameters.Select(p => p.Name).ToList();
 
@@ -93,7 +99,7 @@ internal sealed class ModelStructure
             methods.Count > 1 ? "has several overloads"
             : !Forward.IsStatic ? "is not static, but it never runs on an instance"
             : Forward.IsGenericMethod ? "is generic"
-            : !Forward.ReturnType.IsTensor() ? $"returns {Forward.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}, not one Tensor"
+            : !Forward.ReturnType.IsTensor() && Outputs.Count == 0 ? $"returns {Forward.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}, not a Tensor or a tuple of Tensors"
             : Forward.Parameters.Length == 0 ? "takes no input"
             : Forward.Parameters.FirstOrDefault(p => !p.Type.IsTensor() || p.RefKind != RefKind.None) is { } odd ? $"takes {odd.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}, not a Tensor"
             : null;
@@ -106,6 +112,20 @@ internal sealed class ModelStructure
             else if (IsReserved(parameter.Name))
                 Problems.Add(Diagnostic.Create(Descriptors.ReservedName, parameter.Place(), parameter.Name));
         }
+        CheckOutputs(Forward);
+    }
+
+    /// <summary>The names of several outputs become names of members of a pass, and with a suffix of parameters beside the inputs.</summary>
+    private void CheckOutputs(IMethodSymbol forward)
+    {
+        var names = new OutputNames(Outputs.Select(o => o.Name));
+        var inputs = forward.Parameters.Select(p => p.Name).ToList();
+        for (int i = 0; i < Outputs.Count && Problems.Count == 0; i++)
+        {
+            bool isTaken = OutputNames.IsTaken(names.Property(i)) || inputs.Contains(names.Destination(i)) || inputs.Contains(names.Gradient(i))
+                || inputs.Any(input => OutputNames.InputGradient(input, inputs) == names.Property(i));
+            if (isTaken) Problems.Add(Diagnostic.Create(Descriptors.ReservedName, Outputs[i].Place(), Outputs[i].Name));
+        }
     }
 
     private void CheckForms(INamedTypeSymbol model, CancellationToken cancellation)
@@ -115,6 +135,8 @@ internal sealed class ModelStructure
         if (Layers.Count > 0 && Forward is not null) Problems.Add(Diagnostic.Create(Descriptors.TwoForms, Forward.Place(), model.Name));
         foreach (var loss in model.GetAttributes().Where(a => a.AttributeClass.DerivesFrom("LossAttribute")).Skip(1))
             Problems.Add(Diagnostic.Create(Descriptors.TwoLosses, loss.Place(cancellation), model.Name));
+        if (Loss is not null && Outputs.Count > 0)
+            Problems.Add(Diagnostic.Create(Descriptors.LossOfSeveralOutputs, Loss.Place(cancellation), SequentialForm.LayerName(Loss), string.Join(", ", Outputs.Select(o => "Tensor " + o.Name))));
         if (Loss is not null && HasLoss) Problems.Add(Diagnostic.Create(Descriptors.TwoLosses, lossMethods[0].Place(), model.Name));
     }
 

@@ -8,9 +8,12 @@ namespace DlGen.Reading;
 /// <summary>One of the two ways to declare a network. It is read twice: with Tensor.Training true and false.</summary>
 internal abstract class NetworkForm
 {
-    /// <summary>Builds the network in <paramref name="reading"/> and returns its output.</summary>
-    public abstract Value Read(NetworkReading reading, CancellationToken cancellation);
+    /// <summary>Builds the network in <paramref name="reading"/> and returns its outputs.</summary>
+    public abstract IReadOnlyList<NamedOutput> Read(NetworkReading reading, CancellationToken cancellation);
 }
+
+/// <summary>What a network gives: a single output without a name, or the elements of the tuple that Forward returns, under theirs.</summary>
+internal readonly record struct NamedOutput(string Name, Value Value);
 
 /// <summary>One reading of a network: what it yields, and where in the source each evaluated layer stands.</summary>
 internal sealed class NetworkReading(Network network)

@@ -9,7 +9,7 @@ namespace DlGen.Reading;
 /// <summary>The class attributes are the network: [Input(784), Linear(128), Relu, Linear(10)], in source order.</summary>
 internal sealed class SequentialForm(AttributeData input, IReadOnlyList<AttributeData> layers) : NetworkForm
 {
-    public override Value Read(NetworkReading reading, CancellationToken cancellation)
+    public override IReadOnlyList<NamedOutput> Read(NetworkReading reading, CancellationToken cancellation)
     {
         var place = input.Place(cancellation);
         var x = Problems.At(place, () => reading.Network.Input("inputs", AttributeReader.Shape(input)));
@@ -20,7 +20,7 @@ internal sealed class SequentialForm(AttributeData input, IReadOnlyList<Attribut
             x = Problems.At(place, () => Apply(reading.Network, attribute, place, x));
             reading.Locate(place);
         }
-        return x;
+        return [new NamedOutput("", x)];
     }
 
     private static Value Apply(Network network, AttributeData attribute, Location place, Value x)

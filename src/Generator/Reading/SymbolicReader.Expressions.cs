@@ -11,7 +11,7 @@ using Microsoft.CodeAnalysis.Operations;
 namespace DlGen.Reading;
 
 /// <summary>
-/// Expressions. A value is a tensor (<see cref="Value"/>), a Shape, an Initializer, a SlicePart, an array (object?[]) or a C# constant. A number that
+/// Expressions. A value is a tensor (<see cref="Value"/>), a tuple (<see cref="TupleValue"/>), a Shape, an Initializer, a SlicePart, an array (object?[]) or a C# constant. A number that
 /// converts to Tensor stays a number until an op takes it in.
 /// </summary>
 internal sealed partial class SymbolicReader
@@ -53,6 +53,10 @@ internal sealed partial class SymbolicReader
                 return Unary(unary, Evaluate(unary.Operand));
             case IConditionalOperation { WhenFalse: { } otherwise } conditional:
                 return Evaluate(Condition(conditional.Condition) ? conditional.WhenTrue : otherwise);
+            case ITupleOperation tuple:
+                return new TupleValue(tuple.Elements.Select(Evaluate).ToArray());
+            case IFieldReferenceOperation { Instance: not null, Field.ContainingType.IsTupleType: true } element:
+                return Element(element);
             case IPropertyReferenceOperation property:
                 return Property(property);
             case IInvocationOperation invocation:
@@ -87,6 +91,7 @@ internal sealed partial class SymbolicReader
         if (conversion.OperatorMethod?.ContainingType.IsLibrary("Initializer") == true)
             return AttributeReader.Initializer(conversion.Operand.Type, value, scale: 1);
         if (value is ulong or char or decimal) throw Unread(conversion, $"a number of type {value.GetType().Name}", "use int, long, float or double");
+        if (value is TupleValue tuple && conversion.Type is INamedTypeSymbol { IsTupleType: true } type) return Converted(tuple, type);
         if (conversion.OperatorMethod is not null || !Constants.IsConvertible(value)) return value;
         return Constants.Convert(value!, conversion.Type) ?? throw Unread(conversion, $"a conversion to {conversion.Type?.ToDisplayString()}", "use int, long, float or double");
     }
@@ -103,6 +108,8 @@ internal sealed partial class SymbolicReader
                 return Store(declaration.Expression, value);
             case IDiscardOperation:
                 return value;
+            case ITupleOperation tuple:
+                return StoreEach(tuple, value);
             default:
                 throw target.Kind == OperationKind.Invalid ? ReadException.DoesNotCompile
                     : Unread(target, "an assignment to anything but a local variable", "keep the value in a local variable");
@@ -115,18 +122,6 @@ internal sealed partial class SymbolicReader
         var kind = step.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
         object? stepped = Store(step.Target, Binary(step, kind, step.OperatorMethod, old, 1));
         return step.IsPostfix ? old : stepped;
-    }
-
-    /// <summary>var (channels, height, width) = x.Shape.</summary>
-    private object? Deconstruct(IDeconstructionAssignmentOperation deconstruction)
-    {
-        var target = deconstruction.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : deconstruction.Target;
-        if (target is not ITupleOperation tuple || Evaluate(deconstruction.Value) is not Shape shape) throw Unread(deconstruction.Value);
-        if (tuple.Elements.Length != shape.Rank)
-            throw new ReadException(Descriptors.ShapeMismatch, deconstruction.Syntax.GetLocation(),
-                $"The shape {shape} has {shape.Rank} axes, but {tuple.Elements.Length} variables stand for them");
-        for (int axis = 0; axis < shape.Rank; axis++) Store(tuple.Elements[axis], shape[axis]);
-        return null;
     }
 
     private object? Binary(IOperation operation, BinaryOperatorKind kind, IMethodSymbol? method, object? left, object? right)

@@ -21,7 +21,6 @@ internal sealed partial class SymbolicReader
         ISwitchOperation or ISwitchExpressionOperation => ("a switch", "use if or ?: on constants"),
         IAnonymousFunctionOperation or IDelegateCreationOperation => ("a lambda or delegate", "write a static method and call it"),
         ILocalFunctionOperation => ("a local function", "write a static method of the class"),
-        ITupleOperation => ("a tuple", "use a variable or a method for each element"),
         ITryOperation => ("try", $"leave it out: reading {root.Name} throws nothing"),
         IUsingOperation or IUsingDeclarationOperation => ("using", $"leave it out: {root.Name} owns nothing"),
         ILockOperation => ("lock", $"leave it out: {root.Name} never runs"),

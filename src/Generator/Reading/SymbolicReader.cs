@@ -27,15 +27,20 @@ internal sealed partial class SymbolicReader(IMethodSymbol root, MethodBodies bo
 
     private GraphBuilder Graph => reading.Network.Graph;
 
-    /// <summary>What the method returns for these arguments.</summary>
-    public Value Read(IReadOnlyDictionary<IParameterSymbol, Value> arguments)
+    /// <summary>What the method returns for these arguments: one tensor, or those of a tuple.</summary>
+    public IReadOnlyList<Value> Read(IReadOnlyDictionary<IParameterSymbol, object> arguments)
     {
         try
         {
             foreach (var argument in arguments) variables[argument.Key] = argument.Value;
             var body = bodies.Find(root, cancellation) ?? throw ReadException.DoesNotCompile;
             var completion = Execute(body);
-            return completion.Value is null ? throw ReadException.DoesNotCompile : Tensor(body, completion.Value);
+            return completion.Value switch
+            {
+                null => throw ReadException.DoesNotCompile,
+                TupleValue tuple => tuple.Elements.Select(element => Tensor(body, element)).ToList(),
+                var value => [Tensor(body, value)],
+            };
         }
         catch (InsufficientExecutionStackException)
         {

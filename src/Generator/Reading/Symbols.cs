@@ -17,6 +17,10 @@ internal static class Symbols
 
     public static bool IsTensor(this ITypeSymbol? type) => type.IsLibrary("Tensor");
 
+    /// <summary>The elements of a tuple that is made of tensors alone; empty for all other types.</summary>
+    public static IReadOnlyList<IFieldSymbol> TensorElements(this ITypeSymbol? type)
+        => type is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(e => e.Type.IsTensor()) ? tuple.TupleElements.ToArray() : [];
+
     public static bool DerivesFrom(this ITypeSymbol? type, string name)
     {
         for (var ancestor = type?.BaseType; ancestor is not null; ancestor = ancestor.BaseType)

@@ -12,7 +12,8 @@ internal static class TrainingMistakes
     {
         foreach (var (one, other) in new[] { (training, prediction), (prediction, training) })
             if (ParameterOnlyIn(one, other, model) is { } error) return [error];
-        if (lossMethod is not null && !training.ReachedFrom(training.Rows)[training.Output.Index])
+        bool[] judged = training.ReachedFrom(training.Rows);
+        if (lossMethod is not null && !training.Outputs.Any(o => judged[o.Value.Index]))
         {
             var output = lossMethod.Parameters[0].Symbol;
             return [Diagnostic.Create(Descriptors.LossSignature, output.Place(), $"does not use '{output.Name}', so it would train nothing")];
@@ -31,8 +32,11 @@ internal static class TrainingMistakes
                 yield return Diagnostic.Create(use.Loss.Redundant == "Softmax" ? Descriptors.SoftmaxBeforeLoss : Descriptors.SigmoidBeforeLoss,
                     training.Reading.Place(last), use.HasLink ? " (Predict still gives probabilities)" : "");
         }
-        int output = LastIndex(network.Applications, a => a.Result == training.Output.Index);
-        if (output >= 0 && network.Applications[output].Kind == "Dropout") yield return Diagnostic.Create(Descriptors.DropoutBeforeOutput, training.Reading.Place(output));
+        foreach (int result in training.Outputs.Select(o => o.Value.Index).Distinct())
+        {
+            int output = LastIndex(network.Applications, a => a.Result == result);
+            if (output >= 0 && network.Applications[output].Kind == "Dropout") yield return Diagnostic.Create(Descriptors.DropoutBeforeOutput, training.Reading.Place(output));
+        }
     }
 
     /// <summary>A bias that the next layer subtracts again with the mean: it is computed, saved and updated for nothing.</summary>
@@ -81,7 +85,7 @@ internal static class TrainingMistakes
 
     private static IEnumerable<string> UsedLayers(FinishedReading reading)
     {
-        bool[] used = reading.ReachedFrom(reading.Output, reading.Rows);
+        bool[] used = reading.ReachedFrom([.. reading.Outputs.Select(o => o.Value), reading.Rows]);
         return reading.Reading.Network.Applications.Where(a => used[a.Result]).Select(a => a.Path);
     }
 

@@ -72,15 +72,16 @@ public static class Check
         : throw new BatchShapeException(string.Create(CultureInfo.InvariantCulture,
             $"{rows} rows of {perRow} outputs are {(long)rows * perRow} values, more than one array holds; predict fewer rows at a time."));
 
-    /// <summary>That the destination is not memory of the inputs: the first rows written would be inputs of later ones.</summary>
-    /// <param name="name">The input's name.</param>
-    /// <param name="values">The input.</param>
-    /// <param name="destination">Where outputs go.</param>
+    /// <summary>That a destination is not memory of an input or of another destination: the first rows written would be inputs of later ones.</summary>
+    /// <param name="name">The name of the input or other destination.</param>
+    /// <param name="values">Its memory.</param>
+    /// <param name="destinationName">The destination's name.</param>
+    /// <param name="destination">Where an output goes.</param>
     /// <exception cref="ArgumentException">They overlap.</exception>
-    public static void Apart<T>(string name, ReadOnlySpan<T> values, ReadOnlySpan<T> destination)
+    public static void Apart<T>(string name, ReadOnlySpan<T> values, string destinationName, ReadOnlySpan<T> destination)
     {
         if (values.Overlaps(destination))
-            throw new ArgumentException($"destination overlaps {name}; give memory of its own.", nameof(destination));
+            throw new ArgumentException($"{destinationName} overlaps {name}; give it memory of its own.", destinationName);
     }
 
     /// <summary>The position of the greatest value, the first of equal ones.</summary>

@@ -5,7 +5,7 @@ namespace DlGen.Compiled;
 
 /// <summary>The lengths of a pass's buffers, in elements.</summary>
 /// <param name="ShardRows">The rows of a shard.</param>
-/// <param name="Output">One row of the output.</param>
+/// <param name="Outputs">One row of each output.</param>
 /// <param name="Inputs">One row of each floating-point input.</param>
 /// <param name="Ids">One row of each input of ids.</param>
 /// <param name="SharedLength">The part of the arena that all shards share.</param>
@@ -15,7 +15,7 @@ namespace DlGen.Compiled;
 /// <param name="States">The running statistics that a forward pass of training updates.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record PassShapes(
-    int ShardRows, int Output, int[] Inputs, int[] Ids, int SharedLength, int ShardLength, int ScratchLength, int LossLength,
+    int ShardRows, int[] Outputs, int[] Inputs, int[] Ids, int SharedLength, int ShardLength, int ScratchLength, int LossLength,
     StateUpdate[]? States = null);
 
 /// <summary>The buffers of one pass: inputs copied, values kept between forward and backward, output and gradients. Allocated once.</summary>
@@ -28,8 +28,8 @@ public sealed class PassMemory<T>
     private readonly int maxRows;
     private readonly AlignedBuffer<T> arena;
     private readonly AlignedBuffer<T> lossArena;
-    private readonly AlignedBuffer<T> output;
-    private readonly AlignedBuffer<T> outputGradient;
+    private readonly AlignedBuffer<T>[] outputs;
+    private readonly AlignedBuffer<T>[] outputGradients;
     private readonly AlignedBuffer<T>[] inputs;
     private readonly AlignedBuffer<T>[] inputGradients;
     private readonly AlignedBuffer<int>[] ids;
@@ -52,8 +52,8 @@ public sealed class PassMemory<T>
         long shards = ((long)maxRows + shapes.ShardRows - 1) / shapes.ShardRows;
         arena = new AlignedBuffer<T>(checked((int)(shapes.SharedLength + (shards * shapes.ShardLength) + shapes.ScratchLength)));
         lossArena = new AlignedBuffer<T>(shapes.LossLength);
-        output = Buffer(shapes.Output);
-        outputGradient = Buffer(shapes.Output);
+        outputs = Array.ConvertAll(shapes.Outputs, Buffer);
+        outputGradients = Array.ConvertAll(shapes.Outputs, Buffer);
         inputs = Array.ConvertAll(shapes.Inputs, Buffer);
         inputGradients = Array.ConvertAll(shapes.Inputs, Buffer);
         ids = Array.ConvertAll(shapes.Ids, perRow => new AlignedBuffer<int>(checked(perRow * maxRows)));
@@ -65,14 +65,18 @@ public sealed class PassMemory<T>
     /// <summary>Working memory of the loss.</summary>
     public Span<T> LossArena => lossArena.Span;
 
-    /// <summary>Where the forward pass writes.</summary>
-    public Span<T> OutputMemory => output.Span[..(rows * shapes.Output)];
+    /// <summary>Where the forward pass writes an output.</summary>
+    /// <param name="output">Which.</param>
+    public Span<T> OutputMemory(int output) => outputs[output].Span[..(rows * shapes.Outputs[output])];
 
-    /// <summary>The gradient by the output: of the loss, or a copy of what the user gave.</summary>
-    public Span<T> OutputGradientMemory => outputGradient.Span[..(rows * shapes.Output)];
+    /// <summary>The gradient by an output: of the loss, or a copy of what the user gave.</summary>
+    /// <param name="output">Which.</param>
+    public Span<T> OutputGradientMemory(int output) => outputGradients[output].Span[..(rows * shapes.Outputs[output])];
 
-    /// <summary>The output of the last forward pass.</summary>
-    public ReadOnlySpan<T> Output => isReady ? OutputMemory : throw NoForward();
+    /// <summary>An output of the last forward pass.</summary>
+    /// <param name="output">Which.</param>
+    /// <exception cref="InvalidOperationException">There was no forward pass.</exception>
+    public ReadOnlySpan<T> Output(int output) => isReady ? OutputMemory(output) : throw NoForward();
 
     /// <summary>Whether the last forward pass was one of training.</summary>
     public bool Training { get; private set; }
@@ -120,12 +124,14 @@ public sealed class PassMemory<T>
     /// <summary>The backward pass is complete.</summary>
     public void FinishBackward() => hasGradient = true;
 
-    /// <summary>Copies the gradient by the output to where slack lies behind it.</summary>
-    /// <param name="values">One value per output.</param>
-    public ReadOnlySpan<T> KeepOutputGradient(ReadOnlySpan<T> values)
+    /// <summary>Copies the gradient by an output to where slack lies behind it.</summary>
+    /// <param name="output">Which.</param>
+    /// <param name="values">One value per element of the output.</param>
+    public ReadOnlySpan<T> KeepOutputGradient(int output, ReadOnlySpan<T> values)
     {
-        if (!values.Overlaps(OutputGradientMemory)) values.CopyTo(OutputGradientMemory);
-        return OutputGradientMemory;
+        Span<T> own = OutputGradientMemory(output);
+        if (!values.Overlaps(own)) values.CopyTo(own);
+        return own;
     }
 
     /// <summary>Copies an input.</summary>

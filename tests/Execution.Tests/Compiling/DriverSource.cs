@@ -16,7 +16,7 @@ internal static class DriverSource
         var signature = ModelSignature.Of(declaration);
         var (variables, inputs, targets) = (signature.Variables.ToList(), signature.Inputs.ToList(), signature.Targets.ToList());
         string all = Arguments(variables, inputs.Concat(targets)), given = Arguments(variables, inputs);
-        var outputs = declaration.Prediction!.Outputs.Where(o => o.Role == OutputRole.Prediction).Select(o => (o.Name, PerRow: declaration.Prediction[o.Node].Shape.Count)).ToList();
+        var outputs = signature.Outputs;
         return $$"""
             #nullable enable
             using System;
@@ -48,7 +48,7 @@ internal static class DriverSource
                 public IReadOnlyDictionary<string, double[]> Predict()
                 {
                     var predicted = model.Predict({{given}});
-                    return new Dictionary<string, double[]> { {{string.Join(", ", outputs.Select(o => $"[\"{o.Name}\"] = DriverValues.Of(predicted{Member(o.Name)})"))}} };
+                    return new Dictionary<string, double[]> { {{string.Join(", ", outputs.Select(o => $"[\"{o.Name}\"] = DriverValues.Of(predicted{Member(o.Identifier)})"))}} };
                 }
 
                 public void PredictIntoDestinations() => model.Predict({{given}}, {{string.Join(", ", outputs.Select((_, i) => $"destination{i}"))}});
@@ -61,10 +61,10 @@ internal static class DriverSource
                 {
                     var pass = model.CreatePass(Rows);
                     pass.Forward({{given}}, training);
-                    double loss = {{OfLoss(graph, $"pass.BackwardLoss({Arguments(variables, targets)})")}};
+                    double loss = {{(HasLoss(graph) ? $"pass.BackwardLoss({Arguments(variables, targets)})" : "double.NaN")}};
                     return new PassResult(loss,
-                        new Dictionary<string, double[]> { {{string.Join(", ", outputs.Select(o => $"[\"{o.Name}\"] = DriverValues.Of(pass.{(o.Name.Length == 0 ? "Output" : o.Name)})"))}} },
-                        new Dictionary<string, double[]> { {{string.Join(", ", InputGradients(signature))}} });
+                        new Dictionary<string, double[]> { {{string.Join(", ", outputs.Select(o => $"[\"{o.Name}\"] = DriverValues.Of(pass.{o.Property})"))}} },
+                        new Dictionary<string, double[]> { {{(HasLoss(graph) ? string.Join(", ", InputGradients(signature)) : "")}} });
                 }
 
                 public IModelDriver Fork() => new {{driver}}(model);
@@ -86,7 +86,7 @@ internal static class DriverSource
     private static IEnumerable<string> InputGradients(ModelSignature signature)
     {
         var names = signature.DifferentiableInputs.Select(i => i.Name).ToList();
-        return names.Select(name => $"[\"{name}\"] = DriverValues.Of(pass.{PassClass.GradientName(name, names)})");
+        return names.Select(name => $"[\"{name}\"] = DriverValues.Of(pass.{OutputNames.InputGradient(name, names)})");
     }
 
     private static string Lines(IEnumerable<string> lines) => string.Join("\n", lines);

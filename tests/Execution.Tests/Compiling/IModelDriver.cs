@@ -29,7 +29,7 @@ public interface IModelDriver
 
     double TrainBatch(Optimizer optimizer);
 
-    /// <summary>The loss by a pass, whose backward half adds to the gradients of the parameters; and the gradients by the inputs.</summary>
+    /// <summary>The loss by a pass, whose backward half adds to the gradients of the parameters; and the gradients by the inputs. Without a loss forward alone.</summary>
     PassResult ThroughPass(bool training);
 
     /// <summary>A further driver of the same model, with buffers of its own: for concurrent callers.</summary>

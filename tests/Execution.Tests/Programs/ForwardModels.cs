@@ -7,6 +7,7 @@ internal static partial class ForwardModels
     public static IReadOnlyDictionary<string, string> All { get; } = new[]
     {
         Dense,
+        Outputs,
     }.SelectMany(group => group).ToDictionary();
 
     public static string Source(string name, bool float64)

@@ -1,3 +1,4 @@
+using DlGen.Lowering;
 using DlGen.Ops;
 using DlGen.Tests.Compiling;
 
@@ -35,12 +36,14 @@ public class PassTests
     public void The_input_gradient_agrees_with_central_differences(string name)
     {
         var model = Models.Value[name];
-        // Differences see through StopGradient, and a loss that reads the input itself; a pass goes back through the output.
-        if (name is "Float64.FrozenFeatures" or "Float64.CustomLoss" || !model.HasLoss) return;
+        // Differences see through StopGradient.
+        if (name is "Float64.FrozenFeatures" || !model.HasLoss) return;
+        // And through a loss that reads an input itself, while a pass goes back through the outputs alone.
+        var readByLoss = Differentiate.CutAtOutput(model.Declaration.Training!).Nodes.Select(n => n.Op).OfType<InputOp>().Select(op => op.Variable).ToHashSet();
         var values = ModelValues.Draw(model, 3, seed: 9);
         var driver = model.Create();
         values.Into(driver);
-        foreach (var (input, gradient) in driver.ThroughPass(training: false).InputGradients)
+        foreach (var (input, gradient) in driver.ThroughPass(training: false).InputGradients.Where(g => !readByLoss.Contains(g.Key)))
         {
             double[] differences = Gradients.CentralDifferences.By(values.Variables[input], moved =>
             {

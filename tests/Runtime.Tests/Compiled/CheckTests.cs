@@ -74,7 +74,7 @@ public sealed class CheckTests
         Assert.Equal(640, Check.OutputLength(10, 64));
         Assert.Contains("5120000000 values", Assert.Throws<BatchShapeException>(() => Check.OutputLength(80_000_000, 64)).Message);
         float[] memory = new float[8];
-        Check.Apart<float>("x", memory.AsSpan(0, 4), memory.AsSpan(4));
-        Assert.Contains("overlaps x", Assert.Throws<ArgumentException>(() => Check.Apart<float>("x", memory.AsSpan(0, 5), memory.AsSpan(4))).Message);
+        Check.Apart<float>("x", memory.AsSpan(0, 4), "destination", memory.AsSpan(4));
+        Assert.Contains("scores overlaps x", Assert.Throws<ArgumentException>(() => Check.Apart<float>("x", memory.AsSpan(0, 5), "scores", memory.AsSpan(4))).Message);
     }
 }
