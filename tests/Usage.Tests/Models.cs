@@ -92,3 +92,17 @@ public partial class WeightedSteps
 #pragma warning restore DLG0305
         => weight * output.SoftmaxCrossEntropy(kinds, labelSmoothing: 0.1) + 0.1 * (output.Mean(0)[..2] - context).Pow(2).Mean();
 }
+
+/// <summary>Two heads over shared features: a class and a size.</summary>
+[Model]
+public partial class TwoHeads
+{
+    private static (Tensor Kind, Tensor Size) Forward([Input(6)] Tensor inputs)
+    {
+        var features = inputs.Linear(16).Tanh();
+        return (features.Linear(3), features.Linear(1));
+    }
+
+    private static Tensor Loss((Tensor Kind, Tensor Size) output, [Label(3)] Tensor kind, [Target(1)] Tensor size)
+        => output.Kind.SoftmaxCrossEntropy(kind) + output.Size.MeanSquaredError(size);
+}
