@@ -43,6 +43,43 @@ class Normalize(nn.Module):
         return (x - self.mean) / self.std
 
 
+class TwoHeads(nn.Module):
+    """Two inputs, two outputs over shared features."""
+
+    def __init__(self):
+        super().__init__()
+        self.features, self.context = nn.Linear(6, 9), nn.Linear(3, 9)
+        self.kind, self.size = nn.Linear(9, 5), nn.Linear(9, 2)
+
+    def forward(self, x, context):
+        features = torch.tanh(self.features(x) + self.context(context))
+        return {"Kind": self.kind(features), "Size": self.size(features)}
+
+
+class TiedWeights(nn.Module):
+    """One matrix encodes and decodes: its gradient is the sum of both uses."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(0.4 * torch.randn(4, 7))
+
+    def forward(self, x):
+        return torch.tanh(x @ self.weight.T) @ self.weight
+
+
+class FrozenLayer(nn.Module):
+    """A layer that neither gradients nor weight decay move, and a gate that no gradient flows through."""
+
+    def __init__(self):
+        super().__init__()
+        self.fixed, self.moving, self.head = nn.Linear(6, 9), nn.Linear(9, 7), nn.Linear(7, 3)
+        self.fixed.requires_grad_(False)
+
+    def forward(self, x):
+        features = self.moving(torch.tanh(self.fixed(x)))
+        return self.head(features * torch.sigmoid(features.detach()))
+
+
 def network(*layers):
     """A Sequential whose layers are named as DlGen names them: the kind and a count per kind."""
     counts, named = {}, OrderedDict()
@@ -189,6 +226,12 @@ CASES = {
             nn.Linear(20, 33), nn.SiLU(), nn.Linear(33, 17), nn.LayerNorm(17), nn.GELU(), nn.Linear(17, 64), nn.Tanh(),
             nn.Linear(64, 31, bias=False), nn.Mish(), nn.Linear(31, 10)),
         gaussian(20), labels(10), softmax_cross_entropy(), softmax, adam(lr=1e-3), rows=23),
+
+    "TwoHeads": case(
+        TwoHeads, {"x": gaussian(6), "context": gaussian(3)}, {"kind": labels(5), "size": gaussian(2)},
+        lambda output, kind, size: F.cross_entropy(output["Kind"], kind) + 0.5 * F.mse_loss(output["Size"], size)),
+    "TiedWeights": case(TiedWeights, gaussian(7), gaussian(7)),
+    "FrozenLayer": case(FrozenLayer, gaussian(6), gaussian(3), optimizer=sgd(lr=0.1, momentum=0.9, weight_decay=0.1)),
 }
 
 DTYPES = {torch.float64: "F64", torch.float32: "F32", torch.int64: "I64"}
@@ -232,6 +275,8 @@ def make(name, case, dtype, seed):
         losses.append(loss.detach())
         if step == 0:
             for path, parameter in parameters.items():
+                if parameter.grad is None:  # frozen
+                    continue
                 tensors[f"gradient/{path}"] = parameter.grad.clone()
         optimizer.step()
     assert losses[-1] < losses[0], f"{name} does not learn: ten diverging steps compare rounding errors"

@@ -57,13 +57,42 @@ internal static class ParityModels
         Model("DeepMlp",
             "Input(20), Linear(33), Silu, Linear(17), LayerNorm, Gelu, Linear(64), Tanh, Linear(31, Bias = false), Mish, Linear(10), SoftmaxCrossEntropy",
             () => DlGen.Optimizer.Adam(1e-3), 64),
+
+        Written("TwoHeads", """
+            private static (Tensor Kind, Tensor Size) Forward([Input(6)] Tensor x, [Input(3)] Tensor context)
+            {
+                var features = (x.Linear(9, name: "features") + context.Linear(9, name: "context")).Tanh();
+                return (features.Linear(5, name: "kind"), features.Linear(2, name: "size"));
+            }
+
+            private static Tensor Loss((Tensor Kind, Tensor Size) output, [Label(5)] Tensor kind, [Target(2)] Tensor size)
+                => output.Kind.SoftmaxCrossEntropy(kind) + 0.5 * output.Size.MeanSquaredError(size);
+            """),
+        Written("TiedWeights", """
+            private static Tensor Forward([Input(7)] Tensor x)
+            {
+                var weight = Tensor.Parameter([4, 7], Initializer.Normal(0.4), name: "weight");
+                return x.MatMul(weight.Transpose()).Tanh().MatMul(weight);
+            }
+
+            private static Tensor Loss(Tensor output, [Target(7)] Tensor target) => output.MeanSquaredError(target);
+            """),
+        Written("FrozenLayer", """
+            private static Tensor Forward([Input(6)] Tensor x)
+            {
+                var features = x.Linear(9, frozen: true, name: "fixed").Tanh().Linear(7, name: "moving");
+                return (features * features.StopGradient().Sigmoid()).Linear(3, name: "head");
+            }
+
+            private static Tensor Loss(Tensor output, [Target(3)] Tensor target) => output.MeanSquaredError(target);
+            """, () => DlGen.Optimizer.Sgd(0.1, momentum: 0.9, weightDecay: 0.1)),
     ];
 
     /// <summary>The C# class; its namespace is Parity.Float64 or Parity.Float32. A suffix, because a class named Linear would hide the attribute.</summary>
     public static string Source(ParityModel model, bool float64) => $$"""
         namespace Parity.{{(float64 ? "Float64" : "Float32")}}
         {
-            [Model{{(float64 ? "(Precision = Precision.Float64)" : "")}}, {{model.Attributes}}]
+            [Model{{(float64 ? "(Precision = Precision.Float64)" : "")}}{{(model.Attributes.Length == 0 ? "" : ", " + model.Attributes)}}]
             public partial class {{model.Name}}Model
             {
                 {{model.Body}}
@@ -75,6 +104,9 @@ internal static class ParityModels
 
     private static ParityModel Model(string name, string attributes, Func<Optimizer>? optimizer = null, int largestSum = 24)
         => new(name, attributes, optimizer ?? (() => DlGen.Optimizer.Sgd(0.05)), largestSum);
+
+    private static ParityModel Written(string name, string body, Func<Optimizer>? optimizer = null)
+        => new(name, "", optimizer ?? (() => DlGen.Optimizer.Sgd(0.05)), 24, body);
 
     private static ParityModel Around(string name, string activation, double learningRate = 0.05)
         => Model(name, $"Input(7), Linear(11), {activation}, Linear(3), MeanSquaredError", () => DlGen.Optimizer.Sgd(learningRate));
