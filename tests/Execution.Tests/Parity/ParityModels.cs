@@ -6,7 +6,7 @@ namespace DlGen.Tests.Parity;
 /// <param name="Body">The members of the class, for a model in Forward form.</param>
 internal sealed record ParityModel(string Name, string Attributes, Func<Optimizer> Optimizer, int LargestSum, string Body = "");
 
-/// <summary>Every layer, activation, loss and optimizer option, as the script has them.</summary>
+/// <summary>Every layer, activation, loss and optimizer option, and what Forward adds to them, as the script has them.</summary>
 internal static class ParityModels
 {
     public static IReadOnlyList<ParityModel> All { get; } =
