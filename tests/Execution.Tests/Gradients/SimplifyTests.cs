@@ -23,6 +23,8 @@ public class SimplifyTests
         var declaration = CompiledModels.Read(source).Single();
         Assert.Null(declaration.Error);
         var graph = declaration.Training!;
+        // Without a loss there is nothing to differentiate.
+        if (graph.Find(OutputRole.Loss) < 0) return;
         var values = GraphValues.Draw(graph, Rows, seed: 17);
         var expected = Oracle.Differentiate(graph, values);
 
