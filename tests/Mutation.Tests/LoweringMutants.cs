@@ -18,6 +18,7 @@ public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
         new("one buffer for two outputs", "Lowering/Layout.cs", "taken.Add(value.Index)", "(taken.Add(value.Index) || true)", "two gradients of one value have two homes"),
         new("slice of what is padded", "Lowering/Simplify.Slices.cs", "Math.Max(0, start - pad.Before)", "Math.Max(0, start)", "the numbers stand behind the zeros"),
         new("slice of zeros and numbers", "Lowering/Simplify.Slices.cs", "before = first + pad.Before - start, after = length - before - (end - first)", "before = 0, after = length - (end - first)", "a slice across the border has both"),
+        new("parts in panels", "Lowering/Layout.cs", "parameters[o.Name].PanelAxis >= 0;", "parameters[o.Name].PanelAxis >= 2;", "a part's rows do not lie side by side in a panel"),
         new("slice's offset", "Lowering/View.cs", "slice.Start * along", "slice.Start", "a slice of an outer axis starts whole strides further"),
         new("reshape across a gap", "Lowering/View.cs", "if (remaining % to[axis] != 0) return null;", "", "elements that do not lie side by side need a copy"),
         new("row stride of a slice", "Lowering/BodyBuilder.cs", "view.Strides, root.Shape, root.Shape.Count, home)", "view.Strides, root.Shape, Graph[index].Shape.Count, home)", "the next row of a slice is a row of the whole further"),

@@ -243,6 +243,21 @@ internal static partial class ForwardModels
                     => Tensor.Concat([x.Linear(3).Tanh(), x.Linear(2).Sin(), x.Linear(4).Tanh(), x[1..3]])[2..7].Exp().Linear(3);
             }
             """,
+        ["GradientsInParts"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class GradientsInParts
+            {
+                // Matrices in panels, because all of them is multiplied, whose gradients are put together from parts, or padded, because that only decides.
+                private static Tensor Forward([Input(4)] Tensor x)
+                {
+                    var whole = Tensor.Parameter([4, 40], Init.Normal, name: "whole");
+                    var padded = Tensor.Parameter([4, 40], Init.Normal, name: "padded");
+                    var rows = x[..1].MatMul(whole[..1]) + x[1..].MatMul(whole[1..].Sin());
+                    var columns = x.MatMul(padded[.., 25..36]).Tanh().Linear(40, bias: false);
+                    return (Tensor.Where(x.MatMul(whole) > 0, rows, 0.3) + Tensor.Where(x.MatMul(padded) > 0, 0.2, columns)).Linear(3);
+                }
+            }
+            """,
         ["SummedOverRows"] = """
             [Model{P}, SoftmaxCrossEntropy]
             public partial class SummedOverRows
