@@ -23,7 +23,7 @@ public class GradientMutants(ITestOutputHelper output) : MutantTests(output)
         new("slice's start", "Ops/MovementOps.cs", "rule.Upstream.Pad(Axis, Start, rule.Operands[0].Shape[Axis] - 1 - Last, Step - 1)", "rule.Upstream.Pad(Axis, 0, rule.Operands[0].Shape[Axis] - 1 - Last + Start, Step - 1)", "the gradient returns to where the slice was"),
         new("concat's parts", "Ops/MovementOps.cs", "start += operand.Shape[Axis];", "start += rule.Operands[0].Shape[Axis];", "each part begins where the one before it ends"),
         new("transpose", "Ops/MovementOps.cs", "inverse[Axes[i]] = i", "inverse[i] = Axes[i]", "the gradient takes the inverse permutation"),
-        new("value used twice", "Lowering/Differentiate.cs", "is { } sum ? sum + gradient : gradient", "is { } sum ? sum : gradient", "gradients of two readers add up"),
+        new("value used twice", "Graph/ReverseMode.cs", "is { } sum ? sum + gradient : gradient", "is { } sum ? sum : gradient", "gradients of two readers add up"),
         new("stopped gradient", "Lowering/Simplify.cs", "case StopGradientOp when !keepStops:", "case StopGradientOp:", "no gradient flows through StopGradient"),
         new("transposes in a row", "Lowering/Simplify.cs", "transpose.Axes.Select(a => inner.Axes[a])", "inner.Axes.Select(a => transpose.Axes[a])", "permutations do not commute"),
         new("absorbed transpose", "Lowering/Simplify.cs", "source[transpose.Axes[axis]] = labels[axis]", "source[axis] = labels[transpose.Axes[axis]]", "labels go back to the axes they came from"),

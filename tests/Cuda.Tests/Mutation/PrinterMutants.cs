@@ -14,7 +14,7 @@ public class PrinterMutants(ITestOutputHelper output)
     [
         new("wrong stride", "Cuda/PtxPrinter.Places.cs", "Plus(offset, indices[axis], access.Strides[axis])", "Plus(offset, indices[axis], access.Strides[0])", "each axis steps by its own stride"),
         new("panel as wide as long", "Cuda/PtxPrinter.Places.cs", "width), access.PanelStride)", "width), access.PanelWidth)", "the next panel lies a panel further"),
-        new("place in the panel", "Cuda/PtxPrinter.Places.cs", "\"rem.s64\", indices[axis], width), 1)", "\"div.s64\", indices[axis], width), 1)", "within a panel elements lie side by side"),
+        new("place in the panel", "Cuda/PtxPrinter.Places.cs", "\"rem.s64\", index, width), 1)", "\"div.s64\", index, width), 1)", "within a panel elements lie side by side"),
         new("elements of four bytes", "Cuda/PtxPrinter.Places.cs", "|| math.Kind == Float32 ? 4 : 8", "|| math.Kind == Float32 ? 4 : 4", "a double has eight bytes"),
         new("no end for threads", "Cuda/PtxPrinter.Places.cs", "writer.BranchIf(writer.Emit(Predicate, \"setp.ge.s64\", rest, count), done);", "_ = count;", "the last block has threads beyond the last element"),
         new("axes the other way round", "Cuda/PtxPrinter.Places.cs", "rest = writer.Emit(Integer64, \"div.s64\", rest, extent);", "rest = writer.Emit(Integer64, \"rem.s64\", rest, extent);", "what is left is the index of the outer axes"),
@@ -32,7 +32,7 @@ public class PrinterMutants(ITestOutputHelper output)
         new("swapped signs", "Cuda/PtxMath.cs", "Emit($\"copysign.{type}\", sign, magnitude)", "Emit($\"copysign.{type}\", magnitude, sign)", "the sign is one's and the magnitude the other's"),
         new("extrema without NaN", "Cuda/PtxMath.cs", "Select(Compare(\"nan\", x, y), Constant(double.NaN), extremum)", "extremum", "NaN would vanish from a maximum"),
         new("rounding down", "Cuda/PtxMath.cs", "Emit($\"cvt.rni.{type}.{type}\", x)", "Emit($\"cvt.rmi.{type}.{type}\", x)", "the rest would be twice as large as the polynomials are for"),
-        new("a sum that begins at 0", "Ops/ReduceOp.cs", "ReduceKind.Max => double.NegativeInfinity,", "ReduceKind.Max => 0,", "the largest of negative numbers is negative"),
+        new("a sum that begins at 0", "Ops/ReduceOp.cs", "ReduceKind.Max or ReduceKind.ArgMax => double.NegativeInfinity,", "ReduceKind.Max or ReduceKind.ArgMax => 0,", "the largest of negative numbers is negative"),
         new("stored before all is loaded", "Cuda/PtxPrinter.cs", "values.Compute([.. body.Stores.Select(s => s.Value)]);\n        foreach (var store in body.Stores) Store(body.Accesses[store.Access], indices, values.Number(store.Value));", "foreach (var store in body.Stores)\n        {\n            values.Compute([store.Value]);\n            Store(body.Accesses[store.Access], indices, values.Number(store.Value));\n        }", "one result overwrites what another is made of"),
         new("maximum for minimum", "Cuda/PtxPrinter.cs", "_ => math.Minimum(sum, value),", "_ => math.Maximum(sum, value),", "the smallest is not the largest"),
         new("elements stored once", "Cuda/PtxPrinter.Rows.cs", "foreach (var store in passes.ElementStores(pass)) Store(row.Body.Accesses[store.Access], inside,", "foreach (var store in passes.ElementStores(pass)) Store(row.Body.Accesses[store.Access], [.. outer, \"0\"],", "each element has a place of its own"),
