@@ -19,6 +19,8 @@ internal static partial class ForwardModels
     /// <summary>By the class's name; each group has a file of its own.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } = Every.Where(model => ChosenModels.Include(model.Key)).ToDictionary();
 
+    public static IEnumerable<string> DenseNames => Dense.Keys;
+
     public static string Source(string name, bool float64)
         => $"namespace {(float64 ? "Float64" : "Float32")}\n{{\n{Every[name].Replace("{P}", float64 ? "(Precision = Precision.Float64)" : "", StringComparison.Ordinal)}\n}}\n";
 }
