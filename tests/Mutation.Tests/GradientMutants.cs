@@ -28,7 +28,7 @@ public class GradientMutants(ITestOutputHelper output) : MutantTests(output)
         new("transposes in a row", "Lowering/Simplify.cs", "transpose.Axes.Select(a => inner.Axes[a])", "inner.Axes.Select(a => transpose.Axes[a])", "permutations do not commute"),
         new("absorbed transpose", "Lowering/Simplify.cs", "source[transpose.Axes[axis]] = labels[axis]", "source[axis] = labels[transpose.Axes[axis]]", "labels go back to the axes they came from"),
         new("dropout's scale", "Layers/Dropout.cs", "x * kept * (1 / (1 - p))", "x * kept * (1 / p)", "what is kept grows by 1 / (1 - p)"),
-        new("loss scale by shard", "Emission/ProgramWriter.cs", "{One} / rows;", "{One} / Math.Min(rows, {Literal.Of(module.ShardRows)});", "the gradient is of the mean over the batch"),
+        new("loss scale by shard", "Emission/ProgramWriter.cs", "? \"batchRows\" : \"rows\")};", "? \"Math.Min(rows, \" + Literal.Of(module.ShardRows) + \")\" : \"rows\")};", "the gradient is of the mean over the batch"),
     ];
 
     public static TheoryData<string> Names => [.. All.Select(m => m.Name)];

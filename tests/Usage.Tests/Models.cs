@@ -15,6 +15,11 @@ public partial class Regression;
 [SoftmaxCrossEntropy]
 public partial class Normalised;
 
+[Model(Precision = Precision.Float64), Input(12)]
+[Linear(20), Gelu, LayerNorm, Linear(5)]
+[MeanSquaredError]
+public partial class Headed;
+
 /// <summary>No loss: only predictions and passes.</summary>
 [Model, Input(4)]
 [Linear(16), Silu, Linear(2)]

@@ -38,7 +38,7 @@ internal static class ErrorMembers
         foreach (bool labels in Variants(declaration))
         {
             string all = Spans(declaration.Arguments, element, labels);
-            members.Add($"public {element} ComputeGradients({all}, bool accumulate = false)");
+            members.Add($"public {element} ComputeGradients({all}, bool accumulate = false, int batchRows = 0)");
             members.Add($"public {element} TrainBatch({all}, global::DlGen.Optimizer optimizer)");
             members.Add($"public static global::DlGen.Dataset Data({string.Join(", ", declaration.Arguments.Select(a => $"{TypeOf(a, element, labels)}[] {a.Name}"))})");
         }

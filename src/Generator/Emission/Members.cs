@@ -145,15 +145,17 @@ internal sealed class Members
     private void WriteTraining()
     {
         string spans = ModelSignature.Spans(signature.Variables), names = ModelSignature.Names(signature.Variables);
-        Summary("Computes the gradients of the mean loss, without an update, and returns that loss.");
+        Summary("Computes the gradients of the mean loss, without an update, and returns that loss. For a batch in parts, each with the rows of the whole batch, the accumulated gradients and the sum of the losses are those of the whole.");
         WriteParameterDocs(signature.Variables);
         writer.Line("/// <param name=\"accumulate\">Adds to the gradients instead of overwriting them.</param>");
-        using (writer.Block($"public {element} ComputeGradients({spans}, bool accumulate = false)"))
+        writer.Line("/// <param name=\"batchRows\">The rows of the batch that these are a part of; 0: these are all.</param>");
+        using (writer.Block($"public {element} ComputeGradients({spans}, bool accumulate = false, int batchRows = 0)"))
         {
             writer.Line($"int rows = CheckBatch({names});");
+            writer.Line("if (batchRows != 0) global::DlGen.Compiled.Check.BatchRows(batchRows, rows);");
             writer.Line("using var step = _network.BeginStep(rows);");
             writer.Line("if (accumulate) step.KeepGradients();");
-            writer.Line($"double loss = RunStep(step, {names}, rows);");
+            writer.Line($"double loss = RunStep(step, {names}, rows, batchRows == 0 ? rows : batchRows);");
             writer.Line("if (accumulate) step.AddKeptGradients();");
             writer.Line("step.Commit();");
             writer.Line($"return ({element})loss;");
@@ -166,7 +168,7 @@ internal sealed class Members
             writer.Line("ArgumentNullException.ThrowIfNull(optimizer);");
             writer.Line($"int rows = CheckBatch({names});");
             writer.Line("using var step = _network.BeginStep(rows);");
-            writer.Line($"double loss = RunStep(step, {names}, rows);");
+            writer.Line($"double loss = RunStep(step, {names}, rows, rows);");
             writer.Line("optimizer.Step(_network.Parameters);");
             writer.Line("step.Commit();");
             writer.Line($"return ({element})loss;");
@@ -227,10 +229,10 @@ internal sealed class Members
         }
         writer.Line();
         var step = module.Find(EntryProgram.Gradients)!;
-        using (writer.Block($"private double RunStep(in global::DlGen.Compiled.StepScope<{element}> step, {spans}, int rows)"))
+        using (writer.Block($"private double RunStep(in global::DlGen.Compiled.StepScope<{element}> step, {spans}, int rows, int batchRows)"))
         {
             WriteStatisticsChecks(writer, declaration);
-            writer.Line($"double loss = {network}.Gradients(_network.Values, step.Gradients, step.Arena, {names}, rows, _network.Seed, step.Step) / rows;");
+            writer.Line($"double loss = {network}.Gradients(_network.Values, step.Gradients, step.Arena, {names}, rows, batchRows, _network.Seed, step.Step) / batchRows;");
             string finite = string.Concat(signature.Variables.Where(v => !v.IsLabel).Select(v => $" && global::DlGen.Compiled.Check.AllFinite<{v.Type}>({v.Name})"));
             if (step.States.Count == 0)
             {

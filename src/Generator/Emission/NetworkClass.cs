@@ -44,8 +44,8 @@ internal static class NetworkClass
         programs.Write(module.Find(EntryProgram.Evaluate), "Evaluate", "Forward pass and the sum of the rows' losses.",
             ProgramPart.Forward, prepares: false, parameters, derived, arena, variables, destination, rows);
         programs.Write(module.Find(EntryProgram.Gradients), "Gradients",
-            "Forward and backward pass shard by shard, the gradients of the parameters over all rows; the sum of the rows' losses.",
-            ProgramPart.Forward, prepares: true, parameters, gradients, arena, variables, rows);
+            "Forward and backward pass shard by shard, the gradients of the parameters over all rows, divided by those of the batch; the sum of the rows' losses.",
+            ProgramPart.Forward, prepares: true, parameters, gradients, arena, variables, "int rows, int batchRows, long seed, long step");
         if (module.Find(EntryProgram.Gradients) is { } step)
             programs.WriteFirstNonFinite(step, parameters, gradients, arena, variables, rows);
 

@@ -141,7 +141,7 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
             string shards = program.ShardLength == 0 ? "" : $" + ({rows} * {Literal.Of(program.ShardLength)})";
             writer.Line($"ref {element} scratch = ref {(shards.Length == 0 ? At("shared", program.SharedLength) : $"Unsafe.Add(ref shared, {Literal.Of(program.SharedLength)}{shards})")};");
         }
-        if (usesScale) writer.Line($"{At("shared", program.LossScaleOffset)} = {One} / rows;");
+        if (usesScale) writer.Line($"{At("shared", program.LossScaleOffset)} = {One} / {(method == EntryProgram.Gradients ? "batchRows" : "rows")};");
     }
 
     private Variable VariableAt(int index) => index < signature.Variables.Count

@@ -24,6 +24,16 @@ public static class Check
         return rows;
     }
 
+    /// <summary>That a batch has at least the rows of its part.</summary>
+    /// <param name="batchRows">The rows that the batch is said to have.</param>
+    /// <param name="rows">Those of the part.</param>
+    /// <exception cref="BatchShapeException">It has fewer.</exception>
+    public static void BatchRows(int batchRows, int rows)
+    {
+        if (batchRows < rows)
+            throw new BatchShapeException($"batchRows is {batchRows}, but this part of the batch has {rows} rows already; give the rows of all parts together, or 0 if this is all.");
+    }
+
     /// <summary>That a span has as many rows as another argument said.</summary>
     /// <param name="name">The argument's name.</param>
     /// <param name="length">How many values were given.</param>
