@@ -1,5 +1,6 @@
 using DlGen.Cuda;
 using DlGen.Graphs;
+using DlGen.Kernels;
 using DlGen.Tests.Emulation;
 using DlGen.Tests.Functions;
 using DlGen.Tests.Kernels;
@@ -22,6 +23,10 @@ public class AssemblerTests
     [Theory, InlineData(false), InlineData(true)]
     public void Every_scalar_function_is_taken(bool float64)
         => MustBeTaken(PtxPrinter.Print([.. Enum.GetValues<ScalarOp>().Where(op => op > ScalarOp.Index).Select(FunctionKernel.Record)], float64));
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void Update_rules_are_taken(bool float64)
+        => MustBeTaken(PtxPrinter.Print([UpdateRule.Sgd().Kernel, UpdateRule.SgdWithMomentum(float64).Kernel, UpdateRule.Adam(float64).Kernel], float64));
 
     private static void MustBeTaken(PtxModule module)
     {
