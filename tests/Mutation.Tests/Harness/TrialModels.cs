@@ -79,7 +79,8 @@ internal static class TrialModels
                 var circled = y.Transpose(1, 2, 0).Sin();
                 var twice = y.Transpose(2, 0, 1).Transpose(1, 0, 2).MatMul(Tensor.Parameter([2, 3, 2], Initializer.Normal(0.5)));
                 var mixed = y.Transpose(2, 0, 1).MatMul(Tensor.Parameter([5, 3, 4], Initializer.Normal(0.5)));
-                return Tensor.Concat([circled.Flatten(), twice.Flatten(), mixed.Flatten()]).Linear(3);
+                var turned = y.Transpose(1, 0, 2).Transpose(0, 2, 1);
+                return Tensor.Concat([circled.Flatten(), twice.Flatten(), mixed.Flatten(), turned.Flatten()]).Linear(3);
             }
         }
         """;
