@@ -1,7 +1,5 @@
 using DlGen.Graphs;
 using DlGen.Kernels;
-using DlGen.Lowering;
-using DlGen.Ops;
 using DlGen.Tests.Harness;
 
 namespace DlGen.Tests;
@@ -23,6 +21,11 @@ public class FoldingTests
             Assert.NotEmpty(Phases(folded, program, PhaseKind.Prepare));
         }
     }
+
+    [Fact]
+    public void Behind_a_convolution_too()
+        => Assert.Equal(PerRow(Lowered("Input(2, 5, 5), Conv2d(4, Kernel = 3), Relu, Flatten, Linear(3), MeanSquaredError"), EntryProgram.Predict),
+            PerRow(Lowered("Input(2, 5, 5), Conv2d(4, Kernel = 3, Bias = false), BatchNorm, Relu, Flatten, Linear(3), MeanSquaredError"), EntryProgram.Predict));
 
     [Fact]
     public void A_bias_before_it_is_folded_too()
@@ -53,10 +56,5 @@ public class FoldingTests
     private static List<Kernel> Phases(Module module, string program, PhaseKind kind)
         => [.. module.Find(program)!.Phases.Where(p => p.Kind == kind).SelectMany(p => p.Launches).Select(l => module.Kernels[l.Kernel])];
 
-    private static Module Lowered(string attributes)
-    {
-        var declaration = Model.Sequential(attributes).Read();
-        var variables = declaration.Training!.Nodes.Select(n => n.Op).OfType<InputOp>().OrderBy(i => i.IsTarget).Select(i => i.Variable).ToList();
-        return Lower.Run(declaration.Training, declaration.Prediction!, variables, declaration.Float64);
-    }
+    private static Module Lowered(string attributes) => Model.Sequential(attributes).Lowered;
 }

@@ -1,6 +1,5 @@
 using DlGen.Graphs;
 using DlGen.Kernels;
-using DlGen.Lowering;
 using DlGen.Ops;
 using DlGen.Tests.Harness;
 
@@ -37,10 +36,5 @@ public class HandWrittenLaunchTests
 
     private static List<Kernel> Launches(Module module, EntryProgram program) => [.. program.Phases.SelectMany(p => p.Launches).Select(l => module.Kernels[l.Kernel])];
 
-    private static Module Lowered(string body)
-    {
-        var declaration = Model.Forward(body, input: "24", attributes: "SoftmaxCrossEntropy").Read();
-        var variables = declaration.Training!.Nodes.Select(n => n.Op).OfType<InputOp>().OrderBy(i => i.IsTarget).Select(i => i.Variable).ToList();
-        return Lower.Run(declaration.Training, declaration.Prediction!, variables, declaration.Float64);
-    }
+    private static Module Lowered(string body) => Model.Forward(body, input: "24", attributes: "SoftmaxCrossEntropy").Lowered;
 }

@@ -112,7 +112,7 @@ public class RecurrenceTests
     [Fact]
     public void Only_what_needs_the_state_runs_in_the_loop()
     {
-        var module = Lowered(Model.Sequential("Input(7, 3), Lstm(4), Linear(2), MeanSquaredError"));
+        var module = Model.Sequential("Input(7, 3), Lstm(4), Linear(2), MeanSquaredError").Lowered;
         var launches = module.Find(EntryProgram.Gradients)!.Phases.SelectMany(p => p.Launches).ToList();
         Assert.Equal(2, launches.Select(l => l.Loop).OfType<Loop>().Distinct().Count());
         Assert.All(launches.Select(l => l.Loop).OfType<Loop>(), l => Assert.Equal(7, l.Steps));
@@ -133,7 +133,7 @@ public class RecurrenceTests
     [Fact]
     public void Lstm_written_by_hand_launches_the_layers_kernels()
     {
-        var byHand = Lowered(Model.Forward("""
+        var byHand = Model.Forward("""
             var (w, u, a, b) = (Tensor.Parameter([16, 3], name: "w"), Tensor.Parameter([16, 4], name: "u"), Tensor.Parameter([16], name: "a"), Tensor.Parameter([16], name: "b"));
             return Tensor.Scan(x, (h: Tensor.Zeros(4), c: Tensor.Zeros(4)), (state, step) =>
             {
@@ -142,19 +142,12 @@ public class RecurrenceTests
                 var h = gates[12..].Sigmoid() * c.Tanh();
                 return (h, (h, c));
             }).Final.h.Linear(2);
-            """, input: "7, 3", attributes: "MeanSquaredError"));
-        var layer = Lowered(Model.Sequential("Input(7, 3), Lstm(4), Linear(2), MeanSquaredError"));
+            """, input: "7, 3", attributes: "MeanSquaredError").Lowered;
+        var layer = Model.Sequential("Input(7, 3), Lstm(4), Linear(2), MeanSquaredError").Lowered;
         Assert.Equal(layer.Programs.Count, byHand.Programs.Count);
         foreach (var (expected, actual) in layer.Programs.Zip(byHand.Programs)) Assert.Equal(Launches(layer, expected), Launches(byHand, actual));
     }
 
     private static List<(Kernel, Loop?)> Launches(Module module, EntryProgram program)
         => [.. program.Phases.SelectMany(p => p.Launches).Select(l => (module.Kernels[l.Kernel], l.Loop is null ? null : l.Loop with { Number = 0 }))];
-
-    private static Module Lowered(Model model)
-    {
-        var declaration = model.Read();
-        var variables = declaration.Training!.Nodes.Select(n => n.Op).OfType<InputOp>().OrderBy(i => i.IsTarget).Select(i => i.Variable).ToList();
-        return Lower.Run(declaration.Training, declaration.Prediction!, variables, declaration.Float64);
-    }
 }

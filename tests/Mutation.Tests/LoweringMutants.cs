@@ -8,12 +8,12 @@ public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
     private static readonly Mutant[] All =
     [
         new("join without dependencies", "Lowering/Fuse.cs", " && !sources.Any(s => s != candidate && DependsOn(s, candidate))", "", "a kernel would wait for itself"),
-        new("rows of other lengths", "Lowering/Fuse.cs", "if (cluster.Kind != ClusterKind.Row || cluster.Inner != inner) continue;", "if (cluster.Kind != ClusterKind.Row) continue;", "a sum along two axes is no sum along the last"),
+        new("rows of other lengths", "Lowering/Fuse.Rows.cs", "if (cluster.Kind != ClusterKind.Row || cluster.Inner != inner) continue;", "if (cluster.Kind != ClusterKind.Row) continue;", "a sum along two axes is no sum along the last"),
         new("operands always fit", "Lowering/Fuse.cs", "if (!OperandsFit(index, cluster)) continue;", "", "operands of equal extents may lie on other axes"),
         new("axes by extent alone", "Lowering/Fuse.cs", "if (own[axis] != met[axis]) return false;", "_ = own[axis] == met[axis];", "a square value's rows are not its columns"),
         new("moved view of the kernel's own result", "Lowering/Fuse.cs", "if (ClusterOf[source] < 0 && (SourcesOf(source).Contains(cluster.Number))) return false;", "", "a transposed value can be read only when all of it is written"),
-        new("recomputed from what is not stored", "Lowering/Fuse.cs", "else if (!Stored[source])", "else if (source < 0)", "a recomputed map reads memory that nobody wrote"),
-        new("scalar of a recomputed map", "Lowering/Fuse.cs", "foreach (int source in added) Stored[source] = true;", "_ = added;", "the scalar that a recomputed map reads must be stored"),
+        new("recomputed from what is not stored", "Lowering/Fuse.Stored.cs", "else if (!Stored[source])", "else if (source < 0)", "a recomputed map reads memory that nobody wrote"),
+        new("scalar of a recomputed map", "Lowering/Fuse.Stored.cs", "foreach (int source in added) Stored[source] = true;", "_ = added;", "the scalar that a recomputed map reads must be stored"),
         new("clusters in the order they were opened", "Lowering/Lower.cs", "new Queue<int>(cluster.Sources.OrderBy(s => s))", "new Queue<int>()", "a cluster may have joined something that was opened later"),
         new("one buffer for two outputs", "Lowering/Layout.cs", "taken.Add(value.Index)", "(taken.Add(value.Index) || true)", "two gradients of one value have two homes"),
         new("slice of what is padded", "Lowering/Simplify.Slices.cs", "Math.Max(0, start - pad.Before)", "Math.Max(0, start)", "the numbers stand behind the zeros"),

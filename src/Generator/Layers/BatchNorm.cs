@@ -16,16 +16,13 @@ internal static class BatchNorm
 
     private static Value Compose(LayerCall call, Value x)
     {
-        if (x.Shape.Rank is < 1 or > 3)
-            throw new ShapeException($"{call} expects a vector (features), a sequence (time, features) or an image (channels, height, width), but {call.Given}");
+        int axis = Channels.Axis(call, x);
         double momentum = call.Number("momentum"), epsilon = call.Number("epsilon");
         if (!(momentum is >= 0 and <= 1)) throw call.Invalid("momentum", "must be between 0 and 1");
         if (!(epsilon >= 0)) throw call.Invalid("epsilon", "must be at least 0");
 
-        int axis = x.Shape.Rank == 3 ? 0 : x.Shape.Rank - 1;
         int[] others = x.AllAxes().Where(a => a != axis).ToArray();
         var channels = Shape.Of(x.Shape[axis]);
-        var perChannel = x.Shape.Rank == 3 ? Shape.Of(x.Shape[0], 1, 1) : channels;
         var weight = call.Scale("weight", channels);
         var bias = call.Parameter("bias", channels, new Initialization(InitializerKind.Zeros, 0));
         Value mean = call.State("running_mean", channels, InitializerKind.Zeros), variance = call.State("running_var", channels, InitializerKind.Ones);
@@ -37,6 +34,7 @@ internal static class BatchNorm
             call.UpdateState("running_var", (variance * (1 - momentum)) + (batchVariance * (n / (n - 1)) * momentum));
             (mean, variance) = (batchMean, batchVariance);
         }
-        return ((x - mean.Reshape(perChannel)) / (variance.Reshape(perChannel) + epsilon).Sqrt() * weight.Reshape(perChannel)) + bias.Reshape(perChannel);
+        Value Along(Value perChannel) => Channels.Along(x, perChannel);
+        return ((x - Along(mean)) / (Along(variance) + epsilon).Sqrt() * Along(weight)) + Along(bias);
     }
 }

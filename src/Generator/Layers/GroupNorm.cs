@@ -15,9 +15,7 @@ internal static class GroupNorm
 
     private static Value Compose(LayerCall call, Value x)
     {
-        if (x.Shape.Rank is < 1 or > 3)
-            throw new ShapeException($"{call} expects a vector (features), a sequence (time, features) or an image (channels, height, width), but {call.Given}");
-        int axis = x.Shape.Rank == 3 ? 0 : x.Shape.Rank - 1, channels = x.Shape[axis], groups = call.Positive("groups");
+        int axis = Channels.Axis(call, x), channels = x.Shape[axis], groups = call.Positive("groups");
         if (channels % groups != 0) throw new ShapeException($"{call} parts the channels into equal groups, but {call.Given}: {channels} is not divisible by {groups}");
         if (!(call.Number("epsilon") >= 0)) throw call.Invalid("epsilon", "must be at least 0");
 
@@ -29,8 +27,7 @@ internal static class GroupNorm
         var variance = (centred * centred).Mean(others);
         var normal = (centred / (variance + call.Number("epsilon")).Sqrt()).Reshape(x.Shape);
 
-        var perChannel = x.Shape.Rank == 3 ? Shape.Of(channels, 1, 1) : Shape.Of(channels);
-        return (normal * call.Scale("weight", Shape.Of(channels)).Reshape(perChannel))
-            + call.Parameter("bias", Shape.Of(channels), new Initialization(InitializerKind.Zeros, 0)).Reshape(perChannel);
+        return (normal * Channels.Along(x, call.Scale("weight", Shape.Of(channels))))
+            + Channels.Along(x, call.Parameter("bias", Shape.Of(channels), new Initialization(InitializerKind.Zeros, 0)));
     }
 }

@@ -9,11 +9,9 @@ internal sealed partial class Fuse
     /// without a buffer as high as all windows together.
     /// </summary>
     private bool IsReadByOneFold(int index)
-        => readers[index].Count == 1 && graph[readers[index][0]].Op is FoldOp outer && graph[index].Op is FoldOp inner
-        && inner.Axis != outer.Axis && inner.Axis != outer.Axis + 1
-        && !graph.Outputs.Any(o => o.Node == index);
+        => OnlyReader(index) is { } reader && graph[reader].Op is FoldOp outer && graph[index].Op is FoldOp inner && inner.Axis != outer.Axis && inner.Axis != outer.Axis + 1;
 
     /// <summary>Whether a padding exists only inside the one along another axis, which writes both borders around the elements.</summary>
     private bool IsReadByOnePad(int index)
-        => graph[index].Op is PadOp && readers[index].Count == 1 && graph[readers[index][0]].Op is PadOp && !graph.Outputs.Any(o => o.Node == index);
+        => graph[index].Op is PadOp && OnlyReader(index) is { } reader && graph[reader].Op is PadOp;
 }

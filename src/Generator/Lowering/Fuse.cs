@@ -59,26 +59,6 @@ internal sealed partial class Fuse
         return index;
     }
 
-    /// <summary>Along how many trailing extents a reduction goes, or 0 if it goes along others or over the batch.</summary>
-    public static int TrailingExtents(Graph graph, int index)
-    {
-        var node = graph[index];
-        // The place of a maximum needs the index of what is walked, which a row kernel's reductions do not have.
-        if (node.Op is not ReduceOp { OverRows: false, Kind: not ReduceKind.ArgMax } reduce) return 0;
-        var shape = graph[node.Operands[0]].Shape;
-        int trailing = 0;
-        bool leading = false;
-        for (int axis = shape.Rank - 1; axis >= 0; axis--)
-        {
-            if (shape[axis] == 1) continue;
-            bool reduced = reduce.Axes.Contains(axis);
-            if (reduced && leading) return 0;
-            if (reduced) trailing++;
-            else leading = true;
-        }
-        return trailing;
-    }
-
     /// <summary>The positions of a node's axes in the axes of a value of another shape that reads it, aligned at the last; -1 for extents of 1.</summary>
     public static int[] Align(int[] axes, Shape reader, Shape operand)
         => Enumerable.Range(0, operand.Rank).Select(a => operand[a] == 1 ? -1 : axes[a + reader.Rank - operand.Rank]).ToArray();
@@ -184,8 +164,10 @@ internal sealed partial class Fuse
         => readers[index].All(r => graph[r].Op is MapOp or ReduceOp or ScatterAddOp || (graph[r].Op.IsView && Resolve(graph, r) != r && OnlyMapsRead(r)));
 
     private bool IsReadByOneReduction(int index)
-        => readers[index].Count == 1 && graph[readers[index][0]].Op is ReduceOp or MomentsOp or ScatterAddOp or FoldOp && TrailingExtents(graph, readers[index][0]) == 0
-        && !graph.Outputs.Any(o => o.Node == index);
+        => OnlyReader(index) is { } reader && graph[reader].Op is ReduceOp or MomentsOp or ScatterAddOp or FoldOp && TrailingExtents(graph, reader) == 0;
+
+    /// <summary>The node that alone reads this one, which leaves the graph in no other way; else null.</summary>
+    private int? OnlyReader(int index) => readers[index].Count == 1 && !graph.Outputs.Any(o => o.Node == index) ? readers[index][0] : null;
 
     private Cluster Open(ClusterKind kind, int root, Node? space = null)
     {
@@ -221,38 +203,6 @@ internal sealed partial class Fuse
             if (!elements && !scalars) continue;
             if (cluster.Kind is ClusterKind.Moments or ClusterKind.Attention or ClusterKind.Random or ClusterKind.Assemble or ClusterKind.Scan) continue;
             if (!OperandsFit(index, cluster)) continue;
-            Enter(cluster, index);
-            return true;
-        }
-        return false;
-    }
-
-    private bool JoinRow(int index, int inner)
-    {
-        var source = graph[graph[index].Operands[0]];
-        foreach (var cluster in Candidates(index))
-        {
-            if (!cluster.HoldsElements(Cluster.ExtentsOf(source.Shape), source.PerRow)) continue;
-            if (cluster.Kind == ClusterKind.Map && cluster.Members.All(m => AreSideBySide(m, cluster, inner)))
-            {
-                cluster.Kind = ClusterKind.Row;
-                cluster.Inner = inner;
-            }
-            if (cluster.Kind != ClusterKind.Row || cluster.Inner != inner) continue;
-            Enter(cluster, index);
-            return true;
-        }
-        return JoinNeighbour(index, inner, source);
-    }
-
-    /// <summary>Joins a Row cluster that already walks over the same rows of the same cluster's results: two sums of one value are one pass.</summary>
-    private bool JoinNeighbour(int index, int inner, Node source)
-    {
-        var sources = SourcesOf(index).Distinct().ToList();
-        foreach (var cluster in Clusters.AsEnumerable().Reverse())
-        {
-            if (cluster.Kind != ClusterKind.Row || cluster.Inner != inner || !cluster.HoldsElements(Cluster.ExtentsOf(source.Shape), source.PerRow)) continue;
-            if (PartOf[cluster.Root] != PartOf[index] || !sources.Any(cluster.Sources.Contains) || sources.Any(s => s == cluster.Number || DependsOn(s, cluster.Number))) continue;
             Enter(cluster, index);
             return true;
         }
@@ -307,107 +257,10 @@ internal sealed partial class Fuse
         return cluster.Inner <= 1 || AreSideBySide(index, cluster, cluster.Inner);
     }
 
-    /// <summary>Whether the inner extents of every operand can be walked as one axis: all of them there in order, or none.</summary>
-    private bool AreSideBySide(int index, Cluster cluster, int inner)
-        => AreSideBySide(index, Positions(graph[index].Shape), cluster.Extents.Length - inner, inner);
-
-    /// <summary>The same for a reduction along several axes that would open a row: of what is computed on the way, and of what lies in memory.</summary>
-    private bool CanOpenRow(int index, int inner)
-    {
-        int source = Resolve(graph, graph[index].Operands[0]);
-        int[] positions = Positions(graph[source].Shape);
-        return IsInlined[source] ? AreSideBySide(source, positions, positions.Count(p => p >= 0) - inner, inner) : IsOneRow(source, inner);
-    }
-
-    private bool AreSideBySide(int index, int[] positions, int outer, int inner)
-    {
-        var node = graph[index];
-        if (inner <= 1) return true;
-        if (node.Op is GatherOp) return false;
-        if (node.Op is MapOp map && map.Expression.Code.Any(i => i.Op == ScalarOp.Index)) return false;
-        return node.Op is not MapOp || node.Operands.All(o =>
-        {
-            int source = Resolve(graph, o);
-            var met = Align(positions, node.Shape, graph[o].Shape).Where(p => p >= 0).ToList();
-            if (IsInlined[source])
-            {
-                var order = new Queue<int>(met);
-                return AreSideBySide(source, graph[source].Shape.Extents.Select(e => e == 1 ? -1 : order.Dequeue()).ToArray(), outer, inner);
-            }
-            int within = met.Count(p => p >= outer);
-            return within == 0 || (within == inner && !graph[source].Op.IsView && IsOneRow(source, inner));
-        });
-    }
-
     /// <summary>Numbers the axes of more than one element.</summary>
     public static int[] Positions(Shape shape)
     {
         int next = 0;
         return Enumerable.Range(0, shape.Rank).Select(a => shape[a] == 1 ? -1 : next++).ToArray();
-    }
-
-    private void DecideStored()
-    {
-        var outputs = new HashSet<int>(graph.Outputs.Select(o => o.Node));
-        for (int i = 0; i < graph.Nodes.Count; i++)
-        {
-            if (ClusterOf[i] < 0) continue;
-            bool leaves = outputs.Contains(i) || ReadersOutside(i);
-            if (!leaves) continue;
-            Stored[i] = outputs.Contains(i) || !CanRecompute(i);
-        }
-    }
-
-    /// <summary>Whether a kernel other than its own reads the node, itself or through views.</summary>
-    private bool ReadersOutside(int index) => ReadersThroughViews(index).Any(r => r.Cluster != ClusterOf[index] || r.Viewed);
-
-    private IEnumerable<(int Cluster, bool Viewed)> ReadersThroughViews(int index)
-    {
-        foreach (int reader in readers[index])
-        {
-            if (graph[reader].Op.IsView)
-            {
-                bool moves = Resolve(graph, reader) == reader;
-                foreach (var (cluster, viewed) in ReadersThroughViews(reader)) yield return (cluster, viewed || moves);
-                if (graph.Outputs.Any(o => o.Node == reader)) yield return (-1, true);
-            }
-            else if (IsInlined[reader])
-            {
-                foreach (var (cluster, _) in ReadersThroughViews(reader)) yield return (cluster, true);
-            }
-            else
-            {
-                bool separate = graph[reader].Op is not MapOp && TrailingExtents(graph, reader) == 0;
-                yield return (ClusterOf[reader], separate);
-            }
-        }
-    }
-
-    /// <summary>
-    /// A cheap Map is computed again by its readers when all it reads is in memory anyway (one step, no chains) or one stored scalar per row away,
-    /// and its readers are kernels that compute.
-    /// </summary>
-    private bool CanRecompute(int index)
-    {
-        var node = graph[index];
-        if (node.Op is not MapOp map || map.Expression.IsExpensive || map.Expression.Code.Any(i => i.Op == ScalarOp.Index)) return false;
-        if (ReadersThroughViews(index).Any(r => r.Viewed || r.Cluster < 0 || Clusters[r.Cluster].Inner > 1)) return false;
-        var added = new List<int>();
-        foreach (int operand in node.Operands)
-        {
-            int source = Resolve(graph, operand);
-            if (ClusterOf[source] < 0)
-            {
-                if (IsInlined[source] || (graph[source].Op.IsView && View.Of(graph, source) is { } view && ClusterOf[view.Root] >= 0 && !Stored[view.Root])) return false;
-            }
-            else if (!Stored[source])
-            {
-                // A reduction's scalar is worth its few bytes if that spares a whole row.
-                if (graph[source].Op is not ReduceOp || graph[source].Shape.Count * 8 > node.Shape.Count) return false;
-                added.Add(source);
-            }
-        }
-        foreach (int source in added) Stored[source] = true;
-        return true;
     }
 }

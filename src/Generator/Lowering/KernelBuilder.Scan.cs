@@ -19,27 +19,16 @@ internal sealed partial class KernelBuilder
         for (int i = 0; i < carries; i++)
         {
             int operand = node.Operands[scan.Sequences + i];
-            yield return CopySide(cluster, operand, Graph[operand].Shape, slot + scan.Column(i));
+            yield return Copy(cluster, operand, Graph[operand].Shape.Strides(), slot + scan.Column(i));
         }
         int further = scan.Width - scan.Column(carries);
-        if (further > 0) yield return CopySide(cluster, -1, Shape.Of(further), slot + scan.Column(carries));
+        if (further > 0) yield return Fill(cluster, 0, Shape.Of(further), [1], slot + scan.Column(carries));
 
         var body = fused.Body(cluster.Root, MemoryOfBody(cluster.Root, scan));
         var builder = new KernelBuilder(body);
         var loop = new PlannedLoop(cluster.Root, scan.Steps, body);
         foreach (var inner in Lower.InOrder(body).Where(c => c.Members.Any(body.Stored)))
             foreach (var launch in builder.Build(inner)) yield return launch with { Loop = loop };
-    }
-
-    /// <summary>Copies a value, or zeros, to where its elements lie side by side in the result.</summary>
-    private PlannedLaunch CopySide(Cluster cluster, int operand, Shape part, int offset)
-    {
-        var buffers = new FormalBuffers();
-        var extents = part.Extents.Select(Extent.Of).Prepend(Extent.Rows).ToList();
-        int[] axes = Enumerable.Range(1, part.Rank).ToArray();
-        var body = new BodyBuilder(fused, buffers, _ => false, extents.Count, rowsAxis: 0);
-        body.StoreInto(cluster.Root, axes, part.Strides(), offset, operand < 0 ? body.Constant(0) : body.Emit(operand, axes));
-        return new PlannedLaunch(FlatMap(buffers, extents, body.Build()), buffers.Actuals, cluster);
     }
 
     /// <summary>Where the body's leaves and outputs lie at the first step that runs, and how far they move from step to step.</summary>

@@ -1,5 +1,7 @@
 using System.Text;
+using DlGen.Emission;
 using DlGen.Graphs;
+using DlGen.Lowering;
 using DlGen.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
@@ -64,6 +66,16 @@ internal sealed class Model
     public Graph Training => Read().Training!;
 
     public Graph Prediction => Read().Prediction!;
+
+    /// <summary>The kernels and programs that come of it.</summary>
+    public DlGen.Kernels.Module Lowered
+    {
+        get
+        {
+            var declaration = Read();
+            return Lower.Run(declaration.Training!, declaration.Prediction!, [.. ModelSignature.Of(declaration).Variables.Select(v => v.Name)], declaration.Float64);
+        }
+    }
 
     /// <summary>The shape of what Predict gives.</summary>
     public string Output
