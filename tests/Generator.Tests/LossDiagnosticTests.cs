@@ -9,7 +9,8 @@ public class LossDiagnosticTests
     [InlineData("private Tensor [|Loss|](Tensor y) => y;", "is not static")]
     [InlineData("private static Tensor [|Loss|]<T>(Tensor y) => y;", "is generic")]
     [InlineData("private static Tensor [|Loss|]() => Tensor.Zeros(1);", "does not take what Forward returns")]
-    [InlineData("private static (Tensor, Tensor) [|Loss|](Tensor y) => (y, y);", "returns (Tensor, Tensor), not one Tensor")]
+    [InlineData("private static (Tensor, Tensor, Tensor) [|Loss|](Tensor y) => (y, y, y);", "returns (Tensor, Tensor, Tensor), neither one Tensor nor (Tensor Loss, Tensor Weight)")]
+    [InlineData("private static (Tensor Weight, Tensor Loss) [|Loss|](Tensor y) => (y, y);", "the loss comes first and its weight second")]
     [InlineData("private static Tensor Loss((Tensor, Tensor) [|y|]) => y.Item1;", "takes (Tensor, Tensor) y, not a Tensor")]
     [InlineData("private static Tensor Loss(Tensor y, float [|scale|]) => y * scale;", "takes float scale, not a Tensor")]
     [InlineData("private static Tensor Loss(Tensor y, [Target(8)] ref Tensor [|t|]) => y - t;", "not a Tensor")]
@@ -32,6 +33,9 @@ public class LossDiagnosticTests
     [InlineData("private static Tensor Loss(Tensor y) => y.Variance();")]
     [InlineData("private static Tensor Loss(Tensor y, [Label(3)] Tensor @in, Tensor x, [Target(2, 4)] Tensor b) => y.MeanSquaredError(x) + b.Sum() * @in;")]
     [InlineData("internal static Tensor Loss(Tensor y, [Target] Tensor t) { Tensor sum = 0; for (int i = 0; i < 2; i++) sum += Part(y, i); return sum - t; } private static Tensor Part(Tensor y, int i) => y[i].Tanh();")]
+    [InlineData("private static (Tensor Loss, Tensor Weight) Loss(Tensor y, [Target] Tensor w) => (y, w);")]
+    [InlineData("private static (Tensor, Tensor) Loss(Tensor y, Tensor x) => (y.Abs().Mean(), x != 0);")]
+    [InlineData("private static (Tensor l, Tensor w) Loss(Tensor y, [Label(8, Ignore = -1)] Tensor c) => (y.SoftmaxCrossEntropy(c, reduction: Reduction.None), c != -1);")]
     [InlineData("public double Loss(int step) => step;")]
     [InlineData("public static double Loss => 1;")]
     public Task What_Loss_may_look_like(string member) => Model.Forward("return x.Linear(8);", members: member).ReportsNothing();
@@ -72,6 +76,19 @@ public class LossDiagnosticTests
     [InlineData("[Label(8)]", "(y - t.[|OneHot(0)|])", "DLG0109", "classes must be at least 1")]
     public Task Targets_that_do_not_fit(string attribute, string loss, string id, string words)
         => Model.Forward("return x.Linear(8);", members: $"private static Tensor Loss(Tensor y, [{attribute[1..^1]}] Tensor t) => {loss};").Reports(id, words);
+
+    [Theory]
+    [InlineData("y.Abs().Max()")]
+    [InlineData("y.StopGradient()[0]")]
+    [InlineData("x[0] * Tensor.RandomUniform()")]
+    public Task Weights_of_the_network(string weight)
+        => Model.Forward("return x.Linear(8);", members: $"private static (Tensor Loss, Tensor Weight) [|Loss|](Tensor y, Tensor x) => (y - x[0], {weight});").Reports("DLG0401", "inputs and targets alone");
+
+    [Theory]
+    [InlineData("(y.[|SoftmaxCrossEntropy(c)|], c != -1)", "DLG0109", "reduction: Reduction.None here and the weight c != -1")]
+    [InlineData("(Tensor.Constant(1, 2, 3, 4, 5, 6, 7, 8).[|Gather(c)|] * y.Sum(), c != -1)", "DLG0201", "may be -1 for those that are ignored")]
+    public Task Ignored_labels_that_nothing_leaves_out(string loss, string id, string words)
+        => Model.Forward("return x.Linear(8);", members: $"private static (Tensor Loss, Tensor Weight) Loss(Tensor y, [Label(8, Ignore = -1)] Tensor c) => {loss};").Reports(id, words);
 
     [Theory]
     [InlineData("[|foreach (int i in new[] { 1, 2 }) y = y.Exp();|] return y;", "Loss is read at compile time and can't contain foreach; use a for loop")]

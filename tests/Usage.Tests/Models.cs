@@ -111,3 +111,17 @@ public partial class TwoHeads
     private static Tensor Loss((Tensor Kind, Tensor Size) output, [Label(3)] Tensor kind, [Target(1)] Tensor size)
         => output.Kind.SoftmaxCrossEntropy(kind) + output.Size.MeanSquaredError(size);
 }
+
+/// <summary>Tags of words, of which some do not count.</summary>
+[Model(Precision = Precision.Float64)]
+public partial class Tagger
+{
+    private static Tensor Forward([Input(6, 3)] Tensor words) => words.Linear(7).Tanh().Linear(4);
+
+    private static (Tensor Loss, Tensor Weight) Loss(Tensor logits, [Label(4, Length = 6, Ignore = -1)] Tensor tag, [Target] Tensor confidence)
+        => (logits.SoftmaxCrossEntropy(tag, reduction: Reduction.None), confidence * (tag != -1));
+}
+
+/// <summary>A class among the classes that does not count.</summary>
+[Model, Input(5), Linear(8), Relu, Linear(3), SoftmaxCrossEntropy(Ignore = 2)]
+public partial class SomeLabels;

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 namespace DlGen.Diagnostics;
 
 /// <summary>
-/// Every diagnostic: DLG01xx declaration, 02xx shapes, 03xx training mistakes, 05xx information. Each has a page of its id in docs/diagnostics.
+/// Every diagnostic: DLG01xx declaration, 02xx shapes, 03xx training mistakes, 04xx targets, 05xx information. Each has a page of its id in docs/diagnostics.
 /// </summary>
 internal static class Descriptors
 {
@@ -84,6 +84,9 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor CancelledBias = Warning("DLG0308", "A bias right before a norm that subtracts it",
         "{1} subtracts the mean and with it the bias of the {0} before it, which is trained for nothing; state bias: false (as an attribute, Bias = false)");
+
+    public static readonly DiagnosticDescriptor WeightOfNetwork = Error("DLG0401", "A weight of the loss that depends on the network",
+        "The weight that Loss returns depends on what the network gives or on random numbers, but it must be known before the network runs: it may use inputs and targets alone; multiply the other factors into the loss");
 
     /// <summary>Only with dlgen_show_shapes = true in .editorconfig.</summary>
     public static readonly DiagnosticDescriptor LayerShape = Create("DLG0501", "Output shape of a layer", "{0}", DiagnosticSeverity.Info);

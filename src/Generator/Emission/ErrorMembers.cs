@@ -39,6 +39,9 @@ internal static class ErrorMembers
         {
             string all = Spans(declaration.Arguments, element, labels);
             members.Add($"public {element} ComputeGradients({all}, bool accumulate = false, int batchRows = 0)");
+            // Of a loss with weights, which may be what the error hides.
+            members.Add($"public {element} ComputeGradients({all}, double batchWeight, bool accumulate = false)");
+            members.Add($"public double BatchWeight({all})");
             members.Add($"public {element} TrainBatch({all}, global::DlGen.Optimizer optimizer)");
             members.Add($"public static global::DlGen.Dataset Data({string.Join(", ", declaration.Arguments.Select(a => $"{TypeOf(a, element, labels)}[] {a.Name}"))})");
         }

@@ -5,26 +5,28 @@ using DlGen.Reading;
 namespace DlGen.Emission;
 
 /// <summary>The public members of the model class, aspect by aspect. Spans carry the names of the declaration.</summary>
-internal sealed class Members
+internal sealed partial class Members
 {
     private readonly SourceWriter writer;
     private readonly Declaration declaration;
     private readonly ModelSignature signature;
     private readonly string network;
     private readonly string element;
+    private readonly bool hasWeights;
 
-    private Members(SourceWriter writer, Declaration declaration, ModelSignature signature)
+    private Members(SourceWriter writer, Declaration declaration, ModelSignature signature, Module module)
     {
         this.writer = writer;
         this.declaration = declaration;
         this.signature = signature;
         network = "global::DlGen.Generated." + NetworkClass.NameOf(declaration);
         element = signature.Element;
+        hasWeights = module.Find(EntryProgram.Weights) is not null;
     }
 
     public static void Write(SourceWriter writer, Declaration declaration, ModelSignature signature, Module module)
     {
-        var members = new Members(writer, declaration, signature);
+        var members = new Members(writer, declaration, signature, module);
         members.WriteCreation();
         members.WriteFiles();
         members.WritePredict();
@@ -34,7 +36,7 @@ internal sealed class Members
         members.WriteTraining();
         members.WriteLoop();
         members.WriteData();
-        members.WriteChecks(module);
+        members.WriteSteps();
     }
 
     /// <summary>Of the only output: of what classifies.</summary>
@@ -142,115 +144,6 @@ internal sealed class Members
         }
     }
 
-    private void WriteTraining()
-    {
-        string spans = ModelSignature.Spans(signature.Variables), names = ModelSignature.Names(signature.Variables);
-        Summary("Computes the gradients of the mean loss, without an update, and returns that loss. For a batch in parts, each with the rows of the whole batch, the accumulated gradients and the sum of the losses are those of the whole.");
-        WriteParameterDocs(signature.Variables);
-        writer.Line("/// <param name=\"accumulate\">Adds to the gradients instead of overwriting them.</param>");
-        writer.Line("/// <param name=\"batchRows\">The rows of the batch that these are a part of; 0: these are all.</param>");
-        using (writer.Block($"public {element} ComputeGradients({spans}, bool accumulate = false, int batchRows = 0)"))
-        {
-            writer.Line($"int rows = CheckBatch({names});");
-            writer.Line("if (batchRows != 0) global::DlGen.Compiled.Check.BatchRows(batchRows, rows);");
-            writer.Line("using var step = _network.BeginStep(rows);");
-            writer.Line("if (accumulate) step.KeepGradients();");
-            writer.Line($"double loss = RunStep(step, {names}, rows, batchRows == 0 ? rows : batchRows);");
-            writer.Line("if (accumulate) step.AddKeptGradients();");
-            writer.Line("step.Commit();");
-            writer.Line($"return ({element})loss;");
-        }
-        Summary("One training step on a batch: forward, backward, update. Returns the mean loss before the update. When it throws, the parameters are as they were.");
-        WriteParameterDocs(signature.Variables);
-        writer.Line("/// <param name=\"optimizer\">Updates the parameters; keeps its state between steps.</param>");
-        using (writer.Block($"public {element} TrainBatch({spans}, global::DlGen.Optimizer optimizer)"))
-        {
-            writer.Line("ArgumentNullException.ThrowIfNull(optimizer);");
-            writer.Line($"int rows = CheckBatch({names});");
-            writer.Line("using var step = _network.BeginStep(rows);");
-            writer.Line($"double loss = RunStep(step, {names}, rows, rows);");
-            writer.Line("optimizer.Step(_network.Parameters);");
-            writer.Line("step.Commit();");
-            writer.Line($"return ({element})loss;");
-        }
-    }
-
-    private void WriteLoop()
-    {
-        Summary("Trains for some epochs over shuffled batches. Cancelling returns the history so far; the parameters are those of the last finished step.");
-        writer.Line("public global::DlGen.TrainingHistory Train(global::DlGen.Dataset data, global::DlGen.TrainingOptions options, global::System.Threading.CancellationToken cancellationToken = default)");
-        writer.Line("    => global::DlGen.Compiled.Trainer.Train(this, data, options, cancellationToken);");
-        Summary("Loss and metrics over a dataset, without training.");
-        writer.Line("public global::DlGen.Evaluation Evaluate(global::DlGen.Dataset data) => global::DlGen.Compiled.Trainer.Evaluate(this, data);");
-
-        string fields = string.Join(", ", signature.Variables.Select(v => $"batch.{Field(v)}(\"{v.Name.TrimStart('@')}\")"));
-        writer.Line();
-        writer.Line($"global::DlGen.Compiled.BatchDefinition global::DlGen.Compiled.ITrainable.BatchDefinition => {network}.Batch;");
-        writer.Line();
-        writer.Line($"double global::DlGen.Compiled.ITrainable.TrainBatch(global::DlGen.Batch batch, global::DlGen.Optimizer optimizer) => TrainBatch({fields}, optimizer);");
-        writer.Line();
-        using (writer.Block("void global::DlGen.Compiled.ITrainable.Evaluate(global::DlGen.Batch batch, global::DlGen.Compiled.EvaluationBuilder evaluation)"))
-        {
-            foreach (var variable in signature.Variables) writer.Line($"{variable.Span} {variable.Name} = batch.{Field(variable)}(\"{variable.Name.TrimStart('@')}\");");
-            string names = ModelSignature.Names(signature.Variables);
-            writer.Line($"int rows = CheckBatch({names});");
-            writer.Line($"var outputs = {signature.NewOutputs("rows")};");
-            writer.Line("var arena = _network.RentArena();");
-            using (writer.Block("try"))
-                writer.Line($"evaluation.Add({network}.Evaluate(_network.Values, _network.Derived, arena.Span, {names}, {signature.OutputsIn("outputs")}, rows, _network.Seed, 0), rows);");
-            using (writer.Block("finally"))
-                writer.Line("_network.ReturnArena(arena);");
-            if (declaration.Classifies) writer.Line($"evaluation.AddClassification(outputs, {signature.Targets.First().Name}, {OutputSize});");
-        }
-    }
-
-    private static string Field(Variable variable) => variable.Type switch { "int" => "Ints", "double" => "Doubles", _ => "Floats" };
-
-    private void WriteData()
-    {
-        Summary("A dataset from arrays, named as the declaration names them: row after row.");
-        foreach (var variable in signature.Variables) writer.Line($"/// <param name=\"{variable.Name.TrimStart('@')}\">{Describe(variable)}</param>");
-        writer.Line($"public static global::DlGen.Dataset Data({string.Join(", ", signature.Variables.Select(v => $"{v.Type}[] {v.Name}"))})");
-        // A collection expression: C# 12 knows no params span.
-        writer.Line($"    => global::DlGen.Dataset.FromArrays([{string.Join(", ", signature.Variables.Select(v => $"(\"{v.Name.TrimStart('@')}\", {v.Name}, {Literal.Of(v.PerRow)})"))}]);");
-    }
-
-    private void WriteChecks(Module module)
-    {
-        string spans = ModelSignature.Spans(signature.Variables), names = ModelSignature.Names(signature.Variables);
-        writer.Line();
-        using (writer.Block($"private static int CheckBatch({spans})"))
-        {
-            WriteRowChecks(signature.Variables);
-            WriteIdChecks(writer, signature.Inputs);
-            foreach (var label in signature.Targets.Where(v => v.IsLabel))
-                writer.Line($"global::DlGen.Compiled.Check.Labels(\"{label.Name.TrimStart('@')}\", {label.Name}, {Literal.Of(label.Classes)});");
-            writer.Line("return rows;");
-        }
-        writer.Line();
-        var step = module.Find(EntryProgram.Gradients)!;
-        using (writer.Block($"private double RunStep(in global::DlGen.Compiled.StepScope<{element}> step, {spans}, int rows, int batchRows)"))
-        {
-            WriteStatisticsChecks(writer, declaration);
-            writer.Line($"double loss = {network}.Gradients(_network.Values, step.Gradients, step.Arena, {names}, rows, batchRows, _network.Seed, step.Step) / batchRows;");
-            string finite = string.Concat(signature.Variables.Where(v => !v.IsLabel).Select(v => $" && global::DlGen.Compiled.Check.AllFinite<{v.Type}>({v.Name})"));
-            if (step.States.Count == 0)
-            {
-                writer.Line($"if (double.IsFinite(loss){finite}) return loss;");
-            }
-            else
-            {
-                using var good = writer.Block($"if (double.IsFinite(loss){finite})");
-                writer.Line("step.UpdateStates();");
-                writer.Line("return loss;");
-            }
-            writer.Line($"string? layer = {network}.FirstNonFinite(_network.Values, step.Gradients, step.Arena, {names}, rows, _network.Seed, step.Step);");
-            writer.Line("step.Gradients.Clear(); // what was computed is no gradient, and nobody must step with it");
-            WriteFiniteChecks(writer, signature.Variables);
-            writer.Line("throw global::DlGen.Compiled.Check.NonFinite(loss, _network, layer);");
-        }
-    }
-
     /// <summary>Ids lead to places in memory: none gets past an entry that is not one of the vocabulary.</summary>
     public static void WriteIdChecks(SourceWriter writer, IEnumerable<Variable> inputs)
     {
@@ -288,7 +181,7 @@ internal sealed class Members
     }
 
     public static string Describe(Variable variable) => variable.IsLabel
-        ? $"{(variable.PerRow == 1 ? variable.IsTarget ? "One class" : "One id" : Literal.Of(variable.PerRow) + (variable.IsTarget ? " classes" : " ids"))} a row, 0 to {Literal.Of(variable.Classes - 1)}."
+        ? $"{(variable.PerRow == 1 ? variable.IsTarget ? "One class" : "One id" : Literal.Of(variable.PerRow) + (variable.IsTarget ? " classes" : " ids"))} a row, 0 to {Literal.Of(variable.Classes - 1)}{(variable.Ignored is { } ignored ? $", or {Literal.Of(ignored)} for what does not count" : "")}."
         : ValuesARow(variable.PerRow) + (variable.Shape.Rank > 1 ? $", in the order {variable.Shape}." : ".");
 
     public static string ValuesARow(int count) => count == 1 ? "one value a row" : Literal.Of(count) + " values a row";

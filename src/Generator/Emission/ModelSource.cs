@@ -67,7 +67,7 @@ internal static class ModelSource
 internal sealed record EmitOptions(bool Plain = false, bool SeparateBuffers = false);
 
 /// <summary>An input or target as it stands in the generated signatures.</summary>
-internal sealed record Variable(string Name, string Type, int PerRow, Shape Shape, bool IsTarget, int Classes)
+internal sealed record Variable(string Name, string Type, int PerRow, Shape Shape, bool IsTarget, int Classes, int? Ignored = null)
 {
     public bool IsLabel => Classes > 0;
 
@@ -104,7 +104,7 @@ internal sealed record ModelSignature(EquatableArray<Variable> Variables, Equata
     {
         string element = declaration.Float64 ? "double" : "float";
         var variables = declaration.Training!.Nodes.Concat(declaration.Prediction!.Nodes).Select(n => n.Op).OfType<InputOp>().Distinct()
-            .Select(i => new Variable(i.Variable, i.IsLabel ? "int" : element, i.Extents.Count, i.Extents, i.IsTarget, i.Classes))
+            .Select(i => new Variable(i.Variable, i.IsLabel ? "int" : element, i.Extents.Count, i.Extents, i.IsTarget, i.Classes, i.Ignored))
             .OrderBy(v => v.IsTarget).ToEquatableArray();
         return new ModelSignature(variables, OutputsOf(declaration), element);
     }

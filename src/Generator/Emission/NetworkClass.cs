@@ -36,7 +36,7 @@ internal static class NetworkClass
     {
         string element = signature.Element;
         string parameters = $"ReadOnlySpan<{element}> parameters", derived = $"ReadOnlySpan<{element}> derived", gradients = $"Span<{element}> gradients";
-        string arena = $"Span<{element}> arena", destination = signature.DestinationSpans, rows = "int rows, long seed, long step";
+        string arena = $"Span<{element}> arena", destination = signature.DestinationSpans, rows = "int rows, long seed, long step", stepRows = "int rows, double divisor, long seed, long step";
         string inputs = ModelSignature.ValueSpans(signature.Inputs), variables = ModelSignature.ValueSpans(signature.Variables);
 
         programs.Write(module.Find(EntryProgram.Predict), "Predict", "Forward pass, shard by shard.",
@@ -44,10 +44,11 @@ internal static class NetworkClass
         programs.Write(module.Find(EntryProgram.Evaluate), "Evaluate", "Forward pass and the sum of the rows' losses.",
             ProgramPart.Forward, prepares: false, parameters, derived, arena, variables, destination, rows);
         programs.Write(module.Find(EntryProgram.Gradients), "Gradients",
-            "Forward and backward pass shard by shard, the gradients of the parameters over all rows, divided by those of the batch; the sum of the rows' losses.",
-            ProgramPart.Forward, prepares: true, parameters, gradients, arena, variables, "int rows, int batchRows, long seed, long step");
+            "Forward and backward pass shard by shard, the gradients of the parameters over all rows, divided by the rows of the batch or their weights; the sum of the rows' losses.",
+            ProgramPart.Forward, prepares: true, parameters, gradients, arena, variables, stepRows);
         if (module.Find(EntryProgram.Gradients) is { } step)
-            programs.WriteFirstNonFinite(step, parameters, gradients, arena, variables, rows);
+            programs.WriteFirstNonFinite(step, parameters, gradients, arena, variables, stepRows);
+        programs.Write(module.Find(EntryProgram.Weights), "Weights", "The sum of the weights of the rows' losses.", ProgramPart.Forward, prepares: false, arena, variables, rows);
 
         string inputGradients = string.Join(", ", signature.DifferentiableInputs.Select(v => $"Span<{element}> {v.Values}Gradient"));
         string outputGradients = string.Join(", ", signature.Outputs.Select(o => $"ReadOnlySpan<{element}> {signature.OutputGradient(o).Values}"));
@@ -62,7 +63,7 @@ internal static class NetworkClass
         }
         var passOutputs = signature.Outputs.Select(signature.PassOutput).ToList();
         programs.Write(module.Find(EntryProgram.PassLoss), "PassLoss", "The sum of the rows' losses, and the gradients of their mean by the outputs.",
-            ProgramPart.Forward, prepares: true, parameters, arena, ModelSignature.ValueSpans(passOutputs), variables, string.Join(", ", passOutputs.Select(o => $"Span<{element}> {o.Values}Gradient")), rows);
+            ProgramPart.Forward, prepares: true, parameters, arena, ModelSignature.ValueSpans(passOutputs), variables, string.Join(", ", passOutputs.Select(o => $"Span<{element}> {o.Values}Gradient")), stepRows);
         if (module.DerivedLength > 0) programs.WritePrepare($"ReadOnlySpan<{element}> parameters, Span<{element}> derived");
     }
 }

@@ -46,7 +46,7 @@ internal static class PassClass
                 writer.Line($"public ReadOnlySpan<{element}> {OutputNames.InputGradient(input.Name, inputs.Select(i => i.Name).ToList())} => _memory.InputGradient({Literal.Of(index++)});");
             }
             WriteBackward(writer, signature, module, network);
-            if (module.Find(EntryProgram.PassLoss) is not null) WriteBackwardLoss(writer, signature, network);
+            if (module.Find(EntryProgram.PassLoss) is not null) WriteBackwardLoss(writer, signature, module, network);
         }
     }
 
@@ -116,7 +116,7 @@ internal static class PassClass
         }
     }
 
-    private static void WriteBackwardLoss(SourceWriter writer, ModelSignature signature, string network)
+    private static void WriteBackwardLoss(SourceWriter writer, ModelSignature signature, Module module, string network)
     {
         writer.Line();
         writer.Line("/// <summary>The mean loss of the last forward pass against targets, and its backward pass. Throws before any gradient changes when the loss is not finite.</summary>");
@@ -129,7 +129,13 @@ internal static class PassClass
             foreach (var input in signature.Inputs)
                 writer.Line(input.IsLabel ? $"var {input.Name} = _memory.KeptIds({Literal.Of(ints++)});" : $"var {input.Name} = _memory.Kept({Literal.Of(floats++)});");
             writer.Line($"CheckBatch({ModelSignature.Names(signature.Variables)});");
-            writer.Line($"double loss = {network}.PassLoss(_model._network.Values, _memory.LossArena, {PerOutput(signature, "_memory.Output")}, {ModelSignature.Names(signature.Variables)}, {PerOutput(signature, "_memory.OutputGradientMemory")}, rows, _model._network.Seed, _memory.Step) / rows;");
+            string divisor = "rows";
+            if (module.Find(EntryProgram.Weights) is not null)
+            {
+                divisor = "divisor";
+                writer.Line($"double divisor = global::DlGen.Compiled.Check.Weight(_model.Weigh({ModelSignature.Names(signature.Variables)}, rows));");
+            }
+            writer.Line($"double loss = {network}.PassLoss(_model._network.Values, _memory.LossArena, {PerOutput(signature, "_memory.Output")}, {ModelSignature.Names(signature.Variables)}, {PerOutput(signature, "_memory.OutputGradientMemory")}, rows, {divisor}, _model._network.Seed, _memory.Step) / {divisor};");
             Members.WriteFiniteChecks(writer, signature.Variables);
             writer.Line("if (!double.IsFinite(loss)) throw global::DlGen.Compiled.Check.NonFinite(loss, _model._network, null);");
             writer.Line($"Backward({PerOutput(signature, "_memory.OutputGradientMemory")}, parameters);");

@@ -19,8 +19,6 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
     /// <summary>Launches that are printed as a method of their own, after the method that calls it.</summary>
     private sealed record Part(string Name, EntryProgram Program, Phase Phase, string Parameters, bool Probe);
 
-    private string One => element == "double" ? "1.0" : "1f";
-
     /// <summary>One method with a part of the program; nothing where the model has no such program.</summary>
     /// <param name="prepares">Whether it computes the derived values itself, because it runs while parameters change.</param>
     public void Write(EntryProgram? program, string name, string summary, ProgramPart programPart, bool prepares, params string[] arguments)
@@ -141,7 +139,7 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
             string shards = program.ShardLength == 0 ? "" : $" + ({rows} * {Literal.Of(program.ShardLength)})";
             writer.Line($"ref {element} scratch = ref {(shards.Length == 0 ? At("shared", program.SharedLength) : $"Unsafe.Add(ref shared, {Literal.Of(program.SharedLength)}{shards})")};");
         }
-        if (usesScale) writer.Line($"{At("shared", program.LossScaleOffset)} = {One} / {(method == EntryProgram.Gradients ? "batchRows" : "rows")};");
+        if (usesScale) writer.Line($"{At("shared", program.LossScaleOffset)} = {(element == "double" ? "" : "(float)")}(1 / divisor);");
     }
 
     private Variable VariableAt(int index) => index < signature.Variables.Count

@@ -54,8 +54,11 @@ internal enum OutputRole
     /// <summary>The network's outputs as Forward returns them, before the loss's link: what a pass gives.</summary>
     Output,
 
-    /// <summary>The loss of each row.</summary>
+    /// <summary>The loss of each row; where rows have weights, times its weight.</summary>
     Loss,
+
+    /// <summary>The weight of each row's loss, if the loss has weights: of inputs and targets alone. The mean divides by their sum.</summary>
+    Weight,
 
     /// <summary>The gradient by the parameter of that name.</summary>
     Gradient,

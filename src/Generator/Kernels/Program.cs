@@ -107,7 +107,7 @@ internal sealed record Phase(PhaseOrder Order, bool SumsLoss, EquatableArray<Lau
 /// <summary>One of a model's entry programs: its phases and the arena it needs, in elements.</summary>
 /// <param name="Loss">Where the losses of a shard's rows lie when the phase that sums them is done with it; null without a loss.</param>
 /// <param name="States">What running statistics become, in Shared until the step is known to be good.</param>
-/// <param name="LossScaleOffset">Where in Shared the gradient's seed lies (one over rows); -1 where nothing is differentiated.</param>
+/// <param name="LossScaleOffset">Where in Shared the gradient's seed lies (one over the rows or their weights); -1 where nothing is differentiated.</param>
 internal sealed record EntryProgram(
     string Name, EquatableArray<Phase> Phases, int SharedLength, int ShardLength, int ScratchLength, Argument? Loss, int LossScaleOffset, EquatableArray<StateUpdate> States)
 {
@@ -128,6 +128,9 @@ internal sealed record EntryProgram(
 
     /// <summary>The loss of a pass's output and its gradient by that output.</summary>
     public const string PassLoss = "PassLoss";
+
+    /// <summary>The sum of the weights of the rows' losses, from inputs and targets alone; only where the loss has weights.</summary>
+    public const string Weights = "Weights";
 }
 
 /// <summary>The new value of a running statistic (Parameter: its index) lies <paramref name="Offset"/> elements into Shared.</summary>

@@ -12,8 +12,8 @@ internal static class Arithmetic
     public static Value Apply(GraphBuilder graph, ScalarOp op, object left, object right)
     {
         // Comparisons may see ids: which of them are the padding.
-        if (op is not (ScalarOp.Less or ScalarOp.LessOrEqual)) foreach (object operand in new[] { left, right }) (operand as Value)?.AsNumbers("Arithmetic");
-        bool commutes = op is ScalarOp.Add or ScalarOp.Multiply or ScalarOp.Maximum or ScalarOp.Minimum or ScalarOp.And or ScalarOp.Or;
+        if (op is not (ScalarOp.Less or ScalarOp.LessOrEqual or ScalarOp.Equal)) foreach (object operand in new[] { left, right }) (operand as Value)?.AsNumbers("Arithmetic");
+        bool commutes = op is ScalarOp.Add or ScalarOp.Multiply or ScalarOp.Maximum or ScalarOp.Minimum or ScalarOp.Equal or ScalarOp.And or ScalarOp.Or;
         return (left, right) switch
         {
             (Value x, Value y) => x.Map(op, y),

@@ -31,6 +31,8 @@ internal static class Ids
         if (table.Shape.Rank == 0) throw new ShapeException($"{maker} looks up entries of a table's first axis, but the table has the shape ()");
         if (table.Shape[0] < source.Classes)
             throw new ShapeException($"{maker} looks up ids of {source.Variable}, which go from 0 to {Text(source.Classes - 1)}, but the table {table.Shape} has {Text(table.Shape[0])} entries; give it {Text(source.Classes)}");
+        if (source.Ignored is { } ignored && (ignored < 0 || ignored >= source.Classes))
+            throw new ShapeException($"{maker} looks up labels of {source.Variable}, which may be {Text(ignored)} for those that are ignored, and no entry has that number; use OneHot, which gives zeros for them");
         if (!IsInPlace(ids))
             throw new ShapeException($"{maker} reads the ids of {source.Variable} where they lie, and Reshape after slicing or Transpose would move them; reshape the result instead");
         return table.Graph.Add(new GatherOp(), table, ids);

@@ -16,6 +16,9 @@ internal sealed record LayerArguments(IReadOnlyDictionary<string, object?> Value
         return definitions.First(d => d.Name == name).Default ?? throw new LayerException($"the argument {name} is missing");
     }
 
+    /// <summary>The value that was stated, or null: for an argument without which there is none.</summary>
+    public object? Stated(string name) => Values.TryGetValue(name, out object? value) ? value : null;
+
     /// <summary>"Linear(10)", "Reshape(16, 5, 5)", "Relu": the layer as the user reads it, with its required arguments.</summary>
     public string Display(string layer, IReadOnlyList<LayerArgument> definitions)
     {

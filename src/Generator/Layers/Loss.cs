@@ -4,7 +4,8 @@ namespace DlGen.Layers;
 
 /// <summary>
 /// What the compiler knows of one loss: this one definition serves the attribute and the method of Tensor. Either gives one number per row: the
-/// mean over its elements, or with <see cref="Reduction.Sum"/> their sum; generated code averages rows.
+/// mean over its elements, or with <see cref="Reduction.Sum"/> their sum; generated code averages rows. With <see cref="Reduction.None"/> it gives
+/// the elements themselves.
 /// </summary>
 /// <param name="Arguments">Beside the target and the reduction, which every method takes.</param>
 /// <param name="Target">The target that goes with an output of that shape: its shape, and the number of classes for int labels (0 for float targets).</param>
@@ -23,13 +24,20 @@ internal sealed record Loss(
     public Value Compose(LayerCall call, Value output, Value target, Reduction reduction)
     {
         var elements = Elements(call, output, target);
+        if (reduction == Reduction.None) return elements.Reshape(Target(call, output.Shape).Shape);
         int[] axes = elements.AllAxes();
         return (reduction == Reduction.Sum ? elements.Sum(axes) : elements.Mean(axes)).Reshape(Shape.Scalar);
     }
 }
 
-/// <summary>How the elements of a row become its one number: the names of the runtime library's enum.</summary>
-internal enum Reduction { Mean, Sum }
+/// <summary>How the elements of a row become its one number, if they do: the names of the runtime library's enum.</summary>
+internal enum Reduction { Mean, Sum, None }
+
+/// <summary>
+/// What a loss gives, each row's or each element's, and its weights of the same axes or broadcast to them (null: all the same). The whole is
+/// Σ weight·loss / Σ weight over the batch.
+/// </summary>
+internal sealed record WeightedLoss(Value Loss, Value? Weight);
 
 /// <summary>One use of a loss: <paramref name="Output"/> is the node that it judges; with an attribute Predict applies the loss's link.</summary>
 internal readonly record struct LossApplication(Loss Loss, int Output, bool HasLink);

@@ -55,11 +55,11 @@ internal sealed partial class Network
     public IReadOnlyDictionary<string, ParameterOp> Parameters => parameters;
 
     /// <summary>An input of the network or a target of its loss.</summary>
-    public Value Input(string variable, Shape shape, bool isTarget = false, int classes = 0)
+    public Value Input(string variable, Shape shape, bool isTarget = false, int classes = 0, int? ignored = null)
     {
         foreach (int extent in shape.Extents)
             if (extent < 1) throw new LayerException($"the shape {shape} of {variable} has an extent below 1");
-        return inputs[variable] = Checked(Graph.Add(new InputOp(variable, shape, isTarget, classes)), variable);
+        return inputs[variable] = Checked(Graph.Add(new InputOp(variable, shape, isTarget, classes, ignored)), variable);
     }
 
     /// <summary>Adds a layer after <paramref name="input"/>.</summary>
@@ -78,25 +78,33 @@ internal sealed partial class Network
     public Value? FindInput(string variable) => inputs.TryGetValue(variable, out var input) ? input : null;
 
     /// <summary>
-    /// The loss of each row, shape (): what <paramref name="body"/> gives, averaged over its axes.
+    /// The loss of each row, shape (): what <paramref name="body"/> gives, averaged over its axes. With weights it is Σ weight·loss, and the row's
+    /// weight Σ weight.
     /// </summary>
-    public Value Close(Func<Value> body)
+    public WeightedLoss Close(Func<WeightedLoss> body)
     {
         IsClosed = true;
         return Within(Root.Enter("loss", frozen: false, init: null), () =>
         {
-            var loss = body();
-            return Graph.Broadcast(loss.Mean(loss.AllAxes()).Reshape(Shape.Scalar), Shape.Scalar, perRow: true);
+            var (loss, weight) = body();
+            Value Row(Value value) => Graph.Broadcast(value.Reshape(Shape.Scalar), Shape.Scalar, perRow: true);
+            if (weight is null) return new WeightedLoss(Row(loss.Mean(loss.AllAxes())), null);
+            var weighted = loss * weight;
+            return new WeightedLoss(Row(weighted.Sum(weighted.AllAxes())), Row(weight.Broadcast(weighted.Shape, perRow: true).Sum(weighted.AllAxes())));
         });
     }
 
-    /// <summary>The catalogue's loss with a target of its own: what the attribute says.</summary>
-    public Value Apply(Loss loss, LayerArguments arguments, Value output)
+    /// <summary>The catalogue's loss with a target of its own: what the attribute says. Labels that it ignores have the weight 0, all others 1.</summary>
+    public WeightedLoss Apply(Loss loss, LayerArguments arguments, Value output)
     {
         var call = Call(loss, arguments, output);
         var (shape, classes) = loss.Target(call, output.Shape);
         lossApplications.Add(new LossApplication(loss, output.Index, HasLink: true));
-        return loss.Compose(call, output, Input("targets", shape, isTarget: true, classes), Reduction.Mean);
+        int? ignored = arguments.Stated("ignore") as int?;
+        var target = Input("targets", shape, isTarget: true, classes, ignored);
+        return ignored is { } id
+            ? new WeightedLoss(loss.Compose(call, output, target, Reduction.None), target.Map(ScalarOp.Equal, id).Map(ScalarOp.Not))
+            : new WeightedLoss(loss.Compose(call, output, target, Reduction.Mean), null);
     }
 
     /// <summary>The catalogue's loss against a target of the user's: what the method of Tensor says. The target must be what the attribute would ask for.</summary>
@@ -115,6 +123,8 @@ internal sealed partial class Network
         // One number for all elements needs no shape: logits.SigmoidCrossEntropy(1).
         bool isNumber = classes == 0 && GraphBuilder.IsScalarConstant(target.Node, out _);
         if (!isNumber && !target.Shape.Equals(shape)) throw new ShapeException($"{rule}, since {call.Given}, but it has the shape {target.Shape}");
+        if (reduction == Reduction.Mean && target.Source() is { Ignored: not null } some)
+            throw new LayerException($"{call}: the mean is over the labels that count, which are known in the whole batch only; let Loss return (Tensor Loss, Tensor Weight), with reduction: Reduction.None here and the weight {some.Variable} != {some.Ignored}");
         lossApplications.Add(new LossApplication(loss, output.Index, HasLink: false));
         return loss.Compose(call, output, target, reduction);
     }
@@ -190,6 +200,20 @@ internal sealed partial class Network
     /// <summary>Refuses values that no memory plan could hold.</summary>
     public Value Checked(Value value, string maker)
         => CountOf(value.Shape) <= LargestCount ? value : throw new ShapeException($"{maker} gives {value.Shape}: more than 2^30 numbers a row");
+
+    /// <summary>Whether a value is made of more than inputs, targets and numbers: of parameters, running statistics or random draws.</summary>
+    public bool DependsOnNetwork(Value value)
+    {
+        bool[] reached = new bool[value.Index + 1];
+        reached[value.Index] = true;
+        for (int i = value.Index; i >= 0; i--)
+        {
+            if (!reached[i]) continue;
+            if (Graph[i].Op is ParameterOp or StateOp or RandomOp) return true;
+            foreach (int operand in Graph[i].Operands) reached[operand] = true;
+        }
+        return false;
+    }
 
     /// <summary>
     /// The graph of what was read, without what nothing uses; inputs and parameters stay, because the API and the files have them.

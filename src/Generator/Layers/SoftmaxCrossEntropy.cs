@@ -10,7 +10,7 @@ namespace DlGen.Layers;
 internal static class SoftmaxCrossEntropy
 {
     public static Loss Definition { get; } = new(
-        "SoftmaxCrossEntropy", "-log softmax(x)[label] from logits; nn.CrossEntropyLoss", [Number("labelSmoothing", 0)], Target, Elements,
+        "SoftmaxCrossEntropy", "-log softmax(x)[label] from logits; nn.CrossEntropyLoss", [Number("labelSmoothing", 0), Int("ignore", -1)], Target, Elements,
         logits => logits.Softmax(ClassAxis(logits.Shape)), Redundant: "Softmax");
 
     private static int ClassAxis(Shape logits) => logits.Rank == 3 ? 0 : logits.Rank - 1;

@@ -9,7 +9,7 @@ namespace DlGen.Lowering;
 internal static class Differentiate
 {
     /// <summary>
-    /// The gradients of the mean loss by the trained parameters. The seed is the LossScale leaf (one over the rows of the batch), so one program serves
+    /// The gradients of the mean loss by the trained parameters. The seed is the LossScale leaf (one over the rows of the batch or their weights), so one program serves
     /// every batch size.
     /// </summary>
     public static Graph LossByParameters(Graph graph)

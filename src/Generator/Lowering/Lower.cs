@@ -50,6 +50,8 @@ internal sealed class Lower
         {
             Add(EntryProgram.Evaluate, Prepare(Only(predicting, OutputRole.Prediction, OutputRole.Loss)), schedule, isTraining: false);
             Add(EntryProgram.Gradients, step, schedule, isTraining: true);
+            if (trained.Find(OutputRole.Weight) is >= 0 and var weight)
+                Add(EntryProgram.Weights, Prepare(new Graph(trained.Nodes, new[] { new Output(OutputRole.Loss, "", weight) }.ToEquatableArray())), schedule, isTraining: false);
             Add(EntryProgram.PassLoss, Prepare(Differentiate.LossByOutput(Simplify.BeforeDifferentiation(MemoryOrder.Run(Differentiate.CutAtOutput(training))))), schedule, isTraining: true);
         }
         Add(EntryProgram.Pass, Prepare(Differentiate.OutputByAll(Only(trained, OutputRole.Output, OutputRole.State)), isPass: true), schedule, isTraining: true);

@@ -2,8 +2,11 @@ using DlGen.Graphs;
 
 namespace DlGen.Ops;
 
-/// <summary>Values of the user's: an input of Forward or a target of the loss, one row per example. Labels, and ids of a vocabulary, are ints in 0..Classes-1.</summary>
-internal sealed record InputOp(string Variable, Shape Extents, bool IsTarget, int Classes) : Op
+/// <summary>
+/// Values of the user's: an input of Forward or a target of the loss, one row per example. Labels, and ids of a vocabulary, are ints in 0..Classes-1;
+/// <paramref name="Ignored"/> is a further one that a label may have, which tells the loss to leave it out.
+/// </summary>
+internal sealed record InputOp(string Variable, Shape Extents, bool IsTarget, int Classes, int? Ignored = null) : Op
 {
     /// <summary>A pass's output, read where its loss is differentiated by it; of several, followed by the output's name.</summary>
     public const string PassOutput = "passOutput";
@@ -58,7 +61,7 @@ internal sealed record RandomOp(RandomKind Kind, int Stream, Shape Extents) : Op
     public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands) => (Extents, true);
 }
 
-/// <summary>The gradient by each row's loss: one over the number of rows, known when the step runs.</summary>
+/// <summary>The gradient by each row's loss: one over the number of rows, or over the sum of their weights, known when the step runs.</summary>
 internal sealed record LossScaleOp : Op
 {
     public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands) => (Shape.Scalar, false);

@@ -21,14 +21,15 @@ internal static class AttributeReader
         return new LayerArguments(values);
     }
 
-    /// <summary>The shape and the number of classes of [Label(classes, Length = …)].</summary>
-    public static (Shape Shape, int Classes) Label(AttributeData attribute)
+    /// <summary>The shape, the number of classes and the ignored label of [Label(classes, Length = …, Ignore = …)].</summary>
+    public static (Shape Shape, int Classes, int? Ignored) Label(AttributeData attribute)
     {
         if (attribute.ConstructorArguments.Length != 1 || Value(attribute.ConstructorArguments[0]) is not int classes) throw ReadException.DoesNotCompile;
         if (classes < 2) throw new LayerException($"Label({classes}): classes must be at least 2; use [Target] for a number");
-        object? length = attribute.NamedArguments.Where(a => a.Key == "Length").Select(a => Value(a.Value)).FirstOrDefault();
+        object? Named(string name) => attribute.NamedArguments.Where(a => a.Key == name).Select(a => Value(a.Value)).FirstOrDefault();
+        object? length = Named("Length");
         if (length is < 1) throw new LayerException($"Label({classes}): Length must be at least 1; leave it out for one label a row");
-        return (length is int steps ? Graphs.Shape.Of(steps) : Graphs.Shape.Scalar, classes);
+        return (length is int steps ? Graphs.Shape.Of(steps) : Graphs.Shape.Scalar, classes, Named("Ignore") as int?);
     }
 
     /// <summary>What [Input(…)] or [Tokens(…)] declares: a shape, and for ids how many there are (0 for numbers).</summary>

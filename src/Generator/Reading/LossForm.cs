@@ -12,8 +12,8 @@ internal abstract class LossForm
     public abstract LossReading Read(NetworkReading reading, IReadOnlyList<NamedOutput> outputs, CancellationToken cancellation);
 }
 
-/// <summary>The loss of each row (null without a loss), and what Predict gives.</summary>
-internal sealed record LossReading(Value? Rows, IReadOnlyList<NamedOutput> Predictions);
+/// <summary>The loss of each row with its weight (null without a loss), and what Predict gives.</summary>
+internal sealed record LossReading(WeightedLoss? Rows, IReadOnlyList<NamedOutput> Predictions);
 
 /// <summary>A loss of the catalogue, stated on the class: it declares the target itself and gives Predict its link.</summary>
 internal sealed class AttributeLoss(AttributeData attribute) : LossForm
@@ -47,9 +47,10 @@ internal sealed class MethodLoss(LossMethod method, MethodBodies bodies) : LossF
         {
             var arguments = new Dictionary<IParameterSymbol, object>(SymbolEqualityComparer.Default);
             foreach (var parameter in method.Parameters) arguments[parameter.Symbol] = parameter.IsOutput ? Argument(outputs) : Argument(network, parameter, cancellation);
-            var loss = new SymbolicReader(method.Symbol, bodies, reading, cancellation).Read(arguments).Single();
-            return Problems.At(method.Symbol.Place(), () => loss.AsNumbers("The loss"));
+            var given = new SymbolicReader(method.Symbol, bodies, reading, cancellation).Read(arguments);
+            return Problems.At(method.Symbol.Place(), () => new WeightedLoss(given[0].AsNumbers("The loss"), given.Count > 1 ? given[1].AsNumbers("The weight") : null));
         });
+        if (rows.Weight is { } weight && network.DependsOnNetwork(weight)) throw new ReadException(Descriptors.WeightOfNetwork, method.Symbol.Place());
         return new LossReading(rows, outputs);
     }
 
@@ -64,8 +65,8 @@ internal sealed class MethodLoss(LossMethod method, MethodBodies bodies) : LossF
         return Problems.At(attribute.Place(cancellation), () =>
         {
             if (!parameter.IsLabel) return network.Input(name, AttributeReader.Shape(attribute), isTarget: true);
-            var (shape, classes) = AttributeReader.Label(attribute);
-            return network.Input(name, shape, isTarget: true, classes);
+            var (shape, classes, ignored) = AttributeReader.Label(attribute);
+            return network.Input(name, shape, isTarget: true, classes, ignored);
         });
     }
 }

@@ -37,7 +37,8 @@ internal sealed class LossMethod
             methods.Count > 1 ? "has several overloads"
             : !method.IsStatic ? "is not static, but it never runs on an instance"
             : method.IsGenericMethod ? "is generic"
-            : !method.ReturnType.IsTensor() ? $"returns {Display(method.ReturnType)}, not one Tensor"
+            : !method.ReturnType.IsTensor() && method.ReturnType.TensorElements().Count != 2 ? $"returns {Display(method.ReturnType)}, neither one Tensor nor (Tensor Loss, Tensor Weight)"
+            : IsSwapped(method.ReturnType.TensorElements()) ? $"returns {Display(method.ReturnType)}, but the loss comes first and its weight second"
             : method.Parameters.Length == 0 ? "does not take what Forward returns"
             : null;
         if (reason is not null)
@@ -73,6 +74,9 @@ internal sealed class LossMethod
             ? Diagnostic.Create(Descriptors.ReservedName, symbol.Place(), symbol.Name)
             : null;
     }
+
+    private static bool IsSwapped(IReadOnlyList<IFieldSymbol> elements)
+        => elements.Count == 2 && (string.Equals(elements[0].Name, "Weight", StringComparison.OrdinalIgnoreCase) || string.Equals(elements[1].Name, "Loss", StringComparison.OrdinalIgnoreCase));
 
     private static string Display(ISymbol symbol) => symbol.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
 }

@@ -50,8 +50,9 @@ internal static class ModelReader
         var layers = network.Layers.ToEquatableArray();
         var (rows, predictions) = loss?.Read(reading, outputs, cancellation) ?? new LossReading(null, outputs);
         var results = Outputs(OutputRole.Prediction, predictions).Concat(Outputs(OutputRole.Output, outputs));
-        if (rows is not null) results = results.Append(new Output(OutputRole.Loss, "", rows.Index));
-        return new FinishedReading(reading, outputs, rows, layers, network.Build(results));
+        if (rows is not null) results = results.Append(new Output(OutputRole.Loss, "", rows.Loss.Index));
+        if (rows?.Weight is { } weight) results = results.Append(new Output(OutputRole.Weight, "", weight.Index));
+        return new FinishedReading(reading, outputs, rows?.Loss, layers, network.Build(results));
     }
 
     private static IEnumerable<Output> Outputs(OutputRole role, IEnumerable<NamedOutput> outputs) => outputs.Select(o => new Output(role, o.Name, o.Value.Index));
@@ -94,7 +95,7 @@ internal static class ModelReader
 }
 
 /// <summary>
-/// One reading with what it gave: the network's own outputs, before the loss's link; the loss of each row; the layers of the network, without those
+/// One reading with what it gave: the network's own outputs, before the loss's link; the loss of each row, times its weight if it has one; the layers of the network, without those
 /// that the loss evaluates; and the graph.
 /// </summary>
 internal sealed record FinishedReading(NetworkReading Reading, IReadOnlyList<NamedOutput> Outputs, Value? Rows, EquatableArray<LayerSummary> Layers, Graph Graph)

@@ -13,7 +13,7 @@ internal sealed class ModelStructure
     /// <summary>Parameters of the generated methods, then their locals: an input of that name would give code that does not compile.</summary>
     private static readonly string[] ReservedNames =
     [
-        "optimizer", "training", "destination", "targets", "accumulate", "batchRows", "seed", "batch", "evaluation",
+        "optimizer", "training", "destination", "targets", "accumulate", "batchRows", "batchWeight", "divisor", "seed", "batch", "evaluation",
         "arena", "classes", "count", "derived", "gradients", "layer", "loss", "output", "outputs", "parameters", "row", "rows", "scratch", "shard", "shared", "step",
     ];
 

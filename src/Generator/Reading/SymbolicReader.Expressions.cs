@@ -138,6 +138,8 @@ internal sealed partial class SymbolicReader
                 BinaryOperatorKind.GreaterThan => Arithmetic.Apply(Graph, ScalarOp.Less, right, left),
                 BinaryOperatorKind.LessThanOrEqual => Arithmetic.Apply(Graph, ScalarOp.LessOrEqual, left, right),
                 BinaryOperatorKind.GreaterThanOrEqual => Arithmetic.Apply(Graph, ScalarOp.LessOrEqual, right, left),
+                BinaryOperatorKind.Equals => Arithmetic.Apply(Graph, ScalarOp.Equal, left, right),
+                BinaryOperatorKind.NotEquals => Arithmetic.Apply(Graph, ScalarOp.Equal, left, right).Map(ScalarOp.Not),
                 BinaryOperatorKind.And => Arithmetic.Apply(Graph, ScalarOp.And, left, right),
                 BinaryOperatorKind.Or => Arithmetic.Apply(Graph, ScalarOp.Or, left, right),
                 _ => throw Unread(operation),

@@ -68,7 +68,7 @@ internal sealed partial class SymbolicReader
     {
         string targetName = call.TargetMethod.Parameters[0].Name;
         var target = Tensor(call, values.TryGetValue(targetName, out object? given) ? given : throw ReadException.DoesNotCompile);
-        var reduction = values.TryGetValue("reduction", out object? choice) && choice is (int)Reduction.Sum ? Reduction.Sum : Reduction.Mean;
+        var reduction = values.TryGetValue("reduction", out object? choice) && choice is int number ? (Reduction)number : Reduction.Mean;
         return Build(place, () => Network.Apply(loss, LayerArguments(loss.Arguments, values), output, target, targetName, reduction));
     }
 

@@ -24,14 +24,40 @@ public static class Check
         return rows;
     }
 
-    /// <summary>That a batch has at least the rows of its part.</summary>
-    /// <param name="batchRows">The rows that the batch is said to have.</param>
-    /// <param name="rows">Those of the part.</param>
-    /// <exception cref="BatchShapeException">It has fewer.</exception>
-    public static void BatchRows(int batchRows, int rows)
+    /// <summary>What the mean over a batch divides by: its rows, of which these are all or a part.</summary>
+    /// <param name="rows">The rows at hand.</param>
+    /// <param name="batchRows">The rows that the batch is said to have; 0 if those at hand are all.</param>
+    /// <exception cref="BatchShapeException">It has fewer than its part.</exception>
+    public static double Divisor(int rows, int batchRows)
     {
+        if (batchRows == 0)
+            return rows;
         if (batchRows < rows)
             throw new BatchShapeException($"batchRows is {batchRows}, but this part of the batch has {rows} rows already; give the rows of all parts together, or 0 if this is all.");
+        return batchRows;
+    }
+
+    /// <summary>What the weighted mean over a batch divides by: the sum of the weights, of which these are all or a part.</summary>
+    /// <param name="weight">The sum over the rows at hand.</param>
+    /// <param name="batchWeight">The sum that the batch is said to have; 0 if those at hand are all.</param>
+    /// <exception cref="LossWeightException">The sum is not a positive number, or less than its part.</exception>
+    public static double Weight(double weight, double batchWeight = 0)
+    {
+        if (!double.IsFinite(weight) || weight < 0 || (batchWeight == 0 && weight == 0))
+        {
+            throw new LossWeightException(string.Create(CultureInfo.InvariantCulture,
+                $"The weights of the loss add up to {weight} over this batch, but their sum must be above 0 and finite, since the mean divides by it. "
+                + $"Nothing was updated; leave such batches out, or make them larger."));
+        }
+
+        // A part may round to a little more than the whole.
+        if (batchWeight != 0 && !(batchWeight >= weight * (1 - 1e-6) && double.IsFinite(batchWeight)))
+        {
+            throw new LossWeightException(string.Create(CultureInfo.InvariantCulture,
+                $"batchWeight is {batchWeight}, but this part of the batch weighs {weight} already; give the sum of BatchWeight over all parts, or 0 if this is all."));
+        }
+
+        return batchWeight == 0 ? weight : batchWeight;
     }
 
     /// <summary>That a span has as many rows as another argument said.</summary>
@@ -53,13 +79,14 @@ public static class Check
     /// <param name="name">The argument's name.</param>
     /// <param name="labels">The labels.</param>
     /// <param name="classes">How many classes there are.</param>
+    /// <param name="ignored">A further label that is allowed: of what does not count.</param>
     /// <exception cref="TargetRangeException">One is not.</exception>
-    public static void Labels(string name, ReadOnlySpan<int> labels, int classes)
+    public static void Labels(string name, ReadOnlySpan<int> labels, int classes, int? ignored = null)
     {
         for (int i = 0; i < labels.Length; i++)
         {
-            if ((uint)labels[i] >= (uint)classes)
-                throw OutOfRange(name, i, labels[i], classes);
+            if ((uint)labels[i] >= (uint)classes && labels[i] != ignored)
+                throw OutOfRange(name, i, labels[i], classes, ignored);
         }
     }
 
@@ -200,6 +227,6 @@ public static class Check
     private static TokenRangeException OutOfVocabulary(string name, int row, int position, int id, int vocabulary) => new(string.Create(
         CultureInfo.InvariantCulture, $"{name} holds the id {id} in row {row} at position {position}; a vocabulary of {vocabulary} has the ids 0 to {vocabulary - 1}."));
 
-    private static TargetRangeException OutOfRange(string name, int index, int label, int classes) => new(string.Create(
-        CultureInfo.InvariantCulture, $"{name}[{index}] is {label}; a label of {classes} classes is from 0 to {classes - 1}."));
+    private static TargetRangeException OutOfRange(string name, int index, int label, int classes, int? ignored) => new(string.Create(CultureInfo.InvariantCulture,
+        $"{name}[{index}] is {label}; a label of {classes} classes is from 0 to {classes - 1}{(ignored is null ? "" : $", or {ignored} where it does not count")}."));
 }

@@ -8,37 +8,41 @@ namespace DlGen.Compiled;
 public sealed class EvaluationBuilder
 {
     private double lossSum;
+    private double weight;
     private int rows;
     private long correct;
     private long counted;
     private int[,]? confusion;
 
     /// <summary>Adds the loss of a batch.</summary>
-    /// <param name="lossSum">The sum of the rows' losses.</param>
+    /// <param name="lossSum">The sum of the rows' losses, each times its weight.</param>
     /// <param name="rows">The number of rows.</param>
-    public void Add(double lossSum, int rows)
+    /// <param name="weight">The sum of their weights; without any the number of rows.</param>
+    public void Add(double lossSum, int rows, double weight)
     {
         this.lossSum += lossSum;
         this.rows += rows;
+        this.weight += weight;
     }
 
     /// <summary>Adds classifications: the class is the position of the greatest output, the first of equals as in <c>torch.argmax</c>.</summary>
     /// <param name="outputs">Logits or probabilities, (labels, classes).</param>
     /// <param name="labels">The true classes; others than 0 to classes - 1 are left out (an ignored label).</param>
     /// <param name="classes">The number of classes.</param>
-    public void AddClassification(ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, int classes) => Classify(outputs, labels, classes);
+    /// <param name="ignored">A label that is left out though it may be a class.</param>
+    public void AddClassification(ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, int classes, int? ignored = null) => Classify(outputs, labels, classes, ignored);
 
-    /// <inheritdoc cref="AddClassification(ReadOnlySpan{float}, ReadOnlySpan{int}, int)"/>
-    public void AddClassification(ReadOnlySpan<double> outputs, ReadOnlySpan<int> labels, int classes) => Classify(outputs, labels, classes);
+    /// <inheritdoc cref="AddClassification(ReadOnlySpan{float}, ReadOnlySpan{int}, int, int?)"/>
+    public void AddClassification(ReadOnlySpan<double> outputs, ReadOnlySpan<int> labels, int classes, int? ignored = null) => Classify(outputs, labels, classes, ignored);
 
     /// <summary>The evaluation of everything added.</summary>
     public Evaluation Build() => new(
-        rows == 0 ? double.NaN : lossSum / rows,
+        rows == 0 ? double.NaN : lossSum / Check.Weight(weight),
         rows,
         counted == 0 ? null : (double)correct / counted,
         confusion is null ? null : (int[,])confusion.Clone());
 
-    private void Classify<T>(ReadOnlySpan<T> outputs, ReadOnlySpan<int> labels, int classes)
+    private void Classify<T>(ReadOnlySpan<T> outputs, ReadOnlySpan<int> labels, int classes, int? ignored)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Check.Length("outputs", outputs.Length, labels.Length, classes);
@@ -49,7 +53,7 @@ public sealed class EvaluationBuilder
         for (int row = 0; row < labels.Length; row++)
         {
             int label = labels[row];
-            if ((uint)label >= (uint)classes)
+            if ((uint)label >= (uint)classes || label == ignored)
                 continue;
             int predicted = Check.ArgMax(outputs.Slice(row * classes, classes));
             confusion[label, predicted]++;

@@ -12,10 +12,15 @@ public interface ITrainable
     /// <summary>The parameters.</summary>
     ParameterSet Parameters { get; }
 
-    /// <summary>One step over a batch; the mean loss before the update.</summary>
+    /// <summary>How much a batch counts: its rows or, where the loss has weights, their sum.</summary>
     /// <param name="batch">A filled batch.</param>
-    /// <param name="optimizer">What updates the parameters.</param>
-    double TrainBatch(Batch batch, Optimizer optimizer);
+    double Weigh(Batch batch) => batch.Rows;
+
+    /// <summary>The gradients of the sum of a batch's losses over <paramref name="divisor"/>, and that quotient itself.</summary>
+    /// <param name="batch">A filled batch.</param>
+    /// <param name="divisor">How much the batch counts, or the larger one of which it is a part.</param>
+    /// <param name="accumulate">Adds to the gradients instead of overwriting them.</param>
+    double ComputeGradients(Batch batch, double divisor, bool accumulate = false);
 
     /// <summary>Adds loss and outputs of a batch to an evaluation.</summary>
     /// <param name="batch">A filled batch.</param>

@@ -22,6 +22,7 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Epochs, $"{nameof(options)}.{nameof(options.Epochs)}");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSize, $"{nameof(options)}.{nameof(options.BatchSize)}");
+        ArgumentNullException.ThrowIfNull(options.Optimizer, $"{nameof(options)}.{nameof(options.Optimizer)}");
         CheckNotEmpty(data, "training");
         if (options.Validation is not null)
             CheckNotEmpty(options.Validation, "validation");
@@ -70,16 +71,19 @@ public static class Trainer
     private static double? TrainEpoch(
         ITrainable model, Dataset data, Optimizer optimizer, Batch batch, int[] rows, CancellationToken cancellationToken)
     {
-        double lossSum = 0;
+        double lossSum = 0, weight = 0;
         for (int from = 0; from < rows.Length; from += batch.Capacity)
         {
             if (cancellationToken.IsCancellationRequested)
                 return null;
             Read(data, rows, from, batch);
-            lossSum += model.TrainBatch(batch, optimizer) * batch.Rows;
+            double batchWeight = Check.Weight(model.Weigh(batch));
+            lossSum += model.ComputeGradients(batch, batchWeight) * batchWeight;
+            weight += batchWeight;
+            optimizer.Step(model.Parameters);
         }
 
-        return lossSum / rows.Length;
+        return lossSum / weight;
     }
 
     private static void Read(Dataset data, int[] rows, int from, Batch batch)

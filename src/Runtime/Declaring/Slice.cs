@@ -58,4 +58,7 @@ public enum Reduction
 
     /// <summary>Their sum.</summary>
     Sum,
+
+    /// <summary>They do not: the loss has their axes, to be weighted one by one.</summary>
+    None,
 }

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace DlGen;
 
 /// <summary>A value in the description of a network. <c>Forward</c> and <c>Loss</c> are written with it; the generator reads them, they never run.
@@ -48,6 +50,12 @@ public sealed partial class Tensor
     /// <summary>1 where greater or equal, else 0; no gradient.</summary><param name="left">One operand.</param><param name="right">The other.</param>
     public static Tensor operator >=(Tensor left, Tensor right) => Symbolic;
 
+    /// <summary>1 where equal, else 0; no gradient. Labels and ids too.</summary><param name="left">One operand.</param><param name="right">The other.</param>
+    public static Tensor operator ==(Tensor left, Tensor right) => Symbolic;
+
+    /// <summary>1 where not equal, else 0; no gradient. Labels and ids too.</summary><param name="left">One operand.</param><param name="right">The other.</param>
+    public static Tensor operator !=(Tensor left, Tensor right) => Symbolic;
+
     /// <summary>1 where both are not 0, else 0; no gradient.</summary><param name="left">One operand.</param><param name="right">The other.</param>
     public static Tensor operator &(Tensor left, Tensor right) => Symbolic;
 
@@ -56,6 +64,15 @@ public sealed partial class Tensor
 
     /// <summary>1 where 0, else 0; no gradient.</summary><param name="value">The operand.</param>
     public static Tensor operator !(Tensor value) => Symbolic;
+
+    /// <summary>Not for use: tensors have no values to compare.</summary>
+    /// <param name="other">Another object.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public override bool Equals(object? other) => throw new SymbolicOnlyException();
+
+    /// <summary>Not for use: tensors have no values to hash.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public override int GetHashCode() => throw new SymbolicOnlyException();
 
     private static Tensor Symbolic => throw new SymbolicOnlyException();
 }

@@ -17,6 +17,10 @@ public sealed class TargetRangeException(string message) : DlGenException(messag
 /// <param name="message">The row, the position, the id and the vocabulary.</param>
 public sealed class TokenRangeException(string message) : DlGenException(message);
 
+/// <summary>The weights of a loss add up to nothing over a batch, so that there is no mean. Nothing was updated.</summary>
+/// <param name="message">The sum, and what to do.</param>
+public sealed class LossWeightException(string message) : DlGenException(message);
+
 /// <summary>Two threads trained one model at once. Training is for one thread at a time; Predict is safe for any number.</summary>
 /// <param name="message">What to do instead.</param>
 public sealed class ConcurrentTrainingException(string message) : DlGenException(message);

@@ -263,12 +263,23 @@ def sigmoid_cross_entropy(output, target):
     return F.binary_cross_entropy_with_logits(output, target)
 
 
-def softmax_cross_entropy(smoothing=0.0):
+def softmax_cross_entropy(smoothing=0.0, ignore=-100):
     def loss(output, target):
         if output.dim() == 3:  # (rows, time, classes): PyTorch has the class axis second.
             output = output.transpose(1, 2)
-        return F.cross_entropy(output, target, label_smoothing=smoothing)
+        return F.cross_entropy(output, target, label_smoothing=smoothing, ignore_index=ignore)
     return loss
+
+
+def weighted_squares(output, target, weight):
+    return (weight * F.mse_loss(output, target, reduction="none").mean(1)).sum() / weight.sum()
+
+
+def masked_tagging(output, tag, confidence):
+    """Tags of words: PyTorch averages the classes that count; the confidence of a row weighs all of its words."""
+    losses = F.cross_entropy(output.transpose(1, 2), tag, reduction="none", ignore_index=-1)
+    weight = confidence[:, None] * (tag != -1)
+    return (weight * losses).sum() / weight.sum()
 
 
 def all_structures_loss(output, next, place):
@@ -297,6 +308,15 @@ def uniform(*shape):
 
 def labels(classes, *shape):
     return lambda rows: torch.randint(0, classes, (rows, *shape))
+
+
+def some_ignored(classes, ignored, *shape):
+    """Labels of which a third, but not the last row, is the ignored one."""
+    def draw(rows):
+        drawn, dropped = torch.randint(0, classes, (rows, *shape)), torch.rand(rows, *shape) < 0.3
+        dropped[-1] = False
+        return torch.where(dropped, torch.tensor(ignored), drawn)
+    return draw
 
 
 def sgd(**options):
@@ -446,6 +466,13 @@ CASES = {
     "SigmoidCrossEntropy": case(lambda: network(nn.Linear(6, 4)), gaussian(6, scale=3), uniform(4), sigmoid_cross_entropy, torch.sigmoid),
     "SoftmaxCrossEntropy": classifier(softmax_cross_entropy(), labels(5)),
     "SoftmaxCrossEntropySmoothing": classifier(softmax_cross_entropy(0.1), labels(5)),
+    "SoftmaxCrossEntropyIgnore": classifier(softmax_cross_entropy(0.1, ignore=-1), some_ignored(5, -1)),
+    "SoftmaxCrossEntropyIgnoreOverSequence": case(
+        lambda: network(nn.Linear(4, 9), nn.Tanh(), nn.Linear(9, 5)), gaussian(6, 4), some_ignored(5, 2, 6), softmax_cross_entropy(ignore=2), softmax),
+    "WeightedRows": case(
+        lambda: network(nn.Linear(6, 9), nn.Tanh(), nn.Linear(9, 4)), gaussian(6), dict(target=gaussian(4), weight=uniform()), weighted_squares, rows=70),
+    "MaskedTagging": case(
+        lambda: network(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 4)), gaussian(5, 3), dict(tag=some_ignored(4, -1, 5), confidence=uniform()), masked_tagging, rows=9),
     "SoftmaxCrossEntropyOverSequence": case(
         lambda: network(nn.Linear(4, 9), nn.Tanh(), nn.Linear(9, 5)), gaussian(6, 4), labels(5, 6), softmax_cross_entropy(), softmax),
 

@@ -71,8 +71,13 @@ internal sealed partial class Oracle
     {
         double[] losses = OutputOf(OutputRole.Loss)?.Values ?? [];
         var predictions = graph.Outputs.Where(o => o.Role == OutputRole.Prediction).ToDictionary(o => o.Name, o => values[o.Node].Values);
-        return new OracleResult(predictions, losses, losses.Length == 0 ? double.NaN : losses.Sum() / rows, gradients);
+        return new OracleResult(predictions, losses, losses.Length == 0 ? double.NaN : losses.Sum() / Divisor, gradients);
     }
+
+    /// <summary>What the mean over the batch divides by: the sum of the rows' weights, which no parameter moves; each is 1 where the loss has none.</summary>
+    private double Divisor => OutputOf(OutputRole.Weight) is not { } weight ? rows
+        : weight.Tangents is null && weight.PerRow ? weight.Values.Sum()
+        : throw new OracleException("the weight of the loss is none of inputs and targets");
 
     private DualTensor? OutputOf(OutputRole role)
     {
@@ -91,7 +96,7 @@ internal sealed partial class Oracle
             for (int d = 0; d < DualTensor.Directions && start + d < gradient.Length && loss.Tangents is not null; d++)
             {
                 for (int row = 0; row < loss.Rows; row++) gradient[start + d] += loss.TangentsOf(row)[d];
-                gradient[start + d] /= loss.Rows;
+                gradient[start + d] /= Divisor;
             }
         }
         return gradient;

@@ -131,6 +131,20 @@ internal static class ParityModels
         Model("SigmoidCrossEntropy", "Input(6), Linear(4), SigmoidCrossEntropy"),
         Model("SoftmaxCrossEntropy", "Input(6), Linear(9), Tanh, Linear(5), SoftmaxCrossEntropy"),
         Model("SoftmaxCrossEntropySmoothing", "Input(6), Linear(9), Tanh, Linear(5), SoftmaxCrossEntropy(LabelSmoothing = 0.1)"),
+        Model("SoftmaxCrossEntropyIgnore", "Input(6), Linear(9), Tanh, Linear(5), SoftmaxCrossEntropy(LabelSmoothing = 0.1, Ignore = -1)"),
+        Model("SoftmaxCrossEntropyIgnoreOverSequence", "Input(6, 4), Linear(9), Tanh, Linear(5), SoftmaxCrossEntropy(Ignore = 2)"),
+        Written("WeightedRows", """
+            private static Tensor Forward([Input(6)] Tensor x) => x.Linear(9).Tanh().Linear(4);
+
+            private static (Tensor Loss, Tensor Weight) Loss(Tensor output, [Target(4)] Tensor target, [Target] Tensor weight)
+                => (output.MeanSquaredError(target), weight);
+            """),
+        Written("MaskedTagging", """
+            private static Tensor Forward([Input(5, 3)] Tensor words) => words.Linear(8).Tanh().Linear(4);
+
+            private static (Tensor Loss, Tensor Weight) Loss(Tensor logits, [Label(4, Length = 5, Ignore = -1)] Tensor tag, [Target] Tensor confidence)
+                => (logits.SoftmaxCrossEntropy(tag, reduction: Reduction.None), confidence * (tag != -1));
+            """),
         Model("SoftmaxCrossEntropyOverSequence", "Input(6, 4), Linear(9), Tanh, Linear(5), SoftmaxCrossEntropy"),
 
         TrainedBy("Sgd", () => DlGen.Optimizer.Sgd(0.1)),

@@ -70,6 +70,41 @@ internal static partial class ForwardModels
                     => output.Image.SigmoidCrossEntropy(image, reduction: Reduction.Sum) + output.Code.Pow(2).Sum();
             }
             """,
+        // Weights of a target and of the words themselves, of one axis and of none; the second head's loss is one number a row.
+        ["WeightedLoss"] = """
+            [Model{P}]
+            public partial class WeightedLoss
+            {
+                private static (Tensor Next, Tensor Mood) Forward([Tokens(8, 6)] Tensor words)
+                {
+                    var x = words[..^1].Embedding(7).PositionEmbedding();
+                    x += x.Linear(9, bias: false).BatchNorm().Tanh().Linear(7);
+                    return (x.Linear(6), x.Mean(0).Linear(2));
+                }
+
+                private static (Tensor Loss, Tensor Weight) Loss((Tensor Next, Tensor Mood) output, Tensor words, [Target(2)] Tensor mood, [Target] Tensor confidence)
+                    => (output.Next.SoftmaxCrossEntropy(words[1..], reduction: Reduction.None) + 0.3 * output.Mood.MeanSquaredError(mood), Mask(words) * confidence);
+
+                private static Tensor Mask(Tensor words) => (words[1..] != 0) | (words[..^1] == 5);
+            }
+            """,
+        ["RowWeights"] = """
+            [Model{P}]
+            public partial class RowWeights
+            {
+                private static Tensor Forward([Input(4)] Tensor x) => x.Linear(6).Tanh().Linear(3);
+
+                private static (Tensor, Tensor) Loss(Tensor y, Tensor x, [Target(3)] Tensor target, [Target] Tensor weight)
+                    => ((y - target).Pow(2), weight * (x[0] * x[1]).Abs());
+            }
+            """,
+        ["IgnoredLabels"] = """
+            [Model{P}, SoftmaxCrossEntropy(Ignore = -1)]
+            public partial class IgnoredLabels
+            {
+                private static Tensor Forward([Input(5, 4)] Tensor x) => x.Linear(8).Tanh().Dropout(0.0).Linear(3);
+            }
+            """,
         ["OutputsWithoutLoss"] = """
             [Model{P}]
             public partial class OutputsWithoutLoss

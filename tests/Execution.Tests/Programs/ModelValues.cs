@@ -20,10 +20,12 @@ internal sealed record ModelValues(int Rows, IReadOnlyDictionary<string, double[
             double drawn = low + ((high - low) * random.NextDouble());
             return float64 ? drawn : (float)drawn;
         }
-        double Value(InputOp op) => op.IsLabel ? random.Next(op.Classes) : op.IsTarget ? Next(0.05, 0.95) : Next(-1.5, 1.5);
+        // The last element counts, whatever the others draw: a batch must weigh something, and so must its last row.
+        double Label(InputOp op, int element) => op.Ignored is { } ignored && element % op.Extents.Count != op.Extents.Count - 1 && random.Next(3) == 0 ? ignored : random.Next(op.Classes);
+        double Value(InputOp op, int element) => op.IsLabel ? Label(op, element) : op.IsTarget ? Next(0.05, 0.95) : Next(-1.5, 1.5);
 
         var variables = model.Declaration.Training!.Nodes.Select(n => n.Op).OfType<InputOp>()
-            .OrderBy(op => op.IsTarget).ToDictionary(op => op.Variable, op => Enumerable.Range(0, rows * op.Extents.Count).Select(_ => Value(op)).ToArray());
+            .OrderBy(op => op.IsTarget).ToDictionary(op => op.Variable, op => Enumerable.Range(0, rows * op.Extents.Count).Select(i => Value(op, i)).ToArray());
 
         // Around the model's own start, moved: zeros and ones hide faults.
         var parameters = model.Create(seed).Model.Parameters.ToDictionary(p => p.Name, p => Array.ConvertAll(p.Values(), value => float64 ? value + Next(-0.3, 0.3) : (float)(value + Next(-0.3, 0.3))));

@@ -18,7 +18,7 @@ internal static class TrialModels
     public static string[] Recurrences => [.. OfRecurrences.Select(name => ForwardModels.Source(name, float64: true)), DroppingCell];
 
     /// <summary>Every way in which values can flow in dense networks; other structures have trials of their own.</summary>
-    public static string[] Flows { get; } = [.. ForwardModels.DenseNames.Except(InCorners).Append("TwoHeads").Select(name => ForwardModels.Source(name, float64: true))];
+    public static string[] Flows { get; } = [.. ForwardModels.DenseNames.Except(InCorners).Concat(["TwoHeads", "WeightedLoss", "RowWeights", "IgnoredLabels"]).Select(name => ForwardModels.Source(name, float64: true))];
 
     /// <summary>Where faults show that other models forgive: few models, and most mutants.</summary>
     public static string[] Corners => [.. InCorners.Select(name => ForwardModels.Source(name, float64: true)), Ties, Axes, Square, Shifted, Dropping];

@@ -8,8 +8,8 @@ public sealed class EvaluationTests
     public void Loss_is_the_mean_over_all_rows()
     {
         var builder = new EvaluationBuilder();
-        builder.Add(6, 3);
-        builder.Add(1, 1);
+        builder.Add(6, 3, 3);
+        builder.Add(1, 1, 1);
         Evaluation evaluation = builder.Build();
         Assert.Equal(7 / 4.0, evaluation.Loss);
         Assert.Equal(4, evaluation.Rows);
@@ -36,7 +36,7 @@ public sealed class EvaluationTests
         var builder = new EvaluationBuilder();
         builder.AddClassification((float[])[0, 1, 0, 5, 5, 5, -3, -2, -1], [1, 1, 2], 3);
         builder.AddClassification((double[])[0, 0, 1, 1, 0, 0], [2, -100], 3);
-        builder.Add(2, 5);
+        builder.Add(2, 5, 5);
         Evaluation evaluation = builder.Build();
         Assert.Equal(3 / 4.0, evaluation.Accuracy);
         Assert.Equal(new[,] { { 0, 0, 0 }, { 1, 1, 0 }, { 0, 0, 2 } }, evaluation.Confusion);

@@ -72,12 +72,16 @@ internal sealed class SoftmaxRegression : ITrainable, IModel
         return loss;
     }
 
-    double ITrainable.TrainBatch(Batch batch, Optimizer optimizer) => TrainBatch(batch.Floats("inputs"), batch.Ints("targets"), optimizer);
+    double ITrainable.ComputeGradients(Batch batch, double divisor, bool accumulate)
+    {
+        Assert.True(batch.Rows == divisor);
+        return ComputeGradients(batch.Floats("inputs"), batch.Ints("targets"), accumulate);
+    }
 
     void ITrainable.Evaluate(Batch batch, EvaluationBuilder evaluation)
     {
         var probabilities = new float[batch.Rows * Classes];
-        evaluation.Add(Forward(batch.Floats("inputs"), probabilities, batch.Ints("targets")), batch.Rows);
+        evaluation.Add(Forward(batch.Floats("inputs"), probabilities, batch.Ints("targets")), batch.Rows, batch.Rows);
         evaluation.AddClassification(probabilities.AsSpan(), batch.Ints("targets"), Classes);
     }
 

@@ -101,7 +101,8 @@ public sealed class SoftmaxRegressionTests
         {
             batch.Rows = count;
             data.Read(rows.AsSpan(0, count), batch);
-            ((ITrainable)model).TrainBatch(batch, adam);
+            ((ITrainable)model).ComputeGradients(batch, count);
+            adam.Step(model.Parameters);
         }
     }
 

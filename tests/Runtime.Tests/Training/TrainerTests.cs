@@ -88,7 +88,7 @@ public sealed class TrainerTests
     public void A_line_of_progress_is_readable_and_aligned()
     {
         var builder = new EvaluationBuilder();
-        builder.Add(0.1419 * 360, 360);
+        builder.Add(0.1419 * 360, 360, 360);
         builder.AddClassification((float[])[1, 0], [0], 2);
         using var writer = new StringWriter { NewLine = "\n" };
         var progress = new ConsoleProgress(writer);
@@ -112,6 +112,8 @@ public sealed class TrainerTests
     /// <summary>A model that notes the rows it was given. Its training loss is the row count, its evaluation loss the row's number, its classes are right.</summary>
     private sealed class Recorder : ITrainable
     {
+        private readonly ModelCore<float> core = Create<float>(Linear());
+
         public List<int[]> Batches { get; } = [];
 
         public List<int> Evaluated { get; } = [];
@@ -120,10 +122,14 @@ public sealed class TrainerTests
 
         public BatchDefinition BatchDefinition { get; } = new([new("x", FieldKind.Float, 1, 0), new("label", FieldKind.Int, 1, 3)], Float64: false);
 
-        public ParameterSet Parameters { get; } = Create<float>(Linear()).Parameters;
+        public ParameterSet Parameters => core.Parameters;
 
-        public double TrainBatch(Batch batch, Optimizer optimizer)
+        public double ComputeGradients(Batch batch, double divisor, bool accumulate)
         {
+            Assert.Equal(batch.Rows, divisor);
+            using StepScope<float> step = core.BeginStep(batch.Rows);
+            step.Gradients.Clear();
+            step.Commit();
             Batches.Add(RowsOf(batch));
             AfterStep?.Invoke(Batches.Count);
             return batch.Rows;
@@ -133,7 +139,7 @@ public sealed class TrainerTests
         {
             int[] rows = RowsOf(batch);
             Evaluated.AddRange(rows);
-            evaluation.Add(rows.Sum(), rows.Length);
+            evaluation.Add(rows.Sum(), rows.Length, rows.Length);
             var outputs = new float[rows.Length * 3];
             for (int i = 0; i < rows.Length; i++)
                 outputs[3 * i + batch.Ints("label")[i]] = 1;

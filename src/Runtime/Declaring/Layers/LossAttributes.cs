@@ -6,6 +6,10 @@ public sealed class SoftmaxCrossEntropyAttribute : LossAttribute
 {
     /// <summary>The share of the target that is spread evenly over all classes, from 0 up to but not including 1; 0 unless stated.</summary>
     public double LabelSmoothing { get; set; }
+
+    /// <summary>A label of what does not count, outside or inside of the classes: the loss, its mean and the accuracy leave it out. Without it every label must be
+    /// a class; PyTorch's <c>ignore_index</c>, which is -100 even unstated.</summary>
+    public int Ignore { get; set; } = -1;
 }
 
 /// <summary>-t·log σ(x) - (1 - t)·log(1 - σ(x)) from logits and float targets between 0 and 1 of the same shape, averaged over the row;

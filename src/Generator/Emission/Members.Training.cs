@@ -1,0 +1,167 @@
+using DlGen.Cpu;
+using DlGen.Kernels;
+using DlGen.Reading;
+
+namespace DlGen.Emission;
+
+/// <summary>What trains and judges: gradients, steps, the loop, the data for it. A mean divides by the rows or, where the loss has weights, by their sum.</summary>
+internal sealed partial class Members
+{
+    private string Variables => ModelSignature.Spans(signature.Variables);
+
+    private string VariableNames => ModelSignature.Names(signature.Variables);
+
+    private void WriteTraining()
+    {
+        string part = hasWeights ? "batchWeight" : "batchRows";
+        Summary($"Computes the gradients of the mean loss, without an update, and returns that loss. For a batch in parts, each with the {(hasWeights ? "weight" : "rows")} of the whole batch, the accumulated gradients and the sum of the losses are those of the whole.");
+        WriteParameterDocs(signature.Variables);
+        writer.Line("/// <param name=\"accumulate\">Adds to the gradients instead of overwriting them.</param>");
+        writer.Line(hasWeights
+            ? "/// <param name=\"batchWeight\">The weight of the batch that these are a part of, the sum of BatchWeight over its parts; 0: these are all.</param>"
+            : "/// <param name=\"batchRows\">The rows of the batch that these are a part of; 0: these are all.</param>");
+        using (writer.Block($"public {element} ComputeGradients({Variables}, bool accumulate = false, {(hasWeights ? "double batchWeight" : "int batchRows")} = 0)"))
+        {
+            writer.Line($"int rows = CheckBatch({VariableNames});");
+            writer.Line($"double divisor = {(hasWeights ? $"global::DlGen.Compiled.Check.Weight(Weigh({VariableNames}, rows), batchWeight)" : $"global::DlGen.Compiled.Check.Divisor(rows, {part})")};");
+            writer.Line($"return ({element})ComputeGradients({VariableNames}, rows, divisor, accumulate);");
+        }
+        Summary("One training step on a batch: forward, backward, update. Returns the mean loss before the update. When it throws, the parameters are as they were.");
+        WriteParameterDocs(signature.Variables);
+        writer.Line("/// <param name=\"optimizer\">Updates the parameters; keeps its state between steps.</param>");
+        using (writer.Block($"public {element} TrainBatch({Variables}, global::DlGen.Optimizer optimizer)"))
+        {
+            writer.Line("ArgumentNullException.ThrowIfNull(optimizer);");
+            writer.Line($"int rows = CheckBatch({VariableNames});");
+            writer.Line($"double divisor = {Divisor};");
+            writer.Line("using var step = _network.BeginStep(rows);");
+            writer.Line($"double loss = RunStep(step, {VariableNames}, rows, divisor);");
+            writer.Line("optimizer.Step(_network.Parameters);");
+            writer.Line("step.Commit();");
+            writer.Line($"return ({element})loss;");
+        }
+        if (!hasWeights) return;
+        Summary("The sum of the loss's weights over a batch: what its mean loss divides by.");
+        WriteParameterDocs(signature.Variables);
+        writer.Line($"public double BatchWeight({Variables}) => Weigh({VariableNames}, CheckBatch({VariableNames}));");
+    }
+
+    /// <summary>What the mean over a batch divides by; refuses a batch in which nothing counts.</summary>
+    private string Divisor => hasWeights ? $"global::DlGen.Compiled.Check.Weight(Weigh({VariableNames}, rows))" : "rows";
+
+    private void WriteLoop()
+    {
+        Summary("Trains for some epochs over shuffled batches. Cancelling returns the history so far; the parameters are those of the last finished step.");
+        writer.Line("public global::DlGen.TrainingHistory Train(global::DlGen.Dataset data, global::DlGen.TrainingOptions options, global::System.Threading.CancellationToken cancellationToken = default)");
+        writer.Line("    => global::DlGen.Compiled.Trainer.Train(this, data, options, cancellationToken);");
+        Summary("Loss and metrics over a dataset, without training.");
+        writer.Line("public global::DlGen.Evaluation Evaluate(global::DlGen.Dataset data) => global::DlGen.Compiled.Trainer.Evaluate(this, data);");
+
+        writer.Line();
+        writer.Line($"global::DlGen.Compiled.BatchDefinition global::DlGen.Compiled.ITrainable.BatchDefinition => {network}.Batch;");
+        if (hasWeights)
+        {
+            writer.Line();
+            using var weigh = writer.Block("double global::DlGen.Compiled.ITrainable.Weigh(global::DlGen.Batch batch)");
+            WriteFields();
+            writer.Line($"return Weigh({VariableNames}, CheckBatch({VariableNames}));");
+        }
+        writer.Line();
+        using (writer.Block("double global::DlGen.Compiled.ITrainable.ComputeGradients(global::DlGen.Batch batch, double divisor, bool accumulate)"))
+        {
+            WriteFields();
+            writer.Line($"return ComputeGradients({VariableNames}, CheckBatch({VariableNames}), divisor, accumulate);");
+        }
+        writer.Line();
+        using (writer.Block("void global::DlGen.Compiled.ITrainable.Evaluate(global::DlGen.Batch batch, global::DlGen.Compiled.EvaluationBuilder evaluation)"))
+        {
+            WriteFields();
+            writer.Line($"int rows = CheckBatch({VariableNames});");
+            writer.Line($"var outputs = {signature.NewOutputs("rows")};");
+            writer.Line("var arena = _network.RentArena();");
+            using (writer.Block("try"))
+                writer.Line($"evaluation.Add({network}.Evaluate(_network.Values, _network.Derived, arena.Span, {VariableNames}, {signature.OutputsIn("outputs")}, rows, _network.Seed, 0), rows, {(hasWeights ? $"Weigh({VariableNames}, rows)" : "rows")});");
+            using (writer.Block("finally"))
+                writer.Line("_network.ReturnArena(arena);");
+            if (declaration.Classifies) writer.Line($"evaluation.AddClassification(outputs, {signature.Targets.First().Name}, {OutputSize}{Ignored(signature.Targets.First())});");
+        }
+    }
+
+    private void WriteFields()
+    {
+        foreach (var variable in signature.Variables) writer.Line($"{variable.Span} {variable.Name} = batch.{Field(variable)}(\"{variable.Name.TrimStart('@')}\");");
+    }
+
+    private static string Field(Variable variable) => variable.Type switch { "int" => "Ints", "double" => "Doubles", _ => "Floats" };
+
+    private static string Ignored(Variable label) => label.Ignored is { } ignored ? $", ignored: {Literal.Of(ignored)}" : "";
+
+    private void WriteData()
+    {
+        Summary("A dataset from arrays, named as the declaration names them: row after row.");
+        foreach (var variable in signature.Variables) writer.Line($"/// <param name=\"{variable.Name.TrimStart('@')}\">{Describe(variable)}</param>");
+        writer.Line($"public static global::DlGen.Dataset Data({string.Join(", ", signature.Variables.Select(v => $"{v.Type}[] {v.Name}"))})");
+        // A collection expression: C# 12 knows no params span.
+        writer.Line($"    => global::DlGen.Dataset.FromArrays([{string.Join(", ", signature.Variables.Select(v => $"(\"{v.Name.TrimStart('@')}\", {v.Name}, {Literal.Of(v.PerRow)})"))}]);");
+    }
+
+    private void WriteSteps()
+    {
+        writer.Line();
+        using (writer.Block($"private static int CheckBatch({Variables})"))
+        {
+            WriteRowChecks(signature.Variables);
+            WriteIdChecks(writer, signature.Inputs);
+            foreach (var label in signature.Targets.Where(v => v.IsLabel))
+                writer.Line($"global::DlGen.Compiled.Check.Labels(\"{label.Name.TrimStart('@')}\", {label.Name}, {Literal.Of(label.Classes)}{Ignored(label)});");
+            writer.Line("return rows;");
+        }
+        if (hasWeights) WriteWeigh();
+        writer.Line();
+        using (writer.Block($"private double ComputeGradients({Variables}, int rows, double divisor, bool accumulate)"))
+        {
+            writer.Line("using var step = _network.BeginStep(rows);");
+            writer.Line("if (accumulate) step.KeepGradients();");
+            writer.Line($"double loss = RunStep(step, {VariableNames}, rows, divisor);");
+            writer.Line("if (accumulate) step.AddKeptGradients();");
+            writer.Line("step.Commit();");
+            writer.Line("return loss;");
+        }
+        writer.Line();
+        using (writer.Block($"private double RunStep(in global::DlGen.Compiled.StepScope<{element}> step, {Variables}, int rows, double divisor)"))
+            WriteRunStep();
+    }
+
+    private void WriteWeigh()
+    {
+        writer.Line();
+        using var method = writer.Block($"private double Weigh({Variables}, int rows)");
+        writer.Line("var arena = _network.RentArena();");
+        using (writer.Block("try"))
+            writer.Line($"return {network}.Weights(arena.Span, {VariableNames}, rows, _network.Seed, 0);");
+        using (writer.Block("finally"))
+            writer.Line("_network.ReturnArena(arena);");
+    }
+
+    private void WriteRunStep()
+    {
+        WriteStatisticsChecks(writer, declaration);
+        string arguments = $"(_network.Values, step.Gradients, step.Arena, {VariableNames}, rows, divisor, _network.Seed, step.Step)";
+        writer.Line($"double loss = {network}.Gradients{arguments} / divisor;");
+        string finite = string.Concat(signature.Variables.Where(v => !v.IsLabel).Select(v => $" && global::DlGen.Compiled.Check.AllFinite<{v.Type}>({v.Name})"));
+        if (declaration.Training!.Find(Graphs.OutputRole.State) < 0)
+        {
+            writer.Line($"if (double.IsFinite(loss){finite}) return loss;");
+        }
+        else
+        {
+            using var good = writer.Block($"if (double.IsFinite(loss){finite})");
+            writer.Line("step.UpdateStates();");
+            writer.Line("return loss;");
+        }
+        writer.Line($"string? layer = {network}.FirstNonFinite{arguments};");
+        writer.Line("step.Gradients.Clear(); // what was computed is no gradient, and nobody must step with it");
+        WriteFiniteChecks(writer, signature.Variables);
+        writer.Line("throw global::DlGen.Compiled.Check.NonFinite(loss, _network, layer);");
+    }
+}
