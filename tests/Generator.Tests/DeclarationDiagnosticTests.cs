@@ -107,6 +107,8 @@ public class DeclarationDiagnosticTests
 
     [Theory]
     [InlineData("Input(2), [|Linear(0)|]", "Linear(0): outputs must be at least 1")]
+    [InlineData("Input(2), [|GaussianNoise(-1)|], Linear(1)", "GaussianNoise(-1): sigma must be at least 0")]
+    [InlineData("Input(2), Linear(1), [|Huber(0)|]", "delta must be above 0")]
     [InlineData("Input(2), [|Dropout(1)|], Linear(1)", "Dropout(1): p must be at least 0 and below 1")]
     [InlineData("Input(2), [|Normalize(0, 0)|], Linear(1)", "std must be above 0")]
     [InlineData("[|Input(0)|], Linear(1)", "extent below 1")]

@@ -19,6 +19,11 @@ public class LayerTests
     [InlineData("8", "GroupNorm(4)", "(8)")]
     [InlineData("5, 8", "GroupNorm(2)", "(5, 8)")]
     [InlineData("6, 5, 8", "GroupNorm(3)", "(6, 5, 8)")]
+    [InlineData("8", "RmsNorm", "(8)")]
+    [InlineData("5, 8", "InstanceNorm", "(5, 8)")]
+    [InlineData("3, 5, 8", "InstanceNorm(Affine = true)", "(3, 5, 8)")]
+    [InlineData("5, 8", "GaussianNoise(0.1)", "(5, 8)")]
+    [InlineData("8", "Step", "(8)")]
     [InlineData("8", "BatchNorm", "(8)")]
     [InlineData("5, 8", "BatchNorm", "(5, 8)")]
     [InlineData("3, 5, 8", "BatchNorm", "(3, 5, 8)")]
@@ -39,6 +44,9 @@ public class LayerTests
     [InlineData("10", "SoftmaxCrossEntropy", "(10)")]
     [InlineData("5, 10", "SoftmaxCrossEntropy", "(5, 10)")]
     [InlineData("3", "SigmoidCrossEntropy", "(3)")]
+    [InlineData("3, 4", "Huber(0.5)", "(3, 4)")]
+    [InlineData("5, 10", "LogSoftmax, NegativeLogLikelihood", "(5, 10)")]
+    [InlineData("5, 10", "LogSoftmax, KullbackLeibler", "(5, 10)")]
     public void Shape_of_the_output(string input, string layer, string output)
         => Assert.Equal(output, Model.Sequential($"Input({input}), Relu, {layer}").Output);
 
@@ -128,6 +136,14 @@ public class LayerTests
     }
 
     [Fact]
+    public void Noise_is_drawn_in_training_alone()
+    {
+        var net = Model.Sequential("Input(4), GaussianNoise(0.5), Linear(2)").Read();
+        Assert.Equal((1, 0), (net.Training!.Count<RandomOp>(), net.Prediction!.Count<RandomOp>()));
+        Assert.Equal(0, Model.Sequential("Input(4), GaussianNoise(0), Linear(2)").Training.Count<RandomOp>());
+    }
+
+    [Fact]
     public void Dropout_is_the_identity_outside_training()
     {
         var net = Model.Sequential("Input(4), Dropout(0.5), Linear(2)").Read();
@@ -141,6 +157,7 @@ public class LayerTests
     [InlineData("Relu()", "x.Relu()")]
     [InlineData("Selu()", "Tensor.Where(x > 0, x, 1.6732632423543772848170429916717 * Tensor.Where(x > 0, 0, x).Expm1()) * 1.0507009873554804934193349852946")]
     [InlineData("LeakyRelu(0.2)", "Tensor.Where(x > 0, x, 0.2 * x)")]
+    [InlineData("Step()", "(x > 0) + (x - x.StopGradient())")]
     [InlineData("Elu(1.5)", "Tensor.Where(x > 0, x, 1.5 * Tensor.Where(x > 0, 0, x).Expm1())")]
     [InlineData("Gelu()", "0.5 * x * (1 + (x * System.Math.Sqrt(0.5)).Erf())")]
     [InlineData("Silu()", "x * x.Sigmoid()")]

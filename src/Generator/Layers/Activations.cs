@@ -23,11 +23,18 @@ internal static class Activations
         Define("Tanh", "the hyperbolic tangent; nn.Tanh", x => x.Tanh()),
         Define("Softplus", "log(1 + eˣ); nn.Softplus", x => x.Softplus()),
         Define("HardSwish", "x·min(max(x + 3, 0), 6) / 6; nn.Hardswish", x => x * (x + 3).Clamp(0, 6) / 6),
+        Define("Step", "1 above 0, else 0; its gradient passes as if it were x", Step),
         new Layer("Softmax", "eˣ / Σeˣ along an axis; nn.Softmax", false, [Int("axis", -1)], (call, x) => x.Softmax(call.Int("axis"))),
         new Layer("LogSoftmax", "x - log Σeˣ along an axis; nn.LogSoftmax", false, [Int("axis", -1)], (call, x) => x.LogSoftmax(call.Int("axis"))),
     ];
 
     private static Layer Define(string name, string summary, Func<Value, Value> function) => new(name, summary, false, [], (_, x) => function(x));
+
+    /// <summary>
+    /// The true gradient is 0 everywhere and would train nothing. The straight-through gradient is the perceptron's own rule: with a squared error
+    /// a weight moves by (target - output) · input. x - x is exactly 0.
+    /// </summary>
+    private static Value Step(Value x) => x.Greater(0) + (x - x.StopGradient());
 
     /// <summary>The exponential sees min(x, 0): of a large x it would be infinite, and 0 · ∞ in the gradient is NaN.</summary>
     private static Value Elu(Value x, double alpha)

@@ -5,7 +5,8 @@ internal static class Catalogue
 {
     public static IReadOnlyDictionary<string, Layer> Layers { get; } = new[]
     {
-        [Linear.Definition, Normalize.Definition, Dropout.Definition, LayerNorm.Definition, BatchNorm.Definition, GroupNorm.Definition],
+        [Linear.Definition, Normalize.Definition, Dropout.Definition, GaussianNoise.Definition],
+        [LayerNorm.Definition, RmsNorm.Definition, BatchNorm.Definition, GroupNorm.Definition, InstanceNorm.Definition],
         [Lstm.Definition],
         [Attention.Definition],
         [Embedding.Definition, PositionEmbedding.Definition],
@@ -16,5 +17,5 @@ internal static class Catalogue
     }.SelectMany(group => group).ToDictionary(layer => layer.Name, StringComparer.Ordinal);
 
     public static IReadOnlyDictionary<string, Loss> Losses { get; } =
-        RegressionLosses.All.Append(SoftmaxCrossEntropy.Definition).ToDictionary(loss => loss.Name, StringComparer.Ordinal);
+        RegressionLosses.All.Concat(ClassLosses.All).ToDictionary(loss => loss.Name, StringComparer.Ordinal);
 }

@@ -4,7 +4,7 @@ using DlGen.Ops;
 namespace DlGen.Layers;
 
 /// <summary>How the user wants the weights of a layer to start: the names of the enum Init and of the in-line form Initializer.</summary>
-internal enum InitializerChoice { Default, Zeros, Ones, Constant, Normal, Uniform, XavierUniform, XavierNormal, KaimingUniform, KaimingNormal }
+internal enum InitializerChoice { Default, Zeros, Ones, Constant, Normal, Uniform, XavierUniform, XavierNormal, KaimingUniform, KaimingNormal, Orthogonal }
 
 /// <summary>A choice and its scale: standard deviation, bound, value or gain.</summary>
 internal sealed record Initializer(InitializerChoice Choice, double Scale)
@@ -24,6 +24,7 @@ internal sealed record Initializer(InitializerChoice Choice, double Scale)
         InitializerChoice.XavierNormal => new Initialization(InitializerKind.Normal, Scale * Math.Sqrt(2.0 / (inputs + (double)outputs))),
         InitializerChoice.KaimingUniform => new Initialization(InitializerKind.Uniform, Scale * Math.Sqrt(6.0 / inputs)),
         InitializerChoice.KaimingNormal => new Initialization(InitializerKind.Normal, Scale * Math.Sqrt(2.0 / inputs)),
+        InitializerChoice.Orthogonal => new Initialization(InitializerKind.Orthogonal, Scale),
         _ => otherwise,
     };
 }

@@ -16,6 +16,9 @@ internal sealed class LayerCall(Network network, string kind, IReadOnlyList<Laye
     /// <summary>Whether the graph being built is the one for training: Tensor.Training.</summary>
     public bool Training => network.Training;
 
+    /// <summary>The layer's name in the catalogue.</summary>
+    public string Kind => kind;
+
     /// <summary>What the layer gets, in words: "Conv2d gives (16, 5, 5)".</summary>
     public string Given => given;
 

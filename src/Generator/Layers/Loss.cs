@@ -24,7 +24,12 @@ internal sealed record Loss(
     public Value Compose(LayerCall call, Value output, Value target, Reduction reduction)
     {
         var elements = Elements(call, output, target);
-        if (reduction == Reduction.None) return elements.Reshape(Target(call, output.Shape).Shape);
+        if (reduction == Reduction.None)
+        {
+            // What is summed over classes has kept that axis with extent 1.
+            var shape = Target(call, output.Shape).Shape;
+            return elements.Reshape(shape.Count == elements.Shape.Count ? shape : shape.Without(shape.Rank - 1));
+        }
         int[] axes = elements.AllAxes();
         return (reduction == Reduction.Sum ? elements.Sum(axes) : elements.Mean(axes)).Reshape(Shape.Scalar);
     }

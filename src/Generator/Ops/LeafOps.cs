@@ -26,8 +26,8 @@ internal sealed record InputOp(string Variable, Shape Extents, bool IsTarget, in
     public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands) => (Extents, true);
 }
 
-/// <summary>How a parameter starts: U(-Scale, Scale), N(0, Scale²), or Scale everywhere.</summary>
-internal enum InitializerKind { Zeros, Ones, Constant, Uniform, Normal }
+/// <summary>How a parameter starts: U(-Scale, Scale), N(0, Scale²), Scale everywhere, or Scale times a matrix with orthogonal rows or columns.</summary>
+internal enum InitializerKind { Zeros, Ones, Constant, Uniform, Normal, Orthogonal }
 
 internal readonly record struct Initialization(InitializerKind Kind, double Scale);
 

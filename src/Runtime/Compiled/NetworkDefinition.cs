@@ -21,11 +21,14 @@ public enum InitializerKind
 
     /// <summary>Normal around 0 with the scale as standard deviation.</summary>
     Normal,
+
+    /// <summary>The scale times a matrix with orthonormal rows or columns; axes behind the first count as one.</summary>
+    Orthogonal,
 }
 
 /// <summary>How a parameter starts.</summary>
 /// <param name="Kind">The distribution.</param>
-/// <param name="Scale">Constant: the value. Uniform: U(-Scale, Scale). Normal: N(0, Scale²).</param>
+/// <param name="Scale">Constant: the value. Uniform: U(-Scale, Scale). Normal: N(0, Scale²). Orthogonal: the factor.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct Initialization(InitializerKind Kind, double Scale);
 

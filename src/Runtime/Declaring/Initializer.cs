@@ -12,6 +12,9 @@ public enum Init
     /// <summary>All ones (<c>nn.init.ones_</c>).</summary>
     Ones,
 
+    /// <summary>The scale everywhere, 1 unless stated (<c>nn.init.constant_</c>).</summary>
+    Constant,
+
     /// <summary>Normal around 0; the scale is the standard deviation, 1 unless stated (<c>nn.init.normal_</c>).</summary>
     Normal,
 
@@ -29,6 +32,10 @@ public enum Init
 
     /// <summary>Normal with deviation scale·√(2 / inputs), for layers before a ReLU (<c>nn.init.kaiming_normal_</c>; He et al. 2015).</summary>
     KaimingNormal,
+
+    /// <summary>Scale times a random matrix with orthonormal rows or columns, whichever are fewer; axes behind the first count as one
+    /// (<c>nn.init.orthogonal_</c>; Saxe et al. 2014).</summary>
+    Orthogonal,
 }
 
 /// <summary>On the class, or on a method that <c>Forward</c> calls: how the weights of its layers start where the layer does not say.</summary>
@@ -39,7 +46,7 @@ public sealed class InitializeAttribute(Init init) : Attribute
     /// <summary>The kind of initialisation.</summary>
     public Init Init => init;
 
-    /// <summary>Standard deviation (Normal), bound (Uniform) or gain (Xavier, Kaiming); 1 unless stated.</summary>
+    /// <summary>Value (Constant), standard deviation (Normal), bound (Uniform) or gain (Xavier, Kaiming, Orthogonal); 1 unless stated.</summary>
     public double Scale { get; set; } = 1;
 }
 
@@ -62,4 +69,24 @@ public readonly struct Initializer
     /// <summary>The same value everywhere (<c>nn.init.constant_</c>).</summary>
     /// <param name="value">That value.</param>
     public static Initializer Constant(double value) => throw new SymbolicOnlyException();
+
+    /// <summary>Uniform with bound gain·√(6 / (inputs + outputs)) (<c>nn.init.xavier_uniform_</c>).</summary>
+    /// <param name="gain">The gain of the activation behind it.</param>
+    public static Initializer XavierUniform(double gain) => throw new SymbolicOnlyException();
+
+    /// <summary>Normal with deviation gain·√(2 / (inputs + outputs)) (<c>nn.init.xavier_normal_</c>).</summary>
+    /// <param name="gain">The gain of the activation behind it.</param>
+    public static Initializer XavierNormal(double gain) => throw new SymbolicOnlyException();
+
+    /// <summary>Uniform with bound gain·√(6 / inputs); a gain of 1 is for layers before a ReLU (<c>nn.init.kaiming_uniform_</c>).</summary>
+    /// <param name="gain">Beside that of a ReLU.</param>
+    public static Initializer KaimingUniform(double gain) => throw new SymbolicOnlyException();
+
+    /// <summary>Normal with deviation gain·√(2 / inputs); a gain of 1 is for layers before a ReLU (<c>nn.init.kaiming_normal_</c>).</summary>
+    /// <param name="gain">Beside that of a ReLU.</param>
+    public static Initializer KaimingNormal(double gain) => throw new SymbolicOnlyException();
+
+    /// <summary>A random matrix with orthonormal rows or columns, times the gain (<c>nn.init.orthogonal_</c>).</summary>
+    /// <param name="gain">The length of those rows or columns.</param>
+    public static Initializer Orthogonal(double gain) => throw new SymbolicOnlyException();
 }

@@ -34,6 +34,25 @@ public sealed partial class Tensor
     /// <param name="name">The layer's name in place of one from the call path.</param>
     public Tensor LayerNorm(double epsilon = 1e-5, bool frozen = false, Initializer init = default, string? name = null) => Symbolic;
 
+    /// <summary>x / √(mean of x² + epsilon)·weight over the last axis; <c>nn.RMSNorm</c>. The shape stays.</summary>
+    /// <param name="epsilon">What is added to the mean square; the machine epsilon of float unless stated.</param>
+    /// <param name="frozen">Whether the weight gets no gradient.</param>
+    /// <param name="init">How the weight starts; ones unless stated.</param>
+    /// <param name="name">The layer's name in place of one from the call path.</param>
+    public Tensor RmsNorm(double epsilon = 1.1920928955078125e-7, bool frozen = false, Initializer init = default, string? name = null) => Symbolic;
+
+    /// <summary>(x - mean) / √(variance + epsilon) per row and channel over all positions; <c>nn.InstanceNorm1d</c>, <c>nn.InstanceNorm2d</c>. The shape stays.</summary>
+    /// <param name="affine">Whether ·weight + bias per channel follows.</param>
+    /// <param name="epsilon">What is added to the variance.</param>
+    /// <param name="frozen">Whether the parameters get no gradient.</param>
+    /// <param name="init">How the weight starts; ones unless stated.</param>
+    /// <param name="name">The layer's name in place of one from the call path.</param>
+    public Tensor InstanceNorm(bool affine = false, double epsilon = 1e-5, bool frozen = false, Initializer init = default, string? name = null) => Symbolic;
+
+    /// <summary>In training x + sigma·N(0, 1), else x; Keras' <c>GaussianNoise</c>. The shape stays.</summary>
+    /// <param name="sigma">The standard deviation of the noise, at least 0.</param>
+    public Tensor GaussianNoise(double sigma) => Symbolic;
+
     /// <summary>(x - mean) / √(variance + epsilon)·weight + bias per channel, in training with the statistics of the batch, else with running ones;
     /// <c>nn.BatchNorm1d</c>, <c>nn.BatchNorm2d</c>. The shape stays.</summary>
     /// <param name="momentum">The share of a batch in the running statistics.</param>
@@ -95,6 +114,9 @@ public sealed partial class Tensor
     /// <summary>x·min(max(x + 3, 0), 6) / 6; <c>nn.Hardswish</c>.</summary>
     public Tensor HardSwish() => Symbolic;
 
+    /// <summary>1 above 0, else 0. Its gradient is the straight-through one, as if it gave x: with a squared error that is the perceptron's rule. The shape stays.</summary>
+    public Tensor Step() => Symbolic;
+
     /// <summary>eˣ / Σeˣ along an axis; <c>nn.Softmax</c>. The shape stays.</summary><param name="axis">The axis; the last unless stated.</param>
     public Tensor Softmax(int axis = -1) => Symbolic;
 
@@ -117,4 +139,30 @@ public sealed partial class Tensor
     /// <param name="target">Targets of the same shape.</param>
     /// <param name="reduction">How the row's elements become one number.</param>
     public Tensor MeanSquaredError(Tensor target, Reduction reduction = Reduction.Mean) => Symbolic;
+
+    /// <summary>|x - t|; <c>nn.L1Loss</c>.</summary>
+    /// <param name="target">Targets of the same shape.</param>
+    /// <param name="reduction">How the row's elements become one number.</param>
+    public Tensor MeanAbsoluteError(Tensor target, Reduction reduction = Reduction.Mean) => Symbolic;
+
+    /// <summary>½·d² of d = x - t where |d| is at most delta, else delta·(|d| - ½·delta); <c>nn.HuberLoss</c>.</summary>
+    /// <param name="target">Targets of the same shape.</param>
+    /// <param name="delta">From where on it is straight, above 0.</param>
+    /// <param name="reduction">How the row's elements become one number.</param>
+    public Tensor Huber(Tensor target, double delta = 1, Reduction reduction = Reduction.Mean) => Symbolic;
+
+    /// <summary>max(0, 1 - t·x), the loss of a support vector machine.</summary>
+    /// <param name="target">Targets 1 and -1 of the same shape.</param>
+    /// <param name="reduction">How the row's elements become one number.</param>
+    public Tensor Hinge(Tensor target, Reduction reduction = Reduction.Mean) => Symbolic;
+
+    /// <summary>-x[label] from log-probabilities; <c>nn.NLLLoss</c>. The class axis is that of <see cref="SoftmaxCrossEntropy"/>.</summary>
+    /// <param name="label">A <see cref="LabelAttribute"/> parameter of <c>Loss</c>, of the shape without the class axis.</param>
+    /// <param name="reduction">How the row's elements, one per label, become one number.</param>
+    public Tensor NegativeLogLikelihood(Tensor label, Reduction reduction = Reduction.Mean) => Symbolic;
+
+    /// <summary>Σ t·(log t - x) over the last axis, from log-probabilities x; <c>nn.KLDivLoss(reduction="batchmean")</c>.</summary>
+    /// <param name="target">Probabilities of the same shape.</param>
+    /// <param name="reduction">How the sums of a row become one number.</param>
+    public Tensor KullbackLeibler(Tensor target, Reduction reduction = Reduction.Mean) => Symbolic;
 }

@@ -18,14 +18,15 @@ internal static class Initializing
         for (int i = 0; i < storage.Definitions.Length; i++)
         {
             var logical = new T[storage.Definitions[i].LogicalLength()];
-            Fill<T>(logical, storage.Definitions[i].Initialization, Philox.Key(seed, i));
+            Fill<T>(logical, storage.Definitions[i], Philox.Key(seed, i));
             storage.Write<T>(i, logical);
         }
     }
 
-    private static void Fill<T>(Span<T> values, Initialization initialization, ulong key)
+    private static void Fill<T>(Span<T> values, ParameterDefinition parameter, ulong key)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        Initialization initialization = parameter.Initialization;
         T scale = T.CreateTruncating(initialization.Scale);
         switch (initialization.Kind)
         {
@@ -49,8 +50,14 @@ internal static class Initializing
                 foreach (ref T value in values)
                     value *= scale;
                 break;
+            case InitializerKind.Orthogonal:
+                int rows = parameter.Shape.Length == 0 ? 1 : parameter.Shape[0];
+                double[] matrix = OrthogonalMatrix.Draw(rows, values.Length / rows, key, Step);
+                for (int i = 0; i < values.Length; i++)
+                    values[i] = T.CreateTruncating(matrix[i] * initialization.Scale);
+                break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(initialization), initialization.Kind, "Unknown initialisation.");
+                throw new ArgumentOutOfRangeException(nameof(parameter), initialization.Kind, "Unknown initialisation.");
         }
     }
 

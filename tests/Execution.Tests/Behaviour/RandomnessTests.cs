@@ -83,7 +83,7 @@ public class RandomnessTests
         namespace {{(float64 ? "Float64" : "Float32")}}
         {
             [Model{{(float64 ? "(Precision = Precision.Float64)" : "")}}, Input(9)]
-            [Linear(20), Silu, Dropout(0.3), Linear(11), Tanh, Dropout(0.5), Linear(3), SoftmaxCrossEntropy]
+            [Linear(20), Silu, Dropout(0.3), GaussianNoise(0.2), Linear(11), Tanh, Dropout(0.5), Linear(3), SoftmaxCrossEntropy]
             public partial class Dropping;
 
             [Model{{(float64 ? "(Precision = Precision.Float64)" : "")}}, MeanSquaredError]

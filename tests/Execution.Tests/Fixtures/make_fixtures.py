@@ -25,6 +25,39 @@ STEPS = 10
 HERE = pathlib.Path(__file__).resolve().parent
 
 
+class RmsNorm(nn.Module):
+    """nn.RMSNorm of later versions."""
+
+    def __init__(self, width, eps=torch.finfo(torch.float32).eps):
+        super().__init__()
+        self.weight, self.eps = nn.Parameter(torch.ones(width)), eps
+
+    def forward(self, x):
+        return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + self.eps) * self.weight
+
+
+class InstanceNorm1d(nn.InstanceNorm1d):
+    """Over (rows, time, features)."""
+
+    def forward(self, x):
+        return super().forward(x.transpose(1, 2)).transpose(1, 2)
+
+
+class StraightThrough(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return (x > 0).to(x.dtype)
+
+    @staticmethod
+    def backward(ctx, upstream):
+        return upstream
+
+
+class Step(nn.Module):
+    def forward(self, x):
+        return StraightThrough.apply(x)
+
+
 class Reshape(nn.Module):
     def __init__(self, *shape):
         super().__init__()
@@ -249,7 +282,7 @@ def network(*layers):
     """A Sequential whose layers are named as DlGen names them: the kind and a count per kind."""
     counts, named = {}, OrderedDict()
     for layer in layers:
-        kind = type(layer).__name__.lower().replace("batchnorm1d", "batchnorm").replace("batchnorm2d", "batchnorm")
+        kind = type(layer).__name__.lower().replace("norm1d", "norm").replace("norm2d", "norm")
         counts[kind] = counts.get(kind, 0) + 1
         named[f"{kind}_{counts[kind]}"] = layer
     return nn.Sequential(named)
@@ -282,6 +315,26 @@ def masked_tagging(output, tag, confidence):
     return (weight * losses).sum() / weight.sum()
 
 
+def mean_absolute_error(output, target):
+    return F.l1_loss(output, target)
+
+
+def huber(delta=1.0):
+    return lambda output, target: F.huber_loss(output, target, delta=delta)
+
+
+def hinge(output, target):
+    return F.relu(1 - target * output).mean()
+
+
+def negative_log_likelihood(ignore=-100):
+    return lambda output, target: F.nll_loss(output.flatten(0, -2), target.flatten(), ignore_index=ignore)
+
+
+def kullback_leibler(output, target):
+    return F.kl_div(output, target, reduction="batchmean")
+
+
 def all_structures_loss(output, next, place):
     return F.cross_entropy(output["Next"], next) + 0.5 * F.mse_loss(output["Place"], place)
 
@@ -308,6 +361,19 @@ def uniform(*shape):
 
 def labels(classes, *shape):
     return lambda rows: torch.randint(0, classes, (rows, *shape))
+
+
+def signs(*shape):
+    return lambda rows: 2.0 * torch.randint(0, 2, (rows, *shape)).to(torch.float64) - 1
+
+
+def probabilities(*shape):
+    """Of which one is 0, as a one-hot target has them."""
+    def draw(rows):
+        drawn = torch.randn(rows, *shape, dtype=torch.float64).softmax(-1)
+        drawn[..., 0] = 0
+        return drawn / drawn.sum(-1, keepdim=True)
+    return draw
 
 
 def some_ignored(classes, ignored, *shape):
@@ -436,6 +502,12 @@ CASES = {
     "GroupNorm": case(lambda: network(nn.Linear(6, 12), nn.GroupNorm(3, 12), nn.Tanh(), nn.Linear(12, 3)), gaussian(6), gaussian(3)),
     "GroupNormOverImage": case(
         lambda: network(Reshape(6, 2, 2), nn.GroupNorm(2, 6, eps=1e-2), nn.GELU(), nn.Flatten(), nn.Linear(24, 3)), gaussian(24), gaussian(3)),
+    "RmsNorm": case(lambda: network(nn.Linear(6, 9), RmsNorm(9), nn.Linear(9, 3)), gaussian(6), gaussian(3)),
+    "RmsNormEpsilon": case(lambda: network(RmsNorm(6, eps=1e-2), nn.Tanh(), nn.Linear(6, 3)), gaussian(4, 6, scale=0.2), gaussian(4, 3)),
+    "InstanceNorm": case(
+        lambda: network(nn.Linear(12, 24, bias=False), Reshape(3, 4, 2), nn.InstanceNorm2d(3), nn.GELU(), nn.Flatten(), nn.Linear(24, 3)), gaussian(12), gaussian(3)),
+    "InstanceNormOverSequence": case(
+        lambda: network(nn.Linear(4, 5, bias=False), InstanceNorm1d(5, eps=1e-3, affine=True), nn.Tanh(), nn.Linear(5, 3)), gaussian(7, 4), gaussian(7, 3)),
     "Reshape": case(lambda: network(Reshape(3, 4), nn.Linear(4, 5), nn.Tanh(), nn.Flatten(), nn.Linear(15, 2)), gaussian(12), gaussian(2)),
     "Normalize": case(lambda: network(Normalize(0.5, 0.25), nn.Linear(7, 5)), uniform(7), gaussian(5)),
 
@@ -459,10 +531,21 @@ CASES = {
     "Tanh": around(nn.Tanh),
     "Softplus": around(nn.Softplus),
     "HardSwish": around(nn.Hardswish),
+    "Step": around(Step),
     "Softmax": around(lambda: nn.Softmax(-1)),
     "LogSoftmax": around(lambda: nn.LogSoftmax(-1), lr=0.002),
 
     "MeanSquaredError": case(lambda: network(nn.Linear(6, 4)), gaussian(6), gaussian(4)),
+    "MeanAbsoluteError": case(lambda: network(nn.Linear(6, 4)), gaussian(6), gaussian(4), mean_absolute_error),
+    "Huber": case(lambda: network(nn.Linear(6, 4)), gaussian(6), gaussian(4), huber()),
+    "HuberDelta": case(lambda: network(nn.Linear(3, 4)), gaussian(5, 3), gaussian(5, 4), huber(0.3)),
+    "Hinge": case(lambda: network(nn.Linear(6, 4)), gaussian(6), signs(4), hinge),
+    "NegativeLogLikelihood": case(
+        lambda: network(nn.Linear(6, 9), nn.Tanh(), nn.Linear(9, 5), nn.LogSoftmax(-1)), gaussian(6), labels(5), negative_log_likelihood()),
+    "NegativeLogLikelihoodIgnore": case(
+        lambda: network(nn.Linear(4, 5), nn.LogSoftmax(-1)), gaussian(6, 4), some_ignored(5, -1, 6), negative_log_likelihood(ignore=-1)),
+    "KullbackLeibler": case(
+        lambda: network(nn.Linear(6, 9), nn.Tanh(), nn.Linear(9, 5), nn.LogSoftmax(-1)), gaussian(6), probabilities(5), kullback_leibler),
     "SigmoidCrossEntropy": case(lambda: network(nn.Linear(6, 4)), gaussian(6, scale=3), uniform(4), sigmoid_cross_entropy, torch.sigmoid),
     "SoftmaxCrossEntropy": classifier(softmax_cross_entropy(), labels(5)),
     "SoftmaxCrossEntropySmoothing": classifier(softmax_cross_entropy(0.1), labels(5)),

@@ -35,6 +35,34 @@ public sealed class InitializationTests
         Assert.InRange(values.Count(value => Math.Abs(value) > 4) / (double)values.Length, 0.035, 0.056);
     }
 
+    [Theory]
+    [InlineData(5, 7)]
+    [InlineData(7, 5)]
+    [InlineData(33, 33)]
+    [InlineData(1, 4)]
+    public void Orthogonal_rows_or_columns_are_orthonormal_times_the_scale(int rows, int columns)
+    {
+        double[] matrix = ValuesOf(Create<double>(Row("w", [rows, columns], 0, new(InitializerKind.Orthogonal, 1.5))).Parameters["w"]);
+        int count = Math.Min(rows, columns), length = Math.Max(rows, columns);
+        double At(int vector, int element) => rows <= columns ? matrix[(vector * columns) + element] : matrix[(element * columns) + vector];
+        for (int i = 0; i < count; i++)
+        {
+            for (int j = 0; j < count; j++)
+                Assert.Equal(i == j ? 2.25 : 0, Enumerable.Range(0, length).Sum(e => At(i, e) * At(j, e)), 1e-13);
+        }
+
+        // Neither axis-aligned nor of one sign: random directions.
+        Assert.All(matrix, value => Assert.InRange(Math.Abs(value), 1e-9, 1.5));
+        Assert.Contains(matrix, value => value < 0);
+    }
+
+    [Fact]
+    public void Orthogonal_matrices_have_the_same_bits_everywhere()
+    {
+        double[] matrix = ValuesOf(Create<double>(seed: 3, Row("w", [20, 11], 0, new(InitializerKind.Orthogonal, 1))).Parameters["w"]);
+        Assert.Equal((13809876181138136605UL, 13822063869624317635UL), (BitConverter.DoubleToUInt64Bits(matrix[0]), BitConverter.DoubleToUInt64Bits(matrix[219])));
+    }
+
     [Fact]
     public void Layout_does_not_change_a_bit()
     {

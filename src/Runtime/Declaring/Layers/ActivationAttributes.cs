@@ -43,6 +43,10 @@ public sealed class SoftplusAttribute : LayerAttribute;
 /// <summary>x·min(max(x + 3, 0), 6) / 6; PyTorch's <c>nn.Hardswish</c>. The shape stays.</summary>
 public sealed class HardSwishAttribute : LayerAttribute;
 
+/// <summary>1 above 0, else 0: Rosenblatt's threshold. Its gradient is the straight-through one, as if it gave x; with MeanSquaredError that is the perceptron's own
+/// rule, weights moving by (target - output)·input. The shape stays.</summary>
+public sealed class StepAttribute : LayerAttribute;
+
 /// <summary>eˣ / Σeˣ along an axis; PyTorch's <c>nn.Softmax</c>. The shape stays. Not before <see cref="SoftmaxCrossEntropyAttribute"/>, which starts from logits.</summary>
 public sealed class SoftmaxAttribute : LayerAttribute
 {

@@ -42,3 +42,11 @@ public sealed class DropoutAttribute(double p) : LayerAttribute
     /// <summary>The probability of 0.</summary>
     public double P => p;
 }
+
+/// <summary>In training x + sigma·N(0, 1), drawn anew for every element, row and step; else x. Keras' <c>GaussianNoise</c>. The shape stays.</summary>
+/// <param name="sigma">The standard deviation of the noise, at least 0.</param>
+public sealed class GaussianNoiseAttribute(double sigma) : LayerAttribute
+{
+    /// <summary>The standard deviation of the noise.</summary>
+    public double Sigma => sigma;
+}

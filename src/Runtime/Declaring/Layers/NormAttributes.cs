@@ -30,3 +30,21 @@ public sealed class BatchNormAttribute : LayerAttribute
     /// <summary>What is added to the variance; 1e-5 unless stated.</summary>
     public double Epsilon { get; set; } = 1e-5;
 }
+
+/// <summary>x / √(mean of x² + epsilon)·weight over the last axis; PyTorch's <c>nn.RMSNorm</c> with the last extent. The shape stays.</summary>
+public sealed class RmsNormAttribute : LayerAttribute
+{
+    /// <summary>What is added to the mean square; the machine epsilon of float, 1.1920929e-7, unless stated.</summary>
+    public double Epsilon { get; set; } = 1.1920928955078125e-7;
+}
+
+/// <summary>(x - mean) / √(variance + epsilon) per row and channel over all positions; PyTorch's <c>nn.InstanceNorm1d</c> and <c>nn.InstanceNorm2d</c>.
+/// Channels are the features of (time, features), and the first axis of (channels, height, width). The shape stays.</summary>
+public sealed class InstanceNormAttribute : LayerAttribute
+{
+    /// <summary>Whether ·weight + bias per channel follows; not unless stated.</summary>
+    public bool Affine { get; set; }
+
+    /// <summary>What is added to the variance; 1e-5 unless stated.</summary>
+    public double Epsilon { get; set; } = 1e-5;
+}
