@@ -23,5 +23,11 @@ internal interface ILanes<TSelf, T> :
     /// <summary>For values that are not negative: at least the bound, but zero stays zero and NaN stays NaN.</summary>
     static abstract TSelf RaiseTo(TSelf value, TSelf bound);
 
+    /// <summary>Zero where below zero; NaN stays.</summary>
+    static abstract TSelf FlushNegative(TSelf value);
+
+    /// <summary>1 above 0, -1 below; zero and NaN stay.</summary>
+    static abstract TSelf Sign(TSelf value);
+
     void Store(ref T destination);
 }

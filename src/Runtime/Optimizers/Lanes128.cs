@@ -30,6 +30,16 @@ internal readonly struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes128<T>, T
         new(Vector128.AndNot(Vector128.MaxNative(bound.value, value.value), Vector128.Equals(value.value, Vector128<T>.Zero)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> FlushNegative(Lanes128<T> value) =>
+        new(Vector128.AndNot(value.value, Vector128.LessThan(value.value, Vector128<T>.Zero)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128<T> Sign(Lanes128<T> value) => new(Vector128.ConditionalSelect(
+        Vector128.GreaterThan(value.value, Vector128<T>.Zero),
+        Vector128<T>.One,
+        Vector128.ConditionalSelect(Vector128.LessThan(value.value, Vector128<T>.Zero), -Vector128<T>.One, value.value)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> operator +(Lanes128<T> left, Lanes128<T> right) => new(left.value + right.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

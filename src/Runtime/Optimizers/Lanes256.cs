@@ -30,6 +30,16 @@ internal readonly struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes256<T>, T
         new(Vector256.AndNot(Vector256.MaxNative(bound.value, value.value), Vector256.Equals(value.value, Vector256<T>.Zero)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> FlushNegative(Lanes256<T> value) =>
+        new(Vector256.AndNot(value.value, Vector256.LessThan(value.value, Vector256<T>.Zero)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256<T> Sign(Lanes256<T> value) => new(Vector256.ConditionalSelect(
+        Vector256.GreaterThan(value.value, Vector256<T>.Zero),
+        Vector256<T>.One,
+        Vector256.ConditionalSelect(Vector256.LessThan(value.value, Vector256<T>.Zero), -Vector256<T>.One, value.value)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> operator +(Lanes256<T> left, Lanes256<T> right) => new(left.value + right.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

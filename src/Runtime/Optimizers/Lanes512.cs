@@ -30,6 +30,16 @@ internal readonly struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes512<T>, T
         new(Vector512.AndNot(Vector512.MaxNative(bound.value, value.value), Vector512.Equals(value.value, Vector512<T>.Zero)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> FlushNegative(Lanes512<T> value) =>
+        new(Vector512.AndNot(value.value, Vector512.LessThan(value.value, Vector512<T>.Zero)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512<T> Sign(Lanes512<T> value) => new(Vector512.ConditionalSelect(
+        Vector512.GreaterThan(value.value, Vector512<T>.Zero),
+        Vector512<T>.One,
+        Vector512.ConditionalSelect(Vector512.LessThan(value.value, Vector512<T>.Zero), -Vector512<T>.One, value.value)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> operator +(Lanes512<T> left, Lanes512<T> right) => new(left.value + right.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

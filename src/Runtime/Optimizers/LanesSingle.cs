@@ -29,6 +29,12 @@ internal readonly struct LanesSingle<T>(T value) : ILanes<LanesSingle<T>, T>
         value.value != T.Zero && value.value < bound.value ? bound : value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesSingle<T> FlushNegative(LanesSingle<T> value) => value.value < T.Zero ? default : value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static LanesSingle<T> Sign(LanesSingle<T> value) => value.value > T.Zero ? new(T.One) : value.value < T.Zero ? new(-T.One) : value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesSingle<T> operator +(LanesSingle<T> left, LanesSingle<T> right) => new(left.value + right.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,11 +4,20 @@ namespace DlGen;
 
 /// <summary>Updates parameters from their gradients, by PyTorch's formulas. One optimizer may serve several models, of either precision;
 /// it keeps separate state for each, allocated at the first step. For one thread at a time.</summary>
-public abstract class Optimizer
+public abstract partial class Optimizer
 {
     private readonly ConditionalWeakTable<ParameterSet, OptimizerState> states = [];
+    private readonly List<ParameterGroup> groups = [];
+    private readonly double weightDecay;
+    private readonly double l1;
+    private bool hasStepped;
 
-    private protected Optimizer(double learningRate) => LearningRate = learningRate;
+    private protected Optimizer(double learningRate, double weightDecay, double l1)
+    {
+        LearningRate = learningRate;
+        this.weightDecay = weightDecay;
+        this.l1 = l1;
+    }
 
     /// <summary>The learning rate of the steps to come; set it between steps to follow a schedule.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or not finite.</exception>
@@ -20,69 +29,84 @@ public abstract class Optimizer
             : throw new ArgumentOutOfRangeException(nameof(LearningRate), value, "The learning rate must be finite and at least 0.");
     }
 
-    /// <summary>Stochastic gradient descent; <c>torch.optim.SGD</c> with dampening 0.</summary>
-    /// <param name="learningRate">The learning rate.</param>
-    /// <param name="momentum">The share of the last direction that is kept, from 0 up to but not including 1.</param>
-    /// <param name="nesterov">Whether the gradient is looked at one step ahead (Nesterov); needs momentum.</param>
-    /// <param name="weightDecay">Added to the gradient, times the parameter (L2).</param>
-    public static Optimizer Sgd(double learningRate, double momentum = 0, bool nesterov = false, double weightDecay = 0) =>
-        new Sgd(learningRate, Share(momentum), nesterov, Decay(weightDecay));
+    /// <summary>Treats some parameters otherwise: PyTorch's parameter groups. Of several groups that include a parameter the last one holds. Before the first step.
+    /// <c>Optimizer.AdamW(3e-4).Group("*.bias", weightDecay: 0).Group("features.*", learningRateFactor: 0.1)</c></summary>
+    /// <param name="pattern">Which ones: a name, * standing for any characters.</param>
+    /// <param name="learningRateFactor">Times the learning rate, at least 0.</param>
+    /// <param name="weightDecay">In place of the optimizer's weight decay, if stated.</param>
+    /// <param name="l1">In place of the optimizer's L1 penalty, if stated.</param>
+    /// <returns>This optimizer.</returns>
+    /// <exception cref="InvalidOperationException">It has made a step already.</exception>
+    public Optimizer Group(string pattern, double learningRateFactor = 1, double? weightDecay = null, double? l1 = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(pattern);
+        return Add(ParameterGroup.Of(pattern, Factor(learningRateFactor), Given(weightDecay), Given(l1)));
+    }
 
-    /// <summary>Adam (Kingma and Ba 2015); <c>torch.optim.Adam</c>.</summary>
-    /// <param name="learningRate">The learning rate.</param>
-    /// <param name="beta1">The decay of the first moment, from 0 up to but not including 1.</param>
-    /// <param name="beta2">The decay of the second moment, from 0 up to but not including 1.</param>
-    /// <param name="epsilon">Added to the root of the second moment, above 0.</param>
-    /// <param name="weightDecay">Added to the gradient, times the parameter (L2).</param>
-    public static Optimizer Adam(
-        double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0) =>
-        new Adam(learningRate, Share(beta1), Share(beta2), Epsilon(epsilon), Decay(weightDecay), decoupled: false);
-
-    /// <summary>Adam with weight decay apart from the gradient (Loshchilov and Hutter 2019); <c>torch.optim.AdamW</c>.</summary>
-    /// <param name="learningRate">The learning rate.</param>
-    /// <param name="beta1">The decay of the first moment, from 0 up to but not including 1.</param>
-    /// <param name="beta2">The decay of the second moment, from 0 up to but not including 1.</param>
-    /// <param name="epsilon">Added to the root of the second moment, above 0.</param>
-    /// <param name="weightDecay">What a parameter loses each step, times the learning rate.</param>
-    public static Optimizer AdamW(
-        double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 1e-2) =>
-        new Adam(learningRate, Share(beta1), Share(beta2), Epsilon(epsilon), Decay(weightDecay), decoupled: true);
+    /// <summary>The same for parameters that a condition tells: <c>Group(p => p.Shape.Length &lt; 2, weightDecay: 0)</c> leaves biases and the scales of norms without decay.</summary>
+    /// <param name="includes">Whether a parameter belongs to the group; asked once, at the first step.</param>
+    /// <param name="learningRateFactor">Times the learning rate, at least 0.</param>
+    /// <param name="weightDecay">In place of the optimizer's weight decay, if stated.</param>
+    /// <param name="l1">In place of the optimizer's L1 penalty, if stated.</param>
+    /// <returns>This optimizer.</returns>
+    /// <exception cref="InvalidOperationException">It has made a step already.</exception>
+    public Optimizer Group(Func<Parameter, bool> includes, double learningRateFactor = 1, double? weightDecay = null, double? l1 = null)
+    {
+        ArgumentNullException.ThrowIfNull(includes);
+        return Add(new ParameterGroup(null, includes, Factor(learningRateFactor), Given(weightDecay), Given(l1)));
+    }
 
     /// <summary>One update of all parameters that are not frozen. The gradients stay as they are. Allocates nothing after the first step.</summary>
     /// <param name="parameters">The parameters of a model whose gradients were computed.</param>
     /// <exception cref="InvalidOperationException">No gradient was computed yet.</exception>
+    /// <exception cref="ArgumentException">The pattern of a group matches none of the parameters.</exception>
     public void Step(ParameterSet parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         if (!parameters.Storage.HasGradients)
             throw new InvalidOperationException("No gradients were computed for these parameters yet; call ComputeGradients before Step.");
 
-        if (!states.TryGetValue(parameters, out OptimizerState? state))
-        {
-            state = parameters.Storage.Float64 ? CreateState<double>(parameters) : CreateState<float>(parameters);
-            states.Add(parameters, state);
-        }
-
-        state.Step();
+        EnsureState(parameters).Step();
         parameters.RaiseVersion();
     }
 
     /// <summary>The state kept for a set, if it has made a step.</summary>
     internal OptimizerState? StateOf(ParameterSet parameters) => states.TryGetValue(parameters, out OptimizerState? state) ? state : null;
 
+    /// <summary>The state for a set, new if it has made no step.</summary>
+    internal OptimizerState EnsureState(ParameterSet parameters)
+    {
+        if (states.TryGetValue(parameters, out OptimizerState? state))
+            return state;
+        state = parameters.Storage.Float64 ? CreateState<double>(parameters) : CreateState<float>(parameters);
+        states.Add(parameters, state);
+        hasStepped = true;
+        return state;
+    }
+
+    internal ParameterGroup?[] GroupsOf(Parameter[] parameters) => ParameterGroup.Assign(groups, parameters);
+
+    internal UpdateRates RatesOf(ParameterGroup? group)
+        => new(LearningRate * (group?.LearningRateFactor ?? 1), group?.WeightDecay ?? weightDecay, group?.L1 ?? l1);
+
     private protected abstract OptimizerState CreateState<T>(ParameterSet parameters)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>;
 
-    private static double Share(double value, [CallerArgumentExpression(nameof(value))] string? argument = null) => value is >= 0 and < 1
+    private Optimizer Add(ParameterGroup group)
+    {
+        if (hasStepped)
+            throw new InvalidOperationException("This optimizer has made a step already, so its parameters have their groups; state groups right where it is created.");
+        groups.Add(group);
+        return this;
+    }
+
+    private static double Factor(double learningRateFactor) => learningRateFactor >= 0 && double.IsFinite(learningRateFactor)
+        ? learningRateFactor
+        : throw new ArgumentOutOfRangeException(nameof(learningRateFactor), learningRateFactor, "The factor must be finite and at least 0.");
+
+    private static double? Given(double? penalty, [CallerArgumentExpression(nameof(penalty))] string? argument = null) => penalty is double value ? Penalty(value, argument) : null;
+
+    private static double Penalty(double value, [CallerArgumentExpression(nameof(value))] string? argument = null) => value >= 0 && double.IsFinite(value)
         ? value
-        : throw new ArgumentOutOfRangeException(argument, value, $"{argument} must be from 0 up to but not including 1.");
-
-    private static double Decay(double weightDecay) => weightDecay >= 0 && double.IsFinite(weightDecay)
-        ? weightDecay
-        : throw new ArgumentOutOfRangeException(nameof(weightDecay), weightDecay, "The weight decay must be finite and at least 0.");
-
-    // With 0, a parameter whose gradient was always 0 would become 0/0.
-    private static double Epsilon(double epsilon) => epsilon > 0 && double.IsFinite(epsilon)
-        ? epsilon
-        : throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be finite and above 0.");
+        : throw new ArgumentOutOfRangeException(argument, value, $"{argument} must be finite and at least 0.");
 }

@@ -5,11 +5,15 @@ namespace DlGen;
 
 /// <summary>What an optimizer remembers of one parameter set. Each parameter counts its own steps, as in PyTorch: one that is thawed late starts with the
 /// bias correction of its first step.</summary>
-internal abstract class OptimizerState(ParameterSet parameters)
+internal abstract class OptimizerState(Optimizer optimizer, ParameterSet parameters)
 {
     private readonly long[] steps = new long[parameters.Count];
+    private readonly ParameterGroup?[] groups = optimizer.GroupsOf(parameters.InMemoryOrder);
 
-    /// <summary>Updates neighbours that have made equally many steps in one run; usually that is a single run over everything.</summary>
+    /// <summary>Steps made so far, in the order of the memory.</summary>
+    internal Span<long> Steps => steps;
+
+    /// <summary>Updates neighbours of one group that have made equally many steps in one run; usually that is a single run over everything.</summary>
     public void Step()
     {
         Parameter[] inOrder = parameters.InMemoryOrder;
@@ -23,36 +27,45 @@ internal abstract class OptimizerState(ParameterSet parameters)
 
             int start = i;
             long step = ++steps[i++];
-            while (i < inOrder.Length && !inOrder[i].Frozen && steps[i] + 1 == step)
+            while (i < inOrder.Length && !inOrder[i].Frozen && steps[i] + 1 == step && groups[i] == groups[start])
                 steps[i++]++;
             Parameter last = inOrder[i - 1];
-            Update(inOrder[start].Offset..(last.Offset + last.HomeLength), step);
+            Update(inOrder[start].Offset..(last.Offset + last.HomeLength), step, optimizer.RatesOf(groups[start]));
         }
     }
 
     /// <summary>Updates a range of the flat memory, padding included: where value, gradient and moments are zero they stay zero.</summary>
-    protected abstract void Update(Range range, long step);
+    /// <param name="range">The elements.</param>
+    /// <param name="step">The number of this step, from 1.</param>
+    /// <param name="rates">What holds for their group.</param>
+    protected abstract void Update(Range range, long step, in UpdateRates rates);
 }
 
 /// <summary>State beside parameters of one number type, in the same home layout.</summary>
-internal abstract class OptimizerState<T>(ParameterSet parameters, int moments) : OptimizerState(parameters)
+internal abstract class OptimizerState<T>(Optimizer optimizer, ParameterSet parameters, int moments) : OptimizerState(optimizer, parameters)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ParameterStorage<T> storage = (ParameterStorage<T>)parameters.Storage;
     private readonly AlignedBuffer<T>? first = moments >= 1 ? new(parameters.Storage.Length) : null;
     private readonly AlignedBuffer<T>? second = moments >= 2 ? new(parameters.Storage.Length) : null;
+    private readonly AlignedBuffer<T>? third = moments >= 3 ? new(parameters.Storage.Length) : null;
 
     /// <summary>The first moment (Adam) or the momentum; empty where the rule has none.</summary>
-    internal ReadOnlySpan<T> First => first is null ? default : first.Span;
+    internal Span<T> First => first is null ? default : first.Span;
 
     /// <summary>The second moment; empty where the rule has none.</summary>
-    internal ReadOnlySpan<T> Second => second is null ? default : second.Span;
+    internal Span<T> Second => second is null ? default : second.Span;
 
-    protected void Run<TRule>(TRule rule, Range range)
+    /// <summary>The third moment; empty where the rule has none.</summary>
+    internal Span<T> Third => third is null ? default : third.Span;
+
+    protected void Run<TRule>(TRule rule, Range range, in UpdateRates rates)
         where TRule : struct, IUpdateRule<T> => UpdatePass.Run(
             rule,
+            T.CreateTruncating(rates.L1),
             storage.Values[range],
             storage.Gradients[range],
             first is null ? default : first.Span[range],
-            second is null ? default : second.Span[range]);
+            second is null ? default : second.Span[range],
+            third is null ? default : third.Span[range]);
 }

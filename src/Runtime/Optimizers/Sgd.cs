@@ -8,34 +8,32 @@ internal sealed class Sgd : Optimizer
 {
     private readonly double momentum;
     private readonly bool nesterov;
-    private readonly double weightDecay;
 
-    public Sgd(double learningRate, double momentum, bool nesterov, double weightDecay)
-        : base(learningRate)
+    public Sgd(double learningRate, double momentum, bool nesterov, double weightDecay, double l1)
+        : base(learningRate, weightDecay, l1)
     {
         if (nesterov && momentum == 0)
             throw new ArgumentException("Nesterov needs a momentum above 0.", nameof(nesterov));
         this.momentum = momentum;
         this.nesterov = nesterov;
-        this.weightDecay = weightDecay;
     }
 
     private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters);
 
-    private sealed class State<T>(Sgd sgd, ParameterSet parameters) : OptimizerState<T>(parameters, sgd.momentum == 0 ? 0 : 1)
+    private sealed class State<T>(Sgd sgd, ParameterSet parameters) : OptimizerState<T>(sgd, parameters, sgd.momentum == 0 ? 0 : 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        protected override void Update(Range range, long step)
+        protected override void Update(Range range, long step, in UpdateRates rates)
         {
-            T rate = T.CreateTruncating(sgd.LearningRate), decay = T.CreateTruncating(sgd.weightDecay), momentum = T.CreateTruncating(sgd.momentum);
+            T rate = T.CreateTruncating(rates.LearningRate), decay = T.CreateTruncating(rates.WeightDecay), momentum = T.CreateTruncating(sgd.momentum);
             if (sgd.momentum == 0)
             {
-                Run(new PlainRule<T>(rate, decay), range);
+                Run(new PlainRule<T>(rate, decay), range, rates);
                 return;
             }
 
             (T ofGradient, T ofMoment) = sgd.nesterov ? (T.One, momentum) : (T.Zero, T.One);
-            Run(new MomentumRule<T>(rate, decay, momentum, ofGradient, ofMoment, Negligible<T>.Bound), range);
+            Run(new MomentumRule<T>(rate, decay, momentum, ofGradient, ofMoment, Negligible<T>.Bound), range, rates);
         }
     }
 
@@ -45,7 +43,7 @@ internal sealed class Sgd : Optimizer
         public static int Moments => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second)
+        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
             where TLanes : struct, ILanes<TLanes, T> =>
             parameter -= TLanes.Broadcast(rate) * (gradient + TLanes.Broadcast(decay) * parameter);
     }
@@ -56,7 +54,7 @@ internal sealed class Sgd : Optimizer
         public static int Moments => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second)
+        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
             where TLanes : struct, ILanes<TLanes, T>
         {
             TLanes direction = gradient + TLanes.Broadcast(decay) * parameter;

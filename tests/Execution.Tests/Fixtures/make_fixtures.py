@@ -568,6 +568,11 @@ CASES = {
     "AdamW": trained_by(adamw(lr=0.01)),
     "AdamWOptions": trained_by(adamw(lr=0.02, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.3)),
 
+    "Nadam": trained_by(lambda parameters: torch.optim.NAdam(parameters, lr=0.01, weight_decay=0.1)),
+    "AdaGrad": trained_by(lambda parameters: torch.optim.Adagrad(parameters, lr=0.1, lr_decay=0.1)),
+    "RmsProp": trained_by(lambda parameters: torch.optim.RMSprop(parameters, lr=0.01, eps=1e-3)),
+    "RmsPropOptions": trained_by(
+        lambda parameters: torch.optim.RMSprop(parameters, lr=0.005, alpha=0.9, eps=1e-2, momentum=0.5, centered=True, weight_decay=0.1)),
     "AllStructures": case(
         AllStructures, dict(image=gaussian(1, 8, 8), words=labels(7, 3)), dict(next=labels(7), place=gaussian(2)), all_structures_loss,
         optimizer=adam(lr=0.01, eps=1e-3), rows=70),

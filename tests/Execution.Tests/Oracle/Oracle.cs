@@ -8,16 +8,18 @@ using Shape = DlGen.Graphs.Shape;
 
 /// <summary>
 /// What a graph is run on: values by name, row-major in the logical order, labels as whole numbers. <paramref name="Random"/> gives the draws of
-/// a random op for all rows, so that the oracle and a compiled model can share them.
+/// a random op for all rows, so that the oracle and a compiled model can share them; <paramref name="Divisor"/> is what the mean of a differentiated graph
+/// divides by, the rows unless stated.
 /// </summary>
 internal sealed record OracleInputs(
     int Rows,
     IReadOnlyDictionary<string, double[]> Inputs,
     IReadOnlyDictionary<string, double[]> Parameters,
-    Func<RandomOp, double[]>? Random = null);
+    Func<RandomOp, double[]>? Random = null,
+    double? Divisor = null);
 
-/// <summary>Predictions (by output; a single one has the empty name) and losses are per row; a gradient is that of the mean loss. Empty where the graph lacks the output.</summary>
-internal sealed record OracleResult(IReadOnlyDictionary<string, double[]> Predictions, double[] RowLosses, double Loss, IReadOnlyDictionary<string, double[]> Gradients);
+/// <summary>Predictions (by output; a single one has the empty name) and losses are per row; a gradient is that of the mean loss, Σ losses / Divisor. Empty where the graph lacks the output.</summary>
+internal sealed record OracleResult(IReadOnlyDictionary<string, double[]> Predictions, double[] RowLosses, double Loss, IReadOnlyDictionary<string, double[]> Gradients, double Divisor);
 
 /// <summary>
 /// The independent second implementation that every model is held against: it interprets Graph records in double with plain loops over dual
@@ -71,7 +73,7 @@ internal sealed partial class Oracle
     {
         double[] losses = OutputOf(OutputRole.Loss)?.Values ?? [];
         var predictions = graph.Outputs.Where(o => o.Role == OutputRole.Prediction).ToDictionary(o => o.Name, o => values[o.Node].Values);
-        return new OracleResult(predictions, losses, losses.Length == 0 ? double.NaN : losses.Sum() / Divisor, gradients);
+        return new OracleResult(predictions, losses, losses.Length == 0 ? double.NaN : losses.Sum() / Divisor, gradients, Divisor);
     }
 
     /// <summary>What the mean over the batch divides by: the sum of the rows' weights, which no parameter moves; each is 1 where the loss has none.</summary>
@@ -117,7 +119,7 @@ internal sealed partial class Oracle
                 StateOp op => Leaf(op.Path, Extents(op.Extents), false, Given(inputs.Parameters, op.Path)),
                 ConstantOp op => Leaf("constant", Extents(op.Extents), false, [.. op.Values.Items]),
                 RandomOp op => Leaf("random", Extents(op.Extents), true, (inputs.Random ?? throw new OracleException("the graph draws random numbers, but none are given"))(op)),
-                LossScaleOp => Leaf("loss scale", [], false, [1.0 / rows]),
+                LossScaleOp => Leaf("loss scale", [], false, [1.0 / (inputs.Divisor ?? rows)]),
                 MapOp op => Map(op, operands, Extents(node.Shape), node.PerRow),
                 ReduceOp { Kind: ReduceKind.ArgMax } op => Place(op, operands[0]),
                 ReduceOp op => Reduce(op, operands[0]),

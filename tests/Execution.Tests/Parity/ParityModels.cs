@@ -168,6 +168,11 @@ internal static class ParityModels
         TrainedBy("AdamW", () => DlGen.Optimizer.AdamW(0.01)),
         TrainedBy("AdamWOptions", () => DlGen.Optimizer.AdamW(0.02, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.3)),
 
+        TrainedBy("Nadam", () => DlGen.Optimizer.Nadam(0.01, weightDecay: 0.1)),
+        TrainedBy("AdaGrad", () => DlGen.Optimizer.AdaGrad(0.1, rateDecay: 0.1)),
+        TrainedBy("RmsProp", () => DlGen.Optimizer.RmsProp(0.01, epsilon: 1e-3)),
+        TrainedBy("RmsPropOptions", () => DlGen.Optimizer.RmsProp(0.005, alpha: 0.9, epsilon: 1e-2, momentum: 0.5, centered: true, weightDecay: 0.1)),
+
         new("AllStructures", "", () => DlGen.Optimizer.Adam(0.01, epsilon: 1e-3), 1120, AllStructures.Body),
         Model("DeepMlp",
             "Input(20), Linear(33), Silu, Linear(17), LayerNorm, Gelu, Linear(64), Tanh, Linear(31, Bias = false), Mish, Linear(10), SoftmaxCrossEntropy",

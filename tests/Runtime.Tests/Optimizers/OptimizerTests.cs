@@ -52,9 +52,48 @@ public sealed class OptimizerTests
         Check<double>(() => Optimizer.AdamW(rate, beta1, beta2, epsilon, decay), new AdamReference(rate, beta1, beta2, epsilon, decay, true), 1e-12);
     }
 
+    [Theory]
+    [InlineData(2e-3, 0.9, 0.999, 4e-3, 0)]
+    [InlineData(1e-2, 0.8, 0.99, 0.1, 0.1)]
+    public void Nadam_is_PyTorchs(double rate, double beta1, double beta2, double momentumDecay, double decay)
+    {
+        Check<float>(() => Optimizer.Nadam(rate, beta1, beta2, 1e-6, momentumDecay, decay), new NadamReference(rate, beta1, beta2, 1e-6, momentumDecay, decay), 2e-4);
+        Check<double>(() => Optimizer.Nadam(rate, beta1, beta2, 1e-6, momentumDecay, decay), new NadamReference(rate, beta1, beta2, 1e-6, momentumDecay, decay), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(1e-2, 0, 0)]
+    [InlineData(0.3, 0.05, 0.1)]
+    public void AdaGrad_is_PyTorchs(double rate, double rateDecay, double decay)
+    {
+        Check<float>(() => Optimizer.AdaGrad(rate, rateDecay, 1e-8, decay), new AdaGradReference(rate, rateDecay, 1e-8, decay), 2e-5);
+        Check<double>(() => Optimizer.AdaGrad(rate, rateDecay, 1e-8, decay), new AdaGradReference(rate, rateDecay, 1e-8, decay), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(0, false, 0)]
+    [InlineData(0.9, false, 0.1)]
+    [InlineData(0, true, 0)]
+    [InlineData(0.8, true, 0.1)]
+    public void RmsProp_is_PyTorchs(double momentum, bool centered, double decay)
+    {
+        Check<float>(() => Optimizer.RmsProp(1e-3, 0.9, 1e-2, momentum, centered, decay), new RmsPropReference(1e-3, 0.9, 1e-2, momentum, centered, decay), 2e-4);
+        Check<double>(() => Optimizer.RmsProp(1e-3, 0.9, 1e-2, momentum, centered, decay), new RmsPropReference(1e-3, 0.9, 1e-2, momentum, centered, decay), 1e-11);
+    }
+
+    [Theory]
+    [InlineData(0.9, 0.99, 0)]
+    [InlineData(0.5, 0.8, 0.3)]
+    public void Lion_is_the_papers(double beta1, double beta2, double decay)
+        => Check<double>(() => Optimizer.Lion(1e-3, beta1, beta2, decay), new LionReference(1e-3, beta1, beta2, decay), 1e-12);
+
     [Fact]
     public void Defaults_are_PyTorchs()
     {
+        Check<double>(() => Optimizer.Nadam(), new NadamReference(2e-3, 0.9, 0.999, 1e-8, 4e-3, 0), 1e-12);
+        Check<double>(() => Optimizer.AdaGrad(), new AdaGradReference(1e-2, 0, 1e-10, 0), 1e-12);
+        Check<double>(() => Optimizer.RmsProp(), new RmsPropReference(1e-2, 0.99, 1e-8, 0, false, 0), 1e-12);
+        Check<double>(() => Optimizer.Lion(), new LionReference(1e-4, 0.9, 0.99, 0), 1e-12);
         Check<double>(() => Optimizer.Adam(), new AdamReference(1e-3, 0.9, 0.999, 1e-8, 0, false), 1e-12);
         Check<double>(() => Optimizer.AdamW(), new AdamReference(1e-3, 0.9, 0.999, 1e-8, 1e-2, true), 1e-12);
         Check<double>(() => Optimizer.Sgd(0.1), new SgdReference(0.1, 0, false, 0), 1e-13);
@@ -126,6 +165,10 @@ public sealed class OptimizerTests
     [InlineData("momentum")]
     [InlineData("adam")]
     [InlineData("adamw")]
+    [InlineData("nadam")]
+    [InlineData("adagrad")]
+    [InlineData("rmsprop")]
+    [InlineData("lion")]
     public void Padding_stays_zero(string kind)
     {
         ModelCore<float> core = Create<float>(Linear());
@@ -143,6 +186,7 @@ public sealed class OptimizerTests
             Assert.Equal(0, core.Values[at]);
             Assert.True(state.First.IsEmpty || state.First[at] == 0);
             Assert.True(state.Second.IsEmpty || state.Second[at] == 0);
+            Assert.True(state.Third.IsEmpty || state.Third[at] == 0);
         }
     }
 
@@ -151,6 +195,10 @@ public sealed class OptimizerTests
     [InlineData("momentum")]
     [InlineData("adam")]
     [InlineData("adamw")]
+    [InlineData("nadam")]
+    [InlineData("adagrad")]
+    [InlineData("rmsprop")]
+    [InlineData("lion")]
     public void Step_allocates_nothing_after_the_first(string kind)
     {
         ModelCore<float> first = Create<float>(Linear()), second = Create<float>(Linear());
@@ -230,7 +278,11 @@ public sealed class OptimizerTests
     {
         "sgd" => Optimizer.Sgd(0.01, weightDecay: 0.01),
         "momentum" => Optimizer.Sgd(0.01, 0.9, nesterov: true, 0.01),
-        "adam" => Optimizer.Adam(weightDecay: 0.01),
+        "adam" => Optimizer.Adam(weightDecay: 0.01, l1: 0.001),
+        "nadam" => Optimizer.Nadam(weightDecay: 0.01).Group("linear_1.bias", 0.5, weightDecay: 0),
+        "adagrad" => Optimizer.AdaGrad(l1: 0.01),
+        "rmsprop" => Optimizer.RmsProp(momentum: 0.5, centered: true, weightDecay: 0.01),
+        "lion" => Optimizer.Lion(weightDecay: 0.1),
         _ => Optimizer.AdamW(),
     };
 
@@ -256,59 +308,5 @@ public sealed class OptimizerTests
         for (int i = 0; i < actual.Length; i++)
             Assert.Equal(expected[i], actual[i], tolerance * (1 + Math.Abs(expected[i])));
         reference.Rate *= 2;
-    }
-
-    private abstract class Reference(double rate)
-    {
-        public double Rate { get; set; } = rate;
-
-        public abstract void Step(double[] parameters, double[] gradients, int step);
-    }
-
-    /// <summary>torch.optim.SGD, dampening 0.</summary>
-    private sealed class SgdReference(double rate, double momentum, bool nesterov, double decay) : Reference(rate)
-    {
-        private double[]? buffer;
-
-        public override void Step(double[] parameters, double[] gradients, int step)
-        {
-            if (step == 1)
-                buffer = null;
-            double[] direction = [.. gradients.Select((g, i) => decay != 0 ? g + decay * parameters[i] : g)];
-            if (momentum != 0)
-            {
-                buffer = buffer is null ? [.. direction] : [.. direction.Select((d, i) => momentum * buffer[i] + d)];
-                direction = nesterov ? [.. direction.Select((d, i) => d + momentum * buffer[i])] : buffer;
-            }
-
-            for (int i = 0; i < parameters.Length; i++)
-                parameters[i] -= Rate * direction[i];
-        }
-    }
-
-    /// <summary>torch.optim.Adam and AdamW, amsgrad off.</summary>
-    private sealed class AdamReference(double rate, double beta1, double beta2, double epsilon, double decay, bool decoupled) : Reference(rate)
-    {
-        private double[] m = [];
-        private double[] v = [];
-
-        public override void Step(double[] parameters, double[] gradients, int step)
-        {
-            if (step == 1)
-                (m, v) = (new double[parameters.Length], new double[parameters.Length]);
-            for (int i = 0; i < parameters.Length; i++)
-            {
-                double g = gradients[i];
-                if (decoupled)
-                    parameters[i] -= Rate * decay * parameters[i];
-                else
-                    g += decay * parameters[i];
-                m[i] = beta1 * m[i] + (1 - beta1) * g;
-                v[i] = beta2 * v[i] + (1 - beta2) * g * g;
-                double mHat = m[i] / (1 - Math.Pow(beta1, step));
-                double vHat = v[i] / (1 - Math.Pow(beta2, step));
-                parameters[i] -= Rate * mHat / (Math.Sqrt(vHat) + epsilon);
-            }
-        }
     }
 }

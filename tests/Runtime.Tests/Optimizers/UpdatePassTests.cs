@@ -15,10 +15,10 @@ public sealed class UpdatePassTests
     [Fact]
     public void A_pass_touches_nothing_behind_its_range()
     {
-        float[] p = Numbers<float>(40, 1), g = Numbers<float>(40, 2), m = Numbers<float>(40, 3), v = Numbers<float>(40, 4);
-        float[] behind = [.. p[27..], .. m[27..], .. v[27..]];
-        UpdatePass.Run(new EveryOperation<float>(), p.AsSpan(0, 27), g.AsSpan(0, 27), m.AsSpan(0, 27), v.AsSpan(0, 27));
-        float[] after = [.. p[27..], .. m[27..], .. v[27..]];
+        float[] p = Numbers<float>(40, 1), g = Numbers<float>(40, 2), m = Numbers<float>(40, 3), v = Numbers<float>(40, 4), w = Numbers<float>(40, 5);
+        float[] behind = [.. p[27..], .. m[27..], .. v[27..], .. w[27..]];
+        UpdatePass.Run(new EveryOperation<float>(), 0.25f, p.AsSpan(0, 27), g.AsSpan(0, 27), m.AsSpan(0, 27), v.AsSpan(0, 27), w.AsSpan(0, 27));
+        float[] after = [.. p[27..], .. m[27..], .. v[27..], .. w[27..]];
         Assert.Equal(behind, after);
         Assert.NotEqual(Numbers<float>(40, 1)[..27], p[..27]);
     }
@@ -39,13 +39,14 @@ public sealed class UpdatePassTests
         where TLanes : struct, ILanes<TLanes, T>
     {
         const int length = 128;
-        T[] p = Numbers<T>(length, 1), g = Numbers<T>(length, 2), m = Numbers<T>(length, 3), v = [.. Numbers<T>(length, 4).Select(T.Abs)];
+        T[] p = Numbers<T>(length, 1), g = Numbers<T>(length, 2), m = Numbers<T>(length, 3), v = [.. Numbers<T>(length, 4).Select(T.Abs)], w = Numbers<T>(length, 5);
         v[5] = T.Zero;
         v[6] = T.NaN;
-        m[7] = T.NaN;
+        m[7] = w[9] = p[10] = T.NaN;
+        w[11] = p[12] = T.Zero;
         v[8] = T.CreateTruncating(1e-9);
-        Assert.Equal(length, UpdatePass.Run<T, EveryOperation<T>, TLanes>(default, p, g, m, v, 0));
-        return [.. p, .. m, .. v];
+        Assert.Equal(length, UpdatePass.Run<T, EveryOperation<T>, TLanes>(default, T.CreateTruncating(0.25), p, g, m, v, w, 0));
+        return [.. p, .. m, .. v, .. w];
     }
 
     private static T[] Numbers<T>(int count, int salt)
@@ -54,14 +55,15 @@ public sealed class UpdatePassTests
     private readonly struct EveryOperation<T> : IUpdateRule<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        public static int Moments => 2;
+        public static int Moments => 3;
 
-        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second)
+        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
             where TLanes : struct, ILanes<TLanes, T>
         {
             TLanes tenth = TLanes.Broadcast(T.CreateTruncating(0.1));
             first = TLanes.FlushBelow(first * tenth - gradient, tenth);
             second = TLanes.RaiseTo(second, tenth);
+            third = TLanes.Sign(third) + TLanes.FlushNegative(third);
             parameter = parameter - first / (TLanes.Sqrt(second) + tenth);
         }
     }
