@@ -125,3 +125,7 @@ public partial class Tagger
 /// <summary>A class among the classes that does not count.</summary>
 [Model, Input(5), Linear(8), Relu, Linear(3), SoftmaxCrossEntropy(Ignore = 2)]
 public partial class SomeLabels;
+
+/// <summary>Random numbers and running statistics in training.</summary>
+[Model, Input(6), Linear(16, Bias = false), BatchNorm, Relu, Dropout(0.3), Linear(3), SoftmaxCrossEntropy]
+public partial class Dropped;

@@ -59,6 +59,8 @@ internal sealed partial class Members
 
         writer.Line();
         writer.Line($"global::DlGen.Compiled.BatchDefinition global::DlGen.Compiled.ITrainable.BatchDefinition => {network}.Batch;");
+        writer.Line();
+        writer.Line("global::DlGen.Compiled.IRandomState global::DlGen.Compiled.ITrainable.Random => _network;");
         if (hasWeights)
         {
             writer.Line();

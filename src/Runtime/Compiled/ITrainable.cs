@@ -12,6 +12,9 @@ public interface ITrainable
     /// <summary>The parameters.</summary>
     ParameterSet Parameters { get; }
 
+    /// <summary>What its random numbers in training depend on.</summary>
+    IRandomState Random { get; }
+
     /// <summary>How much a batch counts: its rows or, where the loss has weights, their sum.</summary>
     /// <param name="batch">A filled batch.</param>
     double Weigh(Batch batch) => batch.Rows;
@@ -26,6 +29,17 @@ public interface ITrainable
     /// <param name="batch">A filled batch.</param>
     /// <param name="evaluation">Where they are added.</param>
     void Evaluate(Batch batch, EvaluationBuilder evaluation);
+}
+
+/// <summary>What the random numbers of training steps depend on.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public interface IRandomState
+{
+    /// <summary>The seed of the model.</summary>
+    long Seed { get; }
+
+    /// <summary>The number of gradient computations so far.</summary>
+    long Step { get; set; }
 }
 
 /// <summary>The number type of a field.</summary>

@@ -6,7 +6,7 @@ namespace DlGen.Compiled;
 
 /// <summary>The state of one model: parameters, gradients, derived values and arenas. Generated classes hold one and add the network's own code.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed class ModelCore<T>
+public sealed class ModelCore<T> : IRandomState
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly NetworkDefinition<T> definition;
@@ -38,6 +38,12 @@ public sealed class ModelCore<T>
 
     /// <summary>The key of the random ops.</summary>
     public long Seed { get; }
+
+    long IRandomState.Step
+    {
+        get => training.Step;
+        set => training.Step = value;
+    }
 
     /// <summary>The parameters by name.</summary>
     public ParameterSet Parameters { get; }

@@ -54,7 +54,7 @@ internal sealed class TrainingState<T>(ModelCore<T> core, NetworkDefinition<T> d
 
     public Span<T> Gradients => storage.Gradients;
 
-    public long Step { get; private set; }
+    public long Step { get; set; }
 
     public void Enter(int rows)
     {

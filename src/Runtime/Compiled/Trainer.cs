@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
 
 namespace DlGen.Compiled;
 
@@ -20,31 +19,11 @@ public static class Trainer
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Epochs, $"{nameof(options)}.{nameof(options.Epochs)}");
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSize, $"{nameof(options)}.{nameof(options.BatchSize)}");
-        ArgumentNullException.ThrowIfNull(options.Optimizer, $"{nameof(options)}.{nameof(options.Optimizer)}");
+        options.Check();
         CheckNotEmpty(data, "training");
         if (options.Validation is not null)
             CheckNotEmpty(options.Validation, "validation");
-
-        long start = Stopwatch.GetTimestamp();
-        var batch = new Batch(model.BatchDefinition, Math.Min(options.BatchSize, data.Count));
-        var reports = new List<EpochReport>(options.Epochs);
-        for (int epoch = 1; epoch <= options.Epochs; epoch++)
-        {
-            // Every order is made from the identity: it depends on the seed and the epoch alone.
-            int[] rows = Shuffling.Identity(data.Count);
-            Shuffling.Shuffle(rows, options.Seed, stream: epoch);
-            if (TrainEpoch(model, data, options.Optimizer, batch, rows, cancellationToken) is not double loss)
-                return new TrainingHistory(reports, canceled: true);
-
-            Evaluation? validation = options.Validation is null ? null : Evaluate(model, options.Validation);
-            var report = new EpochReport(epoch, options.Epochs, loss, validation, Stopwatch.GetElapsedTime(start));
-            reports.Add(report);
-            options.Progress?.Report(report);
-        }
-
-        return new TrainingHistory(reports, canceled: false);
+        return new TrainingRun(model, data, options).Run(cancellationToken);
     }
 
     /// <summary>Evaluates all rows in their order.</summary>
@@ -65,25 +44,6 @@ public static class Trainer
         }
 
         return evaluation.Build();
-    }
-
-    /// <summary>One pass over the rows in the given order; the mean loss, or null when it was cancelled.</summary>
-    private static double? TrainEpoch(
-        ITrainable model, Dataset data, Optimizer optimizer, Batch batch, int[] rows, CancellationToken cancellationToken)
-    {
-        double lossSum = 0, weight = 0;
-        for (int from = 0; from < rows.Length; from += batch.Capacity)
-        {
-            if (cancellationToken.IsCancellationRequested)
-                return null;
-            Read(data, rows, from, batch);
-            double batchWeight = Check.Weight(model.Weigh(batch));
-            lossSum += model.ComputeGradients(batch, batchWeight) * batchWeight;
-            weight += batchWeight;
-            optimizer.Step(model.Parameters);
-        }
-
-        return lossSum / weight;
     }
 
     private static void Read(Dataset data, int[] rows, int from, Batch batch)

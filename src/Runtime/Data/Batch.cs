@@ -9,6 +9,7 @@ public sealed class Batch
     private readonly BatchField[] fields;
     private readonly Array[] buffers;
     private readonly bool float64;
+    private int first;
 
     /// <summary>Creates empty buffers. The training loop does this; a test of a dataset may too.</summary>
     /// <param name="definition">The fields.</param>
@@ -60,6 +61,13 @@ public sealed class Batch
     /// <exception cref="BatchShapeException">The model has no such field, or it is of another type.</exception>
     public Span<int> Ints(string name) => Field<int>(name);
 
+    /// <summary>Makes some of the rows that were read all that it holds, until it shows others.</summary>
+    internal void Show(int first, int rows)
+    {
+        Rows = rows;
+        this.first = first;
+    }
+
     internal ReadOnlySpan<BatchField> Fields => fields;
 
     internal bool Float64 => float64;
@@ -71,7 +79,7 @@ public sealed class Batch
             if (fields[i].Name != name)
                 continue;
             return buffers[i] is T[] values
-                ? values.AsSpan(0, Rows * fields[i].PerRow)
+                ? values.AsSpan(first * fields[i].PerRow, Rows * fields[i].PerRow)
                 : throw new BatchShapeException($"The field '{name}' holds {Plural(buffers[i])}; call batch.{MethodOf(buffers[i])}(\"{name}\").");
         }
 

@@ -53,7 +53,7 @@ internal static class SafetensorsReader
         }
     }
 
-    private static TensorEntry[] ReadHeader(Stream stream, long? length)
+    internal static TensorEntry[] ReadHeader(Stream stream, long? length)
     {
         Span<byte> lengthBytes = stackalloc byte[LengthBytes];
         Fill(stream, lengthBytes, "the length of the header");
@@ -137,7 +137,7 @@ internal static class SafetensorsReader
         return doubles;
     }
 
-    private static void ReadElements<T>(Stream stream, Span<T> elements, string name)
+    internal static void ReadElements<T>(Stream stream, Span<T> elements, string name)
         where T : unmanaged
     {
         for (int from = 0; from < elements.Length; from += ChunkElements)

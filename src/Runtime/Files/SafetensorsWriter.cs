@@ -1,101 +1,29 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Text.Json;
-
 namespace DlGen.Files;
 
 /// <summary>Saves a model's parameters as safetensors, in PyTorch's order of elements and the model's own number type.</summary>
 internal static class SafetensorsWriter
 {
-    private const int Alignment = 8;
-    private const int ChunkElements = 1 << 18;
+    public static void Save(ParameterSet parameters, string path) => TensorFile.Save(path, Tensors(parameters));
 
-    /// <summary>Writes a temporary file beside the target, flushes it to the disk and renames it: whoever reads the path sees the old file or the new one.</summary>
-    public static void Save(ParameterSet parameters, string path)
+    public static void Save(ParameterSet parameters, Stream stream) => TensorFile.Write(stream, Tensors(parameters));
+
+    /// <summary>The parameters as tensors of a file.</summary>
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="prefix">Before each name.</param>
+    public static TensorSource[] Tensors(ParameterSet parameters, string prefix = "")
+        => [.. parameters.Select((parameter, i) => new TensorSource(prefix + parameter.Name, parameters.Storage.Float64 ? "F64" : "F32", parameter.Shape.ToArray(), () => Values(parameters, i)))];
+
+    private static Array Values(ParameterSet parameters, int index)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream file = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                Save(parameters, file);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
-
-    public static void Save(ParameterSet parameters, Stream stream)
-    {
-        ArgumentNullException.ThrowIfNull(stream);
         if (parameters.Storage.Float64)
-            Save<double>(parameters, stream, "F64");
-        else
-            Save<float>(parameters, stream, "F32");
-    }
-
-    private static void Save<T>(ParameterSet parameters, Stream stream, string type)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
-    {
-        ReadOnlySpan<byte> header = Header(parameters, type, Unsafe.SizeOf<T>());
-        Span<byte> length = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-        stream.Write(length);
-        stream.Write(header);
-        for (int i = 0; i < parameters.Count; i++)
         {
-            var elements = new T[parameters[i].Length];
-            parameters.Storage.Read<T>(i, gradient: false, elements);
-            for (int from = 0; from < elements.Length; from += ChunkElements)
-            {
-                Span<byte> bytes = MemoryMarshal.AsBytes(elements.AsSpan(from, Math.Min(ChunkElements, elements.Length - from)));
-                LittleEndian.FromOrTo<T>(bytes);
-                stream.Write(bytes);
-            }
-        }
-    }
-
-    /// <summary>The JSON, padded with spaces so that the data begins at a multiple of 8 bytes.</summary>
-    private static ReadOnlySpan<byte> Header(ParameterSet parameters, string type, int elementSize)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (Utf8JsonWriter json = new(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("__metadata__");
-            json.WriteString("format", "pt"); // what PyTorch's own writer says; some readers refuse a file without it
-            json.WriteEndObject();
-            long offset = 0;
-            foreach (Parameter parameter in parameters)
-            {
-                json.WriteStartObject(parameter.Name);
-                json.WriteString("dtype", type);
-                json.WriteStartArray("shape");
-                foreach (int extent in parameter.Shape)
-                    json.WriteNumberValue(extent);
-                json.WriteEndArray();
-                json.WriteStartArray("data_offsets");
-                json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += (long)parameter.Length * elementSize);
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-
-            json.WriteEndObject();
+            var doubles = new double[parameters[index].Length];
+            parameters.Storage.Read<double>(index, gradient: false, doubles);
+            return doubles;
         }
 
-        int padding = (Alignment - buffer.WrittenCount % Alignment) % Alignment;
-        buffer.GetSpan(Alignment)[..padding].Fill((byte)' ');
-        buffer.Advance(padding);
-        return buffer.WrittenSpan;
+        var floats = new float[parameters[index].Length];
+        parameters.Storage.Read<float>(index, gradient: false, floats);
+        return floats;
     }
 }

@@ -13,6 +13,15 @@ internal abstract class OptimizerState(Optimizer optimizer, ParameterSet paramet
     /// <summary>Steps made so far, in the order of the memory.</summary>
     internal Span<long> Steps => steps;
 
+    /// <summary>How many numbers of state an element has.</summary>
+    internal abstract int Moments { get; }
+
+    /// <summary>A moment of a parameter in PyTorch's order, a float[] or double[].</summary>
+    internal abstract Array ReadMoment(int moment, int parameter);
+
+    /// <summary>Sets a moment of a parameter, in PyTorch's order.</summary>
+    internal abstract void WriteMoment(int moment, int parameter, Array values);
+
     /// <summary>Updates neighbours of one group that have made equally many steps in one run; usually that is a single run over everything.</summary>
     public void Step()
     {
@@ -58,6 +67,22 @@ internal abstract class OptimizerState<T>(Optimizer optimizer, ParameterSet para
 
     /// <summary>The third moment; empty where the rule has none.</summary>
     internal Span<T> Third => third is null ? default : third.Span;
+
+    internal override int Moments => moments;
+
+    internal override Array ReadMoment(int moment, int parameter)
+    {
+        ParameterDefinition definition = storage.Definitions[parameter];
+        var values = new T[definition.LogicalLength()];
+        ParameterLayout.ToLogical<T, T>(definition, HomeOf(moment, definition), values);
+        return values;
+    }
+
+    internal override void WriteMoment(int moment, int parameter, Array values)
+        => ParameterLayout.ToHome<T, T>(storage.Definitions[parameter], (T[])values, HomeOf(moment, storage.Definitions[parameter]));
+
+    private Span<T> HomeOf(int moment, ParameterDefinition definition)
+        => (moment switch { 0 => First, 1 => Second, _ => Third }).Slice(definition.Offset, definition.HomeLength());
 
     protected void Run<TRule>(TRule rule, Range range, in UpdateRates rates)
         where TRule : struct, IUpdateRule<T> => UpdatePass.Run(

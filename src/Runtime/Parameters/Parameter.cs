@@ -97,6 +97,9 @@ public sealed class Parameter
     /// <summary>Whether no gradient is computed, whatever is set.</summary>
     internal bool IsDeclaredFrozen => storage.Definitions[index] is { Frozen: true } or { IsState: true };
 
+    /// <summary>Its place in the model's order.</summary>
+    internal int Index => index;
+
     internal int Offset => storage.Definitions[index].Offset;
 
     internal int HomeLength { get => field == 0 ? field = storage.Definitions[index].HomeLength() : field; }

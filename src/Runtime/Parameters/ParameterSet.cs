@@ -102,6 +102,15 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
         return total;
     }
 
+    /// <summary>Limits every element of the gradients to a magnitude; PyTorch's <c>clip_grad_value_</c>. NaN stays, and is found where the norm is looked at.</summary>
+    /// <param name="largest">The largest magnitude, above 0.</param>
+    public void ClipGradientValues(double largest)
+    {
+        if (!(largest > 0))
+            throw new ArgumentOutOfRangeException(nameof(largest), largest, "The largest magnitude must be above 0.");
+        Storage.LimitGradients(largest);
+    }
+
     /// <summary>Freezes the parameters whose names match: optimizers pass them by.</summary>
     /// <param name="pattern">A name, * standing for any characters: <c>features.*</c>.</param>
     /// <returns>How many match.</returns>

@@ -35,6 +35,9 @@ internal abstract class ParameterStorage(ParameterDefinition[] definitions, int 
 
     public abstract void ScaleGradient(int parameter, double factor);
 
+    /// <summary>Every gradient element into [-largest, largest]; NaN stays.</summary>
+    public abstract void LimitGradients(double largest);
+
     /// <summary>Values += rate·(source - values), element for element; the layouts are the same.</summary>
     public abstract void BlendFrom(ParameterStorage source, double rate);
 
@@ -124,6 +127,17 @@ internal sealed class ParameterStorage<T> : ParameterStorage
             (new Vector<T>(home[i..]) * scale).CopyTo(home[i..]);
         for (; i < home.Length; i++)
             home[i] *= scale;
+    }
+
+    public override void LimitGradients(double largest)
+    {
+        Span<T> all = Gradients;
+        T most = T.CreateTruncating(largest);
+        int i = 0;
+        for (; i <= all.Length - Vector<T>.Count; i += Vector<T>.Count)
+            Vector.Min(Vector.Max(new Vector<T>(all[i..]), new Vector<T>(-most)), new Vector<T>(most)).CopyTo(all[i..]);
+        for (; i < all.Length; i++)
+            all[i] = T.Clamp(all[i], -most, most);
     }
 
     public override void BlendFrom(ParameterStorage source, double rate)

@@ -12,36 +12,80 @@ public sealed class TrainingOptions
     /// <summary>Rows per step; 64 unless stated. The last batch of an epoch may be smaller.</summary>
     public int BatchSize { get; init; } = 64;
 
+    /// <summary>The most rows that go through the network at once, if less than a batch: their gradients add up to the batch's (up to rounding; BatchNorm takes its
+    /// statistics from each part). Needs so much less memory.</summary>
+    public int? MicroBatchSize { get; init; }
+
     /// <summary>The seed of the order of rows. Each epoch has its own order, equal for equal seeds on every platform.</summary>
     public long Seed { get; init; }
+
+    /// <summary>How the learning rate changes; constant unless given. The optimizer's own rate is back when the training ends.</summary>
+    public LearningRateSchedule? Schedule { get; init; }
+
+    /// <summary>Lowers the learning rate when the loss stops falling, if given.</summary>
+    public ReduceOnPlateau? ReduceOnPlateau { get; init; }
+
+    /// <summary>The largest norm of all gradients together: longer ones are scaled down to it (<c>clip_grad_norm_</c>).</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>The largest magnitude of any gradient element: larger ones become it (<c>clip_grad_value_</c>). Before <see cref="ClipNorm"/>.</summary>
+    public double? ClipValue { get; init; }
+
+    /// <summary>The decay of an exponential moving average of the parameters, from 0 to 1, such as 0.999: average = decay·average + (1 - decay)·parameter after every step
+    /// (<c>torch.optim.swa_utils</c>). Validation sees the average, and the model ends with it; running statistics are those of training.</summary>
+    public double? WeightAverage { get; init; }
 
     /// <summary>Evaluated after every epoch, if given.</summary>
     public Dataset? Validation { get; init; }
 
+    /// <summary>Ends the training when validation no longer improves, if given.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>Where the training is saved and goes on from, if given.</summary>
+    public Checkpoint? Checkpoint { get; init; }
+
     /// <summary>Told after every epoch, if given: <see cref="ConsoleProgress"/> prints a line.</summary>
     public IProgress<EpochReport>? Progress { get; init; }
-}
 
-/// <summary>One finished epoch.</summary>
-/// <param name="Epoch">Its number, from 1.</param>
-/// <param name="Epochs">How many there will be.</param>
-/// <param name="Loss">The mean training loss over its rows, each taken before the step it belongs to.</param>
-/// <param name="Validation">The evaluation after it, if a validation set was given.</param>
-/// <param name="Elapsed">The time since training began.</param>
-public sealed record EpochReport(int Epoch, int Epochs, double Loss, Evaluation? Validation, TimeSpan Elapsed);
-
-/// <summary>What happened in training.</summary>
-public sealed class TrainingHistory
-{
-    internal TrainingHistory(IReadOnlyList<EpochReport> epochs, bool canceled)
+    internal void Check()
     {
-        Epochs = epochs;
-        Canceled = canceled;
+        ArgumentNullException.ThrowIfNull(Optimizer);
+        AtLeast(Epochs, 1, nameof(Epochs));
+        AtLeast(BatchSize, 1, nameof(BatchSize));
+        AtLeast(MicroBatchSize ?? 1, 1, nameof(MicroBatchSize));
+        Above(ClipNorm ?? 1, nameof(ClipNorm));
+        Above(ClipValue ?? 1, nameof(ClipValue));
+        if (!((WeightAverage ?? 0) is >= 0 and < 1))
+            throw Invalid(WeightAverage, nameof(WeightAverage), "is the share of the average that stays, from 0 up to but not including 1");
+        if (EarlyStopping is not null)
+        {
+            AtLeast(EarlyStopping.Patience, 1, "EarlyStopping.Patience");
+            if (Validation is null)
+                throw new ArgumentException("EarlyStopping needs a Validation dataset to judge by; give one, or train for fewer Epochs.", "options");
+        }
+
+        if (ReduceOnPlateau is not null)
+        {
+            AtLeast(ReduceOnPlateau.Patience, 0, "ReduceOnPlateau.Patience");
+            AtLeast(ReduceOnPlateau.Cooldown, 0, "ReduceOnPlateau.Cooldown");
+            if (!(ReduceOnPlateau.Factor is >= 0 and < 1))
+                throw Invalid(ReduceOnPlateau.Factor, "ReduceOnPlateau.Factor", "must lower the rate: from 0 up to but not including 1");
+        }
+
+        AtLeast(Checkpoint?.EverySteps ?? 1, 1, "Checkpoint.EverySteps");
     }
 
-    /// <summary>The finished epochs, in order.</summary>
-    public IReadOnlyList<EpochReport> Epochs { get; }
+    private static void AtLeast(int value, int least, string name)
+    {
+        if (value < least)
+            throw Invalid(value, name, $"must be at least {least}");
+    }
 
-    /// <summary>Whether it was cancelled before the last epoch ended. The parameters are those of the last finished step.</summary>
-    public bool Canceled { get; }
+    private static void Above(double value, string name)
+    {
+        if (!(value > 0))
+            throw Invalid(value, name, "must be above 0");
+    }
+
+    private static ArgumentOutOfRangeException Invalid(object? value, string name, string rule) => new("options." + name, value, $"{name} {rule}.");
 }

@@ -385,6 +385,31 @@ def some_ignored(classes, ignored, *shape):
     return draw
 
 
+class NAdam(torch.optim.Optimizer):
+    """torch.optim.NAdam of later versions, as its documentation states it: 1.13 multiplies one factor into the product twice."""
+
+    def __init__(self, parameters, lr, weight_decay, betas=(0.9, 0.999), eps=1e-8, momentum_decay=4e-3):
+        super().__init__(parameters, dict(lr=lr, weight_decay=weight_decay, betas=betas, eps=eps, momentum_decay=momentum_decay))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            beta1, beta2 = group["betas"]
+            for parameter in group["params"]:
+                state = self.state[parameter]
+                if not state:
+                    state.update(step=0, product=1.0, first=torch.zeros_like(parameter), second=torch.zeros_like(parameter))
+                state["step"] += 1
+                gradient = parameter.grad + group["weight_decay"] * parameter
+                mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (step * group["momentum_decay"])) for step in (state["step"], state["step"] + 1))
+                state["product"] *= mu
+                state["first"].mul_(beta1).add_(gradient, alpha=1 - beta1)
+                state["second"].mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
+                root = (state["second"] / (1 - beta2 ** state["step"])).sqrt() + group["eps"]
+                parameter.addcdiv_(gradient, root, value=-group["lr"] * (1 - mu) / (1 - state["product"]))
+                parameter.addcdiv_(state["first"], root, value=-group["lr"] * mu_next / (1 - state["product"] * mu_next))
+
+
 def sgd(**options):
     return lambda parameters: torch.optim.SGD(parameters, **options)
 
@@ -568,7 +593,7 @@ CASES = {
     "AdamW": trained_by(adamw(lr=0.01)),
     "AdamWOptions": trained_by(adamw(lr=0.02, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.3)),
 
-    "Nadam": trained_by(lambda parameters: torch.optim.NAdam(parameters, lr=0.01, weight_decay=0.1)),
+    "Nadam": trained_by(lambda parameters: NAdam(parameters, lr=0.01, weight_decay=0.1)),
     "AdaGrad": trained_by(lambda parameters: torch.optim.Adagrad(parameters, lr=0.1, lr_decay=0.1)),
     "RmsProp": trained_by(lambda parameters: torch.optim.RMSprop(parameters, lr=0.01, eps=1e-3)),
     "RmsPropOptions": trained_by(

@@ -72,6 +72,8 @@ internal sealed class SoftmaxRegression : ITrainable, IModel
         return loss;
     }
 
+    IRandomState ITrainable.Random => core;
+
     double ITrainable.ComputeGradients(Batch batch, double divisor, bool accumulate)
     {
         Assert.True(batch.Rows == divisor);

@@ -31,7 +31,7 @@ public sealed class TrainerTests
         var reports = new List<EpochReport>();
         TrainingHistory history = Trainer.Train(
             new Recorder(), Numbered(12), new() { Optimizer = Optimizer.Sgd(0.1), Epochs = 2, BatchSize = 5, Validation = Numbered(300), Progress = new Collector(reports) }, default);
-        Assert.False(history.Canceled);
+        Assert.Equal(TrainingEnd.Finished, history.End);
         Assert.Equal(history.Epochs, reports);
         Assert.Equal([1, 2], reports.Select(report => report.Epoch));
         Assert.All(reports, report =>
@@ -62,7 +62,7 @@ public sealed class TrainerTests
         var model = new Recorder { AfterStep = steps => { if (steps == 8) cancel.Cancel(); } };
         TrainingHistory history = Trainer.Train(
             model, Numbered(20), new() { Optimizer = Optimizer.Sgd(0.1), BatchSize = 4 }, cancel.Token);
-        Assert.True(history.Canceled);
+        Assert.Equal(TrainingEnd.Canceled, history.End);
         Assert.Single(history.Epochs);
         Assert.Equal(8, model.Batches.Count);
 
@@ -92,8 +92,8 @@ public sealed class TrainerTests
         builder.AddClassification((float[])[1, 0], [0], 2);
         using var writer = new StringWriter { NewLine = "\n" };
         var progress = new ConsoleProgress(writer);
-        progress.Report(new EpochReport(3, 10, 0.123449, builder.Build(), TimeSpan.FromSeconds(2.44)));
-        progress.Report(new EpochReport(10, 10, 1.5, null, TimeSpan.FromMinutes(2)));
+        progress.Report(new EpochReport(3, 10, 0.123449, builder.Build(), TimeSpan.FromSeconds(2.44), 0.1));
+        progress.Report(new EpochReport(10, 10, 1.5, null, TimeSpan.FromMinutes(2), 0.1));
         Assert.Equal(
             "epoch  3/10  loss 0.1234  validation loss 0.1419, accuracy 100.00 % (360 rows)  2.4 s\n"
             + "epoch 10/10  loss 1.5000  120.0 s\n",
@@ -123,6 +123,8 @@ public sealed class TrainerTests
         public BatchDefinition BatchDefinition { get; } = new([new("x", FieldKind.Float, 1, 0), new("label", FieldKind.Int, 1, 3)], Float64: false);
 
         public ParameterSet Parameters => core.Parameters;
+
+        public IRandomState Random => core;
 
         public double ComputeGradients(Batch batch, double divisor, bool accumulate)
         {

@@ -1,0 +1,180 @@
+using System.Globalization;
+using DlGen.Files;
+
+namespace DlGen.Compiled;
+
+/// <summary>Writes and reads a training's checkpoint: a safetensors file with the parameters under <c>model/</c>, and beside them all that
+/// <see cref="TrainingProgress"/>, the optimizer, averages and the best epoch hold.</summary>
+internal sealed class TrainingFile(string path, ITrainable model, Dataset data, TrainingOptions options)
+{
+    private const string Position = "training/position", Sums = "training/sums", Reports = "training/reports", Steps = "optimizer/steps";
+    private const int Version = 1, ReportLength = 6;
+
+    private ParameterSet Parameters => model.Parameters;
+
+    public void Save(TrainingProgress progress, TimeSpan elapsed, WeightCopy? average, WeightCopy? best)
+    {
+        var tensors = new List<TensorSource>(SafetensorsWriter.Tensors(Parameters, "model/"));
+        if (average is not null)
+            tensors.AddRange(Copy("average/", average));
+        if (best is not null)
+            tensors.AddRange(Copy("best/", best));
+        if (options.Optimizer.StateOf(Parameters) is { } state)
+        {
+            for (int moment = 0; moment < state.Moments; moment++)
+                tensors.AddRange(Moment(state, moment));
+            tensors.Add(Numbers(Steps, StepsInOrder(state)));
+        }
+
+        tensors.Add(Numbers(Position,
+        [
+            Version, model.Random.Seed, model.Random.Step, options.Seed, options.BatchSize, data.Count,
+            progress.Epoch, progress.Row, progress.Step, progress.PlateauWaited, progress.PlateauCooldown, progress.BestEpoch, progress.HasStopped ? 1 : 0, elapsed.Ticks,
+        ]));
+        tensors.Add(Doubles(Sums,
+            [progress.LossSum, progress.Weight, progress.PlateauBest, progress.PlateauFactor, progress.Best, options.Optimizer.LearningRate]));
+        tensors.Add(Doubles(Reports, [.. progress.Reports.SelectMany(Flat)]));
+        TensorFile.Save(path, tensors);
+    }
+
+    /// <summary>Takes everything over from the file, if there is one: parameters, optimizer, average, and what it gives back.</summary>
+    /// <exception cref="ModelFileException">The file is of another training; nothing was changed.</exception>
+    public (TrainingProgress Progress, WeightCopy? Best)? Load(WeightCopy? average)
+    {
+        if (!File.Exists(path))
+            return null;
+        var tensors = new TensorsOfFile(path, TensorFile.Read(path));
+        long[] position = tensors.Longs(Position, 14);
+        Expect("format", position[0], Version);
+        Expect("model with the seed", position[1], model.Random.Seed);
+        Expect("Seed", position[3], options.Seed);
+        Expect("BatchSize", position[4], options.BatchSize);
+        Expect("number of rows", position[5], data.Count);
+        double[] sums = tensors.Doubles(Sums, 6), reports = tensors.Doubles(Reports, (int)position[6] * ReportLength);
+        Array[] values = Read(tensors, "model/"), averages = average is null ? [] : Read(tensors, "average/");
+        Array[] bests = position[11] > 0 && options.EarlyStopping is { RestoreBest: true } ? Read(tensors, "best/") : [];
+        LoadOptimizer(tensors);
+
+        for (int i = 0; i < Parameters.Count; i++)
+        {
+            SetParameter(Parameters[i], values[i]);
+            if (average is not null)
+                average.Write(i, averages[i]);
+        }
+
+        WeightCopy? best = bests.Length == 0 ? null : WeightCopy.Of(Parameters, states: true);
+        for (int i = 0; i < bests.Length; i++)
+            best!.Write(i, bests[i]);
+        model.Random.Step = position[2];
+        if (options.Schedule is null && options.ReduceOnPlateau is null)
+            options.Optimizer.LearningRate = sums[5];
+        var progress = new TrainingProgress
+        {
+            Epoch = (int)position[6], Row = (int)position[7], Step = position[8], PlateauWaited = (int)position[9], PlateauCooldown = (int)position[10],
+            BestEpoch = (int)position[11], HasStopped = position[12] != 0, Before = TimeSpan.FromTicks(position[13]),
+            LossSum = sums[0], Weight = sums[1], PlateauBest = sums[2], PlateauFactor = sums[3], Best = sums[4],
+        };
+        for (int i = 0; i < reports.Length; i += ReportLength)
+            progress.Reports.Add(Report(i / ReportLength + 1, reports.AsSpan(i, ReportLength)));
+        return (progress, best);
+    }
+
+    private static double[] Flat(EpochReport report) =>
+    [
+        report.Loss, report.LearningRate, report.Elapsed.Ticks, report.Validation?.Loss ?? double.NaN, report.Validation?.Rows ?? 0, report.Validation?.Accuracy ?? double.NaN,
+    ];
+
+    private EpochReport Report(int epoch, ReadOnlySpan<double> flat)
+    {
+        Evaluation? validation = flat[4] == 0 ? null : new Evaluation(flat[3], (int)flat[4], double.IsNaN(flat[5]) ? null : flat[5], null);
+        return new EpochReport(epoch, options.Epochs, flat[0], validation, TimeSpan.FromTicks((long)flat[2]), flat[1]);
+    }
+
+    private void LoadOptimizer(TensorsOfFile tensors)
+    {
+        if (!tensors.Has(Steps))
+            return;
+        long[] steps = tensors.Longs(Steps, Parameters.Count);
+        OptimizerState state = options.Optimizer.EnsureState(Parameters);
+        var moments = new Array[state.Moments][];
+        for (int moment = 0; moment < moments.Length; moment++)
+            moments[moment] = Read(tensors, MomentPrefix(moment), trainedOnly: true);
+        for (int moment = 0; moment < moments.Length; moment++)
+        {
+            for (int i = 0; i < Parameters.Count; i++)
+            {
+                if (!Parameters[i].IsState)
+                    state.WriteMoment(moment, i, moments[moment][i]);
+            }
+        }
+
+        Parameter[] inOrder = Parameters.InMemoryOrder;
+        for (int i = 0; i < inOrder.Length; i++)
+            state.Steps[i] = steps[inOrder[i].Index];
+    }
+
+    private long[] StepsInOrder(OptimizerState state)
+    {
+        var steps = new long[Parameters.Count];
+        Parameter[] inOrder = Parameters.InMemoryOrder;
+        for (int i = 0; i < inOrder.Length; i++)
+            steps[inOrder[i].Index] = state.Steps[i];
+        return steps;
+    }
+
+    private string MomentPrefix(int moment) => string.Create(CultureInfo.InvariantCulture, $"optimizer/{options.Optimizer.GetType().Name}/{moment}/");
+
+    private IEnumerable<TensorSource> Moment(OptimizerState state, int moment)
+        => Parameters.Where(parameter => !parameter.IsState).Select(parameter => Tensor(MomentPrefix(moment), parameter, () => state.ReadMoment(moment, parameter.Index)));
+
+    private IEnumerable<TensorSource> Copy(string prefix, WeightCopy copy) => Parameters.Select((parameter, i) => Tensor(prefix, parameter, () => copy.Read(i)));
+
+    private TensorSource Tensor(string prefix, Parameter parameter, Func<Array> values)
+        => new(prefix + parameter.Name, Parameters.Storage.Float64 ? "F64" : "F32", parameter.Shape.ToArray(), values);
+
+    private static TensorSource Numbers(string name, long[] values) => new(name, "I64", [values.Length], () => values);
+
+    private static TensorSource Doubles(string name, double[] values) => new(name, "F64", [values.Length], () => values);
+
+    private Array[] Read(TensorsOfFile tensors, string prefix, bool trainedOnly = false)
+        => [.. Parameters.Select(parameter => trainedOnly && parameter.IsState ? Array.Empty<float>() : tensors.Values(prefix + parameter.Name, parameter.Length, Parameters.Storage.Float64))];
+
+    private static void SetParameter(Parameter parameter, Array values)
+    {
+        if (values is float[] floats)
+            parameter.CopyFrom(floats);
+        else
+            parameter.CopyFrom((double[])values);
+    }
+
+    private void Expect(string what, long found, long expected)
+    {
+        if (found != expected)
+        {
+            throw new ModelFileException(string.Create(CultureInfo.InvariantCulture,
+                $"The checkpoint '{path}' is of a training with the {what} {found}, this one has {expected}. Go on with the same, or delete the file to begin anew."));
+        }
+    }
+
+    /// <summary>The tensors, which must be there with their types and lengths.</summary>
+    private sealed class TensorsOfFile(string path, Dictionary<string, Array> tensors)
+    {
+        public bool Has(string name) => tensors.ContainsKey(name);
+
+        public long[] Longs(string name, int length) => Of<long>(name, length);
+
+        public double[] Doubles(string name, int length) => Of<double>(name, length);
+
+        public Array Values(string name, int length, bool float64) => float64 ? Of<double>(name, length) : Of<float>(name, length);
+
+        private T[] Of<T>(string name, int length)
+        {
+            if (!tensors.TryGetValue(name, out Array? values))
+                throw new ModelFileException($"The checkpoint '{path}' has no tensor {name}: it is of another model, optimizer or kind of training. Go on with the same, or delete the file to begin anew.", missing: [name]);
+            return values is T[] elements && elements.Length == length
+                ? elements
+                : throw new ModelFileException(string.Create(CultureInfo.InvariantCulture,
+                    $"The checkpoint '{path}' has {values.Length} numbers of another shape or type in {name}, where {length} are expected. Go on with the same model, or delete the file to begin anew."));
+        }
+    }
+}
