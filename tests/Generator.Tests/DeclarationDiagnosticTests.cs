@@ -107,6 +107,7 @@ public class DeclarationDiagnosticTests
 
     [Theory]
     [InlineData("Input(2), [|Linear(0)|]", "Linear(0): outputs must be at least 1")]
+    [InlineData("Input(2), Linear(3), [|Standardize|], Linear(1)", "Standardize is fitted on the data, so it stands right after an input, but Linear gives (3); inside of a network use BatchNorm")]
     [InlineData("Input(2), [|GaussianNoise(-1)|], Linear(1)", "GaussianNoise(-1): sigma must be at least 0")]
     [InlineData("Input(2), Linear(1), [|Huber(0)|]", "delta must be above 0")]
     [InlineData("Input(2), [|Dropout(1)|], Linear(1)", "Dropout(1): p must be at least 0 and below 1")]

@@ -111,6 +111,10 @@ public class LossDiagnosticTests
     }
 
     [Fact]
+    public Task A_scaling_in_Loss()
+        => Model.Forward("return x;", members: "private static Tensor Loss(Tensor y, Tensor x) => y - x.[|Standardize()|];").Reports("DLG0109", "belongs to Forward, not to Loss");
+
+    [Fact]
     public Task An_unused_target()
         => Model.Forward("return x;", members: "private static Tensor Loss(Tensor y, [Target(8)] Tensor t, [Label(3)] Tensor [|c|], [Target] Tensor [|unused|]) => y - t;").Reports("DLG0305", "Loss does not use");
 

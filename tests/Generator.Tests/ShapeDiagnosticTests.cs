@@ -30,7 +30,7 @@ public class ShapeDiagnosticTests
     [InlineData("Input(6), [|InstanceNorm|]", "InstanceNorm normalises each channel over its positions, but the input is (6): one position each; use LayerNorm or BatchNorm")]
     [InlineData("Input(4, 1, 1), [|InstanceNorm|]", "one position each")]
     [InlineData("Input(2), Linear(1), [|NegativeLogLikelihood|]", "needs at least two classes")]
-    [InlineData("Input(2, 3, 4, 5), [|NegativeLogLikelihood|]", "expects log-probabilities (classes), (time, classes)")]
+    [InlineData("Input(2, 3, 4, 5), Relu, [|NegativeLogLikelihood|]", "expects log-probabilities (classes), (time, classes)")]
     [InlineData("Input(6, 2, 2), [|GroupNorm(4)|]", "GroupNorm(4) parts the channels into equal groups, but the input is (6, 2, 2): 6 is not divisible by 4")]
     [InlineData("Input, [|LayerNorm|]", "LayerNorm normalises the last axis")]
     [InlineData("Input(4), Linear(1), [|SoftmaxCrossEntropy|]", "at least two classes, but Linear gives (1)")]

@@ -129,3 +129,10 @@ public partial class SomeLabels;
 /// <summary>Random numbers and running statistics in training.</summary>
 [Model, Input(6), Linear(16, Bias = false), BatchNorm, Relu, Dropout(0.3), Linear(3), SoftmaxCrossEntropy]
 public partial class Dropped;
+
+/// <summary>Raw numbers, scaled in two ways inside of the model.</summary>
+[Model, MeanSquaredError]
+public partial class Scaled
+{
+    private static Tensor Forward([Input(3)] Tensor raw, [Input(3)] Tensor again) => (raw.Standardize().Linear(8) + again.MinMaxScale().Linear(8)).Tanh().Linear(1);
+}

@@ -33,6 +33,7 @@ internal static class ErrorMembers
             $"public int[] Classify({inputs})",
             "public global::DlGen.TrainingHistory Train(global::DlGen.Dataset data, global::DlGen.TrainingOptions options, global::System.Threading.CancellationToken cancellationToken = default)",
             "public global::DlGen.Evaluation Evaluate(global::DlGen.Dataset data)",
+            "public void FitScaling(global::DlGen.Dataset data)",
             "public Pass CreatePass(int maxRows)",
         };
         foreach (bool labels in Variants(declaration))

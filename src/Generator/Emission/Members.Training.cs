@@ -46,6 +46,19 @@ internal sealed partial class Members
         writer.Line($"public double BatchWeight({Variables}) => Weigh({VariableNames}, CheckBatch({VariableNames}));");
     }
 
+    private void WriteFitting()
+    {
+        string[] layers = declaration.Scalings
+            .Select(s => $"new(\"{s.Path}\", \"{s.Variable.TrimStart('@')}\", {Literal.Of(s.Channels)}, {Literal.Of(s.Inner)}, {(s.Kind == "MinMaxScale" ? "true" : "false")})").ToArray();
+        writer.Line();
+        writer.Line($"private static readonly global::DlGen.Compiled.ScalingLayer[] ScalingLayers = [{string.Join(", ", layers)}];");
+        writer.Line();
+        writer.Line("global::DlGen.Compiled.ScalingLayer[] global::DlGen.Compiled.ITrainable.ScalingLayers => ScalingLayers;");
+        Summary($"Fits {string.Join(", ", declaration.Scalings.Select(s => s.Path))} on the rows of the training data. Train does this itself for a model that was never fitted; call it before the steps of a loop of your own.");
+        writer.Line("/// <param name=\"data\">The training data, without what the model will be judged by.</param>");
+        writer.Line("public void FitScaling(global::DlGen.Dataset data) => global::DlGen.Compiled.Trainer.FitScaling(this, data);");
+    }
+
     /// <summary>What the mean over a batch divides by; refuses a batch in which nothing counts.</summary>
     private string Divisor => hasWeights ? $"global::DlGen.Compiled.Check.Weight(Weigh({VariableNames}, rows))" : "rows";
 
@@ -59,6 +72,7 @@ internal sealed partial class Members
 
         writer.Line();
         writer.Line($"global::DlGen.Compiled.BatchDefinition global::DlGen.Compiled.ITrainable.BatchDefinition => {network}.Batch;");
+        if (declaration.Scalings.Count > 0) WriteFitting();
         writer.Line();
         writer.Line("global::DlGen.Compiled.IRandomState global::DlGen.Compiled.ITrainable.Random => _network;");
         if (hasWeights)

@@ -7,6 +7,7 @@ internal static class Catalogue
     {
         [Linear.Definition, Normalize.Definition, Dropout.Definition, GaussianNoise.Definition],
         [LayerNorm.Definition, RmsNorm.Definition, BatchNorm.Definition, GroupNorm.Definition, InstanceNorm.Definition],
+        Scaling.All,
         [Lstm.Definition],
         [Attention.Definition],
         [Embedding.Definition, PositionEmbedding.Definition],

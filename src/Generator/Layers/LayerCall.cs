@@ -68,6 +68,13 @@ internal sealed class LayerCall(Network network, string kind, IReadOnlyList<Laye
     /// <summary>What a running statistic becomes by a training step.</summary>
     public void UpdateState(string name, Value value) => network.UpdateState($"{path}.{name}", value);
 
+    /// <summary>States that the layer's states are fitted on an input of the data: see <see cref="FittedScaling"/>.</summary>
+    public void Fit(string variable, int channels, int inner)
+    {
+        if (network.IsClosed) throw new LayerException($"{this} is fitted on the data before training and belongs to Forward, not to Loss");
+        network.Fit(new FittedScaling(path, kind, variable, channels, inner));
+    }
+
     /// <summary>Runs a cell along the first axis of a sequence. What the cell uses from around it, it takes by <see cref="Local"/>.</summary>
     public Recurrence Scan(Value sequence, IReadOnlyList<Value> initial, Func<IReadOnlyList<Value>, Value, CellResult> cell, bool reverse = false)
         => network.Scan(sequence, initial, cell, reverse);

@@ -21,6 +21,7 @@ internal sealed partial class Network
     private readonly List<LossApplication> lossApplications = [];
     private readonly Dictionary<string, Value> inputs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> sharedPaths = new(StringComparer.Ordinal);
+    private readonly List<FittedScaling> scalings = [];
     private int randomStreams;
 
     /// <summary>An empty network; the class may freeze all of it or say how its weights start.</summary>
@@ -157,6 +158,17 @@ internal sealed partial class Network
     /// <summary>The running statistic of that path as it is now: what the last update of this reading made of it.</summary>
     public Value State(string path, Shape shape, Initialization initialization)
         => Local(states.TryGetValue(path, out var current) ? current : states[path] = graph.Add(new StateOp(path, shape, initialization)));
+
+    /// <summary>The layers that are fitted on the data.</summary>
+    public IReadOnlyList<FittedScaling> Scalings => scalings;
+
+    /// <summary>Adds a layer that is fitted on the data; a [Shared] one counts once, and must scale one input.</summary>
+    public void Fit(FittedScaling scaling)
+    {
+        if (scalings.FirstOrDefault(s => s.Path == scaling.Path) is { Path: not null } known && !known.Equals(scaling))
+            throw new LayerException($"{scaling.Path} is shared, but scales {known.Variable} and {scaling.Variable}; let each input have its own");
+        if (!scalings.Contains(scaling)) scalings.Add(scaling);
+    }
 
     /// <summary>What the statistic becomes by a training step.</summary>
     public void UpdateState(string path, Value value) => states[path] = value;

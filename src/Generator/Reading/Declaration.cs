@@ -22,6 +22,7 @@ internal sealed record LayerSummary(string Path, string Kind, Shape Output, int 
 /// <param name="Training">Outputs Prediction (with the loss's link) and, when there is a loss, Loss (one number per row). Null after an error.</param>
 /// <param name="Prediction">The same with Tensor.Training false. Null after an error.</param>
 /// <param name="Layers">In order of evaluation.</param>
+/// <param name="Scalings">The layers that are fitted on the data.</param>
 /// <param name="Classifies">The loss is SoftmaxCrossEntropy on one vector: Classify and accuracy make sense.</param>
 /// <param name="HasForward">A Forward method exists; generated code names it once, so that IDE0051 stays silent.</param>
 /// <param name="HasLoss">The same for a method Loss.</param>
@@ -38,6 +39,7 @@ internal sealed record Declaration(
     Graph? Training,
     Graph? Prediction,
     EquatableArray<LayerSummary> Layers,
+    EquatableArray<Layers.FittedScaling> Scalings,
     bool Classifies,
     bool HasForward,
     bool HasLoss,

@@ -63,6 +63,7 @@ internal static class ModelReader
             Training = training.Graph,
             Prediction = prediction.Graph,
             Layers = training.Layers,
+            Scalings = training.Reading.Network.Scalings.ToEquatableArray(),
             Classifies = structure.Loss?.AttributeClass is { Name: "SoftmaxCrossEntropyAttribute" } && training.Outputs[0].Value.Shape.Rank == 1,
         };
 

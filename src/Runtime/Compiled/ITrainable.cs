@@ -15,6 +15,9 @@ public interface ITrainable
     /// <summary>What its random numbers in training depend on.</summary>
     IRandomState Random { get; }
 
+    /// <summary>The layers whose scaling is fitted on the training data.</summary>
+    ScalingLayer[] ScalingLayers => [];
+
     /// <summary>How much a batch counts: its rows or, where the loss has weights, their sum.</summary>
     /// <param name="batch">A filled batch.</param>
     double Weigh(Batch batch) => batch.Rows;

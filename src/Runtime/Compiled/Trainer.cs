@@ -46,6 +46,39 @@ public static class Trainer
         return evaluation.Build();
     }
 
+    /// <summary>Fits the layers that scale inputs on all rows.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">The training data.</param>
+    /// <exception cref="DlGenException">The data holds what is no number; nothing was changed.</exception>
+    public static void FitScaling(ITrainable model, Dataset data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        CheckNotEmpty(data, "training");
+        Fit(model, data, model.ScalingLayers);
+    }
+
+    /// <summary>The same for those that no one has fitted.</summary>
+    internal static void FitNewScaling(ITrainable model, Dataset data)
+        => Fit(model, data, [.. model.ScalingLayers.Where(layer => layer.IsIdentity(model.Parameters))]);
+
+    private static void Fit(ITrainable model, Dataset data, ScalingLayer[] layers)
+    {
+        if (layers.Length == 0)
+            return;
+        ChannelStatistics[][] statistics = [.. layers.Select(layer => Enumerable.Range(0, layer.Channels).Select(_ => new ChannelStatistics()).ToArray())];
+        int[] rows = Shuffling.Identity(data.Count);
+        var batch = new Batch(model.BatchDefinition, Math.Min(EvaluationRows, rows.Length));
+        for (int from = 0; from < rows.Length; from += batch.Capacity)
+        {
+            Read(data, rows, from, batch);
+            for (int i = 0; i < layers.Length; i++)
+                layers[i].Observe(statistics[i], batch, model.BatchDefinition.Float64, from);
+        }
+
+        for (int i = 0; i < layers.Length; i++)
+            layers[i].Fit(model.Parameters, statistics[i]);
+    }
+
     private static void Read(Dataset data, int[] rows, int from, Batch batch)
     {
         batch.Rows = Math.Min(batch.Capacity, rows.Length - from);

@@ -34,6 +34,8 @@ internal sealed class TrainingRun
     {
         if (file?.Load(average) is var (progress, restored))
             (Progress, best) = (progress, restored);
+        else
+            Trainer.FitNewScaling(model, data);
         try
         {
             TrainingEnd end = RunEpochs(cancellationToken);

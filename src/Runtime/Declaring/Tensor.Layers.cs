@@ -23,6 +23,12 @@ public sealed partial class Tensor
     /// <param name="std">Its standard deviation, above 0.</param>
     public Tensor Normalize(double mean, double std) => Symbolic;
 
+    /// <summary>(x - mean) / std per channel with mean and deviation of the training data, on an input; scikit-learn's <c>StandardScaler</c>. The shape stays.</summary>
+    public Tensor Standardize() => Symbolic;
+
+    /// <summary>(x - min) / (max - min) per channel with the extremes of the training data, on an input; scikit-learn's <c>MinMaxScaler</c>. The shape stays.</summary>
+    public Tensor MinMaxScale() => Symbolic;
+
     /// <summary>In training each value is 0 with probability p, else divided by 1 - p; <c>nn.Dropout</c>. The shape stays.</summary>
     /// <param name="p">The probability of 0, from 0 up to but not including 1.</param>
     public Tensor Dropout(double p) => Symbolic;

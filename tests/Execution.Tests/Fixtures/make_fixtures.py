@@ -36,6 +36,29 @@ class RmsNorm(nn.Module):
         return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + self.eps) * self.weight
 
 
+class Standardize(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.register_buffer("mean", torch.randn(channels))
+        self.register_buffer("std", 0.5 + torch.rand(channels))
+
+    def forward(self, x):
+        return (x - self.mean) / self.std
+
+
+class MinMaxScale(nn.Module):
+    """Over (rows, channels, height, width)."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.register_buffer("min", torch.randn(channels))
+        self.register_buffer("max", 3 + torch.rand(channels))
+
+    def forward(self, x):
+        low, high = self.min[:, None, None], self.max[:, None, None]
+        return (x - low) / (high - low)
+
+
 class InstanceNorm1d(nn.InstanceNorm1d):
     """Over (rows, time, features)."""
 
@@ -534,6 +557,8 @@ CASES = {
     "InstanceNormOverSequence": case(
         lambda: network(nn.Linear(4, 5, bias=False), InstanceNorm1d(5, eps=1e-3, affine=True), nn.Tanh(), nn.Linear(5, 3)), gaussian(7, 4), gaussian(7, 3)),
     "Reshape": case(lambda: network(Reshape(3, 4), nn.Linear(4, 5), nn.Tanh(), nn.Flatten(), nn.Linear(15, 2)), gaussian(12), gaussian(2)),
+    "Standardize": case(lambda: network(Standardize(7), nn.Linear(7, 5)), gaussian(7), gaussian(5)),
+    "MinMaxScale": case(lambda: network(MinMaxScale(3), nn.Flatten(), nn.Linear(24, 5)), gaussian(3, 2, 4), gaussian(5)),
     "Normalize": case(lambda: network(Normalize(0.5, 0.25), nn.Linear(7, 5)), uniform(7), gaussian(5)),
 
     "Embedding": case(lambda: network(nn.Embedding(11, 5), nn.Flatten(), nn.Linear(30, 3)), labels(11, 6), gaussian(3)),

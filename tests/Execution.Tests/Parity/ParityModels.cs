@@ -99,6 +99,8 @@ internal static class ParityModels
         Model("InstanceNorm", "Input(12), Linear(24, Bias = false), Reshape(3, 4, 2), InstanceNorm, Gelu, Flatten, Linear(3), MeanSquaredError"),
         Model("InstanceNormOverSequence", "Input(7, 4), Linear(5, Bias = false), InstanceNorm(Affine = true, Epsilon = 1e-3), Tanh, Linear(3), MeanSquaredError"),
         Model("Reshape", "Input(12), Reshape(3, 4), Linear(5), Tanh, Flatten, Linear(2), MeanSquaredError"),
+        Model("Standardize", "Input(7), Standardize, Linear(5), MeanSquaredError"),
+        Model("MinMaxScale", "Input(3, 2, 4), MinMaxScale, Flatten, Linear(5), MeanSquaredError"),
         Model("Normalize", "Input(7), Normalize(0.5, 0.25), Linear(5), MeanSquaredError"),
 
         Model("Embedding", "Tokens(6, 11), Embedding(5), Flatten, Linear(3), MeanSquaredError"),

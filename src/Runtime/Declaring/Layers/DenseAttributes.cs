@@ -50,3 +50,12 @@ public sealed class GaussianNoiseAttribute(double sigma) : LayerAttribute
     /// <summary>The standard deviation of the noise.</summary>
     public double Sigma => sigma;
 }
+
+/// <summary>(x - mean) / std per channel with mean and deviation of the training data: <c>Train</c> fits them when they never were, <c>FitScaling</c> at any time. Stands
+/// right after the input; both numbers are in the model's file. scikit-learn's <c>StandardScaler</c>. Channels are the features of (features) and (time, features), and the
+/// first axis of (channels, height, width). The shape stays.</summary>
+public sealed class StandardizeAttribute : LayerAttribute;
+
+/// <summary>(x - min) / (max - min) per channel with the smallest and the largest value in the training data, which become 0 and 1; as <see cref="StandardizeAttribute"/>
+/// otherwise. scikit-learn's <c>MinMaxScaler</c>. The shape stays.</summary>
+public sealed class MinMaxScaleAttribute : LayerAttribute;
