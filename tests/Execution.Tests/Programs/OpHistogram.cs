@@ -12,11 +12,16 @@ internal sealed class OpHistogram
 
     public int Pairs => pairs.Count;
 
+    /// <summary>The ops, all that there are, which occurred less often.</summary>
+    public IEnumerable<string> RarerThan(int count)
+        => typeof(Op).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Op)) && !t.IsAbstract).Select(t => t.Name.Replace("Op", "", StringComparison.Ordinal)).Where(name => ops.GetValueOrDefault(name) < count);
+
     public void Add(Graph graph)
     {
         foreach (var node in graph.Nodes)
         {
-            Count(ops, node.Op.Name);
+            Count(ops, node.Op.GetType().Name.Replace("Op", "", StringComparison.Ordinal));
+            if (node.Op is Ops.ScanOp scan) Add(scan.Body);
             foreach (int operand in node.Operands) Count(pairs, graph[operand].Op.Name + " → " + node.Op.Name);
         }
     }

@@ -7,7 +7,7 @@ namespace DlGen.Tests.Programs;
 /// Writes a random valid model as C#, in either form. It keeps the shapes itself and keeps values where no function overflows, so that whatever goes
 /// wrong afterwards is the compiler's fault. The same seed gives the same source on every machine.
 /// </summary>
-internal sealed class RandomModel
+internal sealed partial class RandomModel
 {
     private readonly Random random;
     private readonly bool float64;
@@ -21,11 +21,19 @@ internal sealed class RandomModel
         this.float64 = float64;
     }
 
-    /// <summary>Every third model is sequential; half of all are Float64. Only those use functions with kinks: in Float32 a kink may fall on the other side.</summary>
+    /// <summary>Six kinds in turns; half of all are Float64. Only those use functions with kinks: in Float32 a kink may fall on the other side.</summary>
     public static string Source(int seed)
     {
         var model = new RandomModel(seed, float64: seed % 2 == 0);
-        return seed % 3 == 0 ? model.Sequential(ClassName(seed)) : model.Forward(ClassName(seed));
+        string name = ClassName(seed);
+        return (seed / 2 % 6) switch
+        {
+            0 => model.Sequential(name),
+            1 or 2 => model.Forward(name),
+            3 => model.Images(name),
+            4 => model.Sequences(name),
+            _ => model.Judged(name),
+        };
     }
 
     public static string ClassName(int seed) => "Random" + seed.ToString(CultureInfo.InvariantCulture);
@@ -38,8 +46,11 @@ internal sealed class RandomModel
         var layers = new List<string> { $"Input({Join(shape)})" };
         for (int i = random.Next(1, 6); i > 0; i--)
         {
-            switch (random.Next(8))
+            switch (random.Next(9))
             {
+                case 8:
+                    layers.Add(Choose<string>(["RmsNorm", "RmsNorm(Epsilon = 1e-2)", "GroupNorm(1)"]));
+                    break;
                 case 0 or 1 or 2:
                     shape = [.. shape[..^1], Width()];
                     layers.Add($"Linear({N(shape[^1])}{(random.Next(3) == 0 ? ", Bias = false" : "")})");
