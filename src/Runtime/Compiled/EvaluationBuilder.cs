@@ -10,9 +10,7 @@ public sealed class EvaluationBuilder
     private double lossSum;
     private double weight;
     private int rows;
-    private long correct;
-    private long counted;
-    private int[,]? confusion;
+    private long[,]? confusion;
 
     /// <summary>Adds the loss of a batch.</summary>
     /// <param name="lossSum">The sum of the rows' losses, each times its weight.</param>
@@ -39,14 +37,13 @@ public sealed class EvaluationBuilder
     public Evaluation Build() => new(
         rows == 0 ? double.NaN : lossSum / Check.Weight(weight),
         rows,
-        counted == 0 ? null : (double)correct / counted,
-        confusion is null ? null : (int[,])confusion.Clone());
+        confusion is null ? null : new ConfusionMatrix((long[,])confusion.Clone()));
 
     private void Classify<T>(ReadOnlySpan<T> outputs, ReadOnlySpan<int> labels, int classes, int? ignored)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Check.Length("outputs", outputs.Length, labels.Length, classes);
-        confusion ??= new int[classes, classes];
+        confusion ??= new long[classes, classes];
         if (confusion.GetLength(0) != classes)
             throw new BatchShapeException($"This evaluation counts {confusion.GetLength(0)} classes, the batch has {classes}.");
 
@@ -55,10 +52,7 @@ public sealed class EvaluationBuilder
             int label = labels[row];
             if ((uint)label >= (uint)classes || label == ignored)
                 continue;
-            int predicted = Check.ArgMax(outputs.Slice(row * classes, classes));
-            confusion[label, predicted]++;
-            counted++;
-            correct += predicted == label ? 1 : 0;
+            confusion[label, Check.ArgMax(outputs.Slice(row * classes, classes))]++;
         }
     }
 }

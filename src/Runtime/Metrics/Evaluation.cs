@@ -5,11 +5,10 @@ namespace DlGen;
 /// <summary>How well a model does on a dataset.</summary>
 public sealed class Evaluation
 {
-    internal Evaluation(double loss, int rows, double? accuracy, int[,]? confusion)
+    internal Evaluation(double loss, int rows, ConfusionMatrix? confusion)
     {
         Loss = loss;
         Rows = rows;
-        Accuracy = accuracy;
         Confusion = confusion;
     }
 
@@ -20,10 +19,10 @@ public sealed class Evaluation
     public int Rows { get; }
 
     /// <summary>The share of rows whose greatest output is their label, from 0 to 1; null without integer labels.</summary>
-    public double? Accuracy { get; }
+    public double? Accuracy => Confusion is { Total: > 0 } ? Confusion.Accuracy : null;
 
-    /// <summary>How often class [i] was taken for class [j]; null without integer labels.</summary>
-    public int[,]? Confusion { get; }
+    /// <summary>Which class was taken for which, with precision, recall and F1; null without integer labels. It prints as a table.</summary>
+    public ConfusionMatrix? Confusion { get; }
 
     /// <summary>One line: <c>loss 0.0812, accuracy 97.50 % (360 rows)</c>.</summary>
     public override string ToString()
