@@ -12,27 +12,7 @@ internal static class SafetensorsWriter
     private const int Alignment = 8;
     private const int ChunkElements = 1 << 18;
 
-    /// <summary>Writes a temporary file beside the target, flushes it to the disk and renames it: whoever reads the path sees the old file or the new one.</summary>
-    public static void Save(ParameterSet parameters, string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream file = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                Save(parameters, file);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    public static void Save(ParameterSet parameters, string path) => AtomicFile.Write(path, file => Save(parameters, file));
 
     public static void Save(ParameterSet parameters, Stream stream)
     {

@@ -18,6 +18,9 @@ public sealed class SafetensorsTests
         { "]}}", "]}", "not valid" },
         { "]}}", "]}}x", "not valid" },
         { "]}}", "]}}{}", "not valid" },
+        { "[72,76]}}", "[72,76]}} \n", "other than spaces" },
+        { "\"shape\":[3]", $"\"shape\":[{string.Join(',', Enumerable.Repeat(1, 65))}]", "holds more than 64 numbers" },
+        { "\"scale\":", "\"linear_1.\\u0062ias\":", "'linear_1.bias' stands twice" },
         { "\"F32\",\"shape\":[3]", "\"F32\",\"dtype\":\"F32\",\"shape\":[3]", "'dtype' stands twice" },
         { "\"scale\":", "\"linear_1.bias\":", "'linear_1.bias' stands twice" },
         { "\"shape\":[3],", "", "lacks shape" },
@@ -42,7 +45,7 @@ public sealed class SafetensorsTests
         { "\"shape\":[3]", "\"shape\":[4294967296,4294967296,4294967296,3]", "product is too large" },
         { "\"shape\":[3]", "\"shape\":[4611686018427387904,4]", "product is too large" },
         { "[72,76]", "[76,80]", "belong to no tensor" },
-        { "{\"linear_1.bias\"", "{\"__metadata__\":{\"a\":1},\"linear_1.bias\"", "__metadata__.a is a Number instead of a String" },
+        { "{\"linear_1.bias\"", "{\"__metadata__\":{\"a\":1},\"linear_1.bias\"", "a of __metadata__ is a Number instead of a String" },
         { "{\"linear_1.bias\"", "{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"},\"linear_1.bias\"", "'a' stands twice" },
         { "{\"linear_1.bias\"", "{\"__metadata__\":[],\"linear_1.bias\"", "__metadata__ is a StartArray" },
     };
@@ -120,6 +123,9 @@ public sealed class SafetensorsTests
         byte[] bytes = FileOf(Good, Data());
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, 100_000_001);
         Refused(core, bytes, "claims 100000001 bytes, and 100000000 are allowed");
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, 100_000_000);
+        Refused(core, bytes, "ends inside the header");
+        RefusedFile(core, bytes, "claims 100000000 bytes, but the file has only");
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, ulong.MaxValue);
         Refused(core, bytes, "claims 18446744073709551615 bytes");
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, 5000);
@@ -173,7 +179,73 @@ public sealed class SafetensorsTests
         Refused(
             core,
             FileOf(header, Data()),
-            "linear_1.weight has the shape (5, 3) in the file; the model has linear_1.weight (3, 5). scale is of type I32; F32 and F64 can be loaded.");
+            "linear_1.weight has the shape (5, 3) in the file; the model has linear_1.weight (3, 5). scale is of type I32; F64, F32, F16 and BF16 can be loaded.");
+    }
+
+    [Fact]
+    public void A_long_header_of_a_stream_that_does_not_say_its_length_is_read()
+    {
+        ModelCore<float> core = Create<float>(Linear());
+        core.Load(new OneWayStream(FileOf(Good + new string(' ', 300_000), Data())));
+        Assert.Equal(19, core.Parameters["scale"][0]);
+    }
+
+    [Fact]
+    public void Every_half_and_every_brain_float_is_widened_exactly()
+    {
+        ParameterDefinition all = Row("all", [1 << 16], 0);
+        byte[] data = [.. Enumerable.Range(0, 1 << 16).SelectMany(i => (byte[])[(byte)i, (byte)(i >> 8)])];
+        foreach ((string type, Func<int, double> value) in (ReadOnlySpan<(string, Func<int, double>)>)[("F16", HalfOf), ("BF16", BrainFloatOf)])
+        {
+            byte[] file = FileOf($"{{\"all\":{{\"dtype\":\"{type}\",\"shape\":[65536],\"data_offsets\":[0,131072]}}}}", data);
+            ModelCore<float> single = Create<float>(all);
+            single.Load(new MemoryStream(file));
+            Assert.Equal(Enumerable.Range(0, 1 << 16).Select(value), ValuesOf(single.Parameters[0]));
+            ModelCore<double> precise = Create<double>(all);
+            precise.Load(new MemoryStream(file));
+            Assert.Equal(Enumerable.Range(0, 1 << 16).Select(value), ValuesOf(precise.Parameters[0]));
+        }
+
+        // Sign, exponent and fraction taken apart, as IEEE 754 defines the value.
+        static double HalfOf(int bits) => Value(bits, exponentBits: 5, fractionBits: 10);
+        static double BrainFloatOf(int bits) => Value(bits, exponentBits: 8, fractionBits: 7);
+        static double Value(int bits, int exponentBits, int fractionBits)
+        {
+            int fraction = bits & ((1 << fractionBits) - 1), exponent = (bits >> fractionBits) & ((1 << exponentBits) - 1), bias = (1 << (exponentBits - 1)) - 1;
+            double sign = bits >> 15 == 0 ? 1 : -1;
+            if (exponent == (1 << exponentBits) - 1)
+                return fraction != 0 ? double.NaN : sign * double.PositiveInfinity;
+            return sign * (exponent == 0 ? Math.ScaleB(fraction, 1 - bias - fractionBits) : Math.ScaleB(fraction + (1 << fractionBits), exponent - bias - fractionBits));
+        }
+    }
+
+    [Fact]
+    public void Types_may_differ_from_tensor_to_tensor()
+    {
+        string header = """{"linear_1.bias":{"dtype":"F16","shape":[3],"data_offsets":[0,6]},"linear_1.weight":{"dtype":"BF16","shape":[3,5],"data_offsets":[6,36]},"scale":{"dtype":"F64","shape":[],"data_offsets":[36,44]}}""";
+        byte[] data =
+        [
+            .. Enumerable.Range(1, 3).SelectMany(i => BitConverter.GetBytes((Half)i)),
+            .. Enumerable.Range(4, 15).SelectMany(i => BitConverter.GetBytes((float)i)[2..]),
+            .. BitConverter.GetBytes(19.0),
+        ];
+        ModelCore<float> core = Create<float>(Linear());
+        core.Load(new MemoryStream(FileOf(header, data)));
+        Assert.Equal(Counting(3), ValuesOf(core.Parameters["linear_1.bias"]));
+        Assert.Equal(Counting(15, from: 4), ValuesOf(core.Parameters["linear_1.weight"]));
+        Assert.Equal(19, core.Parameters["scale"][0]);
+        Refused(core, FileOf(header, data[..^1]), "ends inside scale");
+        Refused(core, FileOf(header.Replace("[0,6]", "[0,12]", StringComparison.Ordinal), data), "linear_1.bias has 12 bytes, but its shape and type F16 need 6");
+    }
+
+    [Fact]
+    public void An_empty_tensor_and_a_model_without_parameters_are_allowed()
+    {
+        ModelCore<float> core = Create<float>(Row("none", [0, 3], 0), Row("one", [1], 0));
+        core.Load(new MemoryStream(FileOf("""{"one":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"none":{"dtype":"F32","shape":[0,3],"data_offsets":[4,4]}}""", BitConverter.GetBytes(2f))));
+        Assert.Equal(2, core.Parameters["one"][0]);
+        ModelFileException error = Assert.Throws<ModelFileException>(() => core.Load(new MemoryStream(FileOf("{}", []))));
+        Assert.Equal(["none", "one"], error.Missing);
     }
 
     [Fact]
@@ -218,7 +290,7 @@ public sealed class SafetensorsTests
     {
         float[] before = core.Values.ToArray();
         long version = core.Parameters.Version;
-        var error = Assert.Throws<ModelFileException>(() => core.Load(new MemoryStream(bytes)));
+        var error = Assert.Throws<ModelFileException>(() => core.Load(new OneWayStream(bytes)));
         Assert.Contains(message, error.Message);
         Assert.Equal(before, core.Values.ToArray());
         Assert.Equal(version, core.Parameters.Version);
