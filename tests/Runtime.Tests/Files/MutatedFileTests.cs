@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using DlGen.Compiled;
 using static DlGen.Tests.TestNetwork;
 
@@ -43,6 +44,7 @@ public sealed class MutatedFileTests
             try
             {
                 core.Load(stream);
+                Assert.True(IsWhole(bytes), $"The file of seed {seed} breaks a rule and was loaded.");
                 core.Parameters.CopyFrom(Create<float>(Linear()).Parameters);
                 before = core.Values.ToArray();
             }
@@ -88,6 +90,23 @@ public sealed class MutatedFileTests
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal(20_000, Assert.Throws<ModelFileException>(() => core.Load(stream)).Unexpected.Count);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, 16L * bytes.Length);
+    }
+
+    /// <summary>Whether the tensors of a header that any JSON parser reads lie one behind the other up to the end, each as long as its shape and type say.</summary>
+    private static bool IsWhole(byte[] bytes)
+    {
+        int headerLength = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        using var header = JsonDocument.Parse(bytes.AsMemory(8, headerLength));
+        long end = 0;
+        foreach (JsonElement tensor in header.RootElement.EnumerateObject().Where(p => p.Name != "__metadata__").Select(p => p.Value).OrderBy(t => t.GetProperty("data_offsets")[0].GetInt64()))
+        {
+            int size = tensor.GetProperty("dtype").GetString() switch { "F64" => 8, "F32" => 4, _ => 2 };
+            long length = tensor.GetProperty("shape").EnumerateArray().Aggregate((long)size, (product, extent) => product * extent.GetInt64());
+            if (tensor.GetProperty("data_offsets")[0].GetInt64() != end || tensor.GetProperty("data_offsets")[1].GetInt64() != (end += length))
+                return false;
+        }
+
+        return bytes.Length == 8 + headerLength + end;
     }
 
     /// <summary>One to three changes: bits, the end, text of the header, numbers that change places, the header's length.</summary>
