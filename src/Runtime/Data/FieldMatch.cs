@@ -13,8 +13,8 @@ internal static class FieldMatch
         if (kind != field.Kind)
         {
             throw new BatchShapeException(field.Kind == FieldKind.Int
-                ? $"{field.Name} holds labels or ids and takes an int[] or {nameof(CsvField)}.{nameof(CsvField.Ints)}; the dataset has floating-point numbers."
-                : $"{field.Name} takes floating-point numbers; the dataset has ints.");
+                ? $"{field.Name} holds labels or ids and takes an int[] (of a file: Ints); the dataset has floating-point numbers."
+                : $"{field.Name} takes floating-point numbers (of a file: Floats); the dataset has ints.");
         }
     }
 

@@ -101,7 +101,7 @@ public sealed class IdxFileTests
             Assert.Throws<FormatException>(() => Read(packed[..length]));
         packed[^6] ^= 1; // the checksum
         Assert.Contains("damaged", Assert.Throws<FormatException>(() => Read(packed)).Message);
-        Assert.Contains("goes on after the 1 bytes", Assert.Throws<FormatException>(() => Read(Packed([0, 0, 8, 1, 0, 0, 0, 1, 1, 2]))).Message);
+        Assert.Contains("goes on after the numbers of the shape (1) of Byte", Assert.Throws<FormatException>(() => Read(Packed([0, 0, 8, 1, 0, 0, 0, 1, 1, 2]))).Message);
     }
 
     [Fact]

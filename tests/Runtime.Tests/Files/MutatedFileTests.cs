@@ -109,18 +109,20 @@ public sealed class MutatedFileTests
         return bytes.Length == 8 + headerLength + end;
     }
 
-    /// <summary>One to three changes: bits, the end, text of the header, numbers that change places, the header's length.</summary>
+    /// <summary>One to three changes: bits, the end, text of the header, numbers that change places, types, boundaries between tensors, the header's length.</summary>
     private static byte[] Mutated(byte[] original, Random random)
     {
         byte[] bytes = original;
         for (int changes = random.Next(1, 4); changes > 0; changes--)
         {
-            bytes = random.Next(6) switch
+            bytes = random.Next(8) switch
             {
                 0 => FlipBits(bytes, random),
                 1 => Truncate(bytes, random),
                 2 or 3 => WithHeader(bytes, header => Edit(header, random)),
                 4 => WithHeader(bytes, header => SwapNumbers(header, random)),
+                5 => WithHeader(bytes, header => ChangeType(header, random)),
+                6 => WithHeader(bytes, header => MoveBoundary(header, random)),
                 _ => ChangeLength(bytes, random),
             };
         }
@@ -165,6 +167,25 @@ public sealed class MutatedFileTests
         int first = random.Next(numbers.Length - 1);
         ((int start, int end), (int otherStart, int otherEnd)) = (numbers[first], numbers[random.Next(first + 1, numbers.Length)]);
         return header[..start] + header[otherStart..otherEnd] + header[end..otherStart] + header[start..end] + header[otherEnd..];
+    }
+
+    private static string ChangeType(string header, Random random)
+    {
+        string[] types = ["F64", "F32", "BF16", "F16", "I64", "I32", "U8", "BOOL"];
+        string from = $"\"{types[random.Next(4)]}\"", to = $"\"{types[random.Next(types.Length)]}\"";
+        int at = header.IndexOf(from, random.Next(header.Length + 1), StringComparison.Ordinal);
+        return at < 0 ? header : header[..at] + to + header[(at + from.Length)..];
+    }
+
+    /// <summary>A number becomes another wherever it stands: the end of one tensor and the begin of the next.</summary>
+    private static string MoveBoundary(string header, Random random)
+    {
+        (int Start, int End)[] numbers = [.. Numbers(header)];
+        if (numbers.Length == 0)
+            return header;
+        (int start, int end) = numbers[random.Next(numbers.Length)];
+        string number = header[start..end], other = random.Next(80).ToString(CultureInfo.InvariantCulture);
+        return header.Replace($"[{number},", $"[{other},", StringComparison.Ordinal).Replace($",{number}]", $",{other}]", StringComparison.Ordinal);
     }
 
     private static IEnumerable<(int Start, int End)> Numbers(string header)
