@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace DlGen;
 
 /// <summary>An IDX file, the format of MNIST (LeCun, Cortes and Burges): numbers of one type with a shape, of which the first axis counts the rows. Plain or packed with gzip,
-/// which the content tells and not the name. <c>float[] images = IdxFile.Read("train-images-idx3-ubyte.gz").Floats(1 / 255f);</c></summary>
+/// which the content tells and not the name. <c>float[] images = IdxFile.Read("train-images-idx3-ubyte.gz").Floats(1 / 255.0);</c></summary>
 public sealed class IdxFile
 {
     /// <summary>Bytes of a deflated stream give at most 1032 times as many: 258 from two bits.</summary>
@@ -30,7 +30,7 @@ public sealed class IdxFile
     public int Rows => header.Rows;
 
     /// <summary>Numbers of a row: the product of the other extents.</summary>
-    public int PerRow => (int)header.PerRow;
+    public int PerRow => (int)Math.Min(header.PerRow, int.MaxValue); // more only where there are no rows
 
     private int Length => elements.Length / header.ElementSize;
 
@@ -57,17 +57,17 @@ public sealed class IdxFile
         return ReadSeekable(content);
     }
 
-    /// <summary>All numbers as floats, row after row, each times <paramref name="scale"/>. Int32 and Double are rounded.</summary>
-    /// <param name="scale">What they are multiplied by: <c>1 / 255f</c> for bytes that are shades.</param>
-    /// <exception cref="FormatException">A double is larger than a float can hold.</exception>
-    public float[] Floats(float scale = 1)
+    /// <summary>All numbers as floats, row after row, each times <paramref name="scale"/>, which is computed in double and rounded.</summary>
+    /// <param name="scale">What they are multiplied by: <c>1 / 255.0</c> for bytes that are shades.</param>
+    /// <exception cref="FormatException">One is larger than a float can hold.</exception>
+    public float[] Floats(double scale = 1)
     {
         var values = new float[Length];
         for (int i = 0; i < values.Length; i++)
         {
-            double value = header.At(elements, i);
-            values[i] = (float)value * scale;
-            if (float.IsInfinity((float)value) && double.IsFinite(value))
+            double value = header.At(elements, i) * scale;
+            values[i] = (float)value;
+            if (float.IsInfinity(values[i]) && double.IsFinite(value))
                 throw new FormatException(FormattableString.Invariant($"Element {i} is {value}, which a float cannot hold; use {nameof(Doubles)}."));
         }
 
