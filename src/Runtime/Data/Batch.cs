@@ -74,7 +74,8 @@ public sealed class Batch
 
     internal bool Float64 => float64;
 
-    /// <summary>This batch for a dataset that does not know one of its fields: the same rows and buffers, made once and then reused. Itself if it has no such field.</summary>
+    /// <summary>This batch for a dataset that does not know one of its fields: the same rows and buffers, made once and then reused. Itself if it has no such
+    /// field.</summary>
     internal Batch Without(string name)
     {
         for (int i = 0; i < fields.Length; i++)

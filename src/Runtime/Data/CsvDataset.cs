@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DlGen;
 
-/// <summary>The rows of a CSV file that need not fit into memory (RFC 4180, comma-separated, UTF-8). Opening reads the file once, checks every field of it and notes where
-/// each row begins; a batch then reads its own rows from the disk. It holds 8 bytes per row (12 with labels), a buffer, and the longest row.
+/// <summary>The rows of a CSV file that need not fit into memory (RFC 4180, comma-separated, UTF-8). Opening reads the file once, checks every field of it and
+/// notes where each row begins; a batch then reads its own rows from the disk. It holds 8 bytes per row (12 with labels), a buffer, and the longest row.
 /// <c>using var data = CsvDataset.Open("clicks.csv", header: true, CsvField.Floats("inputs", ..64), CsvField.Ints("targets", ^1));</c></summary>
 /// <remarks>Any number of threads may read; they take turns. The file must stay as it is while the dataset is open.</remarks>
 public sealed class CsvDataset : Dataset, IDisposable
@@ -57,7 +57,8 @@ public sealed class CsvDataset : Dataset, IDisposable
     /// <param name="path">The file: plain text, since rows in the middle of a compressed one cannot be reached.</param>
     /// <param name="header">Whether the first record holds the columns' names.</param>
     /// <param name="fields">Which columns make which field of the model; others are passed over.</param>
-    /// <exception cref="FormatException">The text breaks a rule, a row has another number of columns, or a field is no number; the message names line and column.</exception>
+    /// <exception cref="FormatException">The text breaks a rule, a row has another number of columns, or a field is no number; the message names line and
+    /// column.</exception>
     /// <exception cref="ArgumentException">The file does not have a field's columns.</exception>
     public static CsvDataset Open(string path, bool header, params ReadOnlySpan<CsvField> fields) => Open(path, header, fields, bufferLength: 1 << 16);
 
@@ -85,7 +86,8 @@ public sealed class CsvDataset : Dataset, IDisposable
     /// <inheritdoc/>
     public override int LabelOf(int row) => labelField >= 0 && positions[labelField].Length == 1
         ? labels[row]
-        : throw new NotSupportedException($"The dataset does not have exactly one field of labels with one column, which a stratified split needs; use {nameof(Split)}.");
+        : throw new NotSupportedException(
+            $"The dataset does not have exactly one field of labels with one column, which a stratified split needs; use {nameof(Split)}.");
 
     /// <inheritdoc/>
     /// <exception cref="BatchShapeException">A field of the model is not there, or of another length or type.</exception>
@@ -238,7 +240,11 @@ public sealed class CsvDataset : Dataset, IDisposable
         Span<byte> first = stackalloc byte[3];
         first = first[..RandomAccess.Read(file, first, 0)];
         if (first is [0x1F, 0x8B, ..])
-            throw new FormatException($"{path} is compressed with gzip, so that rows in the middle of it cannot be reached; unpack it, or read it into memory by {nameof(CsvTable)}.");
+        {
+            throw new FormatException(
+                $"{path} is compressed with gzip, so that rows in the middle of it cannot be reached; unpack it, or read it into memory by {nameof(CsvTable)}.");
+        }
+
         return first.SequenceEqual(Utf8Mark) ? first.Length : 0;
     }
 

@@ -2,7 +2,8 @@ using DlGen.Compiled;
 
 namespace DlGen;
 
-/// <summary>Which columns of a CSV file make a field of a <see cref="CsvDataset"/>: <c>CsvField.Floats("inputs", ..64)</c>, <c>CsvField.Ints("targets", ^1)</c>.</summary>
+/// <summary>Which columns of a CSV file make a field of a <see cref="CsvDataset"/>: <c>CsvField.Floats("inputs", ..64)</c> ,
+/// <c>CsvField.Ints("targets", ^1)</c>.</summary>
 public sealed class CsvField
 {
     private readonly Range range;

@@ -139,7 +139,11 @@ internal sealed class TextBuffer(int capacity)
         if (Length == characters.Length)
         {
             if (Length == capacity)
-                throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"The CSV text holds more than {capacity} characters where that is the most; is a closing quote missing?"));
+            {
+                throw new FormatException(
+                    string.Create(CultureInfo.InvariantCulture, $"The CSV text holds more than {capacity} characters where that is the most; is a closing quote missing?"));
+            }
+
             Array.Resize(ref characters, (int)Math.Min(2L * Length, capacity));
         }
 

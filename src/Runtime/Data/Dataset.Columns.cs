@@ -28,11 +28,16 @@ public abstract partial class Dataset
         foreach (int label in Labels(classes))
             counts[label]++;
         if (Array.IndexOf(counts, 0) is >= 0 and int missing)
-            throw new ArgumentOutOfRangeException(nameof(classes), classes, $"Class {missing} has no rows, so no weight makes it count; give the classes that occur, or rows of it.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(classes), classes, $"Class {missing} has no rows, so no weight makes it count; give the classes that occur, or rows of it.");
+        }
+
         return [.. counts.Select(count => (double)Count / ((double)classes * count))];
     }
 
-    /// <summary>The weight of each row by its class, for <see cref="With"/> and a loss that takes a weight: <c>data.With(("weight", data.RowWeights(data.ClassWeights(10)), 1))</c>.</summary>
+    /// <summary>The weight of each row by its class, for <see cref="With"/> and a loss that takes a weight:
+    /// <c>data.With(("weight", data.RowWeights(data.ClassWeights(10)), 1))</c>.</summary>
     /// <param name="classWeights">A weight per class.</param>
     /// <exception cref="NotSupportedException">The dataset has no single integer label.</exception>
     /// <exception cref="TargetRangeException">A label is no class.</exception>

@@ -34,7 +34,10 @@ public abstract partial class Dataset
         // Classes in the order in which they appear, as scikit-learn takes them: where they begin in that order decides which folds get their odd rows.
         int[][] classes = [.. Enumerable.Range(0, Count).GroupBy(LabelOf).Select(group => group.ToArray())];
         if (classes.Max(rows => rows.Length) is int most && most < k)
-            throw new ArgumentOutOfRangeException(nameof(k), k, $"No class has more than {most} rows, so {k} folds cannot keep their proportions; use {nameof(KFold)}, or fewer folds.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(k), k, $"No class has more than {most} rows, so {k} folds cannot keep their proportions; use {nameof(KFold)}, or fewer folds.");
+        }
 
         var foldOf = new int[Count];
         int dealt = 0;

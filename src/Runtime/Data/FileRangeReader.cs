@@ -2,8 +2,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DlGen;
 
-/// <summary>Bytes from the middle of a file, each as the character of its number. CSV's own characters are ASCII, which no byte of a longer UTF-8 character equals, so
-/// records are found without decoding, and positions in the text are positions in the file. Holds one buffer, whatever the file's size.</summary>
+/// <summary>Bytes from the middle of a file, each as the character of its number. CSV's own characters are ASCII, which no byte of a longer UTF-8 character
+/// equals, so records are found without decoding, and positions in the text are positions in the file. Holds one buffer, whatever the file's size.</summary>
 internal sealed class FileRangeReader(SafeFileHandle file, int bufferLength) : TextReader
 {
     private readonly byte[] buffer = new byte[bufferLength];

@@ -28,7 +28,8 @@ public sealed class IdxDataset : Dataset, IDisposable
 
     /// <summary>Opens files and checks their headers. Close them with <see cref="Dispose"/>.</summary>
     /// <param name="fields">A file for each field of the model, all with the same number of rows.</param>
-    /// <exception cref="FormatException">One is no IDX file, is shorter or longer than its header says, is packed with gzip, or has no whole numbers where labels are asked for.</exception>
+    /// <exception cref="FormatException">One is no IDX file, is shorter or longer than its header says, is packed with gzip, or has no whole numbers where
+    /// labels are asked for.</exception>
     /// <exception cref="BatchShapeException">They have different numbers of rows.</exception>
     public static IdxDataset Open(params ReadOnlySpan<IdxField> fields) => Open(fields, bufferLength: 1 << 16);
 
@@ -63,7 +64,11 @@ public sealed class IdxDataset : Dataset, IDisposable
     public override int LabelOf(int row)
     {
         if (labels is null)
-            throw new NotSupportedException($"The dataset does not have exactly one field of labels with one number a row, which a stratified split needs; use {nameof(Split)}.");
+        {
+            throw new NotSupportedException(
+                $"The dataset does not have exactly one field of labels with one number a row, which a stratified split needs; use {nameof(Split)}.");
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Count);
         lock (gate)
@@ -107,7 +112,11 @@ public sealed class IdxDataset : Dataset, IDisposable
         using FileStream stream = new(field.Path, FileMode.Open, FileAccess.Read, FileShare.Read);
         Span<byte> first = stackalloc byte[2];
         if (stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && IdxHeader.IsPacked(first))
-            throw new FormatException($"{field.Path} is packed with gzip, so that rows in the middle of it cannot be reached; unpack it, or read it into memory by {nameof(IdxFile)}.");
+        {
+            throw new FormatException(
+                $"{field.Path} is packed with gzip, so that rows in the middle of it cannot be reached; unpack it, or read it into memory by {nameof(IdxFile)}.");
+        }
+
         stream.Position = 0;
         IdxHeader header = IdxHeader.Read(stream, stream.Length, exact: true);
         if (field.Kind == FieldKind.Int && header.IsFloating)

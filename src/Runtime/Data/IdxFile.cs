@@ -2,8 +2,8 @@ using System.IO.Compression;
 
 namespace DlGen;
 
-/// <summary>An IDX file, the format of MNIST (LeCun, Cortes and Burges): numbers of one type with a shape, of which the first axis counts the rows. Plain or packed with gzip,
-/// which the content tells and not the name. <c>float[] images = IdxFile.Read("train-images-idx3-ubyte.gz").Floats(1 / 255.0);</c></summary>
+/// <summary>An IDX file, the format of MNIST (LeCun, Cortes and Burges): numbers of one type with a shape, of which the first axis counts the rows. Plain or
+/// packed with gzip, which the content tells and not the name. <c>float[] images = IdxFile.Read("train-images-idx3-ubyte.gz").Floats(1 / 255.0);</c></summary>
 public sealed class IdxFile
 {
     /// <summary>Bytes of a deflated stream give at most 1032 times as many: 258 from two bits.</summary>
@@ -36,7 +36,8 @@ public sealed class IdxFile
 
     /// <summary>Reads a file. No more memory is taken than its content fills, whatever its header claims.</summary>
     /// <param name="path">The file, plain or packed with gzip.</param>
-    /// <exception cref="FormatException">It is no IDX file, or shorter or longer than its header says; the message says what was found and what was expected.</exception>
+    /// <exception cref="FormatException">It is no IDX file, or shorter or longer than its header says; the message says what was found and what was
+    /// expected.</exception>
     public static IdxFile Read(string path)
     {
         using FileStream file = File.OpenRead(path);
@@ -45,7 +46,8 @@ public sealed class IdxFile
 
     /// <summary>Reads a stream to its end.</summary>
     /// <param name="stream">The bytes, plain or packed with gzip; it stays open.</param>
-    /// <exception cref="FormatException">They are no IDX file, or fewer or more than its header says; the message says what was found and what was expected.</exception>
+    /// <exception cref="FormatException">They are no IDX file, or fewer or more than its header says; the message says what was found and what was
+    /// expected.</exception>
     public static IdxFile Read(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -123,14 +125,19 @@ public sealed class IdxFile
     {
         IdxHeader header = IdxHeader.Read(stream, available, exact);
         if (header.DataLength > Array.MaxLength)
-            throw new FormatException(FormattableString.Invariant($"The IDX file has {header.DataLength} bytes of numbers, more than one array holds; read it row by row with {nameof(IdxDataset)}."));
+        {
+            throw new FormatException(
+                FormattableString.Invariant($"The IDX file has {header.DataLength} bytes of numbers, more than one array holds; read it row by row with {nameof(IdxDataset)}."));
+        }
+
         byte[] elements = ReadElements(stream, (int)header.DataLength, exact);
         if (stream.ReadByte() >= 0)
             throw new FormatException($"The IDX file goes on after the numbers of {header}.");
         return new IdxFile(header, elements);
     }
 
-    /// <summary>Where the length of the content is only claimed, memory grows with what has come: a short file that claims to be long fills no more than twice its own bytes.</summary>
+    /// <summary>Where the length of the content is only claimed, memory grows with what has come: a short file that claims to be long fills no more than twice
+    /// its own bytes.</summary>
     private static byte[] ReadElements(Stream stream, int length, bool exact)
     {
         var elements = new byte[exact ? length : Math.Min(length, FirstChunk)];

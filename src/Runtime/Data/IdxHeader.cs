@@ -57,7 +57,11 @@ internal sealed class IdxHeader
         var header = new IdxHeader((IdxType)magic[2], ReadShape(stream, axes: magic[3]));
         long left = available - header.Length;
         if (exact ? header.DataLength != left : header.DataLength > left)
-            throw new FormatException(Invariant($"The IDX file states {header}, which takes {header.DataLength} bytes, but {(exact ? "" : "at most ")}{left} follow its header."));
+        {
+            throw new FormatException(
+                Invariant($"The IDX file states {header}, which takes {header.DataLength} bytes, but {(exact ? "" : "at most ")}{left} follow its header."));
+        }
+
         return header;
     }
 
@@ -95,7 +99,8 @@ internal sealed class IdxHeader
         for (int i = 0; i < axes; i++)
         {
             uint extent = BinaryPrimitives.ReadUInt32BigEndian(extents[(sizeof(uint) * i)..]);
-            shape[i] = extent <= int.MaxValue ? (int)extent : throw new FormatException(Invariant($"Axis {i} of the IDX file has the extent {extent}; at most {int.MaxValue} are possible."));
+            shape[i] = extent <= int.MaxValue ? (int)extent : throw new FormatException(
+                Invariant($"Axis {i} of the IDX file has the extent {extent}; at most {int.MaxValue} are possible."));
         }
 
         return shape;

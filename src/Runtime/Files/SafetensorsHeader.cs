@@ -111,7 +111,8 @@ internal static class SafetensorsHeader
                     offsets = ReadNumbers(ref reader, tensor, name);
                     break;
                 default:
-                    throw new JsonException(name is "dtype" or "shape" or "data_offsets" ? $"'{name}' stands twice in '{tensor}'" : $"'{tensor}' has the unknown property '{name}'");
+                    throw new JsonException(
+                        name is "dtype" or "shape" or "data_offsets" ? $"'{name}' stands twice in '{tensor}'" : $"'{tensor}' has the unknown property '{name}'");
             }
         }
 

@@ -55,7 +55,11 @@ internal static class SafetensorsReader
         Fill(stream, lengthBytes, "the length of the header");
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
         if (headerLength > SafetensorsHeader.MaxLength)
-            throw new ModelFileException($"The header claims {Text(headerLength)} bytes, and {Text(SafetensorsHeader.MaxLength)} are allowed. Is this a safetensors file?");
+        {
+            throw new ModelFileException(
+                $"The header claims {Text(headerLength)} bytes, and {Text(SafetensorsHeader.MaxLength)} are allowed. Is this a safetensors file?");
+        }
+
         if (length is long total && (long)headerLength > total - LengthBytes)
             throw new ModelFileException($"The header claims {Text(headerLength)} bytes, but the file has only {Text(total - LengthBytes)} behind its length.");
 

@@ -92,11 +92,12 @@ public sealed class ConfusionMatrix
     /// <param name="average">How they are averaged.</param>
     public double F1(Average average) => Averaged(average, F1);
 
-    /// <summary>A table, true classes downwards, with recall at the end of each row, precision below each column, and the accuracy. Lines end with \n everywhere.</summary>
+    /// <summary>A table, true classes downwards, with recall at the end of each row, precision below each column, and the accuracy. Lines end with \n
+    /// everywhere.</summary>
     public override string ToString()
     {
         const string Corner = "true \\ predicted", Recalls = "recall", Precisions = "precision";
-        int width = Math.Max("0.000".Length, Enumerable.Range(0, Classes).Max(row => Enumerable.Range(0, Classes).Max(column => Number(counts[row, column]).Length)));
+        int width = Math.Max("0.000".Length, counts.Cast<long>().Max(count => Number(count).Length));
         var table = new StringBuilder(Corner);
         for (int column = 0; column < Classes; column++)
             table.Append("  ").Append(Number(column).PadLeft(width));

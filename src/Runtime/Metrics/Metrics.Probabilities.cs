@@ -1,13 +1,14 @@
-using System.Globalization;
 using System.Numerics;
 using DlGen.Compiled;
+using static System.FormattableString;
 
 namespace DlGen;
 
 /// <content>Scores of probabilities.</content>
 public static partial class Metrics
 {
-    /// <summary>How far the probabilities of a row may add up to something else than 1: a softmax in float over very many classes stays below, logits do not.</summary>
+    /// <summary>How far the probabilities of a row may add up to something else than 1: a softmax in float over very many classes stays below, logits do
+    /// not.</summary>
     private const double SumTolerance = 1e-3;
 
     /// <summary>The log loss, or cross-entropy: the mean of -log of what was given to the true class. Probabilities are first clipped to
@@ -18,10 +19,12 @@ public static partial class Metrics
     /// <exception cref="BatchShapeException">There are no rows, or the lengths do not fit.</exception>
     /// <exception cref="TargetRangeException">A label is no class.</exception>
     /// <exception cref="ArgumentException">A row does not consist of probabilities.</exception>
-    public static double LogLoss(ReadOnlySpan<float> probabilities, ReadOnlySpan<int> labels, int classes) => CrossEntropy(probabilities, labels, classes, MathF.BitIncrement(1) - 1);
+    public static double LogLoss(ReadOnlySpan<float> probabilities, ReadOnlySpan<int> labels, int classes) =>
+        CrossEntropy(probabilities, labels, classes, MathF.BitIncrement(1) - 1);
 
     /// <inheritdoc cref="LogLoss(ReadOnlySpan{float}, ReadOnlySpan{int}, int)"/>
-    public static double LogLoss(ReadOnlySpan<double> probabilities, ReadOnlySpan<int> labels, int classes) => CrossEntropy(probabilities, labels, classes, Math.BitIncrement(1) - 1);
+    public static double LogLoss(ReadOnlySpan<double> probabilities, ReadOnlySpan<int> labels, int classes) =>
+        CrossEntropy(probabilities, labels, classes, Math.BitIncrement(1) - 1);
 
     /// <summary>The log loss of two classes, as above.</summary>
     /// <param name="probabilities">How probable class 1 is for each row.</param>
@@ -50,7 +53,7 @@ public static partial class Metrics
             if (Math.Abs(sum - 1) > SumTolerance)
             {
                 throw new ArgumentException(
-                    string.Create(CultureInfo.InvariantCulture, $"Row {row} of {nameof(probabilities)} adds up to {sum} instead of 1; give what Predict returns, after the softmax."),
+                    Invariant($"Row {row} of {nameof(probabilities)} adds up to {sum} instead of 1; give what Predict returns, after the softmax."),
                     nameof(probabilities));
             }
 
@@ -83,7 +86,7 @@ public static partial class Metrics
         return probability >= 0 && probability <= 1 + SumTolerance
             ? probability
             : throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"{nameof(probabilities)}[{index}] is {probability}, and a probability is from 0 to 1; give what Predict returns, not logits."),
+                Invariant($"{nameof(probabilities)}[{index}] is {probability}, and a probability is from 0 to 1; give what Predict returns, not logits."),
                 nameof(probabilities));
     }
 }

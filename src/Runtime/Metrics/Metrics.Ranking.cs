@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Numerics;
 using DlGen.Compiled;
+using static System.FormattableString;
 
 namespace DlGen;
 
@@ -21,7 +21,8 @@ public static partial class Metrics
     /// <inheritdoc cref="TopKAccuracy(ReadOnlySpan{float}, ReadOnlySpan{int}, int, int)"/>
     public static double TopKAccuracy(ReadOnlySpan<double> scores, ReadOnlySpan<int> labels, int classes, int k) => TopK(scores, labels, classes, k);
 
-    /// <summary>The area under the ROC curve of two classes: how probable it is that a row of class 1 scores higher than one of class 0, equal scores counting half.</summary>
+    /// <summary>The area under the ROC curve of two classes: how probable it is that a row of class 1 scores higher than one of class 0, equal scores counting
+    /// half.</summary>
     /// <param name="scores">How much each row looks like class 1; only their order matters.</param>
     /// <param name="labels">0 or 1 for each row.</param>
     /// <returns>From 0 to 1; NaN where one of the two classes does not occur, for which the area is not defined.</returns>
@@ -46,7 +47,8 @@ public static partial class Metrics
     /// <inheritdoc cref="RocAuc(ReadOnlySpan{float}, ReadOnlySpan{int}, int)"/>
     public static double RocAuc(ReadOnlySpan<double> scores, ReadOnlySpan<int> labels, int classes) => OneVsRest(scores, labels, classes, AreaUnderRoc);
 
-    /// <summary>The average precision of two classes: Σ (recall - recall before)·precision over the thresholds from the highest score down, without interpolation.</summary>
+    /// <summary>The average precision of two classes: Σ (recall - recall before)·precision over the thresholds from the highest score down, without
+    /// interpolation.</summary>
     /// <param name="scores">How much each row looks like class 1; only their order matters.</param>
     /// <param name="labels">0 or 1 for each row.</param>
     /// <returns>From 0 to 1; 0 where class 1 does not occur.</returns>
@@ -66,10 +68,12 @@ public static partial class Metrics
     /// <exception cref="BatchShapeException">There are no rows, or the lengths do not fit.</exception>
     /// <exception cref="TargetRangeException">A label is no class.</exception>
     /// <exception cref="ArgumentException">A score is NaN.</exception>
-    public static double AveragePrecision(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels, int classes) => OneVsRest(scores, labels, classes, PrecisionOverRecall);
+    public static double AveragePrecision(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels, int classes) =>
+        OneVsRest(scores, labels, classes, PrecisionOverRecall);
 
     /// <inheritdoc cref="AveragePrecision(ReadOnlySpan{float}, ReadOnlySpan{int}, int)"/>
-    public static double AveragePrecision(ReadOnlySpan<double> scores, ReadOnlySpan<int> labels, int classes) => OneVsRest(scores, labels, classes, PrecisionOverRecall);
+    public static double AveragePrecision(ReadOnlySpan<double> scores, ReadOnlySpan<int> labels, int classes) =>
+        OneVsRest(scores, labels, classes, PrecisionOverRecall);
 
     private static double TopK<T>(ReadOnlySpan<T> scores, ReadOnlySpan<int> labels, int classes, int k)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -125,7 +129,8 @@ public static partial class Metrics
         return measure(ascending, positives);
     }
 
-    /// <summary>Counts pairs: a positive beats every negative below it, and half of those of its own score. Twice the count is a whole number, so nothing rounds.</summary>
+    /// <summary>Counts pairs: a positive beats every negative below it, and half of those of its own score. Twice the count is a whole number, so nothing
+    /// rounds.</summary>
     private static double AreaUnderRoc(double[] ascending, bool[] positives)
     {
         long twiceBeaten = 0, negativesBelow = 0, positiveCount = 0;
@@ -182,7 +187,10 @@ public static partial class Metrics
         for (int i = 0; i < values.Length; i++)
         {
             if (T.IsNaN(values[i]))
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name}[{i}] is NaN, which has no place in an order; look where the model's outputs stop being numbers."), name);
+            {
+                throw new ArgumentException(
+                    Invariant($"{name}[{i}] is NaN, which has no place in an order; look where the model's outputs stop being numbers."), name);
+            }
         }
     }
 }

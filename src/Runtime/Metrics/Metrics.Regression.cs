@@ -20,12 +20,15 @@ public static partial class Metrics
     /// <param name="targets">The true values, (rows, outputs).</param>
     /// <param name="outputs">The outputs of a row; of several the result is the mean of their roots.</param>
     /// <exception cref="BatchShapeException">There are no rows, or the lengths do not fit.</exception>
-    public static double RootMeanSquaredError(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int outputs = 1) => RootError(predictions, targets, outputs);
+    public static double RootMeanSquaredError(ReadOnlySpan<float> predictions, ReadOnlySpan<float> targets, int outputs = 1) =>
+        RootError(predictions, targets, outputs);
 
     /// <inheritdoc cref="RootMeanSquaredError(ReadOnlySpan{float}, ReadOnlySpan{float}, int)"/>
-    public static double RootMeanSquaredError(ReadOnlySpan<double> predictions, ReadOnlySpan<double> targets, int outputs = 1) => RootError(predictions, targets, outputs);
+    public static double RootMeanSquaredError(ReadOnlySpan<double> predictions, ReadOnlySpan<double> targets, int outputs = 1) =>
+        RootError(predictions, targets, outputs);
 
-    /// <summary>R², the coefficient of determination: 1 - Σ (target - prediction)² / Σ (target - mean target)². Predicting the mean gives 0, anything worse less.</summary>
+    /// <summary>R², the coefficient of determination: 1 - Σ (target - prediction)² / Σ (target - mean target)². Predicting the mean gives 0, anything worse
+    /// less.</summary>
     /// <param name="predictions">The predictions, (rows, outputs).</param>
     /// <param name="targets">The true values, (rows, outputs).</param>
     /// <param name="outputs">The outputs of a row; of several the result is the mean of their R².</param>

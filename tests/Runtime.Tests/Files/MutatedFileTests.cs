@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using DlGen.Compiled;
+using static DlGen.Tests.SafetensorsBytes;
 using static DlGen.Tests.TestNetwork;
 
 namespace DlGen.Tests;
@@ -207,12 +208,5 @@ public sealed class MutatedFileTests
             return bytes;
         int length = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         return FileOf(change(Encoding.UTF8.GetString(bytes, 8, length)), bytes[(8 + length)..]);
-    }
-
-    private static byte[] FileOf(string header, byte[] data)
-    {
-        byte[] json = Encoding.UTF8.GetBytes(header), length = new byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)json.Length);
-        return [.. length, .. json, .. data];
     }
 }
