@@ -7,9 +7,15 @@ namespace DlGen.Compiled;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class EvaluationBuilder
 {
+    /// <summary>A table of more classes, such as a vocabulary, would take more memory than most models do: 32 MB at this bound, 20 GB for 50,000 tokens.</summary>
+    private const int MostClassesOfTable = 2048;
+
     private double lossSum;
     private double weight;
     private int rows;
+    private long correct;
+    private long counted;
+    private int classes;
     private long[,]? confusion;
 
     /// <summary>Adds the loss of a batch.</summary>
@@ -37,22 +43,32 @@ public sealed class EvaluationBuilder
     public Evaluation Build() => new(
         rows == 0 ? double.NaN : lossSum / Check.Weight(weight),
         rows,
+        counted == 0 ? null : (double)correct / counted,
         confusion is null ? null : new ConfusionMatrix((long[,])confusion.Clone()));
 
     private void Classify<T>(ReadOnlySpan<T> outputs, ReadOnlySpan<int> labels, int classes, int? ignored)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Check.Length("outputs", outputs.Length, labels.Length, classes);
-        confusion ??= new long[classes, classes];
-        if (confusion.GetLength(0) != classes)
-            throw new BatchShapeException($"This evaluation counts {confusion.GetLength(0)} classes, the batch has {classes}.");
+        if (this.classes == 0)
+        {
+            this.classes = classes;
+            confusion = classes <= MostClassesOfTable ? new long[classes, classes] : null;
+        }
+
+        if (this.classes != classes)
+            throw new BatchShapeException($"This evaluation counts {this.classes} classes, the batch has {classes}.");
 
         for (int row = 0; row < labels.Length; row++)
         {
             int label = labels[row];
             if ((uint)label >= (uint)classes || label == ignored)
                 continue;
-            confusion[label, Check.ArgMax(outputs.Slice(row * classes, classes))]++;
+            int predicted = Check.ArgMax(outputs.Slice(row * classes, classes));
+            counted++;
+            correct += predicted == label ? 1 : 0;
+            if (confusion is not null)
+                confusion[label, predicted]++;
         }
     }
 }

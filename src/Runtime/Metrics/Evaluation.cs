@@ -5,10 +5,11 @@ namespace DlGen;
 /// <summary>How well a model does on a dataset.</summary>
 public sealed class Evaluation
 {
-    internal Evaluation(double loss, int rows, ConfusionMatrix? confusion)
+    internal Evaluation(double loss, int rows, double? accuracy, ConfusionMatrix? confusion)
     {
         Loss = loss;
         Rows = rows;
+        Accuracy = accuracy;
         Confusion = confusion;
     }
 
@@ -19,9 +20,10 @@ public sealed class Evaluation
     public int Rows { get; }
 
     /// <summary>The share of rows whose greatest output is their label, from 0 to 1; null without integer labels.</summary>
-    public double? Accuracy => Confusion is { Total: > 0 } ? Confusion.Accuracy : null;
+    public double? Accuracy { get; }
 
-    /// <summary>Which class was taken for which, with precision, recall and F1; null without integer labels. It prints as a table.</summary>
+    /// <summary>Which class was taken for which, with precision, recall and F1; it prints as a table. Null without integer labels, and
+    /// with more than 2048 classes, whose table would fill the memory.</summary>
     public ConfusionMatrix? Confusion { get; }
 
     /// <summary>One line: <c>loss 0.0812, accuracy 97.50 % (360 rows)</c>.</summary>

@@ -57,4 +57,17 @@ public sealed class EvaluationTests
         Assert.Null(evaluation.Accuracy);
         Assert.Equal(0, evaluation.Confusion!.Total);
     }
+
+    [Fact]
+    public void A_vocabulary_has_an_accuracy_and_no_table()
+    {
+        var builder = new EvaluationBuilder();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        builder.AddClassification(new float[100_000], [0, 1], 50_000);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+        Evaluation evaluation = builder.Build();
+        Assert.Equal(0.5, evaluation.Accuracy);
+        Assert.Null(evaluation.Confusion);
+        Assert.Throws<BatchShapeException>(() => builder.AddClassification((float[])[1, 2], [0], 2));
+    }
 }
