@@ -95,7 +95,7 @@ public sealed class CsvDataset : Dataset, IDisposable
     public override void Read(ReadOnlySpan<int> rows, Batch batch)
     {
         foreach (BatchField field in batch.Fields)
-            FieldMatch.Check(field, positions[PlaceOf(field)].Length, fields[PlaceOf(field)].Kind);
+            FieldMatch.Check(field, positions[PlaceOf(field)].Length, fields[PlaceOf(field)].Kind, "CsvField.Ints");
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(file.IsClosed, this);

@@ -85,7 +85,7 @@ public sealed class IdxDataset : Dataset, IDisposable
             foreach (BatchField field in batch.Fields)
             {
                 Source source = SourceOf(field);
-                FieldMatch.Check(field, (int)Math.Min(source.Header.PerRow, int.MaxValue), source.Field.Kind);
+                FieldMatch.Check(field, (int)Math.Min(source.Header.PerRow, int.MaxValue), source.Field.Kind, "IdxField.Ints");
                 if (field.Kind == FieldKind.Int)
                     Read(source, rows, batch.Ints(field.Name));
                 else if (batch.Float64)

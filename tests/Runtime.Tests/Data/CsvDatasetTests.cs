@@ -132,7 +132,7 @@ public sealed class CsvDatasetTests : IDisposable
         Assert.Contains("compressed with gzip", Assert.Throws<FormatException>(() => Open("\u001f\u008b\b", header: false, CsvField.Floats("x", 0), latin: true)).Message);
 
         using CsvDataset data = Open("1,2,1e300\n", header: false, CsvField.Floats("x", 1..), CsvField.Floats("label", 0));
-        Assert.Contains("label holds labels or ids", Assert.Throws<BatchShapeException>(() => Read(data, Single, 0)).Message);
+        Assert.Contains("label holds labels or ids and takes CsvField.Ints", Assert.Throws<BatchShapeException>(() => Read(data, Single, 0)).Message);
         Assert.Contains("x has 2 values per row", Assert.Throws<BatchShapeException>(() => data.Floats("x", 1)).Message);
         Assert.Contains("reads 'y', but the dataset has x, label", Assert.Throws<BatchShapeException>(() => data.Floats("y", 1)).Message);
         Assert.Contains("column 3: '1e300' is not a number that a float can hold", Assert.Throws<FormatException>(() => data.Floats("x", 2)).Message);
