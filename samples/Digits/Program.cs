@@ -31,7 +31,8 @@ model.Train(data.Training, new TrainingOptions
     Validation = data.Validation,
     Progress = new ConsoleProgress(),
 });
-Console.WriteLine($"\ntest: {model.Evaluate(data.Test)}");
+Evaluation evaluation = model.Evaluate(data.Test);
+Console.WriteLine($"\ntest: {evaluation}\n\n{evaluation.Confusion}");
 
 string path = Path.Combine(AppContext.BaseDirectory, "digits.safetensors");
 model.Save(path);

@@ -46,6 +46,15 @@ public class TrainingOptionsTests
     }
 
     [Fact]
+    public void Prefetched_batches_are_the_same()
+    {
+        var (model, twin) = (new Dropped(seed: 1), new Dropped(seed: 1));
+        model.Train(Data(), new TrainingOptions { Optimizer = Optimizer.Adam(0.01), Epochs = 4, BatchSize = Batch });
+        twin.Train(Data(), new TrainingOptions { Optimizer = Optimizer.Adam(0.01), Epochs = 4, BatchSize = Batch, Prefetch = true });
+        Assert.Equal(Values(model), Values(twin));
+    }
+
+    [Fact]
     public void Micro_batches_give_the_batch_in_less_memory()
     {
         var (model, twin) = (new Headed(seed: 1), new Headed(seed: 1));

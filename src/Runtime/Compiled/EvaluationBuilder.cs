@@ -7,12 +7,16 @@ namespace DlGen.Compiled;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class EvaluationBuilder
 {
+    /// <summary>A table of more classes, such as a vocabulary, would take more memory than most models do: 32 MB at this bound, 20 GB for 50,000 tokens.</summary>
+    private const int MostClassesOfTable = 2048;
+
     private double lossSum;
     private double weight;
     private int rows;
     private long correct;
     private long counted;
-    private int[,]? confusion;
+    private int classes;
+    private long[,]? confusion;
 
     /// <summary>Adds the loss of a batch.</summary>
     /// <param name="lossSum">The sum of the rows' losses, each times its weight.</param>
@@ -40,15 +44,20 @@ public sealed class EvaluationBuilder
         rows == 0 ? double.NaN : lossSum / Check.Weight(weight),
         rows,
         counted == 0 ? null : (double)correct / counted,
-        confusion is null ? null : (int[,])confusion.Clone());
+        confusion is null ? null : new ConfusionMatrix((long[,])confusion.Clone()));
 
     private void Classify<T>(ReadOnlySpan<T> outputs, ReadOnlySpan<int> labels, int classes, int? ignored)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Check.Length("outputs", outputs.Length, labels.Length, classes);
-        confusion ??= new int[classes, classes];
-        if (confusion.GetLength(0) != classes)
-            throw new BatchShapeException($"This evaluation counts {confusion.GetLength(0)} classes, the batch has {classes}.");
+        if (this.classes == 0)
+        {
+            this.classes = classes;
+            confusion = classes <= MostClassesOfTable ? new long[classes, classes] : null;
+        }
+
+        if (this.classes != classes)
+            throw new BatchShapeException($"This evaluation counts {this.classes} classes, the batch has {classes}.");
 
         for (int row = 0; row < labels.Length; row++)
         {
@@ -56,9 +65,10 @@ public sealed class EvaluationBuilder
             if ((uint)label >= (uint)classes || label == ignored)
                 continue;
             int predicted = Check.ArgMax(outputs.Slice(row * classes, classes));
-            confusion[label, predicted]++;
             counted++;
             correct += predicted == label ? 1 : 0;
+            if (confusion is not null)
+                confusion[label, predicted]++;
         }
     }
 }

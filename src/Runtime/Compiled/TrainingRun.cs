@@ -8,7 +8,7 @@ internal sealed class TrainingRun
     private readonly ITrainable model;
     private readonly Dataset data;
     private readonly TrainingOptions options;
-    private readonly Batch batch;
+    private readonly int batchSize;
     private readonly long stepsPerEpoch;
     private readonly double baseRate;
     private readonly bool setsRate;
@@ -16,12 +16,13 @@ internal sealed class TrainingRun
     private readonly TrainingFile? file;
     private readonly long start = Stopwatch.GetTimestamp();
     private WeightCopy? best;
+    private BatchReader? reader;
 
     public TrainingRun(ITrainable model, Dataset data, TrainingOptions options)
     {
         (this.model, this.data, this.options) = (model, data, options);
-        batch = new Batch(model.BatchDefinition, Math.Min(options.BatchSize, data.Count));
-        stepsPerEpoch = (data.Count + (long)batch.Capacity - 1) / batch.Capacity;
+        batchSize = Math.Min(options.BatchSize, data.Count);
+        stepsPerEpoch = (data.Count + (long)batchSize - 1) / batchSize;
         baseRate = options.Optimizer.LearningRate;
         setsRate = options.Schedule is not null || options.ReduceOnPlateau is not null;
         average = options.WeightAverage is null ? null : WeightCopy.Of(model.Parameters, states: false);
@@ -47,6 +48,7 @@ internal sealed class TrainingRun
         }
         finally
         {
+            reader?.Dispose();
             if (setsRate)
                 options.Optimizer.LearningRate = baseRate;
         }
@@ -74,13 +76,17 @@ internal sealed class TrainingRun
     /// <summary>The steps from where the epoch stands; false when it was cancelled between two of them.</summary>
     private bool RunEpoch(int[] rows, CancellationToken cancellationToken)
     {
+        int[] rest = rows[Progress.Row..];
+        if (reader is null)
+            reader = new BatchReader(data, model.BatchDefinition, rest, batchSize, options.Prefetch);
+        else
+            reader.Restart(rest);
         while (Progress.Row < rows.Length)
         {
             if (cancellationToken.IsCancellationRequested)
                 return false;
-            batch.Rows = Math.Min(batch.Capacity, rows.Length - Progress.Row);
-            data.Read(rows.AsSpan(Progress.Row, batch.Rows), batch);
-            Step();
+            Batch batch = reader.Next()!;
+            Step(batch);
             Progress.Row += batch.Rows;
             if (options.Checkpoint?.EverySteps is int every && Progress.Step % every == 0)
                 Save();
@@ -89,7 +95,7 @@ internal sealed class TrainingRun
         return true;
     }
 
-    private void Step()
+    private void Step(Batch batch)
     {
         if (setsRate)
         {
@@ -97,7 +103,7 @@ internal sealed class TrainingRun
             options.Optimizer.LearningRate = baseRate * factor * Progress.PlateauFactor;
         }
 
-        double weight = Check.Weight(model.Weigh(batch)), loss = ComputeGradients(weight);
+        double weight = Check.Weight(model.Weigh(batch)), loss = ComputeGradients(batch, weight);
         if (options.ClipValue is double largest)
             model.Parameters.ClipGradientValues(largest);
         if (options.ClipNorm is double norm)
@@ -115,7 +121,7 @@ internal sealed class TrainingRun
     }
 
     /// <summary>The gradients of the batch, at once or in parts of nearly equal size: a last part of one row would have no statistics.</summary>
-    private double ComputeGradients(double weight)
+    private double ComputeGradients(Batch batch, double weight)
     {
         int rows = batch.Rows, parts = (rows - 1) / (options.MicroBatchSize ?? rows) + 1;
         if (parts == 1)

@@ -24,6 +24,8 @@ public readonly struct DataColumn
     /// <summary>A float[], double[] or int[].</summary>
     internal Array Values { get; }
 
+    internal FieldKind Kind => Values is int[] ? FieldKind.Int : FieldKind.Float;
+
     /// <summary>Floats; a Float64 model reads them too.</summary>
     /// <param name="column">Name, values, values per row.</param>
     public static implicit operator DataColumn((string Name, float[] Values, int PerRow) column) => new(column.Name, column.Values, column.PerRow);
@@ -73,26 +75,30 @@ internal sealed class ArrayDataset : Dataset
     public override void Read(ReadOnlySpan<int> rows, Batch batch)
     {
         foreach (BatchField field in batch.Fields)
+            Read(ColumnOf(field), field, rows, batch);
+    }
+
+    /// <summary>Fills one field from its column.</summary>
+    public static void Read(DataColumn column, BatchField field, ReadOnlySpan<int> rows, Batch batch)
+    {
+        FieldMatch.Check(field, column.PerRow, column.Kind);
+        switch (column.Values)
         {
-            DataColumn column = ColumnOf(field);
-            switch (column.Values)
-            {
-                case int[] values:
-                    Gather(values, rows, field.PerRow, batch.Ints(field.Name));
-                    break;
-                case float[] values when batch.Float64:
-                    Convert(values, rows, field.PerRow, batch.Doubles(field.Name));
-                    break;
-                case float[] values:
-                    Gather(values, rows, field.PerRow, batch.Floats(field.Name));
-                    break;
-                case double[] values when batch.Float64:
-                    Gather(values, rows, field.PerRow, batch.Doubles(field.Name));
-                    break;
-                case double[] values:
-                    Convert(values, rows, field.PerRow, batch.Floats(field.Name));
-                    break;
-            }
+            case int[] values:
+                Gather(values, rows, field.PerRow, batch.Ints(field.Name));
+                break;
+            case float[] values when batch.Float64:
+                Convert(values, rows, field.PerRow, batch.Doubles(field.Name));
+                break;
+            case float[] values:
+                Gather(values, rows, field.PerRow, batch.Floats(field.Name));
+                break;
+            case double[] values when batch.Float64:
+                Gather(values, rows, field.PerRow, batch.Doubles(field.Name));
+                break;
+            case double[] values:
+                Convert(values, rows, field.PerRow, batch.Floats(field.Name));
+                break;
         }
     }
 
@@ -100,21 +106,11 @@ internal sealed class ArrayDataset : Dataset
     {
         foreach (DataColumn column in columns)
         {
-            if (column.Name != field.Name)
-                continue;
-            if (column.PerRow != field.PerRow)
-                throw new BatchShapeException($"{field.Name} has {column.PerRow} values per row in the dataset, but the model takes {field.PerRow}.");
-            if (column.Values is int[] != (field.Kind == FieldKind.Int))
-            {
-                throw new BatchShapeException(field.Kind == FieldKind.Int
-                    ? $"{field.Name} holds labels or ids and takes an int[]; the dataset has floating-point numbers."
-                    : $"{field.Name} takes floating-point numbers; the dataset has an int[].");
-            }
-
-            return column;
+            if (column.Name == field.Name)
+                return column;
         }
 
-        throw new BatchShapeException($"The model reads '{field.Name}', but the dataset has {string.Join(", ", columns.Select(column => column.Name))}.");
+        throw FieldMatch.Unknown(field, columns.Select(column => column.Name));
     }
 
     private static void Gather<T>(T[] values, ReadOnlySpan<int> rows, int perRow, Span<T> destination)

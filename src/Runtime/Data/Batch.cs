@@ -10,6 +10,7 @@ public sealed class Batch
     private readonly Array[] buffers;
     private readonly bool float64;
     private int first;
+    private Batch?[]? narrowed;
 
     /// <summary>Creates empty buffers. The training loop does this; a test of a dataset may too.</summary>
     /// <param name="definition">The fields.</param>
@@ -28,6 +29,15 @@ public sealed class Batch
             int length = checked(field.PerRow * capacity);
             return field.Kind == FieldKind.Int ? new int[length] : float64 ? new double[length] : new float[length];
         }
+    }
+
+    /// <summary>The same buffers but one.</summary>
+    private Batch(Batch whole, int without)
+    {
+        fields = [.. whole.fields.Where((_, i) => i != without)];
+        buffers = [.. whole.buffers.Where((_, i) => i != without)];
+        float64 = whole.float64;
+        Capacity = whole.Capacity;
     }
 
     /// <summary>The most rows it can hold.</summary>
@@ -71,6 +81,23 @@ public sealed class Batch
     internal ReadOnlySpan<BatchField> Fields => fields;
 
     internal bool Float64 => float64;
+
+    /// <summary>This batch for a dataset that does not know one of its fields: the same rows and buffers, made once and then reused. Itself if it has no such
+    /// field.</summary>
+    internal Batch Without(string name)
+    {
+        for (int i = 0; i < fields.Length; i++)
+        {
+            if (fields[i].Name != name)
+                continue;
+            narrowed ??= new Batch?[fields.Length];
+            Batch rest = narrowed[i] ??= new Batch(this, without: i);
+            rest.Rows = Rows;
+            return rest;
+        }
+
+        return this;
+    }
 
     private Span<T> Field<T>(string name)
     {

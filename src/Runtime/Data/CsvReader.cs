@@ -4,15 +4,19 @@ namespace DlGen;
 
 /// <summary>Splits CSV text by RFC 4180: fields between commas, records between line ends (\r\n or \n), fields in double quotes may hold both and "" for a quote.
 /// Strict: a quote inside of an unquoted field, text behind a closing quote, a lone \r or an open quote at the end is an error with its line and column.</summary>
-internal sealed class CsvReader(TextReader source)
+internal sealed class CsvReader(TextReader source, int bufferLength = 1 << 16)
 {
     private const int End = -1;
 
-    private readonly char[] buffer = new char[1 << 16];
+    private readonly char[] buffer = new char[bufferLength];
     private int position;
     private int filled;
     private long line = 1;
     private long column = 1;
+    private long taken;
+
+    /// <summary>How many characters lie before the next record.</summary>
+    public long Position => taken + position;
 
     /// <summary>The line on which the last record began, from 1.</summary>
     public long RecordLine { get; private set; }
@@ -49,6 +53,13 @@ internal sealed class CsvReader(TextReader source)
         if (Peek() == '\n')
             Next();
         return fields;
+    }
+
+    /// <summary>Forgets what was read of the source, which gives other text from now on.</summary>
+    public void Restart()
+    {
+        (position, filled, taken) = (0, 0, 0);
+        (line, column) = (1, 1);
     }
 
     private void ReadPlain(TextBuffer text)
@@ -89,6 +100,7 @@ internal sealed class CsvReader(TextReader source)
     {
         if (position == filled)
         {
+            taken += filled;
             filled = source.Read(buffer, 0, buffer.Length);
             position = 0;
             if (filled == 0)
@@ -114,8 +126,9 @@ internal sealed class CsvReader(TextReader source)
         new(string.Create(CultureInfo.InvariantCulture, $"The CSV text has {what}, at line {line}, column {column}."));
 }
 
-/// <summary>Characters that grow: all fields' text, without separators.</summary>
-internal sealed class TextBuffer
+/// <summary>Characters that grow: the fields' text, without separators.</summary>
+/// <param name="capacity">The most it may hold.</param>
+internal sealed class TextBuffer(int capacity)
 {
     private char[] characters = new char[1 << 12];
 
@@ -125,13 +138,19 @@ internal sealed class TextBuffer
     {
         if (Length == characters.Length)
         {
-            if (Length == Array.MaxLength)
-                throw new FormatException("The CSV text holds more than 2 billion characters; read it in parts.");
-            Array.Resize(ref characters, (int)Math.Min(2L * Length, Array.MaxLength));
+            if (Length == capacity)
+            {
+                throw new FormatException(
+                    string.Create(CultureInfo.InvariantCulture, $"The CSV text holds more than {capacity} characters where that is the most; is a closing quote missing?"));
+            }
+
+            Array.Resize(ref characters, (int)Math.Min(2L * Length, capacity));
         }
 
         characters[Length++] = character;
     }
+
+    public void Clear() => Length = 0;
 
     public ReadOnlySpan<char> Slice(int start, int end) => characters.AsSpan(start, end - start);
 }

@@ -57,7 +57,7 @@ public sealed class CsvTable
     public static CsvTable Read(TextReader reader, bool header)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        var text = new TextBuffer();
+        var text = new TextBuffer(Array.MaxLength);
         var ends = new List<int>();
         var lines = new List<long>();
         var csv = new CsvReader(reader);
@@ -69,7 +69,7 @@ public sealed class CsvTable
             names = new string[columns];
             for (int i = 0; i < columns; i++)
                 names[i] = text.Slice(i == 0 ? 0 : ends[i - 1], ends[i]).ToString();
-            CheckNames(names);
+            CsvHeader.CheckNames(names);
 
             // Rows begin behind the header's text; what the list of ends holds is only theirs.
             int headerEnd = text.Length;
@@ -148,12 +148,8 @@ public sealed class CsvTable
         {
             for (int i = 0; i < columns.Length; i++)
             {
-                ReadOnlySpan<char> field = Field(row, columns[i]);
-                if (!T.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out T value))
-                    throw NoNumber(row, columns[i], "a number");
-                if (T.IsInfinity(value) && field.ContainsAnyInRange('0', '9'))
-                    throw NoNumber(row, columns[i], $"a number that a {(typeof(T) == typeof(float) ? "float" : "double")} can hold");
-                values[row * columns.Length + i] = value;
+                if (CsvNumber.Read(Field(row, columns[i]), out values[row * columns.Length + i]) is string expected)
+                    throw NoNumber(row, columns[i], expected);
             }
         }
 
@@ -165,8 +161,8 @@ public sealed class CsvTable
         var values = new int[Rows];
         for (int row = 0; row < Rows; row++)
         {
-            if (!int.TryParse(Field(row, column), NumberStyles.Integer, CultureInfo.InvariantCulture, out values[row]))
-                throw NoNumber(row, column, "a 32-bit whole number");
+            if (CsvNumber.Read(Field(row, column), out values[row]) is string expected)
+                throw NoNumber(row, column, expected);
         }
 
         return values;
@@ -207,23 +203,11 @@ public sealed class CsvTable
         return positions;
     }
 
-    private int PositionOf(string name)
-    {
-        string[] names = (string[]?)Names ?? throw new ArgumentException($"There is no column '{name}': the table was read without a header.", nameof(name));
-        int position = Array.IndexOf(names, name);
-        return position >= 0 ? position : throw new ArgumentException($"There is no column '{name}'. The header has {string.Join(", ", names)}.", nameof(name));
-    }
+    private int PositionOf(string name) => CsvHeader.PositionOf((string[]?)Names, name);
 
     private int InRange(int column) => (uint)column < (uint)Columns
         ? column
         : throw new ArgumentOutOfRangeException(nameof(column), column, $"The table has the columns 0 to {Columns - 1}.");
-
-    private static void CheckNames(string[] names)
-    {
-        string? twice = names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
-        if (twice is not null)
-            throw new FormatException($"The header names '{twice}' twice.");
-    }
 
     private FormatException NoNumber(int row, int column, string expected)
     {

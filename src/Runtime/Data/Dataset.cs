@@ -4,7 +4,7 @@ namespace DlGen;
 
 /// <summary>Rows to train on or to evaluate. Arrays in memory: <see cref="FromArrays"/>, or the model's own <c>Data(...)</c>.
 /// Anything else: derive, and fill the batch's fields in <see cref="Read"/>.</summary>
-public abstract class Dataset
+public abstract partial class Dataset
 {
     /// <summary>The number of rows.</summary>
     public abstract int Count { get; }
@@ -14,7 +14,7 @@ public abstract class Dataset
     /// <param name="batch">The batch; its Rows are <c>rows.Length</c> already.</param>
     public abstract void Read(ReadOnlySpan<int> rows, Batch batch);
 
-    /// <summary>The class of a row, by which <see cref="StratifiedSplit"/> divides.</summary>
+    /// <summary>The class of a row, by which <see cref="StratifiedSplit"/> and <see cref="StratifiedKFold"/> divide and <see cref="ClassWeights"/> counts.</summary>
     /// <param name="row">From 0 to Count - 1.</param>
     /// <exception cref="NotSupportedException">This dataset has no single integer label.</exception>
     public virtual int LabelOf(int row) =>

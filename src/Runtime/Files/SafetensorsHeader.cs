@@ -13,6 +13,9 @@ internal static class SafetensorsHeader
     /// <summary>The format's own bound, in bytes.</summary>
     public const long MaxLength = 100_000_000;
 
+    /// <summary>As many axes as PyTorch and NumPy can have. A header is thereby read into memory of a few times its own size, whatever it holds.</summary>
+    private const int MaxAxes = 64;
+
     private const string Metadata = "__metadata__";
 
     /// <summary>Reads a header; the tensors come in the order of their bytes.</summary>
@@ -41,10 +44,10 @@ internal static class SafetensorsHeader
     /// <summary>Bytes of one element, or 0 for a type the format does not have.</summary>
     public static int SizeOf(string type) => type switch
     {
-        "F64" or "I64" or "U64" => 8,
+        "F64" or "I64" or "U64" or "C64" => 8,
         "F32" or "I32" or "U32" => 4,
         "F16" or "BF16" or "I16" or "U16" => 2,
-        "F8_E4M3" or "F8_E5M2" or "I8" or "U8" or "BOOL" => 1,
+        "F8_E4M3" or "F8_E5M2" or "F8_E8M0" or "I8" or "U8" or "BOOL" => 1,
         _ => 0,
     };
 
@@ -62,19 +65,19 @@ internal static class SafetensorsHeader
                 entries.Add(ReadEntry(ref reader, name));
         }
 
-        if (reader.Read())
-            throw new JsonException("something follows the object");
+        if (json[(int)reader.BytesConsumed..].ContainsAnyExcept((byte)' '))
+            throw new JsonException("something other than spaces follows the object");
         return entries;
     }
 
     /// <summary>Moves onto the value of the next property; null at the object's end.</summary>
-    private static string? NextProperty(ref Utf8JsonReader reader, HashSet<string> seen)
+    private static string? NextProperty(ref Utf8JsonReader reader, HashSet<string>? seen)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.EndObject)
             return null;
         string name = reader.GetString()!;
-        if (!seen.Add(name))
+        if (seen?.Add(name) == false)
             throw new JsonException($"'{name}' stands twice");
         reader.Read();
         return name;
@@ -85,31 +88,31 @@ internal static class SafetensorsHeader
         Expect(reader, JsonTokenType.StartObject, Metadata);
         var names = new HashSet<string>(StringComparer.Ordinal);
         while (NextProperty(ref reader, names) is string name)
-            Expect(reader, JsonTokenType.String, $"{Metadata}.{name}");
+            Expect(reader, JsonTokenType.String, Metadata, name);
     }
 
     private static TensorEntry ReadEntry(ref Utf8JsonReader reader, string tensor)
     {
         Expect(reader, JsonTokenType.StartObject, tensor);
-        var names = new HashSet<string>(StringComparer.Ordinal);
         string? type = null;
         long[]? shape = null, offsets = null;
-        while (NextProperty(ref reader, names) is string name)
+        while (NextProperty(ref reader, seen: null) is string name)
         {
             switch (name)
             {
-                case "dtype":
-                    Expect(reader, JsonTokenType.String, $"dtype of {tensor}");
+                case "dtype" when type is null:
+                    Expect(reader, JsonTokenType.String, tensor, name);
                     type = reader.GetString();
                     break;
-                case "shape":
-                    shape = ReadNumbers(ref reader, $"shape of {tensor}");
+                case "shape" when shape is null:
+                    shape = ReadNumbers(ref reader, tensor, name);
                     break;
-                case "data_offsets":
-                    offsets = ReadNumbers(ref reader, $"data_offsets of {tensor}");
+                case "data_offsets" when offsets is null:
+                    offsets = ReadNumbers(ref reader, tensor, name);
                     break;
                 default:
-                    throw new JsonException($"'{tensor}' has the unknown property '{name}'");
+                    throw new JsonException(
+                        name is "dtype" or "shape" or "data_offsets" ? $"'{name}' stands twice in '{tensor}'" : $"'{tensor}' has the unknown property '{name}'");
             }
         }
 
@@ -120,25 +123,28 @@ internal static class SafetensorsHeader
         return new TensorEntry(tensor, type, shape, offsets[0], offsets[1]);
     }
 
-    private static long[] ReadNumbers(ref Utf8JsonReader reader, string what)
+    private static long[] ReadNumbers(ref Utf8JsonReader reader, string tensor, string property)
     {
-        Expect(reader, JsonTokenType.StartArray, what);
-        var numbers = new List<long>();
+        Expect(reader, JsonTokenType.StartArray, tensor, property);
+        Span<long> numbers = stackalloc long[MaxAxes];
+        int count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            Expect(reader, JsonTokenType.Number, what);
+            Expect(reader, JsonTokenType.Number, tensor, property);
+            if (count == MaxAxes)
+                throw new JsonException($"{property} of {tensor} holds more than {MaxAxes} numbers");
             if (!reader.TryGetInt64(out long number) || number < 0)
-                throw new JsonException($"{what} holds a number that is no whole number from 0 to 2^63 - 1");
-            numbers.Add(number);
+                throw new JsonException($"{property} of {tensor} holds a number that is no whole number from 0 to 2^63 - 1");
+            numbers[count++] = number;
         }
 
-        return [.. numbers];
+        return numbers[..count].ToArray();
     }
 
-    private static void Expect(in Utf8JsonReader reader, JsonTokenType type, string what)
+    private static void Expect(in Utf8JsonReader reader, JsonTokenType type, string of, string? property = null)
     {
         if (reader.TokenType != type)
-            throw new JsonException($"{what} is a {reader.TokenType} instead of a {type}");
+            throw new JsonException($"{(property is null ? of : $"{property} of {of}")} is a {reader.TokenType} instead of a {type}");
     }
 
     private static void CheckOffsets(TensorEntry[] ordered)

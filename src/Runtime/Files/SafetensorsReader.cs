@@ -10,6 +10,7 @@ internal static class SafetensorsReader
 {
     private const int LengthBytes = 8;
     private const int ChunkElements = 1 << 18;
+    private const int FirstChunk = 1 << 16;
 
     /// <summary>How many batches a norm has seen: PyTorch writes it beside the running statistics, and only a momentum of None would read it.</summary>
     private const string BatchCount = ".num_batches_tracked";
@@ -18,18 +19,13 @@ internal static class SafetensorsReader
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
-        Load(parameters, file, file.Length);
+        Load(parameters, file);
     }
 
     public static void Load(ParameterSet parameters, Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        Load(parameters, stream, length: null);
-    }
-
-    private static void Load(ParameterSet parameters, Stream stream, long? length)
-    {
-        TensorEntry[] entries = ReadHeader(stream, length);
+        TensorEntry[] entries = ReadHeader(stream, stream.CanSeek ? stream.Length - stream.Position : null);
         CheckTensors(parameters, entries);
 
         var staged = new Array?[entries.Length];
@@ -59,13 +55,15 @@ internal static class SafetensorsReader
         Fill(stream, lengthBytes, "the length of the header");
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
         if (headerLength > SafetensorsHeader.MaxLength)
-            throw new ModelFileException($"The header claims {Text(headerLength)} bytes, and {Text(SafetensorsHeader.MaxLength)} are allowed. Is this a safetensors file?");
+        {
+            throw new ModelFileException(
+                $"The header claims {Text(headerLength)} bytes, and {Text(SafetensorsHeader.MaxLength)} are allowed. Is this a safetensors file?");
+        }
+
         if (length is long total && (long)headerLength > total - LengthBytes)
             throw new ModelFileException($"The header claims {Text(headerLength)} bytes, but the file has only {Text(total - LengthBytes)} behind its length.");
 
-        var header = new byte[headerLength];
-        Fill(stream, header, "the header");
-        TensorEntry[] entries = SafetensorsHeader.Read(header);
+        TensorEntry[] entries = SafetensorsHeader.Read(ReadHeader(stream, (int)headerLength, claimed: length is null));
         if (length is long size)
         {
             long end = entries.Length == 0 ? 0 : entries[^1].End, available = size - LengthBytes - (long)headerLength;
@@ -74,6 +72,21 @@ internal static class SafetensorsReader
         }
 
         return entries;
+    }
+
+    /// <summary>The JSON. Where its length is only claimed, memory grows with what has come, to twice that.</summary>
+    private static byte[] ReadHeader(Stream stream, int length, bool claimed)
+    {
+        var header = new byte[claimed ? Math.Min(length, FirstChunk) : length];
+        int filled = 0;
+        while (true)
+        {
+            Fill(stream, header.AsSpan(filled), "the header");
+            filled = header.Length;
+            if (filled == length)
+                return header;
+            Array.Resize(ref header, Math.Min(2 * filled, length));
+        }
     }
 
     /// <summary>All that is wrong, in one message.</summary>
@@ -94,8 +107,8 @@ internal static class SafetensorsReader
                 continue;
             if (!SameShape(entry.Shape, parameter.Shape))
                 problems.Add($"{entry.Name} has the shape ({string.Join(", ", entry.Shape.Select(extent => Text(extent)))}) in the file; the model has {parameter}.");
-            if (entry.Type is not ("F32" or "F64"))
-                problems.Add($"{entry.Name} is of type {entry.Type}; F32 and F64 can be loaded.");
+            if (entry.Type is not ("F64" or "F32" or "F16" or "BF16"))
+                problems.Add($"{entry.Name} is of type {entry.Type}; F64, F32, F16 and BF16 can be loaded.");
         }
 
         if (problems.Count > 0)
@@ -122,10 +135,13 @@ internal static class SafetensorsReader
 
     private static Array ReadTensor(Stream stream, TensorEntry entry, int length, bool intoFloat64)
     {
-        if (entry.Type == "F32")
+        if (entry.Type != "F64")
         {
             var floats = new float[length];
-            ReadElements<float>(stream, floats, entry.Name);
+            if (entry.Type == "F32")
+                ReadElements<float>(stream, floats, entry.Name);
+            else
+                ReadWidened(stream, floats, entry);
             return floats;
         }
 
@@ -135,6 +151,17 @@ internal static class SafetensorsReader
         if (overflow >= 0)
             throw new ModelFileException($"{entry.Name}[{Text(overflow)}] is {Text(doubles[overflow])}, which a Float32 model cannot hold.");
         return doubles;
+    }
+
+    /// <summary>Floats of 16 bits, each of which a float of 32 holds exactly: F16 is IEEE's half, BF16 the upper half of a float.</summary>
+    private static void ReadWidened(Stream stream, float[] floats, TensorEntry entry)
+    {
+        // They are read into the second half of their own destination and widened from the front: number i is written below number i + 1, which is still to be read.
+        Span<ushort> halves = MemoryMarshal.Cast<float, ushort>(floats.AsSpan())[floats.Length..];
+        ReadElements(stream, halves, entry.Name);
+        bool brain = entry.Type == "BF16";
+        for (int i = 0; i < floats.Length; i++)
+            floats[i] = brain ? BitConverter.UInt32BitsToSingle((uint)halves[i] << 16) : (float)BitConverter.UInt16BitsToHalf(halves[i]);
     }
 
     internal static void ReadElements<T>(Stream stream, Span<T> elements, string name)

@@ -18,27 +18,8 @@ internal static class TensorFile
     private const int Alignment = 8;
     private const int ChunkElements = 1 << 18;
 
-    /// <summary>Writes a temporary file beside the target, flushes it to the disk and renames it: whoever reads the path sees the old file or the new one.</summary>
-    public static void Save(string path, IReadOnlyList<TensorSource> tensors)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream file = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                Write(file, tensors);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    /// <summary>Writes a file: whoever reads the path sees the old one or the new one.</summary>
+    public static void Save(string path, IReadOnlyList<TensorSource> tensors) => AtomicFile.Write(path, file => Write(file, tensors));
 
     /// <summary>Writes header and data.</summary>
     public static void Write(Stream stream, IReadOnlyList<TensorSource> tensors)

@@ -5,7 +5,7 @@ namespace DlGen;
 /// <summary>How well a model does on a dataset.</summary>
 public sealed class Evaluation
 {
-    internal Evaluation(double loss, int rows, double? accuracy, int[,]? confusion)
+    internal Evaluation(double loss, int rows, double? accuracy, ConfusionMatrix? confusion)
     {
         Loss = loss;
         Rows = rows;
@@ -22,8 +22,9 @@ public sealed class Evaluation
     /// <summary>The share of rows whose greatest output is their label, from 0 to 1; null without integer labels.</summary>
     public double? Accuracy { get; }
 
-    /// <summary>How often class [i] was taken for class [j]; null without integer labels.</summary>
-    public int[,]? Confusion { get; }
+    /// <summary>Which class was taken for which, with precision, recall and F1; it prints as a table. Null without integer labels, and
+    /// with more than 2048 classes, whose table would fill the memory.</summary>
+    public ConfusionMatrix? Confusion { get; }
 
     /// <summary>One line: <c>loss 0.0812, accuracy 97.50 % (360 rows)</c>.</summary>
     public override string ToString()

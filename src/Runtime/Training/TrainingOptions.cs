@@ -16,6 +16,10 @@ public sealed class TrainingOptions
     /// statistics from each part). Needs so much less memory.</summary>
     public int? MicroBatchSize { get; init; }
 
+    /// <summary>Whether the next batch is read on a thread of its own while a step runs: for data that takes time to read. The batches and their order are the same; the dataset
+    /// must allow it.</summary>
+    public bool Prefetch { get; init; }
+
     /// <summary>The seed of the order of rows. Each epoch has its own order, equal for equal seeds on every platform.</summary>
     public long Seed { get; init; }
 

@@ -39,9 +39,35 @@ public sealed class EvaluationTests
         builder.Add(2, 5, 5);
         Evaluation evaluation = builder.Build();
         Assert.Equal(3 / 4.0, evaluation.Accuracy);
-        Assert.Equal(new[,] { { 0, 0, 0 }, { 1, 1, 0 }, { 0, 0, 2 } }, evaluation.Confusion);
+        Assert.Equal([0, 0, 0, 1, 1, 0, 0, 0, 2], Enumerable.Range(0, 9).Select(i => evaluation.Confusion![i / 3, i % 3]));
+        Assert.Equal(2 / 3.0, evaluation.Confusion!.F1(1));
         Assert.Equal("loss 0.4000, accuracy 75.00 % (5 rows)", evaluation.ToString());
+        builder.AddClassification((float[])[0, 1, 0], [1], 3);
+        Assert.Equal(4, evaluation.Confusion.Total);
         Assert.Throws<BatchShapeException>(() => builder.AddClassification((float[])[1, 2], [0], 3));
+        Assert.Throws<BatchShapeException>(() => builder.AddClassification((float[])[1, 2], [0], 2));
+    }
+
+    [Fact]
+    public void Ignored_labels_alone_have_no_accuracy()
+    {
+        var builder = new EvaluationBuilder();
+        builder.AddClassification((float[])[0, 1], [-1], 2, ignored: -1);
+        Evaluation evaluation = builder.Build();
+        Assert.Null(evaluation.Accuracy);
+        Assert.Equal(0, evaluation.Confusion!.Total);
+    }
+
+    [Fact]
+    public void A_vocabulary_has_an_accuracy_and_no_table()
+    {
+        var builder = new EvaluationBuilder();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        builder.AddClassification(new float[100_000], [0, 1], 50_000);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+        Evaluation evaluation = builder.Build();
+        Assert.Equal(0.5, evaluation.Accuracy);
+        Assert.Null(evaluation.Confusion);
         Assert.Throws<BatchShapeException>(() => builder.AddClassification((float[])[1, 2], [0], 2));
     }
 }

@@ -116,5 +116,17 @@ public sealed class CsvTableTests
         Assert.Equal(Enumerable.Range(0, 40_000).Select(row => (float)(row % 7)), table.Floats(2));
     }
 
+    [Fact]
+    public void Text_buffers_have_an_end()
+    {
+        var text = new TextBuffer(capacity: 5000);
+        for (int i = 0; i < 5000; i++)
+            text.Append('x');
+        Assert.Contains("more than 5000 characters where that is the most; is a closing quote missing?", Assert.Throws<FormatException>(() => text.Append('x')).Message);
+        text.Clear();
+        text.Append('y');
+        Assert.Equal("y", text.Slice(0, 1).ToString());
+    }
+
     private static CsvTable Table(string text, bool header) => CsvTable.Read(new StringReader(text), header);
 }
