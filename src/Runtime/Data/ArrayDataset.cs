@@ -65,6 +65,8 @@ internal sealed class ArrayDataset : Dataset
 
     public override int Count { get; }
 
+    internal override string? LabelField => labels.Length == 1 ? columns.First(column => column.Values == labels[0]).Name : null;
+
     public override int LabelOf(int row)
     {
         if (labels.Length != 1)

@@ -83,6 +83,8 @@ public sealed class CsvDataset : Dataset, IDisposable
         }
     }
 
+    internal override string? LabelField => labelField >= 0 && positions[labelField].Length == 1 ? fields[labelField].Name : null;
+
     /// <inheritdoc/>
     public override int LabelOf(int row) => labelField >= 0 && positions[labelField].Length == 1
         ? labels[row]

@@ -58,9 +58,14 @@ public abstract partial class Dataset
 /// <summary>Another dataset's rows with one field from an array.</summary>
 internal sealed class DatasetWithColumn(Dataset source, DataColumn column) : Dataset
 {
+    /// <summary>A further column of ints, the numbers of the rows for instance, is no label where there is one already; in its place it is.</summary>
+    private readonly bool isLabel = column is { PerRow: 1, Values: int[] } && (source.LabelField ?? column.Name) == column.Name && (source.LabelField is not null || !HasLabels(source));
+
     public override int Count => source.Count;
 
-    public override int LabelOf(int row) => column is { PerRow: 1, Values: int[] labels } ? labels[row] : source.LabelOf(row);
+    internal override string? LabelField => isLabel ? column.Name : source.LabelField;
+
+    public override int LabelOf(int row) => isLabel ? ((int[])column.Values)[row] : source.LabelOf(row);
 
     public override void Read(ReadOnlySpan<int> rows, Batch batch)
     {
@@ -74,5 +79,17 @@ internal sealed class DatasetWithColumn(Dataset source, DataColumn column) : Dat
         Batch rest = batch.Without(column.Name);
         if (!rest.Fields.IsEmpty)
             source.Read(rows, rest);
+    }
+
+    private static bool HasLabels(Dataset data)
+    {
+        try
+        {
+            return data.Count > 0 && data.LabelOf(0) is var _;
+        }
+        catch (NotSupportedException)
+        {
+            return false;
+        }
     }
 }

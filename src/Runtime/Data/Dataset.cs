@@ -20,6 +20,9 @@ public abstract partial class Dataset
     public virtual int LabelOf(int row) =>
         throw new NotSupportedException($"{GetType().Name} does not say which class a row is of; override {nameof(LabelOf)}, or use {nameof(Split)}.");
 
+    /// <summary>The field that <see cref="LabelOf"/> gives, if the dataset has one label and knows which field it is.</summary>
+    internal virtual string? LabelField => null;
+
     /// <summary>A dataset over arrays in memory: <c>Dataset.FromArrays(("image", images, 784), ("label", labels, 1))</c>. The arrays are not copied.</summary>
     /// <param name="columns">One per field: name, values row after row, values per row.</param>
     /// <exception cref="BatchShapeException">A row is not whole, or the columns have different numbers of rows.</exception>
@@ -118,6 +121,8 @@ internal sealed class DatasetView(Dataset source, int[] rows) : Dataset
     private int[] mapped = [];
 
     public override int Count => rows.Length;
+
+    internal override string? LabelField => source.LabelField;
 
     public override int LabelOf(int row) => source.LabelOf(rows[row]);
 

@@ -23,6 +23,8 @@ public sealed class IdxDataset : Dataset, IDisposable
         labels = ints.Length == 1 ? ints[0] : null;
     }
 
+    internal override string? LabelField => labels?.Field.Name;
+
     /// <inheritdoc/>
     public override int Count => sources[0].Header.Rows;
 

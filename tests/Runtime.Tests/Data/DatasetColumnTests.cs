@@ -33,6 +33,8 @@ public sealed class DatasetColumnTests
         Assert.Equal(1, data.With(("x", (float[])[7, 8, 9], 1)).LabelOf(1));
         Assert.Equal([2, 1, 0], data.With(("label", (int[])[2, 1, 0], 1)).Ints("label"));
         Assert.Equal(2, data.With(("label", (int[])[2, 1, 0], 1)).LabelOf(0));
+        Assert.Equal(0, data.With(("row", (int[])[7, 8, 9], 1)).LabelOf(0));
+        Assert.Equal(7, Dataset.FromArrays(("x", (float[])[1, 2, 3], 1)).With(("row", (int[])[7, 8, 9], 1)).LabelOf(0));
     }
 
     [Fact]
