@@ -1,4 +1,5 @@
 using DlGen.Graphs;
+using DlGen.Layers;
 using DlGen.Ops;
 using DlGen.Reading;
 using DlGen.Tests.Compiling;
@@ -44,6 +45,18 @@ public class ParityTests
         Comparison.Close("loss", fixture["loss"], [training.Loss], Comparison.Float64);
         foreach (string parameter in fixture.Trained)
             Comparison.CloseGradient("gradient of " + parameter, fixture["gradient/" + parameter], training.Gradients[parameter], Comparison.Float64);
+    }
+
+    /// <summary>A layer, loss or optimizer without a twin is none of the catalogue. Those with random numbers of their own are compared by the oracle, and Lion is nowhere in PyTorch.</summary>
+    [Fact]
+    public void Everything_in_the_catalogue_has_a_twin()
+    {
+        string models = string.Join("\n", ParityModels.All.Select(m => m.Attributes + "\n" + m.Body));
+        var names = Catalogue.Layers.Keys.Concat(Catalogue.Losses.Keys).Except(["Dropout", "GaussianNoise"]);
+        Assert.All(names, name => Assert.Matches($@"\b{name}\b", models));
+        var used = ParityModels.All.Select(m => m.Optimizer().GetType().Name).Distinct();
+        var kinds = typeof(Optimizer).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Optimizer))).Select(t => t.Name);
+        Assert.Equal(kinds.Except(["Lion"]).Order(StringComparer.Ordinal), used.Order(StringComparer.Ordinal));
     }
 
     [Fact]
