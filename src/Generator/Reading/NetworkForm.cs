@@ -22,6 +22,9 @@ internal sealed class NetworkReading(Network network)
 
     public Network Network => network;
 
+    /// <summary>What keeps it finite.</summary>
+    public ReadingBounds Bounds { get; } = new();
+
     /// <summary>The place of the i-th of <see cref="Network.Applications"/>.</summary>
     public Location Place(int application) => application < places.Count ? places[application] : Location.None;
 

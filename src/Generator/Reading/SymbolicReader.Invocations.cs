@@ -25,8 +25,13 @@ internal sealed partial class SymbolicReader
             return Constants.Function(method.Name, operands, method.ReturnType)
                 ?? throw Unread(call, $"Math.{method.Name} of these arguments", "use another function of Math, or compute the constant yourself");
         }
-        if (method.MethodKind == MethodKind.Ordinary && !method.IsAsync && method.DeclaringSyntaxReferences.Length > 0 && (call.Instance is null or IInstanceReferenceOperation))
-            return Call(method.OriginalDefinition, call, ArgumentsByOrdinal(call));
+        if (method.MethodKind == MethodKind.DelegateInvoke && call.Instance is { } function) return Invoke(call, function);
+        if (IsReadable(method) && call.Instance is null or IInstanceReferenceOperation)
+        {
+            var arguments = ArgumentsByOrdinal(call);
+            return Call(method.OriginalDefinition, CallPlace(call), method.MethodKind == MethodKind.LocalFunction ? variables : null, arguments);
+        }
+        if (IsCollectionMethod(method) && call.Instance is { } instance) return InvokeCollection(call, Items(instance));
         throw Unread(call);
     }
 
@@ -84,10 +89,12 @@ internal sealed partial class SymbolicReader
         return new LayerArguments(own, Option("name") as string, Option("frozen") is true, Option("init") as Initializer);
     }
 
+    /// <summary>As the catalogue knows them: arrays and lists as object?[].</summary>
     private Dictionary<string, object?> ArgumentsByName(IInvocationOperation call)
     {
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var pair in ArgumentsByOrdinal(call)) values[call.TargetMethod.Parameters[pair.Key].Name] = pair.Value;
+        foreach (var pair in ArgumentsByOrdinal(call))
+            values[call.TargetMethod.Parameters[pair.Key].Name] = pair.Value is Collection collection ? collection.Items.ToArray() : pair.Value;
         return values;
     }
 
