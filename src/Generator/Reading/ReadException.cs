@@ -16,4 +16,7 @@ internal sealed class ReadException(Diagnostic? diagnostic) : Exception
     public static ReadException DoesNotCompile => new(null);
 
     public Diagnostic? Diagnostic => diagnostic;
+
+    /// <summary>Whether a model was found to call itself, which the model that is read reports at its own call.</summary>
+    public bool IsCycle { get; init; }
 }

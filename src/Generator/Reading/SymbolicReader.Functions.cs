@@ -17,7 +17,7 @@ internal sealed partial class SymbolicReader
     private object? Call(IMethodSymbol method, Location place, Dictionary<ISymbol, Variable>? around, IReadOnlyDictionary<int, object?> arguments)
     {
         method = method.PartialImplementationPart ?? method;
-        var body = bodies.Find(method, cancellation) ?? throw Unread(place, $"a call of '{method.Name}', which has no body here", "write it as a static method of this class");
+        var body = calls.Bodies.Find(method, cancellation) ?? throw Unread(place, $"a call of '{method.Name}', which has no body here", "write it as a static method of this class");
         return Run(method, body, place, around, arguments, Problems.At(place, () => ScopeOf(method, arguments)));
     }
 
@@ -47,10 +47,10 @@ internal sealed partial class SymbolicReader
         if (method.FindAttribute("SharedAttribute") is null) return Network.Scope.Enter(Network.Scope.Prefix + Network.Scope.Claim(stem, null), frozen, init);
 
         // Constant arguments make a family: block_0, block_1.
-        var constants = method.Parameters.Select(p => arguments[p.Ordinal]).Where(a => a is int or long or bool or float or double)
-            .Select(a => "_" + Convert.ToString(a, CultureInfo.InvariantCulture)!.ToLowerInvariant().Replace('-', 'm').Replace('.', '_').Replace('+', 'p'));
-        string path = stem + string.Concat(constants);
-        return Network.Scope.Enter(Network.SharedPath(Key(method) + path, stem, path), frozen, init);
+        string constants = string.Concat(method.Parameters.Select(p => arguments[p.Ordinal]).Where(a => a is int or long or bool or float or double or string)
+            .Select(a => "_" + Convert.ToString(a, CultureInfo.InvariantCulture)));
+        string path = stem + constants.ToLowerInvariant().Replace('-', 'm').Replace('.', '_').Replace('+', 'p');
+        return Network.Scope.Enter(Network.Root.Shared(Key(method) + constants, stem, path), frozen, init);
     }
 
     /// <summary>What tells two methods apart, local functions of one name too.</summary>

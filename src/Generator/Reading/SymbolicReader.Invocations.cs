@@ -39,6 +39,7 @@ internal sealed partial class SymbolicReader
     {
         var method = call.TargetMethod;
         if (method is { Name: "Scan", IsStatic: true }) return Scan(call);
+        if (method is { Name: "Call", TypeArguments: { Length: 1 } model }) return CallModel(call, model[0]);
         object? instance = call.Instance is null ? null : Evaluate(call.Instance);
         if (call.Instance is not null && instance is null) throw Unread(call.Instance, "null in place of a tensor", "use a tensor");
         var values = ArgumentsByName(call);
@@ -62,6 +63,13 @@ internal sealed partial class SymbolicReader
         }
         if (call.Instance is not null && Catalogue.Losses.TryGetValue(method.Name, out var loss)) return ApplyLoss(loss, call, Tensor(call.Instance, instance), values, place);
         throw Unread(call);
+    }
+
+    private Value CallModel(IInvocationOperation call, ITypeSymbol model)
+    {
+        var x = Tensor(call.Instance!, Evaluate(call.Instance!));
+        bool frozen = ArgumentsByOrdinal(call).TryGetValue(0, out object? stated) && stated is true;
+        return Build(CallPlace(call), () => calls.Call(model, frozen, x, reading, CallPlace(call), cancellation));
     }
 
     /// <summary>Whether it is a function of the layer's name, Embedding(table): its arguments are not the layer's.</summary>

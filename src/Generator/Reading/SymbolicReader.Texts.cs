@@ -33,7 +33,7 @@ internal sealed partial class SymbolicReader
     /// <summary>A static readonly field, as arrays can't be const: what its initializer gives, which nothing may change.</summary>
     private object? ReadOnlyField(IOperation reference, IFieldSymbol field)
     {
-        if (field.ContainingType.StaticConstructors.Any(c => !c.IsImplicitlyDeclared) || bodies.Initializer(field.OriginalDefinition, cancellation) is not { } initializer) throw Unread(reference);
+        if (field.ContainingType.StaticConstructors.Any(c => !c.IsImplicitlyDeclared) || calls.Bodies.Initializer(field.OriginalDefinition, cancellation) is not { } initializer) throw Unread(reference);
         reading.Bounds.Enter(reference.Syntax.GetLocation(), cancellation);
         var outer = variables;
         variables = new(SymbolEqualityComparer.Default);

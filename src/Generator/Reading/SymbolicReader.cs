@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading;
 using DlGen.Diagnostics;
 using DlGen.Graphs;
@@ -12,7 +13,7 @@ namespace DlGen.Reading;
 /// Evaluates Forward or Loss (<paramref name="root"/>) and what it calls: tensors are nodes of the graph, everything else is a constant. This part
 /// begins and ends a reading; Statements, Loops and Switches run bodies, Expressions evaluates, Invocations knows what a call can be, Functions enters methods and lambdas.
 /// </summary>
-internal sealed partial class SymbolicReader(IMethodSymbol root, MethodBodies bodies, NetworkReading reading, CancellationToken cancellation)
+internal sealed partial class SymbolicReader(IMethodSymbol root, ModelCalls calls, NetworkReading reading, CancellationToken cancellation)
 {
     private Network Network => reading.Network;
 
@@ -21,24 +22,39 @@ internal sealed partial class SymbolicReader(IMethodSymbol root, MethodBodies bo
     /// <summary>What the method returns for these arguments: one tensor, or those of a tuple.</summary>
     public IReadOnlyList<Value> Read(IReadOnlyDictionary<IParameterSymbol, object> arguments)
     {
-        try
+        return Guarded(() =>
         {
             foreach (var argument in arguments) variables[argument.Key] = new Variable(argument.Value, inCell: false);
-            var body = bodies.Find(root, cancellation) ?? throw ReadException.DoesNotCompile;
+            var body = calls.Bodies.Find(root, cancellation) ?? throw ReadException.DoesNotCompile;
             return Execute(body).Value switch
             {
                 null => throw ReadException.DoesNotCompile,
                 TupleValue tuple => tuple.Elements.Select(element => Tensor(body, element)).ToList(),
-                var value => [Tensor(body, value)],
+                var value => (IReadOnlyList<Value>)[Tensor(body, value)],
             };
+        });
+    }
+
+    /// <summary>A call of the method, [Block(nameof(Stage), 64)], with these arguments after the tensor; its layers get a scope of its name.</summary>
+    public Value Read(Value x, IReadOnlyDictionary<int, object?> arguments, Location place)
+        => Guarded(() => Call(root, place, around: null, new Dictionary<int, object?>(arguments.ToDictionary(a => a.Key, a => a.Value)) { [0] = x }) switch
+        {
+            Value tensor => tensor,
+            var number when Constants.IsConvertible(number) => Graph.Scalar(Convert.ToDouble(number, CultureInfo.InvariantCulture)),
+            _ => throw ReadException.DoesNotCompile,
+        });
+
+    private T Guarded<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
         }
         catch (InsufficientExecutionStackException)
         {
-            throw NestedTooDeeply;
+            throw new ReadException(Descriptors.TooLarge, root.Place(), "an expression is nested too deeply; divide it with local variables");
         }
     }
-
-    private ReadException NestedTooDeeply => new(Descriptors.TooLarge, root.Place(), "an expression is nested too deeply; divide it with local variables");
 
     private void CountStep(Location place, string what) => reading.Bounds.CountStep(place, what, cancellation);
 
