@@ -76,7 +76,10 @@ public class CatalogueTests
     internal static IReadOnlyList<DiagnosticDescriptor> All() =>
         [.. typeof(Descriptors).GetFields(BindingFlags.Static | BindingFlags.Public).Select(f => (DiagnosticDescriptor)f.GetValue(null)!).OrderBy(d => d.Id, StringComparer.Ordinal)];
 
-    internal static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+    /// <summary>The folder of the whole repository.</summary>
+    internal static string Repository => Root();
+
+    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 
     private static Dictionary<string, Type> AttributesOf(Type ancestor)
         // Block stands for the layers of a method or of another model.

@@ -57,7 +57,7 @@ public partial class WholeLanguage
         };
     }
 
-    private static Tensor Mix(Func<Tensor, Tensor> function, params ReadOnlySpan<Tensor> parts)
+    private static Tensor Mix(Func<Tensor, Tensor> function, ReadOnlySpan<Tensor> parts)
     {
         Tensor[] made = new Tensor[parts.Length];
         for (int i = 0; i < parts.Length; i++) made[i] = function(parts[i]);
