@@ -5,7 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace DlGen.Tests;
 
 /// <summary>
-/// Random edits of every model that the samples and tests have: no exception, and each costs less than a second of processor time, the least of up to 20 runs, as our own code is compiled during the first.
+/// Random edits of every model that the samples and tests have: no exception, and reading each takes less than a second of processor time, the
+/// least of up to five runs, as our own code is compiled during the first.
 /// DLGEN_EDITS=2000 tries as many.
 /// </summary>
 [Collection("Alone")]
@@ -14,14 +15,15 @@ public class EditTests
     private static readonly int Edits = int.TryParse(Environment.GetEnvironmentVariable("DLGEN_EDITS"), NumberStyles.None, CultureInfo.InvariantCulture, out int edits) ? edits : 200;
 
     [Fact]
-    public async Task Edited_models_are_read_or_refused_within_a_second()
+    public async Task Edited_models_are_read_within_a_second_or_refused()
     {
         Assert.InRange(ModelSources.All.Count, 40, int.MaxValue);
         for (int i = 0; i < Edits; i++)
         {
             string source = BrokenSource.Edit(ModelSources.All[i % ModelSources.All.Count], new Random(i));
+            await BrokenSource.Check(source);
             double least = double.MaxValue;
-            for (int run = 0; run < 20 && least >= 1; run++) least = Math.Min(least, (await BrokenSource.Check(source)).TotalSeconds);
+            for (int run = 0; run < 5 && least >= 1; run++) least = Math.Min(least, BrokenSource.ReadingTime(source).TotalSeconds);
             Assert.True(least < 1, $"edit {i}: {least} s for\n{source}");
         }
     }

@@ -110,14 +110,16 @@ internal sealed partial class SymbolicReader
             return AttributeReader.Initializer(conversion.Operand.Type, value, scale: 1);
         if (value is ulong or char or decimal) throw Unread(conversion, $"a number of type {value.GetType().Name}", "use int, long, float or double");
         if (value is TupleValue tuple && conversion.Type is INamedTypeSymbol { IsTupleType: true } type) return Converted(tuple, type);
+        if (!conversion.Conversion.IsUserDefined && !Fits(value, conversion.Type) && !Constants.IsConvertible(value)) throw Unread(conversion, "a cast that fails", "leave it out");
         if (conversion.OperatorMethod is not null || !Constants.IsConvertible(value)) return value;
         return Constants.Convert(value!, conversion.Type) ?? throw Unread(conversion, $"a conversion to {conversion.Type?.ToDisplayString()}", "use int, long, float or double");
     }
 
     private object? Binary(IOperation operation, BinaryOperatorKind kind, IMethodSymbol? method, object? left, object? right)
     {
-        if (method?.ContainingType.IsTensor() == true && left is not null && right is not null)
+        if (method?.ContainingType.IsTensor() == true)
         {
+            if (left is null || right is null || !IsOperand(left) || !IsOperand(right)) throw Unread(operation);
             return Build(operation.Syntax.GetLocation(), () => kind switch
             {
                 BinaryOperatorKind.Add => Arithmetic.Apply(Graph, ScalarOp.Add, left, right),
@@ -138,6 +140,8 @@ internal sealed partial class SymbolicReader
         if (kind == BinaryOperatorKind.Add && operation.Type?.SpecialType == SpecialType.System_String) return Join(operation, [left, right]);
         return Constants.Binary(kind, left, right) ?? throw Unread(operation);
     }
+
+    private static bool IsOperand(object? value) => value is Value || Constants.IsConvertible(value);
 
     private object? Unary(IUnaryOperation unary, object? operand)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using DlGen.Diagnostics;
 using DlGen.Graphs;
 using DlGen.Layers;
@@ -16,6 +17,7 @@ internal sealed partial class SymbolicReader
         if (method.ContainingType.IsTensor()) return InvokeTensor(call);
         if (method.ContainingType.IsLibrary("Initializer"))
         {
+            if (method.Parameters.Length != 1) throw Unread(call);
             double scale = Convert.ToDouble(ArgumentsByName(call)[method.Parameters[0].Name], CultureInfo.InvariantCulture);
             return Enum.TryParse(method.Name, out InitializerChoice choice) ? new Initializer(choice, scale) : throw Unread(call);
         }
@@ -41,7 +43,7 @@ internal sealed partial class SymbolicReader
         if (method is { Name: "Scan", IsStatic: true }) return Scan(call);
         if (method is { Name: "Call", TypeArguments: { Length: 1 } model }) return CallModel(call, model[0]);
         object? instance = call.Instance is null ? null : Evaluate(call.Instance);
-        if (call.Instance is not null && instance is null) throw Unread(call.Instance, "null in place of a tensor", "use a tensor");
+        if (call.Instance is not null && instance is not Value) instance = Tensor(call.Instance, instance);
         var values = ArgumentsByName(call);
         var place = CallPlace(call);
         bool isLayer = Catalogue.Layers.TryGetValue(method.Name, out var layer) && !IsFunction(layer, method);
@@ -102,8 +104,34 @@ internal sealed partial class SymbolicReader
     {
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var pair in ArgumentsByOrdinal(call))
-            values[call.TargetMethod.Parameters[pair.Key].Name] = pair.Value is Collection collection ? collection.Items.ToArray() : pair.Value;
+        {
+            var parameter = call.TargetMethod.Parameters[pair.Key];
+            if (pair.Value is Collection { Count: var count }) reading.Bounds.CountElements(CallPlace(call), count);
+            if (!Fits(pair.Value, parameter.Type)) throw Unread(call, $"'{parameter.Name}' of another type than it says", "leave out the cast");
+            values[parameter.Name] = pair.Value is Collection collection ? collection.Items.ToArray() : pair.Value;
+        }
         return values;
+    }
+
+    /// <summary>Whether the value is one of that type, which casts from object and type parameters do not ensure.</summary>
+    private static bool Fits(object? value, ITypeSymbol? type)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return (value, type) switch
+        {
+            (null, _) or (_, null) => true,
+            _ when type.IsTensor() => value is Value || Constants.IsConvertible(value),
+            (_, { TypeKind: TypeKind.Delegate }) => value is Closure,
+            (_, IArrayTypeSymbol array) => value is Collection list && list.Items.All(item => Fits(item, array.ElementType)),
+            (_, INamedTypeSymbol { Name: "List" or "Span" or "ReadOnlySpan", TypeArguments: { Length: 1 } item }) => value is Collection list && list.Items.All(i => Fits(i, item[0])),
+            (_, INamedTypeSymbol { IsTupleType: true } tuple) => value is TupleValue of && of.Elements.Count == tuple.TupleElements.Length
+                && of.Elements.Zip(tuple.TupleElements, (element, field) => Fits(element, field.Type)).All(fits => fits),
+            (_, { SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Single or SpecialType.System_Double })
+                => Constants.IsNumber(value) && value!.Equals(Constants.Convert(value, type)),
+            (_, { SpecialType: SpecialType.System_Boolean }) => value is bool,
+            (_, { SpecialType: SpecialType.System_String }) => value is string,
+            _ => true,
+        };
     }
 
     /// <summary>In the order in which they are written, because layers in them are named in that order.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DlGen.Graphs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -35,7 +36,7 @@ internal sealed partial class SymbolicReader
 
     private bool Matches(IPatternOperation pattern, object? value)
     {
-        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (pattern)
         {
             case IDiscardPatternOperation:
@@ -110,11 +111,16 @@ internal sealed partial class SymbolicReader
         return areEqual == (comparison.OperatorKind == BinaryOperatorKind.Equals);
     }
 
-    private bool AreEqual(IOperation comparison, object? left, object? right) => (left, right) switch
+    private bool AreEqual(IOperation comparison, object? left, object? right)
     {
-        (TupleValue x, TupleValue y) when x.Elements.Count == y.Elements.Count => x.Elements.Zip(y.Elements, (a, b) => AreEqual(comparison, a, b)).All(same => same),
-        (null, _) or (_, null) => left == right,
-        _ => Constants.Binary(BinaryOperatorKind.Equals, left, right) is bool same ? same
-            : throw Unread(comparison, "a comparison of tuples that hold more than constants", "compare the constants one by one"),
-    };
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        CountStep(comparison.Syntax.GetLocation(), "comparisons");
+        return (left, right) switch
+        {
+            (TupleValue x, TupleValue y) when x.Elements.Count == y.Elements.Count => x.Elements.Zip(y.Elements, (a, b) => AreEqual(comparison, a, b)).All(same => same),
+            (null, _) or (_, null) => left == right,
+            _ => Constants.Binary(BinaryOperatorKind.Equals, left, right) is bool same ? same
+                : throw Unread(comparison, "a comparison of tuples that hold more than constants", "compare the constants one by one"),
+        };
+    }
 }

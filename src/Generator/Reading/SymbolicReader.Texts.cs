@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using DlGen.Graphs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -46,8 +47,15 @@ internal sealed partial class SymbolicReader
     private object? Locked(IOperation reference, object? value) => value switch
     {
         Value => throw Unread(reference, "a field that holds a tensor, which would throw when the program starts", "make the tensor in a method"),
-        Collection list => new Collection(list.Items.Select(i => Locked(reference, i)).ToList(), list.IsList, list.InCell, locked: "belongs to a field"),
-        TupleValue tuple => new TupleValue(tuple.Elements.Select(i => Locked(reference, i)).ToArray()),
+        Collection list => new Collection(Locked(reference, list.Items), list.IsList, list.InCell, locked: "belongs to a field"),
+        TupleValue tuple => new TupleValue(Locked(reference, tuple.Elements)),
         _ => value,
     };
+
+    private List<object?> Locked(IOperation reference, IReadOnlyList<object?> elements)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        reading.Bounds.CountElements(reference.Syntax.GetLocation(), elements.Count);
+        return elements.Select(i => Locked(reference, i)).ToList();
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DlGen.Diagnostics;
 using DlGen.Graphs;
 using Microsoft.CodeAnalysis;
@@ -138,13 +139,18 @@ internal sealed partial class SymbolicReader
     {
         Value tensor => Problems.At(variable.Syntax.GetLocation(), () => Network.Local(tensor)),
         Collection { InCell: false } list => Captured(variable, list),
-        TupleValue tuple => new TupleValue(tuple.Elements.Select(i => Local(variable, i)).ToArray()),
+        TupleValue tuple => new TupleValue(Captured(variable, tuple.Elements)),
         _ => value,
     };
 
     private Collection Captured(IOperation variable, Collection outside)
+        => new(Captured(variable, outside.Items), outside.IsList, inCell: true, locked: "belongs to the method around the cell");
+
+    /// <summary>Counted, because one object may stand in itself many times.</summary>
+    private List<object?> Captured(IOperation variable, IReadOnlyList<object?> elements)
     {
-        reading.Bounds.CountElements(variable.Syntax.GetLocation(), outside.Count);
-        return new Collection(outside.Items.Select(i => Local(variable, i)).ToList(), outside.IsList, inCell: true, locked: "belongs to the method around the cell");
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        reading.Bounds.CountElements(variable.Syntax.GetLocation(), elements.Count);
+        return elements.Select(i => Local(variable, i)).ToList();
     }
 }
