@@ -23,7 +23,7 @@ public class CastTests
     [InlineData("object o = x; return Tensor.Zeros([|(int[])o|]);")]
     [InlineData("object o = (1, 2); Tensor y = [|(Tensor)o|]; return y.Exp();")]
     [InlineData("object o = 3; return ([|(System.Func<Tensor, Tensor>)o|])(x);")]
-    [InlineData("return [|x.Linear(As<int>(\"a\"))|]; static T As<T>(object o) => (T)o;")]
+    [InlineData("return x.Linear([|As<int>(\"a\")|]); static T As<T>(object o) => (T)o;")]
     [InlineData("return [|x + As<Tensor>(\"a\")|]; static T As<T>(object o) => (T)o;")]
     [InlineData("return [|As<Tensor>(\"a\")|].Exp(); static T As<T>(object o) => (T)o;")]
     public Task Casts_that_fail(string body) => Model.Forward(body).Reports("DLG0120");

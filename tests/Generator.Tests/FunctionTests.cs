@@ -91,6 +91,13 @@ public class FunctionTests
     public Task Endless_recursion(string body) => Source(body).Reports("DLG0121", "more than 64 deep");
 
     [Fact]
+    public Task Functions_in_fields_are_read() => Model.Forward("return Layers[0](Activation(x));", members: """
+        private static readonly System.Func<Tensor, Tensor> Activation = Twice;
+        private static readonly System.Func<Tensor, Tensor>[] Layers = [y => Twice(y).Linear(3)];
+        private static Tensor Twice(Tensor x) => x + x;
+        """).ReportsNothing();
+
+    [Fact]
     public Task Without_a_word() => Source("""
         var list = new System.Collections.Generic.List<Tensor>();
         Fill(list, y => y.Tanh());

@@ -80,3 +80,29 @@ public partial class WrittenOut
         return Tensor.Concat([first.Exp(), second.Exp(), x.Exp()]).Linear(5, bias: false).Linear(3, bias: false).Linear(2, bias: false);
     }
 }
+
+#if NET10_0_OR_GREATER
+/// <summary>What C# 14 adds: methods declared in a block for what they are called on, params of any collection.</summary>
+[Model(Precision = Precision.Float64)]
+public partial class NewestLanguage
+{
+    private static Tensor Forward([Input(6)] Tensor x) => Sum(x.Residual(4), x.Residual(5, scale: 0.5));
+
+    private static Tensor Sum(params ReadOnlySpan<Tensor> parts)
+    {
+        Tensor sum = 0;
+        foreach (var part in parts) sum += part;
+        return sum;
+    }
+}
+
+internal static class Blocks
+{
+    extension(Tensor x)
+    {
+        public Tensor Residual(int width, double scale = 1) => x + scale * x.Linear(width).Back(x.Shape[0]);
+
+        private Tensor Back(int width) => x.Tanh().Linear(width);
+    }
+}
+#endif

@@ -100,6 +100,11 @@ public class ModelCallTests
         Assert.Equal(["stage_1.linear_1.weight", "stage_2.linear_1.weight", "mix_1.linear_1.weight", "head_0.weight", "head_1.weight"], written.Parameters.Select(p => p.Name));
     }
 
+    [Fact]
+    public void The_newest_language_is_read()
+        => Assert.Equal(["residual_1.linear_1", "residual_1.back_1.tanh_1", "residual_1.back_1.linear_1", "residual_2.linear_1", "residual_2.back_1.tanh_1", "residual_2.back_1.linear_1"],
+            NewestLanguage.Info.Layers.Select(l => l.Name));
+
     private static double[] Draw(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
 
     private static double[] Values(Parameter parameter)

@@ -30,6 +30,9 @@ internal sealed partial class SymbolicReader
                 return Local(operation, variable.Value);
             case IParameterReferenceOperation parameter when Assigned(parameter.Parameter) is { } variable:
                 return Local(operation, variable.Value);
+            // extension(Tensor x): what its methods are called on is known by the block.
+            case IParameterReferenceOperation { Parameter.ContainingSymbol: INamedTypeSymbol block } when Assigned(block.OriginalDefinition) is { } receiver:
+                return Local(operation, receiver.Value);
             case IDeclarationExpressionOperation declaration:
                 return Evaluate(declaration.Expression);
             case ISimpleAssignmentOperation { IsRef: false } assignment:

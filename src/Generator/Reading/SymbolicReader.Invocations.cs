@@ -11,6 +11,9 @@ namespace DlGen.Reading;
 /// <summary>Calls: layers and functions of Tensor, Math on constants, and methods of this compilation, which are read in their turn.</summary>
 internal sealed partial class SymbolicReader
 {
+    /// <summary>The type in which C# 14 declares methods of others, extension(Tensor x) { … }: Roslyn 4.8 has no name for it.</summary>
+    private const TypeKind ExtensionBlock = (TypeKind)14;
+
     private object? Invoke(IInvocationOperation call)
     {
         var method = call.TargetMethod;
@@ -32,6 +35,11 @@ internal sealed partial class SymbolicReader
         {
             var arguments = ArgumentsByOrdinal(call);
             return Call(method.OriginalDefinition, CallPlace(call), method.MethodKind == MethodKind.LocalFunction ? variables : null, arguments);
+        }
+        if (IsReadable(method) && method.ContainingType.TypeKind == ExtensionBlock && call.Instance is { } receiver)
+        {
+            var own = new Dictionary<ISymbol, Variable>(SymbolEqualityComparer.Default) { [method.ContainingType.OriginalDefinition] = new(Evaluate(receiver), inCell) };
+            return Call(method.OriginalDefinition, CallPlace(call), own, ArgumentsByOrdinal(call));
         }
         if (IsCollectionMethod(method) && call.Instance is { } instance) return InvokeCollection(call, Items(instance));
         throw Unread(call);
@@ -107,7 +115,8 @@ internal sealed partial class SymbolicReader
         {
             var parameter = call.TargetMethod.Parameters[pair.Key];
             if (pair.Value is Collection { Count: var count }) reading.Bounds.CountElements(CallPlace(call), count);
-            if (!Fits(pair.Value, parameter.Type)) throw Unread(call, $"'{parameter.Name}' of another type than it says", "leave out the cast");
+            if (!Fits(pair.Value, parameter.Type))
+                throw Unread(call.Arguments.First(a => a.Parameter?.Ordinal == pair.Key).Value, $"a value for '{parameter.Name}' of another type than a cast says", "leave out the cast");
             values[parameter.Name] = pair.Value is Collection collection ? collection.Items.ToArray() : pair.Value;
         }
         return values;

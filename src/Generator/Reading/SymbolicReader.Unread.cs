@@ -28,6 +28,7 @@ internal sealed partial class SymbolicReader
         IArrayElementReferenceOperation or IImplicitIndexerReferenceOperation => ("this index", "use an int, ^1 or a range into an array or list"),
         IFieldReferenceOperation field => ($"the field '{field.Field.Name}', whose value is known only at run time", "make it const, or static readonly with an initializer"),
         IPropertyReferenceOperation property => ($"the property '{property.Property.Name}', whose value is known only at run time", "use a const field or a local variable"),
+        IInvocationOperation { TargetMethod.ContainingType.Name: "Enumerable" } call => ($"a call of 'Enumerable.{call.TargetMethod.Name}'", "use a loop over an array or list"),
         IInvocationOperation call => ($"a call of '{call.TargetMethod.ContainingType?.Name}.{call.TargetMethod.Name}'", "call methods of Tensor, of Math, or static methods of this project"),
         IPatternOperation or IIsTypeOperation or ICaseClauseOperation => ("this pattern", "use constants, comparisons, tuples and when"),
         IConditionalAccessOperation => ("a choice by null", "use ?? or ?: on a constant condition"),
