@@ -55,6 +55,7 @@ public class ControlFlowTests
     /// <summary>A list that grows under a foreach throws in C#.</summary>
     [Theory]
     [InlineData("var list = new System.Collections.Generic.List<int> { 1, 2 }; foreach (int n in [|list|]) list.Add(n); return x;", "a list that changes while foreach runs over it")]
+    [InlineData("System.Span<int> n = new[] { 1 }; foreach (ref int [|i|] in n) i++; return x.Linear(n[0]);", "a ref local")]
     [InlineData("foreach (char c in [|\"ab\"|]) x = x.Exp(); return x;", "as a collection; use an array")]
     [InlineData("foreach (int i in [|System.Linq.Enumerable.Range(0, 3)|]) x = x.Exp(); return x;", "a call of 'Enumerable.Range'")]
     [InlineData("int i = 3; return [|i switch { 1 => x, 2 => x.Exp() }|];", "a switch that has no case for its value")]

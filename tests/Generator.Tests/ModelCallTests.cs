@@ -147,11 +147,17 @@ public class ModelCallTests
     [InlineData("Input(8), [|Linear(0)|]", "DLG0109")]
     [InlineData("Input(8), [|Conv2d(3, Kernel = 3)|]", "DLG0201")]
     [InlineData("Input(8), [|Block(\"Missing\")|]", "DLG0116")]
-    public Task One_mistake_is_one_diagnostic(string layers, string id) => Model.Source($$"""
-        [Model, {{layers}}] public partial class Broken;
-        [Model, Input(8)] [Block<Broken>, Linear(3)] public partial class Net;
-        [Model] public partial class Deep { private static Tensor Forward([Input(8)] Tensor x) => x.Call<Net>(); }
-        """).Reports(id);
+    public async Task One_mistake_is_one_diagnostic(string layers, string id)
+    {
+        var model = Model.Source($$"""
+            [Model, {{layers}}] public partial class Broken;
+            [Model, Input(8)] [Block<Broken>, Linear(3)] public partial class Net;
+            [Model] public partial class Deep { private static Tensor Forward([Input(8)] Tensor x) => x.Call<Net>(); }
+            """);
+        await model.Reports(id);
+        Assert.Equal("the model Broken, which it calls, has an error", TestCompilation.Read(model.Text).Declaration!.Error);
+        Assert.Equal("the model Net, which it calls, has an error", TestCompilation.Read(model.Text, "Deep").Declaration!.Error);
+    }
 
     [Theory]
     [InlineData("[|Conv2d(3, Kernel = 2)|], BatchNorm", "DLG0308")]

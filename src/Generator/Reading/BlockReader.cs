@@ -13,7 +13,7 @@ internal sealed class BlockReader(INamedTypeSymbol model, ModelCalls calls, Netw
     public Value Apply(AttributeData attribute, Location place, Value x)
     {
         if (attribute.AttributeClass is { TypeArguments: { Length: 1 } other }) return calls.Call(other[0], Named(attribute, "Frozen") is true, x, reading, place, cancellation);
-        if (attribute.ConstructorArguments.Length != 2 || attribute.ConstructorArguments[0].Value is not string name) throw ReadException.DoesNotCompile;
+        if (attribute.ConstructorArguments.Length != 2 || attribute.ConstructorArguments[0].Value is not string name || attribute.ConstructorArguments[1].Kind == TypedConstantKind.Error) throw ReadException.DoesNotCompile;
         int repeat = Named(attribute, "Repeat") as int? ?? 1;
         if (repeat < 1) throw new ReadException(Descriptors.InvalidArgument, place, $"Block({name}): Repeat must be at least 1");
         if (attribute.ConstructorArguments[1] is not { Kind: TypedConstantKind.Array, IsNull: false, Values: var constants })

@@ -23,7 +23,7 @@ internal sealed class ModelCalls(Compilation compilation, INamedTypeSymbol root)
         if (active.Contains(model, SymbolEqualityComparer.Default))
             throw new ReadException(Descriptors.ModelCall, place, $"{model.Name} would call itself without end; repeat a static method in a loop instead") { IsCycle = true };
         var structure = ModelStructure.Find(model, cancellation);
-        if (structure.Problems.Count > 0 || ClassRules.Check(model, cancellation).Count > 0) throw ReadException.DoesNotCompile;
+        if (structure.Problems.Count > 0 || ClassRules.Check(model, cancellation).Count > 0) throw Broken(model);
         if (structure.Outputs.Count > 0)
             throw new ReadException(Descriptors.ModelCall, place, $"{model.Name} has {structure.Outputs.Count} outputs, but Call gives one tensor; write what both need as a static method and call that");
         var form = NetworkForm.Of(model, structure, this);
@@ -55,6 +55,9 @@ internal sealed class ModelCalls(Compilation compilation, INamedTypeSymbol root)
         }
     }
 
+    /// <summary>The called model has the diagnostic.</summary>
+    private static ReadException Broken(INamedTypeSymbol model) => new(null) { Reason = $"the model {model.Name}, which it calls, has an error" };
+
     private INamedTypeSymbol Check(ITypeSymbol type, Location place)
     {
         if (type.TypeKind == TypeKind.Error) throw ReadException.DoesNotCompile;
@@ -80,9 +83,10 @@ internal sealed class ModelCalls(Compilation compilation, INamedTypeSymbol root)
     /// <summary>A problem inside of the called model as its caller reports it: not at all if the model has it by itself.</summary>
     private ReadException AtCall(ReadException problem, INamedTypeSymbol model, Location place, CancellationToken cancellation)
     {
-        if (problem.Diagnostic is not { } diagnostic || diagnostic.Location == place) return problem;
+        if (problem.Diagnostic is not { } diagnostic) return Broken(model);
+        if (diagnostic.Location == place) return problem;
         if (problem.IsCycle) return new ReadException(Descriptors.ModelCall, place, $"{model.Name} would call itself without end, by the models that it calls") { IsCycle = true };
-        return ModelReader.Read(model, compilation, cancellation).Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error) ? ReadException.DoesNotCompile
+        return ModelReader.Read(model, compilation, cancellation).Diagnostics.Any(d => d.Severity == DiagnosticSeverity.Error) ? Broken(model)
             : new ReadException(Descriptors.ModelCall, place, $"{model.Name} can't stand here: {diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture)}");
     }
 }

@@ -36,7 +36,7 @@ internal static class ModelReader
         }
         catch (ReadException problem)
         {
-            return Failed(model, structure, problem.Diagnostic is { } diagnostic ? [diagnostic] : []);
+            return Failed(model, structure, problem.Diagnostic is { } diagnostic ? [diagnostic] : [], problem.Reason);
         }
     }
 
@@ -74,9 +74,9 @@ internal static class ModelReader
         });
     }
 
-    private static ReadResult Failed(INamedTypeSymbol model, ModelStructure structure, IReadOnlyList<Diagnostic> problems)
+    private static ReadResult Failed(INamedTypeSymbol model, ModelStructure structure, IReadOnlyList<Diagnostic> problems, string reason = "")
     {
-        string error = problems.Count == 0 ? "the declaration does not compile" : $"{problems[0].Id}: {problems[0].GetMessage(CultureInfo.InvariantCulture)}";
+        string error = problems.Count == 0 ? reason : $"{problems[0].Id}: {problems[0].GetMessage(CultureInfo.InvariantCulture)}";
         return new ReadResult(Empty(model, structure) with { Error = error }, problems.ToImmutableArray());
     }
 

@@ -33,22 +33,12 @@ internal sealed partial class SymbolicReader
             // extension(Tensor x): what its methods are called on is known by the block.
             case IParameterReferenceOperation { Parameter.ContainingSymbol: INamedTypeSymbol block } when Assigned(block.OriginalDefinition) is { } receiver:
                 return Local(operation, receiver.Value);
-            case IDeclarationExpressionOperation declaration:
-                return Evaluate(declaration.Expression);
-            case ISimpleAssignmentOperation { IsRef: false } assignment:
-                return Assign(assignment.Target, assignment.Value);
-            case ICompoundAssignmentOperation compound:
-                return Assign(compound);
-            case IIncrementOrDecrementOperation step:
-                return Step(step);
-            case IDeconstructionAssignmentOperation deconstruction:
-                return Assign(deconstruction.Target, deconstruction.Value);
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } and:
                 return Condition(and.LeftOperand) && Condition(and.RightOperand);
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } or:
                 return Condition(or.LeftOperand) || Condition(or.RightOperand);
             case IBinaryOperation binary:
-                return Binary(binary, binary.OperatorKind, binary.OperatorMethod, Evaluate(binary.LeftOperand), Evaluate(binary.RightOperand));
+                return Binary(binary);
             case IUnaryOperation unary:
                 return Unary(unary, Evaluate(unary.Operand));
             case IConditionalOperation { WhenFalse: { } otherwise } conditional:
@@ -61,6 +51,26 @@ internal sealed partial class SymbolicReader
                 return Property(property);
             case IInvocationOperation invocation:
                 return Invoke(invocation);
+            default:
+                return EvaluateFurther(operation);
+        }
+    }
+
+    /// <summary>What does not nest deeply; apart, so that what does takes little of the stack.</summary>
+    private object? EvaluateFurther(IOperation operation)
+    {
+        switch (operation)
+        {
+            case IDeclarationExpressionOperation declaration:
+                return Evaluate(declaration.Expression);
+            case ISimpleAssignmentOperation { IsRef: false } assignment:
+                return Assign(assignment.Target, assignment.Value);
+            case ICompoundAssignmentOperation compound:
+                return Assign(compound);
+            case IIncrementOrDecrementOperation step:
+                return Step(step);
+            case IDeconstructionAssignmentOperation deconstruction:
+                return Assign(deconstruction.Target, deconstruction.Value);
             case ISwitchExpressionOperation choice:
                 return Evaluate(choice);
             case IIsPatternOperation test:
@@ -142,6 +152,17 @@ internal sealed partial class SymbolicReader
         }
         if (kind == BinaryOperatorKind.Add && operation.Type?.SpecialType == SpecialType.System_String) return Join(operation, [left, right]);
         return Constants.Binary(kind, left, right) ?? throw Unread(operation);
+    }
+
+    /// <summary>a + b + c and so on, from the left: a sum of thousands nests as deeply.</summary>
+    private object? Binary(IBinaryOperation last)
+    {
+        var chain = new Stack<IBinaryOperation>();
+        IOperation left = last;
+        for (; left is IBinaryOperation { OperatorKind: not (BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr), ConstantValue.HasValue: false } binary; left = binary.LeftOperand) chain.Push(binary);
+        object? value = Evaluate(left);
+        foreach (var binary in chain) value = Binary(binary, binary.OperatorKind, binary.OperatorMethod, value, Evaluate(binary.RightOperand));
+        return value;
     }
 
     private static bool IsOperand(object? value) => value is Value || Constants.IsConvertible(value);

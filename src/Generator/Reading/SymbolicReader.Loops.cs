@@ -39,14 +39,15 @@ internal sealed partial class SymbolicReader
     private Completion Execute(IForEachLoopOperation loop)
     {
         if (loop.IsAsynchronous) throw Unread(loop, "await foreach", "use foreach over an array or list");
+        if (loop.LoopControlVariable is IVariableDeclaratorOperation { Symbol: { RefKind: not RefKind.None } item }) throw Unread(item.Place(), "a ref local", "use an index");
         var collection = Items(loop.Collection);
         int version = collection.Version;
         for (int i = 0; i < collection.Count; i++)
         {
             CountStep(LoopPlace(loop), "loops");
-            object? item = Local(loop.Collection, collection[i]);
-            if (loop.LoopControlVariable is IVariableDeclaratorOperation { Symbol: var variable }) Declare(variable, item);
-            else TargetOf(loop.LoopControlVariable).Write(item);
+            object? value = Local(loop.Collection, collection[i]);
+            if (loop.LoopControlVariable is IVariableDeclaratorOperation { Symbol: var variable }) Declare(variable, value);
+            else TargetOf(loop.LoopControlVariable).Write(value);
             var completion = Execute(loop.Body);
             if (completion.Flow == Flow.Return) return completion;
             if (completion.Flow == Flow.Break) break;
