@@ -67,7 +67,7 @@ public class CatalogueFormsTests
     {
         Assert.Equal(Catalogue.Layers.Keys.Order(StringComparer.Ordinal), Layers.Select(l => Name(l.Attribute)).Order(StringComparer.Ordinal));
         Assert.Equal(Catalogue.Losses.Keys.Order(StringComparer.Ordinal), Losses.Select(l => Name(l.Attribute)).Order(StringComparer.Ordinal));
-        string docs = File.ReadAllText(Path.Combine(CatalogueTests.Root(), "docs", "language.md"));
+        string docs = File.ReadAllText(Path.Combine(CatalogueTests.Repository, "docs", "language.md"));
         foreach (string name in Catalogue.Layers.Keys.Concat(Catalogue.Losses.Keys))
             Assert.Matches($@"\n\| `{name}[ `(]", docs);
     }

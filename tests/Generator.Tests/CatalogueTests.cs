@@ -30,8 +30,8 @@ public class CatalogueTests
     {
         var methods = typeof(Tensor).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
             .Where(m => !m.IsSpecialName && m.GetBaseDefinition() == m).ToLookup(m => m.Name);
-        // Scan takes a cell, which is no value: the reader runs it.
-        var known = Catalogue.Layers.Keys.Concat(TensorFunctions.All.Keys).Concat(Catalogue.Losses.Keys).Append("Scan");
+        // Scan takes a cell and Call a model, which are no values: the reader runs them.
+        var known = Catalogue.Layers.Keys.Concat(TensorFunctions.All.Keys).Concat(Catalogue.Losses.Keys).Append("Scan").Append("Call");
         Assert.Equal(known.Distinct().Order(StringComparer.Ordinal), methods.Select(g => g.Key).Order(StringComparer.Ordinal));
         foreach (var layer in Catalogue.Layers.Values)
         {
@@ -76,10 +76,14 @@ public class CatalogueTests
     internal static IReadOnlyList<DiagnosticDescriptor> All() =>
         [.. typeof(Descriptors).GetFields(BindingFlags.Static | BindingFlags.Public).Select(f => (DiagnosticDescriptor)f.GetValue(null)!).OrderBy(d => d.Id, StringComparer.Ordinal)];
 
-    internal static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+    /// <summary>The folder of the whole repository.</summary>
+    internal static string Repository => Root();
+
+    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 
     private static Dictionary<string, Type> AttributesOf(Type ancestor)
-        => typeof(Tensor).Assembly.GetTypes().Where(t => t.IsSubclassOf(ancestor)).ToDictionary(t => t.Name.Replace("Attribute", "", StringComparison.Ordinal));
+        // Block stands for the layers of a method or of another model.
+        => typeof(Tensor).Assembly.GetTypes().Where(t => t.IsSubclassOf(ancestor) && t != typeof(BlockAttribute) && t != typeof(BlockAttribute<>)).ToDictionary(t => t.Name.Replace("Attribute", "", StringComparison.Ordinal));
 
     private static void AssertArguments(string name, Type type, IReadOnlyList<LayerArgument> arguments)
     {

@@ -77,6 +77,27 @@ public class FormTests
         Assert.Equal(4, net.Read().Layers.Count);
     }
 
+    [Theory]
+    [InlineData("int", "0", "1", "block_0,block_1")]
+    [InlineData("int", "-3", "2 * 4", "block_m3,block_8")]
+    [InlineData("bool", "true", "x.Shape[0] == 9", "block_true,block_false")]
+    [InlineData("double", "0.5", "2", "block_0_5,block_2")]
+    [InlineData("string", "\"left\"", "$\"Right{1}\"", "block_left,block_right1")]
+    public void A_family_has_a_member_for_each_constant(string type, string first, string second, string scopes)
+    {
+        var paths = Model.Forward($"return Block(Inner(Block(x, {first})), {second});", members: $$"""
+            private static Tensor Inner(Tensor x) => Block(Block(x, {{first}}), {{second}}).Linear(8, bias: false);
+            [Shared] private static Tensor Block(Tensor x, {{type}} member) => x.Linear(8, bias: false);
+            """).Training.ParameterPaths();
+        string[] members = scopes.Split(',');
+        Assert.Equal([members[0] + ".linear_1.weight", members[1] + ".linear_1.weight", "inner_1.linear_1.weight"], paths);
+    }
+
+    [Fact]
+    public Task Members_of_a_family_have_one_shape() => Model.Forward("return Block(Block(x, 1).Linear(4), 1);", members: """
+        [Shared] private static Tensor Block(Tensor x, int member) => x.[|Linear(8, bias: false)|];
+        """).Reports("DLG0201", "block_1.linear_1.weight is shared and has the shape (8, 8) from its first use");
+
     [Fact]
     public void Frozen_and_initialised_layers()
     {

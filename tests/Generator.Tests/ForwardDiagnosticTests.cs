@@ -6,30 +6,17 @@ namespace DlGen.Tests;
 public class ForwardDiagnosticTests
 {
     [Theory]
-    [InlineData("[|foreach (int i in new[] { 1, 2 }) x = x.Exp();|] return x;", "use a for loop")]
-    [InlineData("int i = 0; [|while (i < 2) i++;|] return x;", "use a for loop")]
-    [InlineData("int i = 0; [|do i++; while (i < 2);|] return x;", "use a for loop")]
-    [InlineData("int i = 1; [|switch (i) { case 1: x = x.Exp(); break; }|] return x;", "use if or ?:")]
-    [InlineData("int i = 1; return [|i switch { 1 => x, _ => x.Exp() }|];", "use if or ?:")]
-    [InlineData("System.Func<Tensor, Tensor> f = [|y => y.Exp()|]; return x;", "write a static method")]
-    [InlineData("System.Func<Tensor, Tensor> f = [|Twice|]; return x;", "write a static method")]
-    [InlineData("return [|Local(x)|]; static Tensor Local(Tensor y) => y.Exp();", "a call of a local function")]
-    [InlineData("[|static Tensor Local(Tensor y) => y.Exp();|] return Local(x);", "a static method of the class")]
     [InlineData("(Tensor, Tensor) pair = (x, x); [|pair.Item1|] = x.Exp(); return pair.Item2;", "anything but a local variable")]
-    [InlineData("var pair = (1, 2); return [|pair == (1, 2)|] ? x : x.Exp();", "this (EqualsExpression)")]
     [InlineData("[|try { x = x.Exp(); } finally { }|] return x;", "leave it out")]
     [InlineData("if (x.Shape[0] == 9) return x; [|throw new System.Exception();|]", "leave it out")]
-    [InlineData("return x.Linear([|size|]);", "'size', whose value is known only at run time; make it const")]
+    [InlineData("return x.Linear([|size|]);", "'size', whose value is known only at run time; make it const, or static readonly with an initializer")]
     [InlineData("return x.Linear([|Size|]);", "'Size', whose value is known only at run time")]
     [InlineData("return x.Linear([|System.Environment.GetCommandLineArgs()|].Length);", "a call of 'Environment.GetCommandLineArgs'")]
     [InlineData("[|size|] = 3; return x;", "anything but a local variable")]
     [InlineData("return x.Linear([|4 / (x.Shape[0] - 8)|]);", "a division by zero")]
-    [InlineData("return x.Linear(8, name: [|$\"block{x.Shape[0]}\"|]);", "use a constant string")]
-    [InlineData("int[] widths = [|new int[3]|]; return x;", "list its elements")]
     [InlineData("int[] widths = [1, 2]; return x.Linear([|widths[2]|]);", "stay within 0 to 1")]
     [InlineData("Change([|ref x|]); return x;", "a ref or out argument")]
     [InlineData("ref Tensor [|y = ref x|]; return y;", "a ref local")]
-    [InlineData("Tensor? y = null; return [|y ?? x|];", "a choice by null")]
     [InlineData("Tensor y = null!; return [|y|].Exp();", "null")]
     [InlineData("ulong n = 3; return x.Linear([|(int)n|]);", "UInt64")]
     [InlineData("decimal n = 3; return x.Linear([|(int)n|]);", "Decimal")]
@@ -37,7 +24,6 @@ public class ForwardDiagnosticTests
         => Model.Forward(body, members: """
             private static int size = 3;
             private static int Size { get; } = 3;
-            private static Tensor Twice(Tensor x) => x + x;
             private static void Change(ref Tensor x) { x = x.Exp(); }
             """).Reports("DLG0120", words);
 

@@ -51,9 +51,33 @@ public class IncrementalityTests
         }
     }
 
-    private static (List<IncrementalStepRunReason> Declarations, List<IncrementalStepRunReason> Sources, List<IncrementalStepRunReason> Outputs) ReasonsAfter(int file, string from, string to)
+    /// <summary>Both models are made again, and a third that calls neither is not.</summary>
+    [Theory]
+    [InlineData("Linear(6)", "Linear(7)", 2)]
+    [InlineData("Linear(4)", "Linear(5)", 1)]
+    [InlineData("Input(8), Linear(6)", "Input(8), /* wide */ Linear(6)", 0)]
+    public void An_edit_of_a_called_model_makes_its_callers_again(string from, string to, int modified)
     {
-        var first = TestCompilation.Compile(Models, Helpers);
+        const string Calling = """
+            using DlGen;
+            [Model, Input(8)] [Block<Called>, Linear(2)] public partial class Caller;
+            [Model, Input(8), Linear(4)] public partial class Third;
+            """;
+        const string Called = "using DlGen; [Model, Input(8), Linear(6)] public partial class Called;";
+        var (_, sources, outputs) = ReasonsAfter([Calling, Called], from == "Linear(4)" ? 0 : 1, from, to);
+        foreach (var reasons in new[] { sources, outputs })
+        {
+            Assert.Equal(3, reasons.Count);
+            Assert.Equal(modified, reasons.Count(r => r == IncrementalStepRunReason.Modified));
+        }
+    }
+
+    private static (List<IncrementalStepRunReason> Declarations, List<IncrementalStepRunReason> Sources, List<IncrementalStepRunReason> Outputs) ReasonsAfter(int file, string from, string to)
+        => ReasonsAfter([Models, Helpers], file, from, to);
+
+    private static (List<IncrementalStepRunReason> Declarations, List<IncrementalStepRunReason> Sources, List<IncrementalStepRunReason> Outputs) ReasonsAfter(string[] files, int file, string from, string to)
+    {
+        var first = TestCompilation.Compile(files);
         var driver = TestCompilation.CreateDriver().RunGenerators(first);
         var tree = first.SyntaxTrees[file];
         Assert.Contains(from, tree.ToString(), StringComparison.Ordinal);

@@ -18,7 +18,7 @@ public class LayerNamesTests
     [MemberData(nameof(Folders))]
     public void No_layer_is_named_behind_the_layers(string folder)
     {
-        string path = Path.Combine(CatalogueTests.Root(), "src", "Generator", folder);
+        string path = Path.Combine(CatalogueTests.Repository, "src", "Generator", folder);
         string[] files = Directory.Exists(path) ? Directory.GetFiles(path, "*.cs", SearchOption.AllDirectories) : [];
         Assert.NotEmpty(files);
         var known = Enum.GetNames<ScalarOp>().Concat(typeof(Op).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Op))).Select(t => t.Name.Replace("Op", "", StringComparison.Ordinal))).Append("Step"); // of a slice

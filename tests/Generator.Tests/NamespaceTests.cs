@@ -22,7 +22,7 @@ public class NamespaceTests
     [MemberData(nameof(Unknown))]
     public void No_stage_names_what_it_does_not_know(string folder, string[] unknown)
     {
-        string[] files = Directory.GetFiles(Path.Combine(CatalogueTests.Root(), "src", "Generator", folder), "*.cs", SearchOption.AllDirectories);
+        string[] files = Directory.GetFiles(Path.Combine(CatalogueTests.Repository, "src", "Generator", folder), "*.cs", SearchOption.AllDirectories);
         Assert.NotEmpty(files);
         var found = from file in files
                     from token in CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantTokens()

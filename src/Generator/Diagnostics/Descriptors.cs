@@ -49,6 +49,12 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor LossOfSeveralOutputs = Error("DLG0114", "A loss attribute over several outputs",
         "{0} judges one output, but Forward returns several; remove it and write 'private static Tensor Loss(({1}) output, [Target(…)] Tensor target)'");
 
+    public static readonly DiagnosticDescriptor ModelCall = Error("DLG0115", "Another model that can't be called here",
+        "{0}");
+
+    public static readonly DiagnosticDescriptor BlockMethod = Error("DLG0116", "A block and its method don't fit",
+        "Block: {0}");
+
     public static readonly DiagnosticDescriptor Unread = Error("DLG0120", "Not readable at compile time",
         "{0} is read at compile time and can't contain {1}; {2}");
 

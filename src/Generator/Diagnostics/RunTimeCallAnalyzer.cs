@@ -29,7 +29,8 @@ public sealed class RunTimeCallAnalyzer : DiagnosticAnalyzer
     {
         var target = context.Operation is IInvocationOperation call ? call.TargetMethod : ((IMethodReferenceOperation)context.Operation).Method;
         if (!target.IsSymbolic() || !target.ContainingType.IsModel()) return;
-        if (context.ContainingSymbol is IMethodSymbol caller && caller.IsSymbolic()) return;
+        // A field over tensors is read too: static readonly Func<Tensor, Tensor> Activation = Twice.
+        if (context.ContainingSymbol is IMethodSymbol caller && caller.IsSymbolic() || context.ContainingSymbol is IFieldSymbol field && field.Type.Mentions()) return;
         if (IsNameOf(context.Operation.Syntax)) return;
         context.ReportDiagnostic(Diagnostic.Create(Descriptors.RunTimeCall, context.Operation.Syntax.GetLocation(), target.Name));
     }

@@ -68,6 +68,9 @@ internal sealed class LayerCall(Network network, string kind, IReadOnlyList<Laye
     /// <summary>What a running statistic becomes by a training step.</summary>
     public void UpdateState(string name, Value value) => network.UpdateState($"{path}.{name}", value);
 
+    /// <summary>Whether it belongs to a frozen model that another one uses as it predicts.</summary>
+    public bool IsFixed => network.Scope.IsFixed;
+
     /// <summary>States that the layer's states are fitted on an input of the data: see <see cref="FittedScaling"/>.</summary>
     public void Fit(string variable, int channels, int inner)
     {

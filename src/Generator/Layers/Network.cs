@@ -13,6 +13,8 @@ internal sealed partial class Network
     /// <summary>Above this a value or parameter is refused: offsets are 32-bit, and no such model fits a machine of today.</summary>
     private const long LargestCount = 1L << 30;
 
+    private const string LossScope = "loss";
+
     private readonly Dictionary<string, ParameterOp> parameters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Value> states = new(StringComparer.Ordinal);
     private readonly List<LayerSummary> layers = [];
@@ -20,32 +22,35 @@ internal sealed partial class Network
     private readonly HashSet<string> layerPaths = new(StringComparer.Ordinal);
     private readonly List<LossApplication> lossApplications = [];
     private readonly Dictionary<string, Value> inputs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> sharedPaths = new(StringComparer.Ordinal);
     private readonly List<FittedScaling> scalings = [];
+    private readonly bool training;
     private int randomStreams;
+    private bool readsLoss;
+    private int layersBeforeLoss = int.MaxValue;
 
     /// <summary>An empty network; the class may freeze all of it or say how its weights start.</summary>
     public Network(bool training, bool frozen = false, Initializer? init = null)
     {
-        Training = training;
+        this.training = training;
         Root = Scope.Root(frozen, init);
         Scope = Root;
     }
 
     /// <summary>Tensor.Training.</summary>
-    public bool Training { get; }
+    public bool Training => training && !Scope.IsFixed;
 
-    /// <summary>The scope of the network itself, which [Shared] methods have their names in.</summary>
-    public Scope Root { get; }
+    /// <summary>The scope of the network itself, or of another model while it is called: [Shared] methods have their names in it.</summary>
+    public Scope Root { get; private set; }
 
     public Scope Scope { get; private set; }
 
     public Initializer? Init => Scope.Init;
 
-    /// <summary>Whether the loss is being read. It makes no parameters: a pass differentiates it by the output alone.</summary>
-    public bool IsClosed { get; private set; }
+    /// <summary>Whether parameters can't be made here: in the loss, which a pass differentiates by the output alone, there are only those of a fixed model.</summary>
+    public bool IsClosed => readsLoss && !Scope.IsFixed;
 
-    public IReadOnlyList<LayerSummary> Layers => layers;
+    /// <summary>The layers with names, without those that the loss evaluates in its own scope.</summary>
+    public IEnumerable<LayerSummary> Layers => layers.Where((l, i) => i < layersBeforeLoss || !l.Path.StartsWith(LossScope + ".", StringComparison.Ordinal));
 
     /// <summary>Every layer as often as it was evaluated, in that order.</summary>
     public IReadOnlyList<LayerApplication> Applications => applications;
@@ -84,8 +89,8 @@ internal sealed partial class Network
     /// </summary>
     public WeightedLoss Close(Func<WeightedLoss> body)
     {
-        IsClosed = true;
-        return Within(Root.Enter("loss", frozen: false, init: null), () =>
+        (readsLoss, layersBeforeLoss) = (true, layers.Count);
+        return Within(Root.Enter(LossScope, frozen: false, init: null), () =>
         {
             var (loss, weight) = body();
             Value Row(Value value) => Graph.Broadcast(value.Reshape(Shape.Scalar), Shape.Scalar, perRow: true);
@@ -177,11 +182,23 @@ internal sealed partial class Network
     public IEnumerable<Output> StateUpdates => states.Where(s => s.Value.Node.Op is not StateOp).OrderBy(s => s.Key, StringComparer.Ordinal)
         .Select(s => new Output(OutputRole.State, s.Key, s.Value.Index));
 
-    /// <summary>The path of a [Shared] method, the same at each of its calls; <paramref name="key"/> tells methods of one name apart.</summary>
-    public string SharedPath(string key, string kind, string path)
+    /// <summary>
+    /// Puts another model in: its layers are named as it names them itself, in a scope of its name. It is one network, so all its calls use one set of
+    /// parameters. A frozen one is fixed: it gives what it predicts, also in training.
+    /// </summary>
+    public T Call<T>(string key, string name, bool frozen, Initializer? init, Func<T> body)
     {
-        if (!sharedPaths.TryGetValue(key, out string? known)) sharedPaths.Add(key, known = Root.Claim(kind, path));
-        return known;
+        var outer = Root;
+        var scope = Scope.Enter(Root.Shared(key, name, name), frozen, init, isFixed: frozen);
+        Root = scope;
+        try
+        {
+            return Within(scope, body);
+        }
+        finally
+        {
+            Root = outer;
+        }
     }
 
     /// <summary>Calls <paramref name="body"/> with layers named under <paramref name="scope"/>.</summary>

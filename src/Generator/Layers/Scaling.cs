@@ -18,11 +18,15 @@ internal static class Scaling
     private static Layer Define(string name, string summary, string zero, string one, Func<Value, Value, Value, Value> scale)
         => new(name, summary, HasParameters: false, [], (call, x) =>
         {
-            if (x.Node.Op is not InputOp { IsTarget: false } input)
-                throw new LayerException($"{call} is fitted on the data, so it stands right after an input, but {call.Given}; inside of a network use BatchNorm or LayerNorm");
             int axis = Channels.Axis(call, x);
             var channels = Shape.Of(x.Shape[axis]);
-            call.Fit(input.Variable, channels.Count, x.Shape.Rank == 3 ? x.Shape[1] * x.Shape[2] : 1);
+            // A frozen model inside of another one brings its numbers with it.
+            if (!call.IsFixed)
+            {
+                if (x.Node.Op is not InputOp { IsTarget: false } input)
+                    throw new LayerException($"{call} is fitted on the data, so it stands right after an input, but {call.Given}; inside of a network use BatchNorm or LayerNorm");
+                call.Fit(input.Variable, channels.Count, x.Shape.Rank == 3 ? x.Shape[1] * x.Shape[2] : 1);
+            }
             return scale(x, Channels.Along(x, call.State(zero, channels, InitializerKind.Zeros)), Channels.Along(x, call.State(one, channels, InitializerKind.Ones)));
         });
 }

@@ -10,12 +10,14 @@ internal sealed class Scope
 {
     private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> shared = new(StringComparer.Ordinal);
 
-    private Scope(string path, bool frozen, Initializer? init)
+    private Scope(string path, bool frozen, Initializer? init, bool isFixed)
     {
         Path = path;
         Frozen = frozen;
         Init = init;
+        IsFixed = isFixed;
     }
 
     /// <summary>"stage_1.residual_2", or empty for the network itself.</summary>
@@ -29,10 +31,20 @@ internal sealed class Scope
     /// <summary>How weights made here start, unless the layer says.</summary>
     public Initializer? Init { get; }
 
-    public static Scope Root(bool frozen, Initializer? init) => new("", frozen, init);
+    /// <summary>Whether it belongs to another model that is used as it predicts: frozen, without dropout, its running statistics as they are.</summary>
+    public bool IsFixed { get; }
+
+    public static Scope Root(bool frozen, Initializer? init) => new("", frozen, init, isFixed: false);
 
     /// <summary>The scope of a call made from this one.</summary>
-    public Scope Enter(string path, bool frozen, Initializer? init) => new(path, Frozen || frozen, init ?? Init);
+    public Scope Enter(string path, bool frozen, Initializer? init, bool isFixed = false) => new(path, Frozen || frozen, init ?? Init, IsFixed || isFixed);
+
+    /// <summary>The path of what has one set of parameters however often it is called; <paramref name="key"/> tells those of one name apart.</summary>
+    public string Shared(string key, string kind, string name)
+    {
+        if (!shared.TryGetValue(key, out string? known)) shared.Add(key, known = Prefix + Claim(kind, name));
+        return known;
+    }
 
     /// <summary>The fixed name, or the kind with the next free count.</summary>
     public string Claim(string kind, string? name)

@@ -16,7 +16,7 @@ internal static class Constants
     public static object? Convert(object value, ITypeSymbol? type)
     {
         if (type?.SpecialType is SpecialType.System_Object || type is null) return value;
-        return (type.SpecialType, value) switch
+        return (Underlying(type).SpecialType, value) switch
         {
             (SpecialType.System_Int32, not (float or double)) => unchecked((int)System.Convert.ToInt64(value, CultureInfo.InvariantCulture)),
             (SpecialType.System_Int32, _) => unchecked((int)ToDouble(value)),
@@ -27,6 +27,25 @@ internal static class Constants
             _ => null,
         };
     }
+
+    /// <summary>What elements of a new array begin with.</summary>
+    public static object? Default(SpecialType type) => type switch
+    {
+        SpecialType.System_Int32 => 0,
+        SpecialType.System_Int64 => 0L,
+        SpecialType.System_Single => 0f,
+        SpecialType.System_Double => 0.0,
+        SpecialType.System_Boolean => false,
+        _ => null,
+    };
+
+    /// <summary>A value of an enum is its number, one of int? the number or null.</summary>
+    private static ITypeSymbol Underlying(ITypeSymbol type) => type switch
+    {
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: { Length: 1 } arguments } => Underlying(arguments[0]),
+        INamedTypeSymbol { EnumUnderlyingType: { } number } => number,
+        _ => type,
+    };
 
     /// <summary>The value as a variable of that type holds it: what a compound assignment converts back.</summary>
     public static object? Fit(object? value, ITypeSymbol? type) => IsNumber(value) ? Convert(value!, type) ?? value : value;

@@ -17,7 +17,7 @@ internal static class DroppedBorders
         for (int i = 0; i < network.Applications.Count; i++)
         {
             var pool = network.Applications[i];
-            if (!Catalogue.Layers.TryGetValue(pool.Kind, out var layer) || layer.HasParameters) continue;
+            if (training.Reading.IsOthers(i) || !Catalogue.Layers.TryGetValue(pool.Kind, out var layer) || layer.HasParameters) continue;
             int[] dropped = Enumerable.Range(0, network.Graph.Count)
                 .Where(n => network.Graph[n].Layer == pool.Path && network.Graph[n].Op is UnfoldOp).Select(n => Unseen(network.Graph, n)).ToArray();
             if (!dropped.Any(d => d > 0) || !reported.Add(training.Reading.Place(i))) continue;

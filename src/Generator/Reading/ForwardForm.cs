@@ -6,22 +6,16 @@ using Microsoft.CodeAnalysis;
 namespace DlGen.Reading;
 
 /// <summary>The method Forward is the network: its parameters are the inputs, its body and those of the helpers it calls are evaluated.</summary>
-internal sealed class ForwardForm(IMethodSymbol forward, MethodBodies bodies) : NetworkForm
+internal sealed class ForwardForm(IMethodSymbol forward, ModelCalls calls) : NetworkForm
 {
-    public override IReadOnlyList<NamedOutput> Read(NetworkReading reading, CancellationToken cancellation)
+    public override IReadOnlyList<DeclaredInput> Inputs
+        => forward.IsBroken() ? throw ReadException.DoesNotCompile : forward.Parameters.Select(p => new DeclaredInput(p.Identifier(), p.FindInput()!)).ToList();
+
+    public override IReadOnlyList<NamedOutput> Apply(NetworkReading reading, IReadOnlyList<Value> inputs, CancellationToken cancellation)
     {
-        if (forward.IsBroken()) throw ReadException.DoesNotCompile;
-        var inputs = new Dictionary<IParameterSymbol, object>(SymbolEqualityComparer.Default);
-        foreach (var parameter in forward.Parameters)
-        {
-            var input = parameter.FindInput()!;
-            inputs[parameter] = Problems.At(input.Place(cancellation), () =>
-            {
-                var (shape, vocabulary) = AttributeReader.Input(input);
-                return reading.Network.Input(parameter.Identifier(), shape, isTarget: false, vocabulary);
-            });
-        }
-        var values = new SymbolicReader(forward, bodies, reading, cancellation).Read(inputs)
+        var arguments = new Dictionary<IParameterSymbol, object>(SymbolEqualityComparer.Default);
+        for (int i = 0; i < inputs.Count; i++) arguments[forward.Parameters[i]] = inputs[i];
+        var values = new SymbolicReader(forward, calls, reading, cancellation).Read(arguments)
             .Select(value => Problems.At(forward.Place(), () => value.AsNumbers("The output"))).ToList();
         return forward.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple
             ? values.Select((value, i) => new NamedOutput(tuple.TupleElements[i].Name, value)).ToList()

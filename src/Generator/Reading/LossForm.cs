@@ -37,7 +37,7 @@ internal sealed class AttributeLoss(AttributeData attribute) : LossForm
 }
 
 /// <summary>The method Loss, read as Forward is. Predict gives Forward's outputs themselves.</summary>
-internal sealed class MethodLoss(LossMethod method, MethodBodies bodies) : LossForm
+internal sealed class MethodLoss(LossMethod method, ModelCalls calls) : LossForm
 {
     public override LossReading Read(NetworkReading reading, IReadOnlyList<NamedOutput> outputs, CancellationToken cancellation)
     {
@@ -47,7 +47,7 @@ internal sealed class MethodLoss(LossMethod method, MethodBodies bodies) : LossF
         {
             var arguments = new Dictionary<IParameterSymbol, object>(SymbolEqualityComparer.Default);
             foreach (var parameter in method.Parameters) arguments[parameter.Symbol] = parameter.IsOutput ? Argument(outputs) : Argument(network, parameter, cancellation);
-            var given = new SymbolicReader(method.Symbol, bodies, reading, cancellation).Read(arguments);
+            var given = new SymbolicReader(method.Symbol, calls, reading, cancellation).Read(arguments);
             return Problems.At(method.Symbol.Place(), () => new WeightedLoss(given[0].AsNumbers("The loss"), given.Count > 1 ? given[1].AsNumbers("The weight") : null));
         });
         if (rows.Weight is { } weight && network.DependsOnNetwork(weight)) throw new ReadException(Descriptors.WeightOfNetwork, method.Symbol.Place());

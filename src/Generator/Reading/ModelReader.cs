@@ -23,12 +23,10 @@ internal static class ModelReader
         if (structure.Problems.Count > 0) return Failed(model, structure, structure.Problems);
         try
         {
-            var bodies = new MethodBodies(compilation);
-            var form = structure.Layers.Count > 0
-                ? new SequentialForm(structure.Input!, structure.Layers)
-                : (NetworkForm)new ForwardForm(structure.Forward!, bodies);
+            var calls = new ModelCalls(compilation, model);
+            var form = NetworkForm.Of(model, structure, calls);
             var loss = structure.Loss is { } attribute ? new AttributeLoss(attribute)
-                : structure.LossMethod is { } method ? new MethodLoss(method, bodies)
+                : structure.LossMethod is { } method ? new MethodLoss(method, calls)
                 : (LossForm?)null;
             var training = Read(form, loss, model, training: true, cancellation);
             var prediction = Read(form, loss, model, training: false, cancellation);
@@ -38,7 +36,7 @@ internal static class ModelReader
         }
         catch (ReadException problem)
         {
-            return Failed(model, structure, problem.Diagnostic is { } diagnostic ? [diagnostic] : []);
+            return Failed(model, structure, problem.Diagnostic is { } diagnostic ? [diagnostic] : [], problem.Reason);
         }
     }
 
@@ -47,12 +45,11 @@ internal static class ModelReader
         var network = new Network(training, model.FindAttribute("FrozenAttribute") is not null, AttributeReader.Initializer(model));
         var reading = new NetworkReading(network);
         var outputs = form.Read(reading, cancellation).Select(o => o with { Value = network.Graph.Broadcast(o.Value, o.Value.Shape, perRow: true) }).ToList();
-        var layers = network.Layers.ToEquatableArray();
         var (rows, predictions) = loss?.Read(reading, outputs, cancellation) ?? new LossReading(null, outputs);
         var results = Outputs(OutputRole.Prediction, predictions).Concat(Outputs(OutputRole.Output, outputs));
         if (rows is not null) results = results.Append(new Output(OutputRole.Loss, "", rows.Loss.Index));
         if (rows?.Weight is { } weight) results = results.Append(new Output(OutputRole.Weight, "", weight.Index));
-        return new FinishedReading(reading, outputs, rows?.Loss, layers, network.Build(results));
+        return new FinishedReading(reading, outputs, rows?.Loss, network.Layers.ToEquatableArray(), network.Build(results));
     }
 
     private static IEnumerable<Output> Outputs(OutputRole role, IEnumerable<NamedOutput> outputs) => outputs.Select(o => new Output(role, o.Name, o.Value.Index));
@@ -71,16 +68,16 @@ internal static class ModelReader
     private static IEnumerable<Diagnostic> LayerShapes(FinishedReading training)
     {
         var network = training.Reading.Network;
-        return Enumerable.Range(0, network.Applications.Count).GroupBy(training.Reading.Place).Select(group =>
+        return Enumerable.Range(0, network.Applications.Count).Where(i => !training.Reading.IsOthers(i)).GroupBy(training.Reading.Place).Select(group =>
         {
             var shapes = group.Select(i => network.Applications[i].Output.ToString()).Distinct(StringComparer.Ordinal);
             return Diagnostic.Create(Descriptors.LayerShape, group.Key, $"{network.Applications[group.First()].Kind} gives {string.Join(", then ", shapes)}");
         });
     }
 
-    private static ReadResult Failed(INamedTypeSymbol model, ModelStructure structure, IReadOnlyList<Diagnostic> problems)
+    private static ReadResult Failed(INamedTypeSymbol model, ModelStructure structure, IReadOnlyList<Diagnostic> problems, string reason = "")
     {
-        string error = problems.Count == 0 ? "the declaration does not compile" : $"{problems[0].Id}: {problems[0].GetMessage(CultureInfo.InvariantCulture)}";
+        string error = problems.Count == 0 ? reason : $"{problems[0].Id}: {problems[0].GetMessage(CultureInfo.InvariantCulture)}";
         return new ReadResult(Empty(model, structure) with { Error = error }, problems.ToImmutableArray());
     }
 

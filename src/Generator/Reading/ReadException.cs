@@ -16,4 +16,10 @@ internal sealed class ReadException(Diagnostic? diagnostic) : Exception
     public static ReadException DoesNotCompile => new(null);
 
     public Diagnostic? Diagnostic => diagnostic;
+
+    /// <summary>What the members of the model throw where there is no diagnostic.</summary>
+    public string Reason { get; init; } = "the declaration does not compile";
+
+    /// <summary>Whether a model was found to call itself, which the model that is read reports at its own call.</summary>
+    public bool IsCycle { get; init; }
 }

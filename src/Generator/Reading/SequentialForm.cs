@@ -7,21 +7,21 @@ using Microsoft.CodeAnalysis;
 namespace DlGen.Reading;
 
 /// <summary>The class attributes are the network: [Input(784), Linear(128), Relu, Linear(10)], in source order.</summary>
-internal sealed class SequentialForm(AttributeData input, IReadOnlyList<AttributeData> layers) : NetworkForm
+internal sealed class SequentialForm(INamedTypeSymbol model, AttributeData input, IReadOnlyList<AttributeData> layers, ModelCalls calls) : NetworkForm
 {
-    public override IReadOnlyList<NamedOutput> Read(NetworkReading reading, CancellationToken cancellation)
+    public override IReadOnlyList<DeclaredInput> Inputs => [new DeclaredInput("inputs", input)];
+
+    public override IReadOnlyList<NamedOutput> Apply(NetworkReading reading, IReadOnlyList<Value> inputs, CancellationToken cancellation)
     {
         var place = input.Place(cancellation);
-        var x = Problems.At(place, () =>
-        {
-            var (shape, vocabulary) = AttributeReader.Input(input);
-            return reading.Network.Input("inputs", shape, isTarget: false, vocabulary);
-        });
+        var x = inputs.Single();
         foreach (var attribute in layers)
         {
             cancellation.ThrowIfCancellationRequested();
             place = attribute.Place(cancellation);
-            x = Problems.At(place, () => Apply(reading.Network, attribute, place, x));
+            x = attribute.AttributeClass.IsLibrary("BlockAttribute")
+                ? new BlockReader(model, calls, reading, cancellation).Apply(attribute, place, x)
+                : Problems.At(place, () => Apply(reading.Network, attribute, place, x));
             reading.Locate(place);
         }
         return [new NamedOutput("", Problems.At(place, () => x.AsNumbers("The output")))];

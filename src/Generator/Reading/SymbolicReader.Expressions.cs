@@ -16,9 +16,6 @@ namespace DlGen.Reading;
 /// </summary>
 internal sealed partial class SymbolicReader
 {
-    /// <summary>Roslyn 4.8 has no name for them; a newer compiler, which we run in, gives them.</summary>
-    private const OperationKind CollectionExpression = (OperationKind)0x7f;
-
     private object? Evaluate(IOperation operation)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
@@ -29,26 +26,19 @@ internal sealed partial class SymbolicReader
                 return Evaluate(parenthesized.Operand);
             case IConversionOperation conversion:
                 return Converted(conversion);
-            case ILocalReferenceOperation local when variables.TryGetValue(local.Local, out object? value):
-                return Local(operation, value);
-            case IParameterReferenceOperation parameter when variables.TryGetValue(parameter.Parameter, out object? value):
-                return Local(operation, value);
-            case IDeclarationExpressionOperation declaration:
-                return Evaluate(declaration.Expression);
-            case ISimpleAssignmentOperation { IsRef: false } assignment:
-                return Store(assignment.Target, Evaluate(assignment.Value));
-            case ICompoundAssignmentOperation compound:
-                return Store(compound.Target, Binary(compound, compound.OperatorKind, compound.OperatorMethod, Evaluate(compound.Target), Evaluate(compound.Value)));
-            case IIncrementOrDecrementOperation step:
-                return Step(step);
-            case IDeconstructionAssignmentOperation deconstruction:
-                return Deconstruct(deconstruction);
+            case ILocalReferenceOperation local when Assigned(local.Local) is { } variable:
+                return Local(operation, variable.Value);
+            case IParameterReferenceOperation parameter when Assigned(parameter.Parameter) is { } variable:
+                return Local(operation, variable.Value);
+            // extension(Tensor x): what its methods are called on is known by the block.
+            case IParameterReferenceOperation { Parameter.ContainingSymbol: INamedTypeSymbol block } when Assigned(block.OriginalDefinition) is { } receiver:
+                return Local(operation, receiver.Value);
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalAnd } and:
                 return Condition(and.LeftOperand) && Condition(and.RightOperand);
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.ConditionalOr } or:
                 return Condition(or.LeftOperand) || Condition(or.RightOperand);
             case IBinaryOperation binary:
-                return Binary(binary, binary.OperatorKind, binary.OperatorMethod, Evaluate(binary.LeftOperand), Evaluate(binary.RightOperand));
+                return Binary(binary);
             case IUnaryOperation unary:
                 return Unary(unary, Evaluate(unary.Operand));
             case IConditionalOperation { WhenFalse: { } otherwise } conditional:
@@ -61,16 +51,56 @@ internal sealed partial class SymbolicReader
                 return Property(property);
             case IInvocationOperation invocation:
                 return Invoke(invocation);
-            case IArrayCreationOperation { Initializer: { } initializer }:
-                return initializer.ElementValues.Select(Evaluate).ToArray();
-            case IArrayElementReferenceOperation { Indices.Length: 1 } element:
-                return Element(element);
+            default:
+                return EvaluateFurther(operation);
+        }
+    }
+
+    /// <summary>What does not nest deeply; apart, so that what does takes little of the stack.</summary>
+    private object? EvaluateFurther(IOperation operation)
+    {
+        switch (operation)
+        {
+            case IDeclarationExpressionOperation declaration:
+                return Evaluate(declaration.Expression);
+            case ISimpleAssignmentOperation { IsRef: false } assignment:
+                return Assign(assignment.Target, assignment.Value);
+            case ICompoundAssignmentOperation compound:
+                return Assign(compound);
+            case IIncrementOrDecrementOperation step:
+                return Step(step);
+            case IDeconstructionAssignmentOperation deconstruction:
+                return Assign(deconstruction.Target, deconstruction.Value);
+            case ISwitchExpressionOperation choice:
+                return Evaluate(choice);
+            case IIsPatternOperation test:
+                return Matches(test.Pattern, Evaluate(test.Value));
+            case IIsTypeOperation test:
+                return IsOf(test, test.TypeOperand, Evaluate(test.ValueOperand)) != test.IsNegated;
+            case ITupleBinaryOperation comparison:
+                return Compare(comparison);
+            case ICoalesceOperation choice:
+                return Evaluate(choice.Value) ?? Evaluate(choice.WhenNull);
+            case ICoalesceAssignmentOperation choice:
+                return CoalesceAssign(choice);
+            case IDelegateCreationOperation creation:
+                return ToClosure(creation);
+            case IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true } field }:
+                return ReadOnlyField(operation, field);
+            case IInterpolatedStringOperation text:
+                return Interpolate(text);
+            case IArrayCreationOperation creation:
+                return NewArray(creation);
+            case IObjectCreationOperation creation:
+                return NewList(creation);
+            case IArrayElementReferenceOperation or IImplicitIndexerReferenceOperation:
+                return ElementOf(operation).Read();
             case IRangeOperation range:
                 return Range(range);
             case IDefaultValueOperation:
                 return null;
             case { Kind: CollectionExpression } or { Kind: OperationKind.None, Syntax: CollectionExpressionSyntax }:
-                return operation.ChildOperations.Select(Evaluate).ToArray();
+                return Collect(operation);
             default:
                 throw Unread(operation);
         }
@@ -81,7 +111,8 @@ internal sealed partial class SymbolicReader
     {
         Value tensor => tensor,
         null => throw Unread(operation, "null in place of a tensor", "use a tensor"),
-        _ => Graph.Scalar(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+        _ when Constants.IsConvertible(value) => Graph.Scalar(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+        _ => throw Unread(operation),
     };
 
     private object? Converted(IConversionOperation conversion)
@@ -92,42 +123,16 @@ internal sealed partial class SymbolicReader
             return AttributeReader.Initializer(conversion.Operand.Type, value, scale: 1);
         if (value is ulong or char or decimal) throw Unread(conversion, $"a number of type {value.GetType().Name}", "use int, long, float or double");
         if (value is TupleValue tuple && conversion.Type is INamedTypeSymbol { IsTupleType: true } type) return Converted(tuple, type);
+        if (!conversion.Conversion.IsUserDefined && !Fits(value, conversion.Type) && !Constants.IsConvertible(value)) throw Unread(conversion, "a cast that fails", "leave it out");
         if (conversion.OperatorMethod is not null || !Constants.IsConvertible(value)) return value;
         return Constants.Convert(value!, conversion.Type) ?? throw Unread(conversion, $"a conversion to {conversion.Type?.ToDisplayString()}", "use int, long, float or double");
     }
 
-    private object? Store(IOperation target, object? value)
-    {
-        switch (target)
-        {
-            case ILocalReferenceOperation { Local: var local }:
-                return variables[Owned(local, target)] = Constants.Fit(value, local.Type);
-            case IParameterReferenceOperation { Parameter: var parameter }:
-                return variables[Owned(parameter, target)] = Constants.Fit(value, parameter.Type);
-            case IDeclarationExpressionOperation declaration:
-                return Store(declaration.Expression, value);
-            case IDiscardOperation:
-                return value;
-            case ITupleOperation tuple:
-                return StoreEach(tuple, value);
-            default:
-                throw target.Kind == OperationKind.Invalid ? ReadException.DoesNotCompile
-                    : Unread(target, "an assignment to anything but a local variable", "keep the value in a local variable");
-        }
-    }
-
-    private object? Step(IIncrementOrDecrementOperation step)
-    {
-        object? old = Evaluate(step.Target);
-        var kind = step.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
-        object? stepped = Store(step.Target, Binary(step, kind, step.OperatorMethod, old, 1));
-        return step.IsPostfix ? old : stepped;
-    }
-
     private object? Binary(IOperation operation, BinaryOperatorKind kind, IMethodSymbol? method, object? left, object? right)
     {
-        if (method?.ContainingType.IsTensor() == true && left is not null && right is not null)
+        if (method?.ContainingType.IsTensor() == true)
         {
+            if (left is null || right is null || !IsOperand(left) || !IsOperand(right)) throw Unread(operation);
             return Build(operation.Syntax.GetLocation(), () => kind switch
             {
                 BinaryOperatorKind.Add => Arithmetic.Apply(Graph, ScalarOp.Add, left, right),
@@ -145,8 +150,22 @@ internal sealed partial class SymbolicReader
                 _ => throw Unread(operation),
             });
         }
+        if (kind == BinaryOperatorKind.Add && operation.Type?.SpecialType == SpecialType.System_String) return Join(operation, [left, right]);
         return Constants.Binary(kind, left, right) ?? throw Unread(operation);
     }
+
+    /// <summary>a + b + c and so on, from the left: a sum of thousands nests as deeply.</summary>
+    private object? Binary(IBinaryOperation last)
+    {
+        var chain = new Stack<IBinaryOperation>();
+        IOperation left = last;
+        for (; left is IBinaryOperation { OperatorKind: not (BinaryOperatorKind.ConditionalAnd or BinaryOperatorKind.ConditionalOr), ConstantValue.HasValue: false } binary; left = binary.LeftOperand) chain.Push(binary);
+        object? value = Evaluate(left);
+        foreach (var binary in chain) value = Binary(binary, binary.OperatorKind, binary.OperatorMethod, value, Evaluate(binary.RightOperand));
+        return value;
+    }
+
+    private static bool IsOperand(object? value) => value is Value || Constants.IsConvertible(value);
 
     private object? Unary(IUnaryOperation unary, object? operand)
     {
@@ -169,8 +188,8 @@ internal sealed partial class SymbolicReader
         if (owner.IsTensor() && property.Property.IsIndexer)
         {
             var x = Tensor(property, Evaluate(property.Instance));
-            if (Evaluate(property.Arguments[0].Value) is not object?[] list) throw Unread(property);
-            var parts = list.Select(p => p as SlicePart ?? (p is int position ? SlicePart.Position(position, fromEnd: false) : throw Unread(property))).ToList();
+            if (Evaluate(property.Arguments[0].Value) is not Collection list) throw Unread(property);
+            var parts = list.Items.Select(p => p as SlicePart ?? (p is int position ? SlicePart.Position(position, fromEnd: false) : throw Unread(property))).ToList();
             return Build(property.Syntax.GetLocation(), () => TensorFunctions.Slice(x, parts));
         }
         if (owner.IsLibrary("Shape") && Evaluate(property.Instance) is Shape shape)
@@ -183,20 +202,21 @@ internal sealed partial class SymbolicReader
                 _ => throw Unread(property),
             };
         }
-        if (owner.SpecialType == SpecialType.System_Array && property.Property.Name == "Length" && Evaluate(property.Instance) is object?[] array) return array.Length;
-        throw Unread(property);
+        if (property.Property is not { IsIndexer: true } and not { Name: "Length" or "Count" or "HasValue" or "Value" }) throw Unread(property);
+        // An int? is null or the number itself.
+        bool isNullable = owner.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
+        return (property.Property.Name, Evaluate(property.Instance)) switch
+        {
+            ("HasValue", var number) when isNullable => number is not null,
+            ("Value", { } number) when isNullable => number,
+            ("Length" or "Count", Collection collection) => collection.Count,
+            (_, Collection) when property.Property.IsIndexer => ElementOf(property).Read(),
+            _ => throw Unread(property),
+        };
     }
 
     private static int InRange(Shape shape, int axis)
         => axis >= 0 && axis < shape.Rank ? axis : throw new ShapeException($"the shape {shape} has no axis {axis}: its axes are 0 to {shape.Rank - 1}");
-
-    private object? Element(IArrayElementReferenceOperation element)
-    {
-        if (Evaluate(element.ArrayReference) is not object?[] array || Evaluate(element.Indices[0]) is not { } index) throw Unread(element);
-        int position = index is SlicePart part ? part.Start(array.Length) : index is int number ? number : throw Unread(element);
-        return position >= 0 && position < array.Length ? array[position]
-            : throw Unread(element, $"the index {position} into {array.Length} elements", $"stay within 0 to {array.Length - 1}");
-    }
 
     private SlicePart Range(IRangeOperation range)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using DlGen.Diagnostics;
 using DlGen.Graphs;
 using DlGen.Layers;
@@ -10,12 +11,16 @@ namespace DlGen.Reading;
 /// <summary>Calls: layers and functions of Tensor, Math on constants, and methods of this compilation, which are read in their turn.</summary>
 internal sealed partial class SymbolicReader
 {
+    /// <summary>The type in which C# 14 declares methods of others, extension(Tensor x) { … }: Roslyn 4.8 has no name for it.</summary>
+    private const TypeKind ExtensionBlock = (TypeKind)14;
+
     private object? Invoke(IInvocationOperation call)
     {
         var method = call.TargetMethod;
         if (method.ContainingType.IsTensor()) return InvokeTensor(call);
         if (method.ContainingType.IsLibrary("Initializer"))
         {
+            if (method.Parameters.Length != 1) throw Unread(call);
             double scale = Convert.ToDouble(ArgumentsByName(call)[method.Parameters[0].Name], CultureInfo.InvariantCulture);
             return Enum.TryParse(method.Name, out InitializerChoice choice) ? new Initializer(choice, scale) : throw Unread(call);
         }
@@ -25,8 +30,18 @@ internal sealed partial class SymbolicReader
             return Constants.Function(method.Name, operands, method.ReturnType)
                 ?? throw Unread(call, $"Math.{method.Name} of these arguments", "use another function of Math, or compute the constant yourself");
         }
-        if (method.MethodKind == MethodKind.Ordinary && !method.IsAsync && method.DeclaringSyntaxReferences.Length > 0 && (call.Instance is null or IInstanceReferenceOperation))
-            return Call(method.OriginalDefinition, call, ArgumentsByOrdinal(call));
+        if (method.MethodKind == MethodKind.DelegateInvoke && call.Instance is { } function) return Invoke(call, function);
+        if (IsReadable(method) && call.Instance is null or IInstanceReferenceOperation)
+        {
+            var arguments = ArgumentsByOrdinal(call);
+            return Call(method.OriginalDefinition, CallPlace(call), method.MethodKind == MethodKind.LocalFunction ? variables : null, arguments);
+        }
+        if (IsReadable(method) && method.ContainingType.TypeKind == ExtensionBlock && call.Instance is { } receiver)
+        {
+            var own = new Dictionary<ISymbol, Variable>(SymbolEqualityComparer.Default) { [method.ContainingType.OriginalDefinition] = new(Evaluate(receiver), inCell) };
+            return Call(method.OriginalDefinition, CallPlace(call), own, ArgumentsByOrdinal(call));
+        }
+        if (IsCollectionMethod(method) && call.Instance is { } instance) return InvokeCollection(call, Items(instance));
         throw Unread(call);
     }
 
@@ -34,8 +49,9 @@ internal sealed partial class SymbolicReader
     {
         var method = call.TargetMethod;
         if (method is { Name: "Scan", IsStatic: true }) return Scan(call);
+        if (method is { Name: "Call", TypeArguments: { Length: 1 } model }) return CallModel(call, model[0]);
         object? instance = call.Instance is null ? null : Evaluate(call.Instance);
-        if (call.Instance is not null && instance is null) throw Unread(call.Instance, "null in place of a tensor", "use a tensor");
+        if (call.Instance is not null && instance is not Value) instance = Tensor(call.Instance, instance);
         var values = ArgumentsByName(call);
         var place = CallPlace(call);
         bool isLayer = Catalogue.Layers.TryGetValue(method.Name, out var layer) && !IsFunction(layer, method);
@@ -57,6 +73,13 @@ internal sealed partial class SymbolicReader
         }
         if (call.Instance is not null && Catalogue.Losses.TryGetValue(method.Name, out var loss)) return ApplyLoss(loss, call, Tensor(call.Instance, instance), values, place);
         throw Unread(call);
+    }
+
+    private Value CallModel(IInvocationOperation call, ITypeSymbol model)
+    {
+        var x = Tensor(call.Instance!, Evaluate(call.Instance!));
+        bool frozen = ArgumentsByOrdinal(call).TryGetValue(0, out object? stated) && stated is true;
+        return Build(CallPlace(call), () => calls.Call(model, frozen, x, reading, CallPlace(call), cancellation));
     }
 
     /// <summary>Whether it is a function of the layer's name, Embedding(table): its arguments are not the layer's.</summary>
@@ -84,11 +107,40 @@ internal sealed partial class SymbolicReader
         return new LayerArguments(own, Option("name") as string, Option("frozen") is true, Option("init") as Initializer);
     }
 
+    /// <summary>As the catalogue knows them: arrays and lists as object?[].</summary>
     private Dictionary<string, object?> ArgumentsByName(IInvocationOperation call)
     {
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var pair in ArgumentsByOrdinal(call)) values[call.TargetMethod.Parameters[pair.Key].Name] = pair.Value;
+        foreach (var pair in ArgumentsByOrdinal(call))
+        {
+            var parameter = call.TargetMethod.Parameters[pair.Key];
+            if (pair.Value is Collection { Count: var count }) reading.Bounds.CountElements(CallPlace(call), count);
+            if (!Fits(pair.Value, parameter.Type))
+                throw Unread(call.Arguments.First(a => a.Parameter?.Ordinal == pair.Key).Value, $"a value for '{parameter.Name}' of another type than a cast says", "leave out the cast");
+            values[parameter.Name] = pair.Value is Collection collection ? collection.Items.ToArray() : pair.Value;
+        }
         return values;
+    }
+
+    /// <summary>Whether the value is one of that type, which casts from object and type parameters do not ensure.</summary>
+    private static bool Fits(object? value, ITypeSymbol? type)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return (value, type) switch
+        {
+            (null, _) or (_, null) => true,
+            _ when type.IsTensor() => value is Value || Constants.IsConvertible(value),
+            (_, { TypeKind: TypeKind.Delegate }) => value is Closure,
+            (_, IArrayTypeSymbol array) => value is Collection list && list.Items.All(item => Fits(item, array.ElementType)),
+            (_, INamedTypeSymbol { Name: "List" or "Span" or "ReadOnlySpan", TypeArguments: { Length: 1 } item }) => value is Collection list && list.Items.All(i => Fits(i, item[0])),
+            (_, INamedTypeSymbol { IsTupleType: true } tuple) => value is TupleValue of && of.Elements.Count == tuple.TupleElements.Length
+                && of.Elements.Zip(tuple.TupleElements, (element, field) => Fits(element, field.Type)).All(fits => fits),
+            (_, { SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Single or SpecialType.System_Double })
+                => Constants.IsNumber(value) && value!.Equals(Constants.Convert(value, type)),
+            (_, { SpecialType: SpecialType.System_Boolean }) => value is bool,
+            (_, { SpecialType: SpecialType.System_String }) => value is string,
+            _ => true,
+        };
     }
 
     /// <summary>In the order in which they are written, because layers in them are named in that order.</summary>

@@ -1,28 +1,20 @@
 using System.Globalization;
-using System.Text;
 using System.Threading;
 using DlGen.Diagnostics;
 using DlGen.Graphs;
 using DlGen.Layers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
 
 namespace DlGen.Reading;
 
 /// <summary>
 /// Evaluates Forward or Loss (<paramref name="root"/>) and what it calls: tensors are nodes of the graph, everything else is a constant. This part
-/// calls methods, names the scopes of their layers and keeps the bounds; Statements and Expressions evaluate bodies; Invocations knows what a call can be.
+/// begins and ends a reading; Statements, Loops and Switches run bodies, Expressions evaluates, Invocations knows what a call can be, Functions enters methods and lambdas.
 /// </summary>
-internal sealed partial class SymbolicReader(IMethodSymbol root, MethodBodies bodies, NetworkReading reading, CancellationToken cancellation)
+internal sealed partial class SymbolicReader(IMethodSymbol root, ModelCalls calls, NetworkReading reading, CancellationToken cancellation)
 {
-    private const int MostSteps = 10_000, MostDepth = 64, MostNodes = 20_000;
-
-    private Dictionary<ISymbol, object?> variables = new(SymbolEqualityComparer.Default);
-    private int steps;
-    private int depth;
-
     private Network Network => reading.Network;
 
     private GraphBuilder Graph => reading.Network.Graph;
@@ -30,17 +22,33 @@ internal sealed partial class SymbolicReader(IMethodSymbol root, MethodBodies bo
     /// <summary>What the method returns for these arguments: one tensor, or those of a tuple.</summary>
     public IReadOnlyList<Value> Read(IReadOnlyDictionary<IParameterSymbol, object> arguments)
     {
-        try
+        return Guarded(() =>
         {
-            foreach (var argument in arguments) variables[argument.Key] = argument.Value;
-            var body = bodies.Find(root, cancellation) ?? throw ReadException.DoesNotCompile;
-            var completion = Execute(body);
-            return completion.Value switch
+            foreach (var argument in arguments) variables[argument.Key] = new Variable(argument.Value, inCell: false);
+            var body = calls.Bodies.Find(root, cancellation) ?? throw ReadException.DoesNotCompile;
+            return Execute(body).Value switch
             {
                 null => throw ReadException.DoesNotCompile,
                 TupleValue tuple => tuple.Elements.Select(element => Tensor(body, element)).ToList(),
-                var value => [Tensor(body, value)],
+                var value => (IReadOnlyList<Value>)[Tensor(body, value)],
             };
+        });
+    }
+
+    /// <summary>A call of the method, [Block(nameof(Stage), 64)], with these arguments after the tensor; its layers get a scope of its name.</summary>
+    public Value Read(Value x, IReadOnlyDictionary<int, object?> arguments, Location place)
+        => Guarded(() => Call(root, place, around: null, new Dictionary<int, object?>(arguments.ToDictionary(a => a.Key, a => a.Value)) { [0] = x }) switch
+        {
+            Value tensor => tensor,
+            var number when Constants.IsConvertible(number) => Graph.Scalar(Convert.ToDouble(number, CultureInfo.InvariantCulture)),
+            _ => throw ReadException.DoesNotCompile,
+        });
+
+    private T Guarded<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
         }
         catch (InsufficientExecutionStackException)
         {
@@ -48,45 +56,7 @@ internal sealed partial class SymbolicReader(IMethodSymbol root, MethodBodies bo
         }
     }
 
-    /// <summary>Runs a helper method: its layers get a scope of its name, counted per call; those of a [Shared] one find the same parameters again.</summary>
-    private object? Call(IMethodSymbol method, IOperation call, IReadOnlyDictionary<int, object?> arguments)
-    {
-        CountStep(CallPlace(call), "calls");
-        if (depth >= MostDepth)
-            throw new ReadException(Descriptors.TooLarge, CallPlace(call), $"calls are nested more than {MostDepth} deep; does the recursion end?");
-        var body = bodies.Find(method, cancellation) ?? throw Unread(call, $"a call of '{method.Name}', which has no body here", "write it as a static method of this class");
-
-        var (outer, outerOwned) = (variables, outside);
-        (variables, outside) = (new Dictionary<ISymbol, object?>(SymbolEqualityComparer.Default), null);
-        foreach (var parameter in method.Parameters) variables[parameter] = arguments[parameter.Ordinal];
-        depth++;
-        var scope = Problems.At(CallPlace(call), () => ScopeOf(method, arguments));
-        var completion = Network.Within(scope, () => Execute(body));
-        depth--;
-        (variables, outside) = (outer, outerOwned);
-        return completion.Value;
-    }
-
-    private Scope ScopeOf(IMethodSymbol method, IReadOnlyDictionary<int, object?> arguments)
-    {
-        bool frozen = method.FindAttribute("FrozenAttribute") is not null;
-        var init = AttributeReader.Initializer(method);
-        string stem = SnakeCase(method.Name);
-        if (method.FindAttribute("SharedAttribute") is null) return Network.Scope.Enter(Network.Scope.Prefix + Network.Scope.Claim(stem, null), frozen, init);
-
-        // Constant arguments make a family: block_0, block_1.
-        var constants = method.Parameters.Select(p => arguments[p.Ordinal]).Where(a => a is int or long or bool or float or double)
-            .Select(a => "_" + Convert.ToString(a, CultureInfo.InvariantCulture)!.ToLowerInvariant().Replace('-', 'm').Replace('.', '_').Replace('+', 'p'));
-        string path = stem + string.Concat(constants);
-        return Network.Scope.Enter(Network.SharedPath(method.ToDisplayString() + path, stem, path), frozen, init);
-    }
-
-    private void CountStep(Location place, string what)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        if (++steps > MostSteps)
-            throw new ReadException(Descriptors.TooLarge, place, $"more than {MostSteps.ToString("N0", CultureInfo.InvariantCulture)} loop turns and calls in all; do the {what} end?");
-    }
+    private void CountStep(Location place, string what) => reading.Bounds.CountStep(place, what, cancellation);
 
     /// <summary>Does what makes nodes: its problems get their place, and the graph its bound.</summary>
     private T Build<T>(Location place, Func<T> action)
@@ -97,8 +67,7 @@ internal sealed partial class SymbolicReader(IMethodSymbol root, MethodBodies bo
             Network.CheckCell();
             return made;
         });
-        if (Graph.Count > MostNodes)
-            throw new ReadException(Descriptors.TooLarge, place, $"the network has more than {MostNodes.ToString("N0", CultureInfo.InvariantCulture)} operations; make it smaller");
+        reading.Bounds.CheckNodes(place, Graph.Count);
         return result;
     }
 
@@ -108,19 +77,7 @@ internal sealed partial class SymbolicReader(IMethodSymbol root, MethodBodies bo
             ? Location.Create(invocation.SyntaxTree, TextSpan.FromBounds(member.Name.SpanStart, invocation.Span.End))
             : call.Syntax.GetLocation();
 
-    private ReadException Unread(IOperation operation, string what, string instead)
-        => new(Descriptors.Unread, operation.Syntax.GetLocation(), root.Name, what, instead);
+    private ReadException Unread(IOperation operation, string what, string instead) => Unread(operation.Syntax.GetLocation(), what, instead);
 
-    /// <summary>FeedForward → feed_forward, MLP → mlp, UNetLevel → u_net_level.</summary>
-    private static string SnakeCase(string name)
-    {
-        var text = new StringBuilder();
-        for (int i = 0; i < name.Length; i++)
-        {
-            bool startsWord = i > 0 && char.IsUpper(name[i]) && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])));
-            if (startsWord && name[i - 1] != '_') text.Append('_');
-            text.Append(char.ToLowerInvariant(name[i]));
-        }
-        return text.ToString();
-    }
+    private ReadException Unread(Location place, string what, string instead) => new(Descriptors.Unread, place, root.Name, what, instead);
 }

@@ -57,7 +57,8 @@ internal static class Symbols
         => method.ReturnType.TypeKind == TypeKind.Error || method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Error)
         || method.Parameters.Select(p => p.Name).Distinct(StringComparer.Ordinal).Count() < method.Parameters.Length;
 
-    private static bool Mentions(this ITypeSymbol type) => type switch
+    /// <summary>Whether tensors are in it: a tuple, array, list or function of them, or one itself.</summary>
+    public static bool Mentions(this ITypeSymbol type) => type switch
     {
         INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.Any(e => e.Type.Mentions()),
         IArrayTypeSymbol array => array.ElementType.Mentions(),

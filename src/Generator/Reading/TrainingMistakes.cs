@@ -35,7 +35,7 @@ internal static class TrainingMistakes
         foreach (int result in training.Outputs.Select(o => o.Value.Index).Distinct())
         {
             int output = LastIndex(network.Applications, a => a.Result == result);
-            if (output >= 0 && network.Applications[output].Kind == "Dropout") yield return Diagnostic.Create(Descriptors.DropoutBeforeOutput, training.Reading.Place(output));
+            if (output >= 0 && !training.Reading.IsOthers(output) && network.Applications[output].Kind == "Dropout") yield return Diagnostic.Create(Descriptors.DropoutBeforeOutput, training.Reading.Place(output));
         }
     }
 
@@ -47,7 +47,7 @@ internal static class TrainingMistakes
         foreach (var norm in network.Applications.Where(a => Catalogue.Layers.TryGetValue(a.Kind, out var layer) && layer.CancelsBias))
         {
             int biased = LastIndex(network.Applications, a => a.Result == norm.Input && network.Parameters.ContainsKey(a.Path + ".bias"));
-            if (biased >= 0 && network.Graph[norm.Input].Op is MapOp && reported.Add(training.Reading.Place(biased)))
+            if (biased >= 0 && !training.Reading.IsOthers(biased) && network.Graph[norm.Input].Op is MapOp && reported.Add(training.Reading.Place(biased)))
                 yield return Diagnostic.Create(Descriptors.CancelledBias, training.Reading.Place(biased), network.Applications[biased].Kind, norm.Kind);
         }
     }
@@ -58,7 +58,7 @@ internal static class TrainingMistakes
         var applications = training.Reading.Network.Applications;
         var reported = new HashSet<Location>();
         for (int i = 0; i < applications.Count; i++)
-            if (!used.Contains(applications[i].Path) && reported.Add(training.Reading.Place(i)))
+            if (!used.Contains(applications[i].Path) && !training.Reading.IsOthers(i) && reported.Add(training.Reading.Place(i)))
                 yield return Diagnostic.Create(Descriptors.UnusedLayer, training.Reading.Place(i), applications[i].Path);
     }
 

@@ -89,7 +89,7 @@ internal sealed partial class RandomModel
                     break;
             }
         }
-        string output = Choose<string>(["x[^1]", "x.Mean(0)", "x", "x.Sum(0) * 0.3"]);
+        string output = Choose<string>(["x[^1]", "x.Mean(0)", "x", "(x.Sum(0) * 0.3)"]);
         int taken = random.Next(3, 8);
         string input = ids ? $"[Tokens({N(taken)}, {N(random.Next(3, 9))})]" : $"[Input({N(taken)}, {N(random.Next(2, 6))})]";
         // The first statement makes the sequence that the walk above counted on.
