@@ -1,8 +1,4 @@
-using DlGen.Graphs;
-using DlGen.Numerics;
-using DlGen.Ops;
 using DlGen.Tests.Compiling;
-using DlGen.Tests.Oracles;
 using DlGen.Tests.Programs;
 
 namespace DlGen.Tests.Behaviour;
@@ -17,7 +13,7 @@ public class RandomnessTests
 
     private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From(Source(float64: true), Source(float64: false)));
 
-    public static TheoryData<string> Names => ["Float64.Dropping", "Float32.Dropping", "Float64.Noisy", "Float32.Noisy", "Float64.DroppingCell", "Float32.DroppingCell"];
+    public static TheoryData<string> Names => ["Float64.Dropping", "Float32.Dropping", "Float64.Noisy", "Float32.Noisy", "Float64.DroppingCell", "Float32.DroppingCell", "Float64.Vae", "Float32.Vae"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -49,28 +45,7 @@ public class RandomnessTests
     }
 
     private static ModelResult Expected(CompiledModel model, ModelValues values, int step)
-    {
-        var declaration = model.Declaration;
-        double[] Draw(RandomOp op)
-        {
-            int count = values.Rows * op.Extents.Count;
-            ulong key = Philox.Key(Seed, op.Stream);
-            if (declaration.Float64)
-            {
-                double[] drawn = new double[count];
-                if (op.Kind == RandomKind.Uniform) Philox.Uniform(drawn, 0, key, (ulong)step);
-                else Philox.Normal(drawn, 0, key, (ulong)step);
-                return drawn;
-            }
-            float[] single = new float[count];
-            if (op.Kind == RandomKind.Uniform) Philox.Uniform(single, 0, key, (ulong)step);
-            else Philox.Normal(single, 0, key, (ulong)step);
-            return Array.ConvertAll(single, x => (double)x);
-        }
-        var prediction = Oracle.Evaluate(declaration.Prediction!, values.ForOracle());
-        var training = Oracle.Differentiate(declaration.Training!, values.ForOracle() with { Random = Draw });
-        return new ModelResult(prediction.Predictions, training.Loss, training.Gradients);
-    }
+        => AgainstOracle.Expected(model, values, RandomDraws.Of(model.Declaration, values.Rows, Seed, (ulong)step));
 
     private static double[] Losses(CompiledModel model, ModelValues values, long seed)
     {
@@ -91,6 +66,28 @@ public class RandomnessTests
             {
                 private static Tensor Forward([Input(5, 3)] Tensor x)
                     => Tensor.Scan(x, Tensor.Zeros(6), (state, step) => (state.Dropout(0.4).Linear(6) + step.Linear(6)).Tanh())[^1].Linear(2);
+            }
+
+            [Model{{(float64 ? "(Precision = Precision.Float64)" : "")}}]
+            public partial class Vae
+            {
+                private const int Latent = 3;
+
+                private static (Tensor Reconstruction, Tensor Mean, Tensor LogVariance) Forward([Input(9)] Tensor image)
+                {
+                    var hidden = image.Linear(8).Tanh();
+                    var mean = hidden.Linear(Latent);
+                    var logVariance = hidden.Linear(Latent);
+                    var z = Tensor.Training ? mean + (0.5 * logVariance).Exp() * Tensor.RandomNormal(Latent) : mean;
+                    return (z.Linear(8).Tanh().Linear(9), mean, logVariance);
+                }
+
+                private static Tensor Loss((Tensor Reconstruction, Tensor Mean, Tensor LogVariance) output, Tensor image)
+                {
+                    var (reconstruction, mean, logVariance) = output;
+                    var divergence = -0.5 * (1 + logVariance - mean.Pow(2) - logVariance.Exp()).Sum();
+                    return reconstruction.SigmoidCrossEntropy(image, Reduction.Sum) + divergence;
+                }
             }
 
             [Model{{(float64 ? "(Precision = Precision.Float64)" : "")}}, MeanSquaredError]

@@ -32,6 +32,11 @@ internal static class GraphValues
                     break;
             }
         }
-        return new OracleInputs(rows, inputs, parameters);
+        double[] Draws(RandomOp op)
+        {
+            var drawn = new Random(seed + op.Stream);
+            return [.. Enumerable.Range(0, rows * op.Extents.Count).Select(_ => drawn.NextDouble())];
+        }
+        return new OracleInputs(rows, inputs, parameters, Draws);
     }
 }

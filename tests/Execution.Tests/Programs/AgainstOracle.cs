@@ -7,12 +7,15 @@ namespace DlGen.Tests.Programs;
 /// <summary>Holds what a compiled model computes against the oracle's interpretation of the same declaration.</summary>
 internal static class AgainstOracle
 {
-    public static ModelResult Expected(CompiledModel model, ModelValues values)
+    /// <param name="model">The model.</param>
+    /// <param name="values">What it is given.</param>
+    /// <param name="draws">What its random ops draw in training, if it has any.</param>
+    public static ModelResult Expected(CompiledModel model, ModelValues values, Func<RandomOp, double[]>? draws = null)
     {
         var declaration = model.Declaration;
         var prediction = Oracle.Evaluate(declaration.Prediction!, values.ForOracle());
         if (!model.HasLoss) return new ModelResult(prediction.Predictions, double.NaN, new Dictionary<string, double[]>());
-        var training = Oracle.Differentiate(declaration.Training!, values.ForOracle());
+        var training = Oracle.Differentiate(declaration.Training!, values.ForOracle() with { Random = draws });
         return new ModelResult(prediction.Predictions, training.Loss, training.Gradients);
     }
 

@@ -10,6 +10,9 @@ namespace DlGen.Tests.Programs;
 /// </summary>
 internal static class ChildProcess
 {
+    /// <summary>Of the models.</summary>
+    public const long Seed = 1;
+
     private const string Run = "run", Allocations = "allocations";
 
     public static int Main(string[] arguments)
@@ -21,10 +24,10 @@ internal static class ChildProcess
         switch (verb)
         {
             case Run:
-                CaseFile.WriteResults(Path.Combine(folder, "results.bin"), [.. cases.Select(c => ModelResult.Of(CompiledModels.Load(image, c.Model)(1), c.Values))]);
+                CaseFile.WriteResults(Path.Combine(folder, "results.bin"), [.. cases.Select(c => ModelResult.Of(CompiledModels.Load(image, c.Model)(Seed), c.Values))]);
                 return 0;
             case Allocations:
-                foreach (var (model, values) in cases) Console.WriteLine(AllocationCount.Of(CompiledModels.Load(image, model)(1), values));
+                foreach (var (model, values) in cases) Console.WriteLine(AllocationCount.Of(CompiledModels.Load(image, model)(Seed), values));
                 return 0;
             default:
                 return 2;

@@ -13,6 +13,7 @@ internal static partial class ForwardModels
         Vision,
         Recurrent,
         Outputs,
+        Families,
         new() { ["AllStructures"] = $"[Model{{P}}]\npublic partial class AllStructures\n{{\n{AllStructures.Body}\n}}" },
     }.SelectMany(group => group).ToDictionary();
 

@@ -44,10 +44,14 @@ internal sealed partial class RandomModel
     {
         int[] shape = InputShape();
         var layers = new List<string> { $"Input({Join(shape)})" };
+        if (random.Next(4) == 0) layers.Add(Choose<string>(["Standardize", "MinMaxScale"]));
         for (int i = random.Next(1, 6); i > 0; i--)
         {
-            switch (random.Next(9))
+            switch (random.Next(10))
             {
+                case 9:
+                    layers.Add(Choose<string>(["Dropout(0.3)", "GaussianNoise(0.2)"]));
+                    break;
                 case 8:
                     layers.Add(Choose<string>(["RmsNorm", "RmsNorm(Epsilon = 1e-2)", "GroupNorm(1)"]));
                     break;
@@ -168,7 +172,7 @@ internal sealed partial class RandomModel
                 break;
             default:
                 if (shape.Length == 2) Define($"{x}[{N(random.Next(shape[0]))}]", [last]);
-                else Define($"{x} + {x}.Tanh().StopGradient()", shape);
+                else Define(Choose<string>([$"{x} + {x}.Tanh().StopGradient()", $"{x}.Dropout(0.2)", $"{x} + 0.3 * Tensor.RandomNormal({Join(shape)})"]), shape);
                 break;
         }
     }
@@ -193,7 +197,7 @@ internal sealed partial class RandomModel
     private string Activation(bool asAttribute)
     {
         string[] smooth = ["Gelu", "Silu", "Mish", "Sigmoid", "Tanh", "Softplus", "Softmax", "LogSoftmax"];
-        string[] kinked = ["Relu", "LeakyRelu", "Elu", "Selu", "HardSwish"];
+        string[] kinked = ["Relu", "LeakyRelu", "Elu", "Selu", "HardSwish", "Step"];
         string name = Choose<string>(float64 ? [.. smooth, .. kinked] : smooth);
         return asAttribute ? name : $".{name}()";
     }

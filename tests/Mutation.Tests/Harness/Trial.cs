@@ -1,9 +1,6 @@
 using System.Globalization;
 using DlGen.Emission;
-using DlGen.Numerics;
-using DlGen.Ops;
 using DlGen.Tests.Compiling;
-using DlGen.Tests.Oracles;
 using DlGen.Tests.Programs;
 using Xunit.Sdk;
 
@@ -60,7 +57,7 @@ internal sealed class Trial
         var reference = CompiledModels.From(new EmitOptions(Plain: true), sources);
         return new Round(new ModelCompilation(sources, [.. reference.All]), [.. reference.All
             .SelectMany(m => ShardRows.Edges(m).Select(rows => (Model: m, Values: ModelValues.Draw(m, rows, seed: rows))))
-            .AsParallel().AsOrdered().Select(c => (c.Model, c.Values, Expected(c.Model, c.Values)))]);
+            .AsParallel().AsOrdered().Select(c => (c.Model, c.Values, AgainstOracle.Expected(c.Model, c.Values, RandomDraws.Of(c.Model.Declaration, c.Values.Rows, Child.Seed, Step))))]);
     }
 
     private string? Find(MutatedGenerator generator, Round round)
@@ -86,20 +83,5 @@ internal sealed class Trial
         {
             return difference.Message.Split('\n')[0];
         }
-    }
-
-    /// <summary>As <see cref="AgainstOracle.Expected"/>, with the random numbers that the models draw.</summary>
-    private static ModelResult Expected(CompiledModel model, ModelValues values)
-    {
-        if (!model.Declaration.Training!.Nodes.Any(n => n.Op is RandomOp)) return AgainstOracle.Expected(model, values);
-        var declaration = model.Declaration;
-        double[] Draw(RandomOp op)
-        {
-            double[] drawn = new double[values.Rows * op.Extents.Count];
-            Philox.Uniform(drawn, 0, Philox.Key(Child.Seed, op.Stream), Step);
-            return drawn;
-        }
-        var training = Oracle.Differentiate(declaration.Training!, values.ForOracle() with { Random = Draw });
-        return new ModelResult(Oracle.Evaluate(declaration.Prediction!, values.ForOracle()).Predictions, training.Loss, training.Gradients);
     }
 }
