@@ -111,6 +111,10 @@ public class LossDiagnosticTests
     }
 
     [Fact]
+    public Task A_loss_across_rows()
+        => Model.Forward("return x;", members: "private static Tensor Loss(Tensor y) => y.[|BatchNorm()|].Abs();").Reports("DLG0402", "BatchNorm takes statistics over the rows of the batch");
+
+    [Fact]
     public Task A_scaling_in_Loss()
         => Model.Forward("return x;", members: "private static Tensor Loss(Tensor y, Tensor x) => y - x.[|Standardize()|];").Reports("DLG0109", "belongs to Forward, not to Loss");
 

@@ -94,6 +94,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor WeightOfNetwork = Error("DLG0401", "A weight of the loss that depends on the network",
         "The weight that Loss returns depends on what the network gives or on random numbers, but it must be known before the network runs: it may use inputs and targets alone; multiply the other factors into the loss");
 
+    public static readonly DiagnosticDescriptor LossAcrossRows = Error("DLG0402", "A loss across the rows of the batch",
+        "{0} takes statistics over the rows of the batch, but a loss is computed row by row and averaged then; put it into Forward");
+
     /// <summary>Only with dlgen_show_shapes = true in .editorconfig.</summary>
     public static readonly DiagnosticDescriptor LayerShape = Create("DLG0501", "Output shape of a layer", "{0}", DiagnosticSeverity.Info);
 

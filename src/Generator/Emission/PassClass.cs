@@ -129,13 +129,9 @@ internal static class PassClass
             foreach (var input in signature.Inputs)
                 writer.Line(input.IsLabel ? $"var {input.Name} = _memory.KeptIds({Literal.Of(ints++)});" : $"var {input.Name} = _memory.Kept({Literal.Of(floats++)});");
             writer.Line($"CheckBatch({ModelSignature.Names(signature.Variables)});");
-            string divisor = "rows";
-            if (module.Find(EntryProgram.Weights) is not null)
-            {
-                divisor = "divisor";
-                writer.Line($"double divisor = global::DlGen.Compiled.Check.Weight(_model.Weigh({ModelSignature.Names(signature.Variables)}, rows));");
-            }
-            writer.Line($"double loss = {network}.PassLoss(_model._network.Values, _memory.LossArena, {PerOutput(signature, "_memory.Output")}, {ModelSignature.Names(signature.Variables)}, {PerOutput(signature, "_memory.OutputGradientMemory")}, rows, {divisor}, _model._network.Seed, _memory.Step) / {divisor};");
+            string divisor = module.Find(EntryProgram.Weights) is null ? "rows" : $"global::DlGen.Compiled.Check.Weight(_model.Weigh({ModelSignature.Names(signature.Variables)}, rows))";
+            writer.Line($"double divisor = {divisor};");
+            writer.Line($"double loss = {network}.PassLoss(_model._network.Values, _memory.LossArena, {PerOutput(signature, "_memory.Output")}, {ModelSignature.Names(signature.Variables)}, {PerOutput(signature, "_memory.OutputGradientMemory")}, rows, divisor, _model._network.Seed, _memory.Step) / divisor;");
             Members.WriteFiniteChecks(writer, signature.Variables);
             writer.Line("if (!double.IsFinite(loss)) throw global::DlGen.Compiled.Check.NonFinite(loss, _model._network, null);");
             writer.Line($"Backward({PerOutput(signature, "_memory.OutputGradientMemory")}, parameters);");

@@ -26,10 +26,11 @@ internal sealed record LayerArgument(string Name, ArgumentKind Kind, object? Def
 /// <param name="Summary">One line for the docs table, with PyTorch's counterpart.</param>
 /// <param name="HasParameters">Then its method takes name, frozen and init as well.</param>
 /// <param name="CancelsBias">Whether it subtracts what a bias right before it added.</param>
+/// <param name="MeetsRows">Whether in training a row's result depends on the other rows of the batch.</param>
 /// <param name="TakesIds">Whether it may be given ids: it looks them up or renames their axes, and computes nothing of them.</param>
 internal sealed record Layer(
     string Name, string Summary, bool HasParameters, IReadOnlyList<LayerArgument> Arguments, Func<LayerCall, Value, Value> Compose, bool CancelsBias = false,
-    bool TakesIds = false);
+    bool MeetsRows = false, bool TakesIds = false);
 
 /// <summary>An argument has a value that the layer does not allow; the message names the layer, the argument and what is allowed.</summary>
 internal sealed class LayerException(string message) : Exception(message);

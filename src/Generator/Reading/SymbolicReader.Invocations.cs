@@ -55,6 +55,7 @@ internal sealed partial class SymbolicReader
         var values = ArgumentsByName(call);
         var place = CallPlace(call);
         bool isLayer = Catalogue.Layers.TryGetValue(method.Name, out var layer) && !IsFunction(layer, method);
+        if (Network.IsClosed && isLayer && layer!.MeetsRows) throw new ReadException(Descriptors.LossAcrossRows, place, method.Name);
         if (Network.IsClosed && (method.Name == "Parameter" || (isLayer && layer!.HasParameters)))
             throw new ReadException(Descriptors.Unread, place, root.Name, $"{method.Name}, which has parameters of its own", "make it in Forward");
         if (call.Instance is not null && isLayer)
