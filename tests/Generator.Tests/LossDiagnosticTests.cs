@@ -81,6 +81,7 @@ public class LossDiagnosticTests
     [InlineData("y.Abs().Max()")]
     [InlineData("y.StopGradient()[0]")]
     [InlineData("x[0] * Tensor.RandomUniform()")]
+    [InlineData("Tensor.Training ? x[1] : x[2]")]
     public Task Weights_of_the_network(string weight)
         => Model.Forward("return x.Linear(8);", members: $"private static (Tensor Loss, Tensor Weight) [|Loss|](Tensor y, Tensor x) => (y - x[0], {weight});").Reports("DLG0401", "inputs and targets alone");
 

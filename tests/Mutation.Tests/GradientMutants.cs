@@ -32,7 +32,7 @@ public class GradientMutants(ITestOutputHelper output) : MutantTests(output)
         new("weights left out of the mean", "Emission/Members.Training.cs", "Check.Weight(Weigh({VariableNames}, rows), batchWeight)", "Check.Weight(rows, batchWeight)", "the gradient divides by the weights"),
         new("weight without axes", "Layers/Network.cs", "Row(weight.Broadcast(weighted.Shape, perRow: true).Sum(weighted.AllAxes()))", "Row(weight.Sum(weight.AllAxes()))", "a row's weight counts for each of its elements"),
         new("mean of weighted losses", "Layers/Network.cs", "Row(weighted.Sum(weighted.AllAxes()))", "Row(weighted.Mean(weighted.AllAxes()))", "the sum of the weights has the elements in it already"),
-        new("weight of what is ignored", "Layers/Network.cs", "target.Map(ScalarOp.Equal, id).Map(ScalarOp.Not)", "target.Map(ScalarOp.Equal, id)", "what is not ignored counts"),
+        new("weight of what is ignored", "Layers/Ids.cs", "labels.Map(ScalarOp.Equal, ignored).Map(ScalarOp.Not)", "labels.Map(ScalarOp.Equal, ignored)", "what is not ignored counts"),
     ];
 
     public static TheoryData<string> Names => Mutant.Chosen(All);

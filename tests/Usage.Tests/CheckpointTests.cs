@@ -76,10 +76,40 @@ public class CheckpointTests : IDisposable
             Assert.Equal(before, TrainingOptionsTests.Values(model));
         }
         Refused("model with the seed 4, this one has 5", new Dropped(seed: 5), Options("adamw", new Checkpoint(File)));
-        Refused("no tensor optimizer/Sgd/0/linear_1.weight", new Dropped(seed: 4), Options("momentum", new Checkpoint(File)));
+        Refused("another optimizer: AdamW, beta1 0.9", new Dropped(seed: 4), Options("momentum", new Checkpoint(File)));
         Refused("BatchSize 20, this one has 30", new Dropped(seed: 4), new() { Optimizer = Optimizer.AdamW(), Seed = 3, BatchSize = 30, Checkpoint = new Checkpoint(File) });
         System.IO.File.WriteAllBytes(File, System.IO.File.ReadAllBytes(File)[..^7]);
         Refused("The tensors take", new Dropped(seed: 4), Options("adamw", new Checkpoint(File)));
+    }
+
+    [Fact]
+    public void Other_data_other_numbers_and_no_folder_are_refused()
+    {
+        TrainingOptions For(Optimizer optimizer, string? file = null) => new() { Optimizer = optimizer, Epochs = 1, BatchSize = 20, Checkpoint = new Checkpoint(file ?? File) };
+        new Dropped(seed: 4).Train(TrainingOptionsTests.Data(), For(Optimizer.Adam(0.01)));
+        void Refused(string words, Dataset data, Optimizer optimizer)
+            => Assert.Contains(words, Assert.Throws<ModelFileException>(() => new Dropped(seed: 4).Train(data, For(optimizer))).Message);
+        Refused("other data", TrainingOptionsTests.Data(5), Optimizer.Adam(0.01));
+        Refused("another optimizer: Adam, beta1 0.9", TrainingOptionsTests.Data(), Optimizer.AdamW(0.01));
+        Refused("This one is Sgd, momentum 0", TrainingOptionsTests.Data(), Optimizer.Sgd(0.01));
+        Refused("learning rate 0.01. This one is", TrainingOptionsTests.Data(), Optimizer.Adam(0.02));
+        Refused("linear_1.weight: rate ·0.5", TrainingOptionsTests.Data(), Optimizer.Adam(0.01).Group("linear_1.*", 0.5));
+        Assert.Contains("there is no folder", Assert.Throws<DirectoryNotFoundException>(
+            () => new Dropped(seed: 4).Train(TrainingOptionsTests.Data(), For(Optimizer.Adam(0.01), Path.Combine(folder, "none", "file")))).Message);
+    }
+
+    [Fact]
+    public void A_crash_in_validation_loses_no_report()
+    {
+        var options = Options("adamw", new Checkpoint(File) { EverySteps = 5 });
+        var whole = new Dropped(seed: 4).Train(TrainingOptionsTests.Data(), Options("adamw", null));
+        Assert.Throws<IOException>(() => new Dropped(seed: 4).Train(TrainingOptionsTests.Data(), new()
+        {
+            Optimizer = options.Optimizer, Epochs = 12, BatchSize = 20, Seed = 3, Schedule = options.Schedule, ReduceOnPlateau = options.ReduceOnPlateau, WeightAverage = 0.8,
+            Validation = new Crashing(TrainingOptionsTests.Data(8), 2), EarlyStopping = options.EarlyStopping, ClipNorm = 1, Checkpoint = options.Checkpoint,
+        }));
+        var resumed = new Dropped(seed: 4).Train(TrainingOptionsTests.Data(), Options("adamw", new Checkpoint(File)));
+        Assert.Equal(whole.Epochs.Select(e => (e.Loss, e.LearningRate)), resumed.Epochs.Select(e => (e.Loss, e.LearningRate)));
     }
 
     [Fact]
@@ -112,7 +142,8 @@ public class CheckpointTests : IDisposable
     /// <summary>Data whose reading fails after some batches, or calls back.</summary>
     private sealed class Crashing(Dataset data, int reads, Action? then = null) : Dataset
     {
-        private int left = reads;
+        // The first read is the checkpoint's look at the data.
+        private int left = reads + 1;
 
         public override int Count => data.Count;
 

@@ -42,6 +42,26 @@ public class ScalingTests
     }
 
     [Fact]
+    public void Large_numbers_that_never_change_scale_to_0()
+    {
+        var (inputs, targets) = Data(50);
+        for (int row = 0; row < 50; row++) inputs[(row * 3) + 2] = 1e9f;
+        var model = new Scaled(seed: 1);
+        model.Train(Scaled.Data(inputs, inputs, targets), new TrainingOptions { Optimizer = Optimizer.Sgd(0.01), Epochs = 1 });
+        Assert.All(model.Predict(inputs, inputs), value => Assert.True(float.IsFinite(value)));
+    }
+
+    [Fact]
+    public void A_training_that_fails_at_once_leaves_the_scaling_unfitted()
+    {
+        var (inputs, targets) = Data(50);
+        var model = new Scaled(seed: 1);
+        targets[7] = float.NaN;
+        Assert.Throws<NonFiniteLossException>(() => model.Train(Scaled.Data(inputs, inputs, targets), new TrainingOptions { Optimizer = Optimizer.Sgd(0.01), BatchSize = 50 }));
+        Assert.Equal((0, 1), (model.Parameters["standardize_1.mean"][0], model.Parameters["standardize_1.std"][0]));
+    }
+
+    [Fact]
     public void Raw_data_of_any_size_trains()
     {
         var (inputs, targets) = Data(500);

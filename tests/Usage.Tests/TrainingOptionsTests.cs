@@ -120,6 +120,42 @@ public class TrainingOptionsTests
     }
 
     [Fact]
+    public void A_measure_that_is_no_number_is_never_the_best()
+    {
+        int asked = 0;
+        var history = new Dropped(seed: 3).Train(Data(), new TrainingOptions
+        {
+            Optimizer = Optimizer.Adam(0.01), Epochs = 5, BatchSize = Batch, Validation = Data(7), EarlyStopping = new() { Patience = 3, Monitor = e => asked++ == 0 ? double.NaN : e.Loss },
+        });
+        Assert.Equal(TrainingEnd.Finished, history.End);
+        Assert.InRange(history.Best!.Epoch, 2, 5);
+    }
+
+    [Fact]
+    public void A_step_that_fails_anywhere_changes_nothing()
+    {
+        var model = new Dropped(seed: 3);
+        double[] before = Values(model);
+        Assert.Throws<ArgumentException>(() => model.Train(Data(), new TrainingOptions { Optimizer = Optimizer.Adam(0.01).Group("nothing.*", 0.5) }));
+        Assert.Equal(before, Values(model));
+
+        // The last part of the first batch holds no number.
+        var data = Data();
+        float[] inputs = data.Floats("inputs", 6);
+        Array.Fill(inputs, float.NaN, inputs.Length - 6, 6);
+        Assert.Throws<NonFiniteLossException>(() => model.Train(Dropped.Data(inputs, data.Ints("targets")), new TrainingOptions { Optimizer = Optimizer.Adam(0.01), BatchSize = Rows, MicroBatchSize = 10 }));
+        Assert.Equal(before, Values(model));
+    }
+
+    [Fact]
+    public void No_part_of_a_batch_is_a_single_row_where_statistics_are_taken()
+    {
+        // 31 rows are 16 parts of at most 2, of which one would be a single row: they become 15.
+        foreach (int size in new[] { 30, 31, 45 })
+            new Dropped(seed: 3).Train(Data(), new TrainingOptions { Optimizer = Optimizer.Adam(0.01), Epochs = 1, BatchSize = size, MicroBatchSize = 2 });
+    }
+
+    [Fact]
     public void A_plateau_lowers_the_rate()
     {
         var model = new Dropped(seed: 3);

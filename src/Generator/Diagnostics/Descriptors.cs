@@ -92,7 +92,7 @@ internal static class Descriptors
         "{1} subtracts the mean and with it the bias of the {0} before it, which is trained for nothing; state bias: false (as an attribute, Bias = false)");
 
     public static readonly DiagnosticDescriptor WeightOfNetwork = Error("DLG0401", "A weight of the loss that depends on the network",
-        "The weight that Loss returns depends on what the network gives or on random numbers, but it must be known before the network runs: it may use inputs and targets alone; multiply the other factors into the loss");
+        "The weight that Loss returns depends on {0}; it may use inputs and targets alone, because the divisor of the mean is known before the network runs and the same in training and evaluation; multiply the other factors into the loss");
 
     public static readonly DiagnosticDescriptor LossAcrossRows = Error("DLG0402", "A loss across the rows of the batch",
         "{0} takes statistics over the rows of the batch, but a loss is computed row by row and averaged then; put it into Forward");

@@ -36,6 +36,7 @@ internal static class DefinitionField
             writer.Line($"StepSharedLength: {Literal.Of(step?.SharedLength ?? 0)}, StepShardLength: {Literal.Of(step?.ShardLength ?? 0)}, StepScratchLength: {Literal.Of(step?.ScratchLength ?? 0)}{States(module, step)});");
         }
         if (step is not null) WriteBatch(writer, signature, module);
+        if (declaration.Scalings.Count > 0) WriteScalings(writer, declaration);
         WritePassShapes(writer, signature, module);
     }
 
@@ -50,6 +51,14 @@ internal static class DefinitionField
             + $"Inputs: {Lengths(signature.DifferentiableInputs)}, Ids: {Lengths(signature.Inputs.Where(v => v.IsLabel))}, "
             + $"SharedLength: {Literal.Of(passes.Max(p => p.SharedLength))}, ShardLength: {Literal.Of(passes.Max(p => p.ShardLength))}, ScratchLength: {Literal.Of(passes.Max(p => p.ScratchLength))}, "
             + $"LossLength: {Literal.Of(loss is null ? 0 : loss.SharedLength + loss.ShardLength + loss.ScratchLength)}{States(module, module.Find(EntryProgram.Pass))});");
+    }
+
+    private static void WriteScalings(SourceWriter writer, Declaration declaration)
+    {
+        var layers = declaration.Scalings.Select(s =>
+            $"new(\"{s.Path}\", \"{s.Variable.TrimStart('@')}\", {Literal.Of(s.Channels)}, {Literal.Of(s.Inner)}, {(s.Kind == "MinMaxScale" ? "true" : "false")})");
+        writer.Line();
+        writer.Line($"internal static readonly global::DlGen.Compiled.ScalingLayer[] ScalingLayers = [{string.Join(", ", layers)}];");
     }
 
     private static void WriteBatch(SourceWriter writer, ModelSignature signature, Module module)

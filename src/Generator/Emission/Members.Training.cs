@@ -48,12 +48,8 @@ internal sealed partial class Members
 
     private void WriteFitting()
     {
-        string[] layers = declaration.Scalings
-            .Select(s => $"new(\"{s.Path}\", \"{s.Variable.TrimStart('@')}\", {Literal.Of(s.Channels)}, {Literal.Of(s.Inner)}, {(s.Kind == "MinMaxScale" ? "true" : "false")})").ToArray();
         writer.Line();
-        writer.Line($"private static readonly global::DlGen.Compiled.ScalingLayer[] ScalingLayers = [{string.Join(", ", layers)}];");
-        writer.Line();
-        writer.Line("global::DlGen.Compiled.ScalingLayer[] global::DlGen.Compiled.ITrainable.ScalingLayers => ScalingLayers;");
+        writer.Line($"global::DlGen.Compiled.ScalingLayer[] global::DlGen.Compiled.ITrainable.ScalingLayers => {network}.ScalingLayers;");
         Summary($"Fits {string.Join(", ", declaration.Scalings.Select(s => s.Path))} on the rows of the training data. Train does this itself for a model that was never fitted; call it before the steps of a loop of your own.");
         writer.Line("/// <param name=\"data\">The training data, without what the model will be judged by.</param>");
         writer.Line("public void FitScaling(global::DlGen.Dataset data) => global::DlGen.Compiled.Trainer.FitScaling(this, data);");
@@ -83,11 +79,7 @@ internal sealed partial class Members
             writer.Line($"return Weigh({VariableNames}, CheckBatch({VariableNames}));");
         }
         writer.Line();
-        using (writer.Block("double global::DlGen.Compiled.ITrainable.ComputeGradients(global::DlGen.Batch batch, double divisor, bool accumulate)"))
-        {
-            WriteFields();
-            writer.Line($"return ComputeGradients({VariableNames}, CheckBatch({VariableNames}), divisor, accumulate);");
-        }
+        WriteStep();
         writer.Line();
         using (writer.Block("void global::DlGen.Compiled.ITrainable.Evaluate(global::DlGen.Batch batch, global::DlGen.Compiled.EvaluationBuilder evaluation)"))
         {
@@ -101,6 +93,30 @@ internal sealed partial class Members
                 writer.Line("_network.ReturnArena(arena);");
             if (declaration.Classifies) writer.Line($"evaluation.AddClassification(outputs, {signature.Targets.First().Name}, {OutputSize}{Ignored(signature.Targets.First())});");
         }
+    }
+
+    private void WriteStep()
+    {
+        if (HasBatchStatistics(declaration)) writer.Line("bool global::DlGen.Compiled.ITrainable.NeedsTwoRows => true;").Line();
+        using var method = writer.Block("double global::DlGen.Compiled.ITrainable.Step(global::DlGen.Batch batch, double divisor, int parts, global::System.Action update)");
+        writer.Line("using var step = _network.BeginStep((batch.Rows + parts - 1) / parts);");
+        writer.Line("double loss = 0;");
+        using (writer.Block("for (int part = 0; part < parts; part++)"))
+        {
+            writer.Line("using var shown = batch.Part(part, parts);");
+            WriteFields();
+            writer.Line($"int rows = CheckBatch({VariableNames});");
+            using (writer.Block("if (part > 0)"))
+            {
+                writer.Line("step.BeginPart();");
+                writer.Line("step.KeepGradients();");
+            }
+            writer.Line($"loss += RunStep(step, {VariableNames}, rows, divisor);");
+            writer.Line("if (part > 0) step.AddKeptGradients();");
+        }
+        writer.Line("update();");
+        writer.Line("step.Commit();");
+        writer.Line("return loss;");
     }
 
     private void WriteFields()

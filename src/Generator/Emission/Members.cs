@@ -154,9 +154,15 @@ internal sealed partial class Members
     /// <summary>Layers whose statistics are over the rows alone need two of them.</summary>
     public static void WriteStatisticsChecks(SourceWriter writer, Declaration declaration, string condition = "")
     {
+        if (LayersOverRows(declaration).FirstOrDefault() is { } layer) writer.Line($"{condition}global::DlGen.Compiled.Check.Statistics(rows, \"{layer}\");");
+    }
+
+    private static bool HasBatchStatistics(Declaration declaration) => LayersOverRows(declaration).Any();
+
+    private static IEnumerable<string> LayersOverRows(Declaration declaration)
+    {
         var graph = declaration.Training!;
-        var layers = graph.Nodes.Where(n => n.Op is Ops.MomentsOp moments && moments.Axes.All(a => graph[n.Operands[0]].Shape[a] == 1)).Select(n => n.Layer).Distinct();
-        if (layers.FirstOrDefault() is { } layer) writer.Line($"{condition}global::DlGen.Compiled.Check.Statistics(rows, \"{layer}\");");
+        return graph.Nodes.Where(n => n.Op is Ops.MomentsOp moments && moments.Axes.All(a => graph[n.Operands[0]].Shape[a] == 1)).Select(n => n.Layer).Distinct();
     }
 
     public static void WriteFiniteChecks(SourceWriter writer, IEnumerable<Variable> variables)

@@ -14,8 +14,8 @@ internal static class ClassLosses
     [
         // -log softmax(x)[label]. With smoothing ε the target is (1 - ε) on the label and ε / classes everywhere.
         new Loss("SoftmaxCrossEntropy", "-log softmax(x)[label] from logits; nn.CrossEntropyLoss", [Number("labelSmoothing", 0), Ignore], Target, CrossEntropy,
-            logits => logits.Softmax(ClassAxis(logits.Shape)), Redundant: "Softmax"),
-        new Loss("NegativeLogLikelihood", "-x[label] from log-probabilities; nn.NLLLoss", [Ignore], Target, (_, x, label) => -Picked(x, label), x => x, Redundant: null),
+            logits => logits.Softmax(ClassAxis(logits.Shape)), Redundant: "Softmax", IsOfLabels: true),
+        new Loss("NegativeLogLikelihood", "-x[label] from log-probabilities; nn.NLLLoss", [Ignore], Target, (_, x, label) => -Picked(x, label), x => x, Redundant: null, IsOfLabels: true),
     ];
 
     private static int ClassAxis(Shape logits) => logits.Rank == 3 ? 0 : logits.Rank - 1;

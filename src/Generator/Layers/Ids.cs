@@ -23,6 +23,9 @@ internal static class Ids
         ? throw new IdsException($"{maker} needs numbers, but {ids.Variable} holds ids of a vocabulary of {Text(ids.Classes)}; write {ids.Variable}.Embedding(width), or {ids.Variable}.OneHot({Text(ids.Classes)})")
         : x;
 
+    /// <summary>1 for labels that count, 0 for those that are ignored.</summary>
+    public static Value Counts(this Value labels, int ignored) => labels.Map(ScalarOp.Equal, ignored).Map(ScalarOp.Not);
+
     /// <summary>The entries of the table's first axis that the ids name.</summary>
     public static Value Gather(this Value table, Value ids, string maker)
     {

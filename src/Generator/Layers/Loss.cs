@@ -11,6 +11,7 @@ namespace DlGen.Layers;
 /// <param name="Target">The target that goes with an output of that shape: its shape, and the number of classes for int labels (0 for float targets).</param>
 /// <param name="Elements">The loss before the reduction, from the network's output and the target.</param>
 /// <param name="Link">What Predict applies to the output under the attribute: softmax and sigmoid for the losses that start from logits.</param>
+/// <param name="IsOfLabels">Whether its targets are int labels: the greatest output is then the class.</param>
 /// <param name="Redundant">The layer that must not stand right before it, because the loss applies it itself; or null.</param>
 internal sealed record Loss(
     string Name,
@@ -19,17 +20,18 @@ internal sealed record Loss(
     Func<LayerCall, Shape, (Shape Shape, int Classes)> Target,
     Func<LayerCall, Value, Value, Value> Elements,
     Func<Value, Value> Link,
-    string? Redundant)
+    string? Redundant,
+    bool IsOfLabels = false)
 {
     public Value Compose(LayerCall call, Value output, Value target, Reduction reduction)
     {
         var elements = Elements(call, output, target);
-        if (reduction == Reduction.None)
-        {
-            // What is summed over classes has kept that axis with extent 1.
-            var shape = Target(call, output.Shape).Shape;
-            return elements.Reshape(shape.Count == elements.Shape.Count ? shape : shape.Without(shape.Rank - 1));
-        }
+        var (shape, classes) = Target(call, output.Shape);
+        // What is summed over classes has kept that axis with extent 1.
+        if (shape.Count != elements.Shape.Count) shape = shape.Without(shape.Rank - 1);
+        // Chosen, not multiplied, as for every label: what is ignored costs nothing, whatever the network gives there.
+        if (classes > 0 && target.Source() is { Ignored: { } ignored }) elements = elements.Reshape(shape).Where(target.Counts(ignored), output.Graph.Scalar(0));
+        if (reduction == Reduction.None) return elements.Reshape(shape);
         int[] axes = elements.AllAxes();
         return (reduction == Reduction.Sum ? elements.Sum(axes) : elements.Mean(axes)).Reshape(Shape.Scalar);
     }

@@ -109,7 +109,7 @@ internal sealed partial class Network
         int? ignored = arguments.Stated("ignore") as int?;
         var target = Input("targets", shape, isTarget: true, classes, ignored);
         return ignored is { } id
-            ? new WeightedLoss(loss.Compose(call, output, target, Reduction.None), target.Map(ScalarOp.Equal, id).Map(ScalarOp.Not))
+            ? new WeightedLoss(loss.Compose(call, output, target, Reduction.None), target.Counts(id))
             : new WeightedLoss(loss.Compose(call, output, target, Reduction.Mean), null);
     }
 

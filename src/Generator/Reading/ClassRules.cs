@@ -24,7 +24,7 @@ internal static class ClassRules
 
     private static readonly string[] GeneratedMembers =
     [
-        "Predict", "Classify", "Save", "Load", "CreatePass", "ComputeGradients", "TrainBatch", "Train", "Evaluate", "Data", "CheckBatch", "RunStep",
+        "Predict", "Classify", "Save", "Load", "CreatePass", "ComputeGradients", "TrainBatch", "Train", "Evaluate", "Data", "CheckBatch", "RunStep", "FitScaling", "BatchWeight", "Weigh",
         "ReadMethod", "ReadLoss",
     ];
 

@@ -23,7 +23,7 @@ internal sealed record LayerSummary(string Path, string Kind, Shape Output, int 
 /// <param name="Prediction">The same with Tensor.Training false. Null after an error.</param>
 /// <param name="Layers">In order of evaluation.</param>
 /// <param name="Scalings">The layers that are fitted on the data.</param>
-/// <param name="Classifies">The loss is SoftmaxCrossEntropy on one vector: Classify and accuracy make sense.</param>
+/// <param name="Classifies">The loss is of int labels on one vector: Classify and accuracy make sense.</param>
 /// <param name="HasForward">A Forward method exists; generated code names it once, so that IDE0051 stays silent.</param>
 /// <param name="HasLoss">The same for a method Loss.</param>
 /// <param name="Arguments">Inputs and targets by name, as far as they are known without the graphs: what members of a broken declaration take.</param>

@@ -50,7 +50,7 @@ internal sealed class MethodLoss(LossMethod method, ModelCalls calls) : LossForm
             var given = new SymbolicReader(method.Symbol, calls, reading, cancellation).Read(arguments);
             return Problems.At(method.Symbol.Place(), () => new WeightedLoss(given[0].AsNumbers("The loss"), given.Count > 1 ? given[1].AsNumbers("The weight") : null));
         });
-        if (rows.Weight is { } weight && network.DependsOnNetwork(weight)) throw new ReadException(Descriptors.WeightOfNetwork, method.Symbol.Place());
+        if (rows.Weight is { } weight && network.DependsOnNetwork(weight)) throw new ReadException(Descriptors.WeightOfNetwork, method.Symbol.Place(), "what the network gives or on random numbers");
         return new LossReading(rows, outputs);
     }
 

@@ -30,6 +30,8 @@ internal static class ModelReader
                 : (LossForm?)null;
             var training = Read(form, loss, model, training: true, cancellation);
             var prediction = Read(form, loss, model, training: false, cancellation);
+            if (!training.WeightProgram.Equals(prediction.WeightProgram))
+                throw new ReadException(Descriptors.WeightOfNetwork, structure.LossMethod!.Symbol.Place(), "Tensor.Training");
             var mistakes = TrainingMistakes.Find(training, prediction, structure.LossMethod, model).ToImmutableArray();
             if (mistakes.FirstOrDefault(m => m.Severity == DiagnosticSeverity.Error) is { } error) return Failed(model, structure, [error]);
             return new ReadResult(Describe(model, structure, training, prediction), mistakes) { Shapes = LayerShapes(training) };
@@ -61,7 +63,7 @@ internal static class ModelReader
             Prediction = prediction.Graph,
             Layers = training.Layers,
             Scalings = training.Reading.Network.Scalings.ToEquatableArray(),
-            Classifies = structure.Loss?.AttributeClass is { Name: "SoftmaxCrossEntropyAttribute" } && training.Outputs[0].Value.Shape.Rank == 1,
+            Classifies = structure.IsLossOfLabels && training.Outputs[0].Value.Shape.Rank == 1,
         };
 
     /// <summary>A layer in a loop or helper is evaluated several times: its shapes in order, each once.</summary>
@@ -98,6 +100,29 @@ internal static class ModelReader
 /// </summary>
 internal sealed record FinishedReading(NetworkReading Reading, IReadOnlyList<NamedOutput> Outputs, Value? Rows, EquatableArray<LayerSummary> Layers, Graph Graph)
 {
+    /// <summary>The nodes that the weight of the loss is made of, numbered among themselves; none without one.</summary>
+    public EquatableArray<Node> WeightProgram
+    {
+        get
+        {
+            int weight = Graph.Find(OutputRole.Weight);
+            if (weight < 0) return EquatableArray<Node>.Empty;
+            int[] numbers = new int[weight + 1];
+            bool[] reached = new bool[weight + 1];
+            reached[weight] = true;
+            for (int i = weight; i >= 0; i--)
+                if (reached[i])
+                    foreach (int operand in Graph[i].Operands) reached[operand] = true;
+            var nodes = new List<Node>();
+            for (int i = 0; i <= weight; i++)
+            {
+                numbers[i] = nodes.Count;
+                if (reached[i]) nodes.Add(Graph[i] with { Operands = Graph[i].Operands.Select(o => numbers[o]).ToEquatableArray() });
+            }
+            return nodes.ToEquatableArray();
+        }
+    }
+
     /// <summary>Which nodes a value depends on, itself included.</summary>
     public bool[] ReachedFrom(params Value?[] values)
     {

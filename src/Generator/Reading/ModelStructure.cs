@@ -13,7 +13,7 @@ internal sealed class ModelStructure
     /// <summary>Parameters of the generated methods, then their locals: an input of that name would give code that does not compile.</summary>
     private static readonly string[] ReservedNames =
     [
-        "optimizer", "training", "destination", "targets", "accumulate", "batchRows", "batchWeight", "divisor", "seed", "batch", "evaluation",
+        "optimizer", "training", "destination", "targets", "accumulate", "batchRows", "batchWeight", "divisor", "part", "parts", "shown", "update", "seed", "batch", "evaluation",
         "arena", "classes", "count", "derived", "gradients", "layer", "loss", "output", "outputs", "parameters", "row", "rows", "scratch", "shard", "shared", "step",
     ];
 
@@ -79,9 +79,11 @@ internal sealed class ModelStructure
             }
             yield break;
         }
-        string? loss = Loss?.AttributeClass?.Name;
-        yield return new NamedArgument(Free("targets"), IsTarget: true, MayBeLabel: loss is null or "SoftmaxCrossEntropyAttribute", MayBeNumbers: loss is not "SoftmaxCrossEntropyAttribute");
+        yield return new NamedArgument(Free("targets"), IsTarget: true, MayBeLabel: Loss is null || IsLossOfLabels, MayBeNumbers: !IsLossOfLabels);
     }
+
+    /// <summary>Whether the loss is an attribute whose targets are int labels.</summary>
+    public bool IsLossOfLabels => Loss is not null && DlGen.Layers.Catalogue.Losses.TryGetValue(SequentialForm.LayerName(Loss), out var loss) && loss.IsOfLabels;
 
     /// <summary>The elements of the tuple that Forward returns; empty where there is one output.</summary>
     public IReadOnlyList<IFieldSymbol> Outputs => Forward?.ReturnType.TensorElements() ?? [];

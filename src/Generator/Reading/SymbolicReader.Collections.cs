@@ -92,7 +92,9 @@ internal sealed partial class SymbolicReader
                 Insert(call, collection, index, [arguments[1]]);
                 return null;
             case ("RemoveAt", 1) when arguments[0] is int index:
-                Writable(call, collection).RemoveAt(Within(call, collection, index));
+                int place = Within(call, collection, index);
+                reading.Bounds.CountElements(call.Syntax.GetLocation(), collection.Count - place);
+                Writable(call, collection).RemoveAt(place);
                 return null;
             case ("ToArray", 0):
                 return Make(call, collection.Items, isList: false);
@@ -103,7 +105,8 @@ internal sealed partial class SymbolicReader
 
     private void Insert(IOperation operation, Collection collection, int index, IReadOnlyCollection<object?> added)
     {
-        reading.Bounds.CountElements(operation.Syntax.GetLocation(), added.Count);
+        // Those behind move on.
+        reading.Bounds.CountElements(operation.Syntax.GetLocation(), added.Count + (collection.Count - index));
         Writable(operation, collection).Insert(index, added);
     }
 

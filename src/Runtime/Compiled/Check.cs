@@ -37,13 +37,22 @@ public static class Check
         return batchRows;
     }
 
+    /// <summary>What the weighted mean over a whole dataset divides by.</summary>
+    /// <param name="weight">The sum over all rows.</param>
+    /// <exception cref="LossWeightException">The sum is not a positive number.</exception>
+    public static double TotalWeight(double weight) => weight > 0 && double.IsFinite(weight)
+        ? weight
+        : throw new LossWeightException(string.Create(CultureInfo.InvariantCulture,
+            $"The weights of the loss add up to {weight} over this dataset, but their sum must be above 0 and finite, since the mean divides by it; evaluate rows of which some count."));
+
     /// <summary>What the weighted mean over a batch divides by: the sum of the weights, of which these are all or a part.</summary>
     /// <param name="weight">The sum over the rows at hand.</param>
     /// <param name="batchWeight">The sum that the batch is said to have; 0 if those at hand are all.</param>
     /// <exception cref="LossWeightException">The sum is not a positive number, or less than its part.</exception>
     public static double Weight(double weight, double batchWeight = 0)
     {
-        if (!double.IsFinite(weight) || weight < 0 || (batchWeight == 0 && weight == 0))
+        // A float's reciprocal must be finite too: it is the seed of the gradients.
+        if (!double.IsFinite(weight) || weight < 0 || (batchWeight == 0 && !float.IsFinite((float)(1 / weight))))
         {
             throw new LossWeightException(string.Create(CultureInfo.InvariantCulture,
                 $"The weights of the loss add up to {weight} over this batch, but their sum must be above 0 and finite, since the mean divides by it. "

@@ -41,7 +41,7 @@ public sealed class EvaluationBuilder
 
     /// <summary>The evaluation of everything added.</summary>
     public Evaluation Build() => new(
-        rows == 0 ? double.NaN : lossSum / Check.Weight(weight),
+        rows == 0 ? double.NaN : lossSum / Check.TotalWeight(weight),
         rows,
         counted == 0 ? null : (double)correct / counted,
         confusion is null ? null : new ConfusionMatrix((long[,])confusion.Clone()));

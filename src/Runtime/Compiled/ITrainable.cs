@@ -22,11 +22,16 @@ public interface ITrainable
     /// <param name="batch">A filled batch.</param>
     double Weigh(Batch batch) => batch.Rows;
 
-    /// <summary>The gradients of the sum of a batch's losses over <paramref name="divisor"/>, and that quotient itself.</summary>
+    /// <summary>Whether the network takes statistics over the rows alone in training, so that a part of one row has none.</summary>
+    bool NeedsTwoRows => false;
+
+    /// <summary>A training step: the gradients of the sum of a batch's losses over <paramref name="divisor"/>, part by part, then the update. When anything in it throws, running statistics
+    /// and the counter of random numbers are as they were. Gives that quotient.</summary>
     /// <param name="batch">A filled batch.</param>
-    /// <param name="divisor">How much the batch counts, or the larger one of which it is a part.</param>
-    /// <param name="accumulate">Adds to the gradients instead of overwriting them.</param>
-    double ComputeGradients(Batch batch, double divisor, bool accumulate = false);
+    /// <param name="divisor">How much the batch counts.</param>
+    /// <param name="parts">In how many parts of nearly equal size it goes through the network.</param>
+    /// <param name="update">Clips the gradients and updates the parameters.</param>
+    double Step(Batch batch, double divisor, int parts, Action update);
 
     /// <summary>Adds loss and outputs of a batch to an evaluation.</summary>
     /// <param name="batch">A filled batch.</param>

@@ -20,15 +20,31 @@ public sealed record ScalingLayer(string Path, string Field, int Channels, int I
     internal bool IsIdentity(ParameterSet parameters)
         => Enumerable.Range(0, Channels).All(channel => parameters[Zero][channel] == 0 && parameters[One][channel] == 1);
 
-    /// <summary>Sets the states from the statistics of all rows.</summary>
+    /// <summary>Sets the states from the statistics of all rows. Where all values of a channel are equal it is divided by 1, as scikit-learn does; or by their magnitude where 1 would vanish
+    /// beside it. What counts is the number that the model holds: a difference may be lost in a float.</summary>
     internal void Fit(ParameterSet parameters, ChannelStatistics[] statistics)
     {
+        double Held(double value) => parameters.Storage.Float64 ? value : (float)value;
         var zero = new double[Channels];
         var one = new double[Channels];
         for (int channel = 0; channel < Channels; channel++)
+        {
             (zero[channel], one[channel]) = IsMinMax ? statistics[channel].Range : statistics[channel].MeanAndDeviation;
+            if (IsMinMax && Held(one[channel]) == Held(zero[channel]))
+                one[channel] = Held(zero[channel] + 1) == Held(zero[channel]) ? zero[channel] + Math.Abs(zero[channel]) : zero[channel] + 1;
+            else if (!IsMinMax && Held(one[channel]) == 0)
+                one[channel] = 1;
+        }
+
         parameters[Zero].CopyFrom(zero);
         parameters[One].CopyFrom(one);
+    }
+
+    /// <summary>Makes it the identity again.</summary>
+    internal void Reset(ParameterSet parameters)
+    {
+        parameters[Zero].CopyFrom(new double[Channels]);
+        parameters[One].CopyFrom([.. Enumerable.Repeat(1.0, Channels)]);
     }
 
     /// <summary>Statistics of each channel over a batch, added to those of the batches before.</summary>
@@ -60,11 +76,11 @@ internal struct ChannelStatistics()
     private double smallest = double.PositiveInfinity;
     private double largest = double.NegativeInfinity;
 
-    /// <summary>The mean, and the deviation with the variance divided by n; 1 where all values are equal, as StandardScaler has it.</summary>
-    public readonly (double Mean, double Deviation) MeanAndDeviation => (mean, squares > 0 ? Math.Sqrt(squares / count) : 1);
+    /// <summary>The mean, and the deviation with the variance divided by n.</summary>
+    public readonly (double Mean, double Deviation) MeanAndDeviation => (mean, Math.Sqrt(squares / count));
 
-    /// <summary>The smallest and the largest value; where they are equal the second is 1 more, as MinMaxScaler has it.</summary>
-    public readonly (double Smallest, double Largest) Range => (smallest, largest > smallest ? largest : smallest + 1);
+    /// <summary>The smallest and the largest value.</summary>
+    public readonly (double Smallest, double Largest) Range => (smallest, largest);
 
     public void Add(double value)
     {

@@ -28,6 +28,9 @@ public readonly ref struct StepScope<T> : IDisposable
     /// <summary>To accumulate: adds the remembered gradients to the new ones.</summary>
     public void AddKeptGradients() => training.AddKeptGradients();
 
+    /// <summary>Between two parts of a batch: the next one draws random numbers of its own. Without <see cref="Commit"/> the counter comes back.</summary>
+    public void BeginPart() => training.BeginPart();
+
     /// <summary>The loss is good: running statistics become what the forward pass made of them. Without <see cref="Commit"/> they come back.</summary>
     public void UpdateStates() => training.UpdateStates();
 
@@ -47,6 +50,7 @@ internal sealed class TrainingState<T>(ModelCore<T> core, NetworkDefinition<T> d
     private T[]? keptStates;
     private bool hasKeptStates;
     private int arenaLength;
+    private long stepBefore;
     private int inside;
     private bool hasKept;
 
@@ -68,6 +72,7 @@ internal sealed class TrainingState<T>(ModelCore<T> core, NetworkDefinition<T> d
 
         try
         {
+            stepBefore = Step;
             arenaLength = LengthFor(rows);
             if (arena is null || arena.Length < arenaLength)
             {
@@ -116,14 +121,17 @@ internal sealed class TrainingState<T>(ModelCore<T> core, NetworkDefinition<T> d
         core.UpdateStates(states, Arena);
     }
 
+    public void BeginPart() => Step++;
+
     public void Commit()
     {
-        Step++;
+        stepBefore = ++Step;
         hasKept = hasKeptStates = false;
     }
 
     public void Exit()
     {
+        Step = stepBefore;
         if (hasKept)
         {
             kept!.Span.CopyTo(storage.Gradients);

@@ -58,8 +58,13 @@ public static class Trainer
     }
 
     /// <summary>The same for those that no one has fitted.</summary>
-    internal static void FitNewScaling(ITrainable model, Dataset data)
-        => Fit(model, data, [.. model.ScalingLayers.Where(layer => layer.IsIdentity(model.Parameters))]);
+    /// <returns>Those that were fitted.</returns>
+    internal static ScalingLayer[] FitNewScaling(ITrainable model, Dataset data)
+    {
+        ScalingLayer[] layers = [.. model.ScalingLayers.Where(layer => layer.IsIdentity(model.Parameters))];
+        Fit(model, data, layers);
+        return layers;
+    }
 
     private static void Fit(ITrainable model, Dataset data, ScalingLayer[] layers)
     {

@@ -5,10 +5,28 @@ namespace DlGen.Compiled;
 
 /// <summary>Writes and reads a training's checkpoint: a safetensors file with the parameters under <c>model/</c>, and beside them all that
 /// <see cref="TrainingProgress"/>, the optimizer, averages and the best epoch hold.</summary>
-internal sealed class TrainingFile(string path, ITrainable model, Dataset data, TrainingOptions options)
+internal sealed class TrainingFile
 {
-    private const string Position = "training/position", Sums = "training/sums", Reports = "training/reports", Steps = "optimizer/steps";
-    private const int Version = 1, ReportLength = 6;
+    private const string Position = "training/position", Sums = "training/sums", Reports = "training/reports", Steps = "optimizer/steps", Description = "optimizer/description";
+    private const int Version = 1, PositionLength = 14, SumsLength = 7, ReportLength = 6;
+
+    private readonly string path;
+    private readonly ITrainable model;
+    private readonly Dataset data;
+    private readonly TrainingOptions options;
+    private readonly string description;
+    private readonly long fingerprint;
+
+    /// <summary>Looks at the place, the optimizer and the data once, so that what is wrong with them is said before the first step.</summary>
+    public TrainingFile(string path, ITrainable model, Dataset data, TrainingOptions options)
+    {
+        (this.path, this.model, this.data, this.options) = (path, model, data, options);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"The checkpoint '{path}' can't be written: there is no folder '{folder}'. Create it, or choose another path.");
+        description = string.Create(CultureInfo.InvariantCulture, $"{options.Optimizer.Describe(model.Parameters)}, learning rate {options.Optimizer.LearningRate}");
+        fingerprint = DataFingerprint.Of(data, model.BatchDefinition);
+    }
 
     private ParameterSet Parameters => model.Parameters;
 
@@ -16,9 +34,9 @@ internal sealed class TrainingFile(string path, ITrainable model, Dataset data, 
     {
         var tensors = new List<TensorSource>(SafetensorsWriter.Tensors(Parameters, "model/"));
         if (average is not null)
-            tensors.AddRange(Copy("average/", average));
+            tensors.AddRange(Copy("average/", average, states: false));
         if (best is not null)
-            tensors.AddRange(Copy("best/", best));
+            tensors.AddRange(Copy("best/", best, states: true));
         if (options.Optimizer.StateOf(Parameters) is { } state)
         {
             for (int moment = 0; moment < state.Moments; moment++)
@@ -26,13 +44,15 @@ internal sealed class TrainingFile(string path, ITrainable model, Dataset data, 
             tensors.Add(Numbers(Steps, StepsInOrder(state)));
         }
 
+        tensors.Add(Numbers(Description, [.. description.Select(letter => (long)letter)]));
+
         tensors.Add(Numbers(Position,
         [
-            Version, model.Random.Seed, model.Random.Step, options.Seed, options.BatchSize, data.Count,
+            Version, model.Random.Seed, model.Random.Step, options.Seed, options.BatchSize, fingerprint,
             progress.Epoch, progress.Row, progress.Step, progress.PlateauWaited, progress.PlateauCooldown, progress.BestEpoch, progress.HasStopped ? 1 : 0, elapsed.Ticks,
         ]));
         tensors.Add(Doubles(Sums,
-            [progress.LossSum, progress.Weight, progress.PlateauBest, progress.PlateauFactor, progress.Best, options.Optimizer.LearningRate]));
+            [progress.LossSum, progress.Weight, progress.PlateauBest, progress.PlateauFactor, progress.Best, options.Optimizer.LearningRate, progress.LearningRate]));
         tensors.Add(Doubles(Reports, [.. progress.Reports.SelectMany(Flat)]));
         TensorFile.Save(path, tensors);
     }
@@ -44,21 +64,27 @@ internal sealed class TrainingFile(string path, ITrainable model, Dataset data, 
         if (!File.Exists(path))
             return null;
         var tensors = new TensorsOfFile(path, TensorFile.Read(path));
-        long[] position = tensors.Longs(Position, 14);
+        long[] position = tensors.Longs(Position, PositionLength);
         Expect("format", position[0], Version);
         Expect("model with the seed", position[1], model.Random.Seed);
         Expect("Seed", position[3], options.Seed);
         Expect("BatchSize", position[4], options.BatchSize);
-        Expect("number of rows", position[5], data.Count);
-        double[] sums = tensors.Doubles(Sums, 6), reports = tensors.Doubles(Reports, (int)position[6] * ReportLength);
-        Array[] values = Read(tensors, "model/"), averages = average is null ? [] : Read(tensors, "average/");
+        if (position[5] != fingerprint)
+            throw Another("other data: its first rows or their number are not those of this dataset");
+        string found = string.Concat(tensors.Longs(Description).Select(letter => (char)letter));
+        if (found != description)
+            throw Another($"another optimizer: {found}. This one is {description}");
+        double[] sums = tensors.Doubles(Sums, SumsLength);
+        CheckNumbers(position, sums);
+        double[] reports = tensors.Doubles(Reports, (int)position[6] * ReportLength);
+        Array[] values = Read(tensors, "model/"), averages = average is null ? [] : Read(tensors, "average/", trainedOnly: true);
         Array[] bests = position[11] > 0 && options.EarlyStopping is { RestoreBest: true } ? Read(tensors, "best/") : [];
         LoadOptimizer(tensors);
 
         for (int i = 0; i < Parameters.Count; i++)
         {
             SetParameter(Parameters[i], values[i]);
-            if (average is not null)
+            if (average is not null && !Parameters[i].IsState)
                 average.Write(i, averages[i]);
         }
 
@@ -72,7 +98,7 @@ internal sealed class TrainingFile(string path, ITrainable model, Dataset data, 
         {
             Epoch = (int)position[6], Row = (int)position[7], Step = position[8], PlateauWaited = (int)position[9], PlateauCooldown = (int)position[10],
             BestEpoch = (int)position[11], HasStopped = position[12] != 0, Before = TimeSpan.FromTicks(position[13]),
-            LossSum = sums[0], Weight = sums[1], PlateauBest = sums[2], PlateauFactor = sums[3], Best = sums[4],
+            LossSum = sums[0], Weight = sums[1], PlateauBest = sums[2], PlateauFactor = sums[3], Best = sums[4], LearningRate = sums[6],
         };
         for (int i = 0; i < reports.Length; i += ReportLength)
             progress.Reports.Add(Report(i / ReportLength + 1, reports.AsSpan(i, ReportLength)));
@@ -90,16 +116,35 @@ internal sealed class TrainingFile(string path, ITrainable model, Dataset data, 
         return new EpochReport(epoch, options.Epochs, flat[0], validation, TimeSpan.FromTicks((long)flat[2]), flat[1]);
     }
 
+    /// <summary>Numbers that no training writes are a damaged file.</summary>
+    private void CheckNumbers(long[] position, double[] sums)
+    {
+        bool isRight = position[2] >= 0 && position[6] is >= 0 and <= int.MaxValue / ReportLength && position[7] >= 0 && position[7] <= data.Count && position[8] >= 0
+            && position[9] is >= 0 and <= int.MaxValue && position[10] is >= 0 and <= int.MaxValue && position[11] >= 0 && position[11] <= position[6]
+            && position[12] is 0 or 1 && position[13] >= 0
+            && double.IsFinite(sums[0]) && sums[1] >= 0 && double.IsFinite(sums[1]) && sums[3] is >= 0 and <= 1
+            && sums[5] >= 0 && double.IsFinite(sums[5]) && sums[6] >= 0 && double.IsFinite(sums[6]);
+        if (!isRight)
+            throw new ModelFileException($"The checkpoint '{path}' holds numbers that no training writes: it is damaged. Delete it to begin anew.");
+    }
+
+    /// <summary>All tensors are looked at before the optimizer is touched.</summary>
     private void LoadOptimizer(TensorsOfFile tensors)
     {
         if (!tensors.Has(Steps))
+        {
+            options.Optimizer.Forget(Parameters);
             return;
+        }
+
         long[] steps = tensors.Longs(Steps, Parameters.Count);
-        OptimizerState state = options.Optimizer.EnsureState(Parameters);
-        var moments = new Array[state.Moments][];
-        for (int moment = 0; moment < moments.Length; moment++)
-            moments[moment] = Read(tensors, MomentPrefix(moment), trainedOnly: true);
-        for (int moment = 0; moment < moments.Length; moment++)
+        var moments = new List<Array[]>();
+        while (tensors.Has(MomentPrefix(moments.Count) + Parameters.First(parameter => !parameter.IsState).Name))
+            moments.Add(Read(tensors, MomentPrefix(moments.Count), trainedOnly: true));
+        OptimizerState state = options.Optimizer.NewState(Parameters);
+        if (moments.Count != state.Moments)
+            throw Another($"another optimizer, with {moments.Count} moments where this one has {state.Moments}");
+        for (int moment = 0; moment < moments.Count; moment++)
         {
             for (int i = 0; i < Parameters.Count; i++)
             {
@@ -111,6 +156,7 @@ internal sealed class TrainingFile(string path, ITrainable model, Dataset data, 
         Parameter[] inOrder = Parameters.InMemoryOrder;
         for (int i = 0; i < inOrder.Length; i++)
             state.Steps[i] = steps[inOrder[i].Index];
+        options.Optimizer.Replace(Parameters, state);
     }
 
     private long[] StepsInOrder(OptimizerState state)
@@ -122,12 +168,13 @@ internal sealed class TrainingFile(string path, ITrainable model, Dataset data, 
         return steps;
     }
 
-    private string MomentPrefix(int moment) => string.Create(CultureInfo.InvariantCulture, $"optimizer/{options.Optimizer.GetType().Name}/{moment}/");
+    private static string MomentPrefix(int moment) => string.Create(CultureInfo.InvariantCulture, $"optimizer/moment_{moment + 1}/");
 
     private IEnumerable<TensorSource> Moment(OptimizerState state, int moment)
         => Parameters.Where(parameter => !parameter.IsState).Select(parameter => Tensor(MomentPrefix(moment), parameter, () => state.ReadMoment(moment, parameter.Index)));
 
-    private IEnumerable<TensorSource> Copy(string prefix, WeightCopy copy) => Parameters.Select((parameter, i) => Tensor(prefix, parameter, () => copy.Read(i)));
+    private IEnumerable<TensorSource> Copy(string prefix, WeightCopy copy, bool states)
+        => Parameters.Where(parameter => states || !parameter.IsState).Select(parameter => Tensor(prefix, parameter, () => copy.Read(parameter.Index)));
 
     private TensorSource Tensor(string prefix, Parameter parameter, Func<Array> values)
         => new(prefix + parameter.Name, Parameters.Storage.Float64 ? "F64" : "F32", parameter.Shape.ToArray(), values);
@@ -151,27 +198,28 @@ internal sealed class TrainingFile(string path, ITrainable model, Dataset data, 
     {
         if (found != expected)
         {
-            throw new ModelFileException(string.Create(CultureInfo.InvariantCulture,
-                $"The checkpoint '{path}' is of a training with the {what} {found}, this one has {expected}. Go on with the same, or delete the file to begin anew."));
+            throw Another(string.Create(CultureInfo.InvariantCulture, $"a training with the {what} {found}, this one has {expected}"));
         }
     }
+
+    private ModelFileException Another(string what) => new($"The checkpoint '{path}' is of {what}. Go on with the same, or delete the file to begin anew.");
 
     /// <summary>The tensors, which must be there with their types and lengths.</summary>
     private sealed class TensorsOfFile(string path, Dictionary<string, Array> tensors)
     {
         public bool Has(string name) => tensors.ContainsKey(name);
 
-        public long[] Longs(string name, int length) => Of<long>(name, length);
+        public long[] Longs(string name, int? length = null) => Of<long>(name, length);
 
         public double[] Doubles(string name, int length) => Of<double>(name, length);
 
         public Array Values(string name, int length, bool float64) => float64 ? Of<double>(name, length) : Of<float>(name, length);
 
-        private T[] Of<T>(string name, int length)
+        private T[] Of<T>(string name, int? length)
         {
             if (!tensors.TryGetValue(name, out Array? values))
                 throw new ModelFileException($"The checkpoint '{path}' has no tensor {name}: it is of another model, optimizer or kind of training. Go on with the same, or delete the file to begin anew.", missing: [name]);
-            return values is T[] elements && elements.Length == length
+            return values is T[] elements && elements.Length == (length ?? elements.Length)
                 ? elements
                 : throw new ModelFileException(string.Create(CultureInfo.InvariantCulture,
                     $"The checkpoint '{path}' has {values.Length} numbers of another shape or type in {name}, where {length} are expected. Go on with the same model, or delete the file to begin anew."));

@@ -18,6 +18,9 @@ internal sealed class TrainingProgress
     /// <summary>Σ weight over the current epoch.</summary>
     public double Weight { get; set; }
 
+    /// <summary>The learning rate of the last step.</summary>
+    public double LearningRate { get; set; }
+
     /// <summary>The smallest loss that ReduceOnPlateau has seen.</summary>
     public double PlateauBest { get; set; } = double.PositiveInfinity;
 

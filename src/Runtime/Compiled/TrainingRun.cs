@@ -15,12 +15,14 @@ internal sealed class TrainingRun
     private readonly WeightCopy? average;
     private readonly TrainingFile? file;
     private readonly long start = Stopwatch.GetTimestamp();
+    private readonly Action update;
     private WeightCopy? best;
     private BatchReader? reader;
 
     public TrainingRun(ITrainable model, Dataset data, TrainingOptions options)
     {
         (this.model, this.data, this.options) = (model, data, options);
+        update = Update;
         batchSize = Math.Min(options.BatchSize, data.Count);
         stepsPerEpoch = (data.Count + (long)batchSize - 1) / batchSize;
         baseRate = options.Optimizer.LearningRate;
@@ -31,12 +33,18 @@ internal sealed class TrainingRun
 
     private TrainingProgress Progress { get; set; } = new();
 
+    /// <summary>A measure that is no number counts as no improvement.</summary>
+    private bool HasStopped => options.EarlyStopping is { } stopping && Progress.Epoch - Progress.BestEpoch >= stopping.Patience;
+
     public TrainingHistory Run(CancellationToken cancellationToken)
     {
         if (file?.Load(average) is var (progress, restored))
+        {
             (Progress, best) = (progress, restored);
-        else
-            Trainer.FitNewScaling(model, data);
+            Progress.HasStopped = HasStopped; // by the patience of today
+        }
+
+        ScalingLayer[] fitted = Progress.Step == 0 ? Trainer.FitNewScaling(model, data) : [];
         try
         {
             TrainingEnd end = RunEpochs(cancellationToken);
@@ -44,7 +52,14 @@ internal sealed class TrainingRun
                 best.Restore();
             else
                 average?.Restore();
-            return new TrainingHistory(Progress.Reports, end, Progress.BestEpoch);
+            return new TrainingHistory(Progress.Reports, end, options.EarlyStopping is null ? 0 : Progress.BestEpoch);
+        }
+        catch when (Progress.Step == 0)
+        {
+            // No step was made, so nothing is changed: not the scaling either.
+            foreach (ScalingLayer layer in fitted)
+                layer.Reset(model.Parameters);
+            throw;
         }
         finally
         {
@@ -103,40 +118,33 @@ internal sealed class TrainingRun
             options.Optimizer.LearningRate = baseRate * factor * Progress.PlateauFactor;
         }
 
-        double weight = Check.Weight(model.Weigh(batch)), loss = ComputeGradients(batch, weight);
-        if (options.ClipValue is double largest)
-            model.Parameters.ClipGradientValues(largest);
-        if (options.ClipNorm is double norm)
-            model.Parameters.ClipGradients(norm);
-        options.Optimizer.Step(model.Parameters);
+        double weight = Check.Weight(model.Weigh(batch));
+        Progress.LossSum += model.Step(batch, weight, PartsOf(batch.Rows), update) * weight;
 
         // As PyTorch's AveragedModel: it begins with the parameters after the first step.
         if (Progress.Step == 0)
             average?.Take();
         else
             average?.Average(options.WeightAverage!.Value);
-        Progress.LossSum += loss * weight;
         Progress.Weight += weight;
+        Progress.LearningRate = options.Optimizer.LearningRate;
         Progress.Step++;
     }
 
-    /// <summary>The gradients of the batch, at once or in parts of nearly equal size: a last part of one row would have no statistics.</summary>
-    private double ComputeGradients(Batch batch, double weight)
+    private void Update()
     {
-        int rows = batch.Rows, parts = (rows - 1) / (options.MicroBatchSize ?? rows) + 1;
-        if (parts == 1)
-            return model.ComputeGradients(batch, weight);
-        double loss = 0;
-        for (int part = 0, first = 0; part < parts; part++)
-        {
-            int end = (int)((long)rows * (part + 1) / parts);
-            batch.Show(first, end - first);
-            loss += model.ComputeGradients(batch, weight, accumulate: part > 0);
-            first = end;
-        }
+        if (options.ClipValue is double largest)
+            model.Parameters.ClipGradientValues(largest);
+        if (options.ClipNorm is double norm)
+            model.Parameters.ClipGradients(norm);
+        options.Optimizer.Step(model.Parameters);
+    }
 
-        batch.Show(0, rows);
-        return loss;
+    /// <summary>As many parts as the largest size asks for, but none of a single row where statistics over the rows are taken.</summary>
+    private int PartsOf(int rows)
+    {
+        int parts = (rows - 1) / (options.MicroBatchSize ?? rows) + 1;
+        return model.NeedsTwoRows ? Math.Max(1, Math.Min(parts, rows / 2)) : parts;
     }
 
     private void FinishEpoch()
@@ -144,13 +152,13 @@ internal sealed class TrainingRun
         double loss = Progress.LossSum / Progress.Weight;
         Evaluation? validation = options.Validation is null ? null : Validate(options.Validation);
         var report = new EpochReport(
-            ++Progress.Epoch, options.Epochs, loss, validation, Progress.Before + Stopwatch.GetElapsedTime(start), options.Optimizer.LearningRate);
+            ++Progress.Epoch, options.Epochs, loss, validation, Progress.Before + Stopwatch.GetElapsedTime(start), Progress.LearningRate);
         Progress.Reports.Add(report);
         (Progress.Row, Progress.LossSum, Progress.Weight) = (0, 0, 0);
         if (options.ReduceOnPlateau is not null)
             Progress.Observe(options.ReduceOnPlateau, validation?.Loss ?? loss);
         if (options.EarlyStopping is not null)
-            Progress.HasStopped = Progress.Epoch - Progress.BestEpoch >= options.EarlyStopping.Patience && Progress.BestEpoch > 0;
+            Progress.HasStopped = HasStopped;
         Save();
         options.Progress?.Report(report);
     }
@@ -163,7 +171,7 @@ internal sealed class TrainingRun
         {
             Evaluation evaluation = Trainer.Evaluate(model, validation);
             if (options.EarlyStopping is { } stopping && stopping.Monitor(evaluation) is double measure
-                && (measure < Progress.Best - stopping.MinimalImprovement || Progress.BestEpoch == 0))
+                && measure < Progress.Best - stopping.MinimalImprovement)
             {
                 (Progress.Best, Progress.BestEpoch) = (measure, Progress.Epoch + 1);
                 if (stopping.RestoreBest && best is null)

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using DlGen.Compiled;
 
@@ -71,11 +72,15 @@ public sealed class Batch
     /// <exception cref="BatchShapeException">The model has no such field, or it is of another type.</exception>
     public Span<int> Ints(string name) => Field<int>(name);
 
-    /// <summary>Makes some of the rows that were read all that it holds, until it shows others.</summary>
-    internal void Show(int first, int rows)
+    /// <summary>Makes a part of its rows all that it holds, until the result is disposed.</summary>
+    /// <param name="part">The number of the part, from 0.</param>
+    /// <param name="parts">How many there are; their sizes differ by at most one row.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public ShownPart Part(int part, int parts)
     {
-        Rows = rows;
-        this.first = first;
+        int all = Rows, from = (int)((long)all * part / parts), end = (int)((long)all * (part + 1) / parts);
+        (first, Rows) = (from, end - from);
+        return new ShownPart(this, all);
     }
 
     internal ReadOnlySpan<BatchField> Fields => fields;
@@ -117,4 +122,16 @@ public sealed class Batch
     private static string MethodOf(Array buffer) => buffer is int[] ? nameof(Ints) : buffer is float[] ? nameof(Floats) : nameof(Doubles);
 
     private static string Plural(Array buffer) => buffer is int[] ? "ints" : buffer is float[] ? "floats" : "doubles";
+
+    /// <summary>Gives the batch all its rows back.</summary>
+    public readonly ref struct ShownPart
+    {
+        private readonly Batch batch;
+        private readonly int rows;
+
+        internal ShownPart(Batch batch, int rows) => (this.batch, this.rows) = (batch, rows);
+
+        /// <summary>Ends the part.</summary>
+        public void Dispose() => (batch.first, batch.Rows) = (0, rows);
+    }
 }

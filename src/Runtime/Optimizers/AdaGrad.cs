@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -6,6 +7,8 @@ namespace DlGen;
 /// <summary>g += weightDecay·p; s += g²; p -= learningRate / (1 + (t - 1)·rateDecay)·g / (√s + ε).</summary>
 internal sealed class AdaGrad(double learningRate, double rateDecay, double epsilon, double weightDecay, double l1) : Optimizer(learningRate, weightDecay, l1)
 {
+    private protected override string Numbers => string.Create(CultureInfo.InvariantCulture, $"AdaGrad, rateDecay {rateDecay}, epsilon {epsilon}");
+
     private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters);
 
     private sealed class State<T>(AdaGrad adaGrad, ParameterSet parameters) : OptimizerState<T>(adaGrad, parameters, moments: 1)
@@ -14,7 +17,7 @@ internal sealed class AdaGrad(double learningRate, double rateDecay, double epsi
         protected override void Update(Range range, long step, in UpdateRates rates)
         {
             double rate = rates.LearningRate / (1 + (step - 1) * adaGrad.RateDecay);
-            Run(new AdaGradRule<T>(T.CreateTruncating(rate), T.CreateTruncating(rates.WeightDecay), T.CreateTruncating(adaGrad.Epsilon)), range, rates);
+            Run(new AdaGradRule<T>(T.CreateTruncating(rate), T.CreateTruncating(rates.WeightDecay), Negligible<T>.Epsilon(adaGrad.Epsilon)), range, rates);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -7,6 +8,8 @@ namespace DlGen;
 /// p -= learningRate / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + ε).</summary>
 internal sealed class Adam(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double l1, bool decoupled) : Optimizer(learningRate, weightDecay, l1)
 {
+    private protected override string Numbers => string.Create(CultureInfo.InvariantCulture, $"{(decoupled ? "AdamW" : "Adam")}, beta1 {beta1}, beta2 {beta2}, epsilon {epsilon}");
+
     private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters);
 
     private AdamRule<T> Rule<T>(long step, in UpdateRates rates)
@@ -19,7 +22,7 @@ internal sealed class Adam(double learningRate, double beta1, double beta2, doub
             SecondShare = T.CreateTruncating(1 - beta2),
             RootScale = T.CreateTruncating(1 / Math.Sqrt(1 - Math.Pow(beta2, step))),
             StepSize = T.CreateTruncating(rates.LearningRate / (1 - Math.Pow(beta1, step))),
-            Epsilon = T.CreateTruncating(epsilon),
+            Epsilon = Negligible<T>.Epsilon(epsilon),
             Bound = Negligible<T>.Bound,
         };
 

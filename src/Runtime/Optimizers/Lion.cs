@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -6,6 +7,8 @@ namespace DlGen;
 /// <summary>p *= 1 - learningRate·weightDecay; p -= learningRate·sign(β₁·m + (1 - β₁)·g); m = β₂·m + (1 - β₂)·g.</summary>
 internal sealed class Lion(double learningRate, double beta1, double beta2, double weightDecay, double l1) : Optimizer(learningRate, weightDecay, l1)
 {
+    private protected override string Numbers => string.Create(CultureInfo.InvariantCulture, $"Lion, beta1 {beta1}, beta2 {beta2}");
+
     private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters);
 
     private LionRule<T> Rule<T>(in UpdateRates rates)

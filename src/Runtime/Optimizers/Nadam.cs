@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -10,6 +11,8 @@ internal sealed class Nadam(double learningRate, double beta1, double beta2, dou
 {
     private long productStep;
     private double product = 1;
+
+    private protected override string Numbers => string.Create(CultureInfo.InvariantCulture, $"Nadam, beta1 {beta1}, beta2 {beta2}, epsilon {epsilon}, momentumDecay {momentumDecay}");
 
     private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters);
 
@@ -26,7 +29,7 @@ internal sealed class Nadam(double learningRate, double beta1, double beta2, dou
             RootScale = T.CreateTruncating(1 / Math.Sqrt(1 - Math.Pow(beta2, step))),
             OfGradient = T.CreateTruncating(rates.LearningRate * (1 - now) / (1 - momenta)),
             OfMoment = T.CreateTruncating(rates.LearningRate * next / (1 - momenta * next)),
-            Epsilon = T.CreateTruncating(epsilon),
+            Epsilon = Negligible<T>.Epsilon(epsilon),
             Bound = Negligible<T>.Bound,
         };
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace DlGen;
@@ -78,11 +79,36 @@ public abstract partial class Optimizer
     {
         if (states.TryGetValue(parameters, out OptimizerState? state))
             return state;
-        state = parameters.Storage.Float64 ? CreateState<double>(parameters) : CreateState<float>(parameters);
-        states.Add(parameters, state);
-        hasStepped = true;
+        state = NewState(parameters);
+        Replace(parameters, state);
         return state;
     }
+
+    /// <summary>What it would remember of a set before the first step.</summary>
+    internal OptimizerState NewState(ParameterSet parameters) => parameters.Storage.Float64 ? CreateState<double>(parameters) : CreateState<float>(parameters);
+
+    /// <summary>Goes on from another state of a set.</summary>
+    internal void Replace(ParameterSet parameters, OptimizerState state)
+    {
+        states.AddOrUpdate(parameters, state);
+        hasStepped = true;
+    }
+
+    /// <summary>Forgets what it remembers of a set, as if it had made no step.</summary>
+    internal void Forget(ParameterSet parameters) => states.Remove(parameters);
+
+    /// <summary>Kind, numbers and groups: two optimizers with equal texts make equal steps from equal states, at the same learning rate.</summary>
+    internal string Describe(ParameterSet parameters)
+    {
+        Parameter[] inOrder = parameters.InMemoryOrder;
+        ParameterGroup?[] groups = GroupsOf(inOrder);
+        string own = string.Create(CultureInfo.InvariantCulture, $"{Numbers}, weightDecay {weightDecay}, l1 {l1}");
+        return own + string.Concat(inOrder.Zip(groups).Where(pair => pair.Second is not null).Select(pair => string.Create(CultureInfo.InvariantCulture,
+            $"; {pair.First.Name}: rate ·{pair.Second!.LearningRateFactor}, weightDecay {pair.Second.WeightDecay ?? weightDecay}, l1 {pair.Second.L1 ?? l1}")));
+    }
+
+    /// <summary>The kind and its own numbers: "Adam, beta1 0.9".</summary>
+    private protected abstract string Numbers { get; }
 
     internal ParameterGroup?[] GroupsOf(Parameter[] parameters) => ParameterGroup.Assign(groups, parameters);
 

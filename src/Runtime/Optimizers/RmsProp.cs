@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -8,12 +9,14 @@ namespace DlGen;
 internal sealed class RmsProp(double learningRate, double alpha, double epsilon, double momentum, bool centered, double weightDecay, double l1)
     : Optimizer(learningRate, weightDecay, l1)
 {
+    private protected override string Numbers => string.Create(CultureInfo.InvariantCulture, $"RmsProp, alpha {alpha}, epsilon {epsilon}, momentum {momentum}{(centered ? ", centered" : "")}");
+
     private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters, centered ? 3 : momentum > 0 ? 2 : 1);
 
     private Coefficients<T> Of<T>(in UpdateRates rates)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
             T.CreateTruncating(rates.LearningRate), T.CreateTruncating(rates.WeightDecay), T.CreateTruncating(alpha), T.CreateTruncating(1 - alpha),
-            T.CreateTruncating(epsilon), T.CreateTruncating(momentum), Negligible<T>.Bound);
+            Negligible<T>.Epsilon(epsilon), T.CreateTruncating(momentum), Negligible<T>.Bound);
 
     private readonly record struct Coefficients<T>(T Rate, T Decay, T Alpha, T Share, T Epsilon, T Momentum, T Bound);
 

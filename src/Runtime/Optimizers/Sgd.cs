@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -17,6 +18,8 @@ internal sealed class Sgd : Optimizer
         this.momentum = momentum;
         this.nesterov = nesterov;
     }
+
+    private protected override string Numbers => string.Create(CultureInfo.InvariantCulture, $"Sgd, momentum {momentum}{(nesterov ? ", nesterov" : "")}");
 
     private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters);
 

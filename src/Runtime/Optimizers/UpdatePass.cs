@@ -73,5 +73,8 @@ internal static class UpdatePass
 internal static class Negligible<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>An epsilon as the type holds it, but never 0: it keeps 0 from being divided by 0.</summary>
+    public static T Epsilon(double epsilon) => T.Max(T.CreateTruncating(epsilon), typeof(T) == typeof(float) ? T.CreateTruncating(1.1754944e-38f) : T.Epsilon);
+
     public static T Bound => typeof(T) == typeof(float) ? T.CreateTruncating(1e-30) : T.CreateTruncating(1e-290);
 }

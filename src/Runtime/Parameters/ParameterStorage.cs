@@ -150,7 +150,12 @@ internal sealed class ParameterStorage<T> : ParameterStorage
             return;
         }
 
-        T share = T.CreateTruncating(rate);
+        Blend(into, from, T.CreateTruncating(rate));
+    }
+
+    /// <summary>into += share·(from - into).</summary>
+    public static void Blend(Span<T> into, ReadOnlySpan<T> from, T share)
+    {
         int i = 0;
         for (; i <= into.Length - Vector<T>.Count; i += Vector<T>.Count)
         {

@@ -81,19 +81,7 @@ internal sealed class WeightCopy<T> : WeightCopy
     {
         T share = T.CreateTruncating(1 - decay);
         foreach (ParameterDefinition definition in covered)
-        {
-            Span<T> average = In(copy.Span, definition);
-            ReadOnlySpan<T> values = In(storage.Values, definition);
-            int i = 0;
-            for (; i <= average.Length - Vector<T>.Count; i += Vector<T>.Count)
-            {
-                Vector<T> old = new(average[i..]);
-                (old + (new Vector<T>(values[i..]) - old) * share).CopyTo(average[i..]);
-            }
-
-            for (; i < average.Length; i++)
-                average[i] += (values[i] - average[i]) * share;
-        }
+            ParameterStorage<T>.Blend(In(copy.Span, definition), In(storage.Values, definition), share);
     }
 
     public override Array Read(int parameter)

@@ -36,7 +36,8 @@ public sealed class TrainingOptions
     public double? ClipValue { get; init; }
 
     /// <summary>The decay of an exponential moving average of the parameters, from 0 to 1, such as 0.999: average = decay·average + (1 - decay)·parameter after every step
-    /// (<c>torch.optim.swa_utils</c>). Validation sees the average, and the model ends with it; running statistics are those of training.</summary>
+    /// (<c>torch.optim.swa_utils</c>). Validation sees the average, and the model ends with it; running statistics are those of training. While it is validated the model holds the average,
+    /// so another thread's Predict beside the training sees one or the other.</summary>
     public double? WeightAverage { get; init; }
 
     /// <summary>Evaluated after every epoch, if given.</summary>
@@ -64,6 +65,9 @@ public sealed class TrainingOptions
         if (EarlyStopping is not null)
         {
             AtLeast(EarlyStopping.Patience, 1, "EarlyStopping.Patience");
+            ArgumentNullException.ThrowIfNull(EarlyStopping.Monitor, "options.EarlyStopping.Monitor");
+            if (!(EarlyStopping.MinimalImprovement >= 0))
+                throw Invalid(EarlyStopping.MinimalImprovement, "EarlyStopping.MinimalImprovement", "must be at least 0");
             if (Validation is null)
                 throw new ArgumentException("EarlyStopping needs a Validation dataset to judge by; give one, or train for fewer Epochs.", "options");
         }
@@ -74,6 +78,10 @@ public sealed class TrainingOptions
             AtLeast(ReduceOnPlateau.Cooldown, 0, "ReduceOnPlateau.Cooldown");
             if (!(ReduceOnPlateau.Factor is >= 0 and < 1))
                 throw Invalid(ReduceOnPlateau.Factor, "ReduceOnPlateau.Factor", "must lower the rate: from 0 up to but not including 1");
+            if (!(ReduceOnPlateau.Minimum is >= 0 and <= 1))
+                throw Invalid(ReduceOnPlateau.Minimum, "ReduceOnPlateau.Minimum", "is a factor of the rate, from 0 to 1");
+            if (!(ReduceOnPlateau.Threshold is >= 0 and <= 1))
+                throw Invalid(ReduceOnPlateau.Threshold, "ReduceOnPlateau.Threshold", "is a share of the loss, from 0 to 1");
         }
 
         AtLeast(Checkpoint?.EverySteps ?? 1, 1, "Checkpoint.EverySteps");

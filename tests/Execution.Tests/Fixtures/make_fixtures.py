@@ -331,6 +331,12 @@ def weighted_squares(output, target, weight):
     return (weight * F.mse_loss(output, target, reduction="none").mean(1)).sum() / weight.sum()
 
 
+def summed_labels(output, tag):
+    logits = output.transpose(1, 2)
+    losses = F.cross_entropy(logits, tag, reduction="sum", ignore_index=-1, label_smoothing=0.1) + F.nll_loss(logits.log_softmax(1), tag, reduction="sum", ignore_index=-1)
+    return losses / output.shape[0]
+
+
 def masked_tagging(output, tag, confidence):
     """Tags of words: PyTorch averages the classes that count; the confidence of a row weighs all of its words."""
     losses = F.cross_entropy(output.transpose(1, 2), tag, reduction="none", ignore_index=-1)
@@ -604,6 +610,7 @@ CASES = {
         lambda: network(nn.Linear(4, 9), nn.Tanh(), nn.Linear(9, 5)), gaussian(6, 4), some_ignored(5, 2, 6), softmax_cross_entropy(ignore=2), softmax),
     "WeightedRows": case(
         lambda: network(nn.Linear(6, 9), nn.Tanh(), nn.Linear(9, 4)), gaussian(6), dict(target=gaussian(4), weight=uniform()), weighted_squares, rows=70),
+    "SummedLabels": case(lambda: network(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 4)), gaussian(5, 3), some_ignored(4, -1, 5), summed_labels, rows=9),
     "MaskedTagging": case(
         lambda: network(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 4)), gaussian(5, 3), dict(tag=some_ignored(4, -1, 5), confidence=uniform()), masked_tagging, rows=9),
     "SoftmaxCrossEntropyOverSequence": case(

@@ -153,6 +153,12 @@ internal static class ParityModels
             private static (Tensor Loss, Tensor Weight) Loss(Tensor output, [Target(4)] Tensor target, [Target] Tensor weight)
                 => (output.MeanSquaredError(target), weight);
             """),
+        Written("SummedLabels", """
+            private static Tensor Forward([Input(5, 3)] Tensor words) => words.Linear(8).Tanh().Linear(4);
+
+            private static Tensor Loss(Tensor logits, [Label(4, Length = 5, Ignore = -1)] Tensor tag)
+                => logits.SoftmaxCrossEntropy(tag, labelSmoothing: 0.1, reduction: Reduction.Sum) + logits.LogSoftmax().NegativeLogLikelihood(tag, reduction: Reduction.None).Sum();
+            """),
         Written("MaskedTagging", """
             private static Tensor Forward([Input(5, 3)] Tensor words) => words.Linear(8).Tanh().Linear(4);
 

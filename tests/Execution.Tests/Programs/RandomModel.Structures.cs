@@ -9,8 +9,11 @@ internal sealed partial class RandomModel
         var layers = new List<string> { $"Input({N(channels)}, {N(height)}, {N(width)})" };
         for (int i = random.Next(2, 5); i > 0; i--)
         {
-            switch (random.Next(7))
+            switch (random.Next(8))
             {
+                case 7 when height * width >= 8:
+                    layers.Add("BatchNorm");
+                    break;
                 case 0 or 1:
                     int kernel = random.Next(1, 4), padding = random.Next(2), stride = random.Next(1, 3), dilation = kernel == 2 && random.Next(2) == 0 ? 2 : 1;
                     int reach = dilation * (kernel - 1);
@@ -33,7 +36,7 @@ internal sealed partial class RandomModel
                     layers.Add($"{pool}(2, Stride = {N(step)})");
                     break;
                 case 4 when height * width >= 8:
-                    layers.Add(Choose<string>(["BatchNorm", "InstanceNorm(Affine = true)", $"GroupNorm({N(channels % 2 == 0 ? 2 : 1)})"]));
+                    layers.Add(Choose<string>(["BatchNorm", "BatchNorm(Momentum = 0.2)", "InstanceNorm(Affine = true)", $"GroupNorm({N(channels % 2 == 0 ? 2 : 1)})"]));
                     break;
                 case 5:
                     layers.Add("Normalize(0.1, 0.8)");

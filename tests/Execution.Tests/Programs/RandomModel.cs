@@ -155,6 +155,9 @@ internal sealed partial class RandomModel
                 if (shape.Length == 2) Define($"{x}.MatMul({x}.Transpose()) / {N(last)}", [shape[0], shape[0]]);
                 else if (Like(shape) is { } z) Define($"Tensor.Stack([{x}, {z}])", [2, last]);
                 break;
+            case 12 when last <= 12 && random.Next(2) == 0:
+                Define($"{x} * Tensor.Constant({string.Join(", ", Enumerable.Range(0, last).Select(_ => (random.Next(-20, 20) / 10.0).ToString(CultureInfo.InvariantCulture)))})", shape);
+                break;
             case 12:
                 Define($"{x} * Tensor.Parameter([{N(last)}], Initializer.Normal(0.5)) + Tensor.Parameter([{Join(shape)}], Initializer.Uniform(0.3)).Tanh()", shape);
                 break;

@@ -74,10 +74,12 @@ internal sealed class SoftmaxRegression : ITrainable, IModel
 
     IRandomState ITrainable.Random => core;
 
-    double ITrainable.ComputeGradients(Batch batch, double divisor, bool accumulate)
+    double ITrainable.Step(Batch batch, double divisor, int parts, Action update)
     {
-        Assert.True(batch.Rows == divisor);
-        return ComputeGradients(batch.Floats("inputs"), batch.Ints("targets"), accumulate);
+        Assert.True(batch.Rows == divisor && parts == 1);
+        float loss = ComputeGradients(batch.Floats("inputs"), batch.Ints("targets"));
+        update();
+        return loss;
     }
 
     void ITrainable.Evaluate(Batch batch, EvaluationBuilder evaluation)

@@ -90,6 +90,7 @@ public sealed class SoftmaxRegressionTests
         Optimizer adam = Optimizer.AdamW();
         var batch = new Batch(model.BatchDefinition, 16);
         int[] rows = [.. Enumerable.Range(0, 16)];
+        Action update = () => adam.Step(model.Parameters);
         for (int i = 0; i < 100; i++)
             Step(16 - i % 3);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -101,8 +102,7 @@ public sealed class SoftmaxRegressionTests
         {
             batch.Rows = count;
             data.Read(rows.AsSpan(0, count), batch);
-            ((ITrainable)model).ComputeGradients(batch, count);
-            adam.Step(model.Parameters);
+            ((ITrainable)model).Step(batch, count, 1, update);
         }
     }
 

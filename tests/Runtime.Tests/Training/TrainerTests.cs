@@ -126,11 +126,12 @@ public sealed class TrainerTests
 
         public IRandomState Random => core;
 
-        public double ComputeGradients(Batch batch, double divisor, bool accumulate)
+        public double Step(Batch batch, double divisor, int parts, Action update)
         {
             Assert.Equal(batch.Rows, divisor);
             using StepScope<float> step = core.BeginStep(batch.Rows);
             step.Gradients.Clear();
+            update();
             step.Commit();
             Batches.Add(RowsOf(batch));
             AfterStep?.Invoke(Batches.Count);
