@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Threading;
+using DlGen.Diagnostics;
 using DlGen.Emission;
 using DlGen.Graphs;
 using DlGen.Reading;
@@ -35,14 +36,16 @@ public sealed class ModelGenerator : IIncrementalGenerator
     {
         try
         {
-            return ModelSource.Emit(declaration);
+            return declaration.IsFault ? Fault(declaration, declaration.Error!) : ModelSource.Emit(declaration);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            string text = $"DlGen could not compile {declaration.Name}, which is a fault of DlGen's; please report the declaration: {fault.GetType().Name}: {fault.Message}";
-            return "#error " + text.Replace('\r', ' ').Replace('\n', ' ') + "\n" + ModelSource.Emit(declaration with { Training = null, Prediction = null, Error = text });
+            return Fault(declaration, Faults.Describe(declaration.Name, fault));
         }
     }
+
+    private static string Fault(Declaration declaration, string text)
+        => "#error " + text + "\n" + ModelSource.Emit(declaration with { Training = null, Prediction = null, Error = text });
 
     /// <summary>Once per class: a second [Model] on another part is the compiler's error, and must not give a second file of the same name.</summary>
     private static Declaration? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)

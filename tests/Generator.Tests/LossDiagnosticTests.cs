@@ -111,6 +111,25 @@ public class LossDiagnosticTests
         Assert.Empty(await TestCompilation.AnalyzeGenerated(after));
     }
 
+    [Theory]
+    [InlineData("(y.Pow(2), t)", "[Target(2)]", "DLG0201", "has the shape (8) and its weight (2), which do not broadcast")]
+    [InlineData("(y - t, 0)", "[Target(8)]", "DLG0109", "is 0 everywhere")]
+    public Task Weights_that_do_not_fit(string loss, string attribute, string id, string words)
+        => Model.Forward("return x.Linear(8);", members: $"private static (Tensor Loss, Tensor Weight) [|Loss|](Tensor y, {attribute} Tensor t) => {loss};").Reports(id, words);
+
+    [Fact]
+    public void One_weight_for_everything_is_none()
+    {
+        var weighted = Model.Forward("return x;", members: "private static (Tensor Loss, Tensor Weight) Loss(Tensor y, [Target(8)] Tensor t) => (y - t, 0.5);").Read();
+        var plain = Model.Forward("return x;", members: "private static Tensor Loss(Tensor y, [Target(8)] Tensor t) => y - t;").Read();
+        Assert.Equal(plain.Training, weighted.Training);
+    }
+
+    [Theory]
+    [InlineData("private static Tensor Forward([Input(8)] Tensor x) => x; private static Tensor [|Loss|](Tensor y) => null!;")]
+    [InlineData("private static Tensor [|Forward|]([Input(8)] Tensor x) { Tensor y = null!; for (int i = 0; i < 0; i++) y = x; return y; }")]
+    public Task Null_as_a_result(string members) => Model.Source($"[Model] public partial class Net {{ {members} }}").Reports("DLG0120", "null as its result; return a tensor");
+
     [Fact]
     public Task A_loss_across_rows()
         => Model.Forward("return x;", members: "private static Tensor Loss(Tensor y) => y.[|BatchNorm()|].Abs();").Reports("DLG0402", "BatchNorm takes statistics over the rows of the batch");

@@ -99,6 +99,15 @@ public class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_process_left_behind_is_removed()
+    {
+        string left = $"{File}.{Guid.NewGuid():N}.tmp", others = File + ".mine.tmp";
+        foreach (string path in new[] { left, others }) System.IO.File.WriteAllText(path, "half");
+        new Dropped(seed: 4).Train(TrainingOptionsTests.Data(), new() { Optimizer = Optimizer.Adam(0.01), Epochs = 1, Checkpoint = new Checkpoint(File) });
+        Assert.Equal((false, true), (System.IO.File.Exists(left), System.IO.File.Exists(others)));
+    }
+
+    [Fact]
     public void A_crash_in_validation_loses_no_report()
     {
         var options = Options("adamw", new Checkpoint(File) { EverySteps = 5 });

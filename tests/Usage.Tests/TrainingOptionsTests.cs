@@ -147,6 +147,22 @@ public class TrainingOptionsTests
         Assert.Equal(before, Values(model));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(7)]
+    public void What_is_wrong_in_the_data_is_named_by_its_row_there(int? parts)
+    {
+        var data = Data();
+        float[] inputs = data.Floats("inputs", 6);
+        int[] labels = data.Ints("targets");
+        var options = new TrainingOptions { Optimizer = Optimizer.Adam(0.01), BatchSize = Batch, MicroBatchSize = parts };
+        labels[37] = 3;
+        Assert.Contains("it is row 37 of the training data", Assert.Throws<TargetRangeException>(() => new Dropped().Train(Dropped.Data(inputs, labels), options)).Message);
+        labels[37] = 0;
+        inputs[(53 * 6) + 2] = float.NaN;
+        Assert.Contains("it is row 53 of the training data", Assert.Throws<NonFiniteLossException>(() => new Dropped().Train(Dropped.Data(inputs, labels), options)).Message);
+    }
+
     [Fact]
     public void No_part_of_a_batch_is_a_single_row_where_statistics_are_taken()
     {

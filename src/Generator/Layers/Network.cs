@@ -94,8 +94,20 @@ internal sealed partial class Network
         {
             var (loss, weight) = body();
             Value Row(Value value) => Graph.Broadcast(value.Reshape(Shape.Scalar), Shape.Scalar, perRow: true);
+            // One number for everything is no weight at all.
+            if (weight is not null && GraphBuilder.IsScalarConstant(weight.Node, out double everywhere))
+                weight = everywhere > 0 ? null : throw new LayerException($"the weight that Loss returns is {everywhere} everywhere, so there is no mean; give a number above 0, or a tensor");
             if (weight is null) return new WeightedLoss(Row(loss.Mean(loss.AllAxes())), null);
-            var weighted = loss * weight;
+            Value weighted;
+            try
+            {
+                weighted = loss * weight;
+            }
+            catch (ShapeException)
+            {
+                throw new ShapeException($"the loss that Loss returns has the shape {loss.Shape} and its weight {weight.Shape}, which do not broadcast; give the weight the loss's axes, with extent 1 where one number counts for all (weight.Reshape(…))");
+            }
+
             return new WeightedLoss(Row(weighted.Sum(weighted.AllAxes())), Row(weight.Broadcast(weighted.Shape, perRow: true).Sum(weighted.AllAxes())));
         });
     }

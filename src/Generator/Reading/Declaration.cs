@@ -45,7 +45,11 @@ internal sealed record Declaration(
     bool HasLoss,
     EquatableArray<NamedArgument> Arguments,
     EquatableArray<string> OutputNames,
-    string? Error);
+    string? Error)
+{
+    /// <summary>Whether the error is a fault of the compiler's own, which no diagnostic says.</summary>
+    public bool IsFault { get; init; }
+}
 
 /// <summary>An input or target of the generated members; where the loss is not known, a target may be labels or numbers.</summary>
 internal sealed record NamedArgument(string Name, bool IsTarget, bool MayBeLabel, bool MayBeNumbers);

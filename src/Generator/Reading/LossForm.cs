@@ -43,13 +43,13 @@ internal sealed class MethodLoss(LossMethod method, ModelCalls calls) : LossForm
     {
         if (method.Parameters.Count == 0) throw ReadException.DoesNotCompile;
         var network = reading.Network;
-        var rows = network.Close(() =>
+        var rows = Problems.At(method.Symbol.Place(), () => network.Close(() =>
         {
             var arguments = new Dictionary<IParameterSymbol, object>(SymbolEqualityComparer.Default);
             foreach (var parameter in method.Parameters) arguments[parameter.Symbol] = parameter.IsOutput ? Argument(outputs) : Argument(network, parameter, cancellation);
             var given = new SymbolicReader(method.Symbol, calls, reading, cancellation).Read(arguments);
-            return Problems.At(method.Symbol.Place(), () => new WeightedLoss(given[0].AsNumbers("The loss"), given.Count > 1 ? given[1].AsNumbers("The weight") : null));
-        });
+            return new WeightedLoss(given[0].AsNumbers("The loss"), given.Count > 1 ? given[1].AsNumbers("The weight") : null);
+        }));
         if (rows.Weight is { } weight && network.DependsOnNetwork(weight)) throw new ReadException(Descriptors.WeightOfNetwork, method.Symbol.Place(), "what the network gives or on random numbers");
         return new LossReading(rows, outputs);
     }

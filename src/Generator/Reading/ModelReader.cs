@@ -40,6 +40,11 @@ internal static class ModelReader
         {
             return Failed(model, structure, problem.Diagnostic is { } diagnostic ? [diagnostic] : [], problem.Reason);
         }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // A fault of ours stays with the model that shows it, and is an error in its generated file.
+            return new ReadResult(Empty(model, structure) with { Error = Faults.Describe(model.Name, fault), IsFault = true }, ImmutableArray<Diagnostic>.Empty);
+        }
     }
 
     private static FinishedReading Read(NetworkForm form, LossForm? loss, INamedTypeSymbol model, bool training, CancellationToken cancellation)

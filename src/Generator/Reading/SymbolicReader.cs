@@ -26,11 +26,12 @@ internal sealed partial class SymbolicReader(IMethodSymbol root, ModelCalls call
         {
             foreach (var argument in arguments) variables[argument.Key] = new Variable(argument.Value, inCell: false);
             var body = calls.Bodies.Find(root, cancellation) ?? throw ReadException.DoesNotCompile;
-            return Execute(body).Value switch
+            return Execute(body) switch
             {
-                null => throw ReadException.DoesNotCompile,
-                TupleValue tuple => tuple.Elements.Select(element => Tensor(body, element)).ToList(),
-                var value => (IReadOnlyList<Value>)[Tensor(body, value)],
+                { Flow: Flow.Return, Value: null } => throw new ReadException(Descriptors.Unread, root.Place(), root.Name, "null as its result", "return a tensor"),
+                { Value: null } => throw ReadException.DoesNotCompile,
+                { Value: TupleValue tuple } => tuple.Elements.Select(element => Tensor(body, element)).ToList(),
+                var completion => (IReadOnlyList<Value>)[Tensor(body, completion.Value)],
             };
         });
     }

@@ -110,7 +110,7 @@ public static class Check
         for (int i = 0; i < ids.Length; i++)
         {
             if ((uint)ids[i] >= (uint)vocabulary)
-                throw OutOfVocabulary(name, i / perRow, i % perRow, ids[i], vocabulary);
+                throw OutOfVocabulary(name, i, perRow, ids[i], vocabulary);
         }
     }
 
@@ -193,7 +193,7 @@ public static class Check
         throw new NonFiniteLossException(
             $"{name} holds {value} in row {at / perRow} at position {at % perRow}; the loss is {loss.ToString(CultureInfo.InvariantCulture)}. "
             + "Nothing was updated; clean the data.",
-            loss, null);
+            loss, null) { At = (name, at) };
     }
 
     /// <summary>Finds where a loss that is not finite came from when inputs and targets are: the parameters, else the layer that generated code names.</summary>
@@ -233,9 +233,9 @@ public static class Check
         return -1;
     }
 
-    private static TokenRangeException OutOfVocabulary(string name, int row, int position, int id, int vocabulary) => new(string.Create(
-        CultureInfo.InvariantCulture, $"{name} holds the id {id} in row {row} at position {position}; a vocabulary of {vocabulary} has the ids 0 to {vocabulary - 1}."));
+    private static TokenRangeException OutOfVocabulary(string name, int place, int perRow, int id, int vocabulary) => new(string.Create(CultureInfo.InvariantCulture,
+        $"{name} holds the id {id} in row {place / perRow} at position {place % perRow}; a vocabulary of {vocabulary} has the ids 0 to {vocabulary - 1}.")) { At = (name, place) };
 
     private static TargetRangeException OutOfRange(string name, int index, int label, int classes, int? ignored) => new(string.Create(CultureInfo.InvariantCulture,
-        $"{name}[{index}] is {label}; a label of {classes} classes is from 0 to {classes - 1}{(ignored is null ? "" : $", or {ignored} where it does not count")}."));
+        $"{name}[{index}] is {label}; a label of {classes} classes is from 0 to {classes - 1}{(ignored is null ? "" : $", or {ignored} where it does not count")}.")) { At = (name, index) };
 }

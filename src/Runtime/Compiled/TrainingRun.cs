@@ -101,7 +101,15 @@ internal sealed class TrainingRun
             if (cancellationToken.IsCancellationRequested)
                 return false;
             Batch batch = reader.Next()!;
-            Step(batch);
+            try
+            {
+                Step(batch);
+            }
+            catch (DlGenException problem) when (problem.At is { } at && RowOf(batch, at) is int row)
+            {
+                throw problem.With($"{problem.Message} Rows are counted in a shuffled batch: it is row {rows[Progress.Row + row]} of the training data.");
+            }
+
             Progress.Row += batch.Rows;
             if (options.Checkpoint?.EverySteps is int every && Progress.Step % every == 0)
                 Save();
@@ -129,6 +137,18 @@ internal sealed class TrainingRun
         Progress.Weight += weight;
         Progress.LearningRate = options.Optimizer.LearningRate;
         Progress.Step++;
+    }
+
+    /// <summary>The row of the batch in which a value of a field stands.</summary>
+    private static int? RowOf(Batch batch, (string Field, int Place) at)
+    {
+        foreach (BatchField field in batch.Fields)
+        {
+            if (field.Name == at.Field)
+                return batch.LastPart + at.Place / field.PerRow;
+        }
+
+        return null;
     }
 
     private void Update()

@@ -79,9 +79,12 @@ public sealed class Batch
     public ShownPart Part(int part, int parts)
     {
         int all = Rows, from = (int)((long)all * part / parts), end = (int)((long)all * (part + 1) / parts);
-        (first, Rows) = (from, end - from);
+        (first, Rows, LastPart) = (from, end - from, from);
         return new ShownPart(this, all);
     }
+
+    /// <summary>The first row of the part that was shown last.</summary>
+    internal int LastPart { get; private set; }
 
     internal ReadOnlySpan<BatchField> Fields => fields;
 

@@ -3,7 +3,14 @@ namespace DlGen;
 /// <summary>The base of every error this library reports by type. Parameters are as they were before the call that threw.</summary>
 /// <param name="message">What was given, what was expected, and what to do.</param>
 /// <param name="innerException">What caused it, if another exception did.</param>
-public class DlGenException(string message, Exception? innerException = null) : Exception(message, innerException);
+public class DlGenException(string message, Exception? innerException = null) : Exception(message, innerException)
+{
+    /// <summary>Where in a batch the value stands that it is about, if it is about one: the field and the place in it.</summary>
+    internal (string Field, int Place)? At { get; init; }
+
+    /// <summary>The same error with another text.</summary>
+    internal virtual DlGenException With(string text) => new(text, this);
+}
 
 /// <summary>A batch whose lengths do not fit the model: rows that don't divide, inputs and targets of different row counts, a field that is missing.</summary>
 /// <param name="message">What was given and what was expected.</param>
@@ -11,11 +18,17 @@ public sealed class BatchShapeException(string message) : DlGenException(message
 
 /// <summary>A label outside of its classes.</summary>
 /// <param name="message">The index, the value and the range.</param>
-public sealed class TargetRangeException(string message) : DlGenException(message);
+public sealed class TargetRangeException(string message) : DlGenException(message)
+{
+    internal override DlGenException With(string text) => new TargetRangeException(text);
+}
 
 /// <summary>An id of an input outside of its vocabulary.</summary>
 /// <param name="message">The row, the position, the id and the vocabulary.</param>
-public sealed class TokenRangeException(string message) : DlGenException(message);
+public sealed class TokenRangeException(string message) : DlGenException(message)
+{
+    internal override DlGenException With(string text) => new TokenRangeException(text);
+}
 
 /// <summary>The weights of a loss add up to nothing over a batch, so that there is no mean. Nothing was updated.</summary>
 /// <param name="message">The sum, and what to do.</param>

@@ -14,6 +14,8 @@ public sealed class NonFiniteLossException : DlGenException
         Layer = layer;
     }
 
+    internal override DlGenException With(string text) => new NonFiniteLossException(text, Loss, Layer);
+
     /// <summary>The loss: NaN or an infinity.</summary>
     public double Loss { get; }
 

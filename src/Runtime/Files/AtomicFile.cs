@@ -28,6 +28,17 @@ internal static class AtomicFile
         }
     }
 
+    /// <summary>Removes what a process that was killed while it wrote has left beside the target. For files that one process at a time writes.</summary>
+    public static void RemoveLeftovers(string path)
+    {
+        string full = Path.GetFullPath(path);
+        foreach (string temporary in Directory.EnumerateFiles(Path.GetDirectoryName(full)!, Path.GetFileName(full) + ".*.tmp"))
+        {
+            if (Guid.TryParseExact(Path.GetFileName(temporary)[(Path.GetFileName(full).Length + 1)..^4], "N", out _))
+                Remove(temporary);
+        }
+    }
+
     private static void Remove(string temporary)
     {
         try
