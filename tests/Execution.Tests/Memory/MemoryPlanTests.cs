@@ -10,11 +10,7 @@ namespace DlGen.Tests.Memory;
 /// </summary>
 public class MemoryPlanTests
 {
-    private static readonly string[] Sources = [.. ForwardModels.All.Keys.SelectMany(n => new[] { ForwardModels.Source(n, true), ForwardModels.Source(n, false) })];
-
-    private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From(Sources));
-
-    private static readonly Lazy<CompiledModels> Separate = new(() => CompiledModels.From(new EmitOptions(SeparateBuffers: true), Sources));
+    private static readonly Lazy<CompiledModels> Separate = new(() => CompiledModels.From(new EmitOptions(SeparateBuffers: true), CompiledForwardModels.Sources));
 
     public static TheoryData<string> Names => [.. ForwardModels.All.Keys.SelectMany(n => new[] { "Float64." + n, "Float32." + n })];
 
@@ -22,10 +18,10 @@ public class MemoryPlanTests
     [MemberData(nameof(Names))]
     public void Buffers_of_their_own_give_the_same_bits(string name)
     {
-        foreach (int rows in ShardRows.Edges(Models.Value[name]))
+        foreach (int rows in ShardRows.Edges(CompiledForwardModels.Value[name]))
         {
-            var values = ModelValues.Draw(Models.Value[name], rows, seed: 3);
-            SameBits(ModelResult.Of(Models.Value[name].Create(), values), ModelResult.Of(Separate.Value[name].Create(), values));
+            var values = ModelValues.Draw(CompiledForwardModels.Value[name], rows, seed: 3);
+            SameBits(ModelResult.Of(CompiledForwardModels.Value[name].Create(), values), ModelResult.Of(Separate.Value[name].Create(), values));
         }
     }
 
@@ -33,13 +29,13 @@ public class MemoryPlanTests
     [MemberData(nameof(Names))]
     public void Poisoned_arenas_give_the_same_bits_and_nothing_is_written_behind_them(string name)
     {
-        foreach (int rows in ShardRows.Edges(Models.Value[name]))
+        foreach (int rows in ShardRows.Edges(CompiledForwardModels.Value[name]))
         {
-            var values = ModelValues.Draw(Models.Value[name], rows, seed: 3);
+            var values = ModelValues.Draw(CompiledForwardModels.Value[name], rows, seed: 3);
             // Both twice, so that what is random is drawn from the same counters.
-            var clean = Models.Value[name].Create();
+            var clean = CompiledForwardModels.Value[name].Create();
             ModelResult.Of(clean, values);
-            var driver = Models.Value[name].Create();
+            var driver = CompiledForwardModels.Value[name].Create();
             ModelResult.Of(driver, values);
             var arenas = PoisonedArena.Of(driver.Model);
             Assert.NotEmpty(arenas);
@@ -52,7 +48,7 @@ public class MemoryPlanTests
     [MemberData(nameof(Names))]
     public void Padding_stays_zero_through_training(string name)
     {
-        var model = Models.Value[name];
+        var model = CompiledForwardModels.Value[name];
         if (!model.HasLoss) return;
         var values = ModelValues.Draw(model, 5, seed: 3);
         var driver = model.Create();

@@ -5,8 +5,6 @@ namespace DlGen.Tests.Programs;
 /// <summary>Every layer and every way of writing Forward: compiled against the oracle, in both precisions, across the edges of shards.</summary>
 public class OracleTests
 {
-    private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From([.. ForwardModels.All.Keys.SelectMany(n => new[] { ForwardModels.Source(n, true), ForwardModels.Source(n, false) })]));
-
     public static TheoryData<string> Names => [.. ForwardModels.All.Keys.SelectMany(n => new[] { "Float64." + n, "Float32." + n })];
 
     /// <summary>Without FrozenFeatures: differences see through StopGradient.</summary>
@@ -16,7 +14,7 @@ public class OracleTests
     [MemberData(nameof(Names))]
     public void Forward_networks_agree_with_the_oracle(string name)
     {
-        var model = Models.Value[name];
+        var model = CompiledForwardModels.Value[name];
         foreach (int rows in ShardRows.Edges(model)) AgainstOracle.Check(model, rows, seed: rows);
     }
 
@@ -24,7 +22,7 @@ public class OracleTests
     [MemberData(nameof(Names))]
     public void A_row_has_the_same_bits_whatever_stands_beside_it(string name)
     {
-        var model = Models.Value[name];
+        var model = CompiledForwardModels.Value[name];
         int largest = ShardRows.Edges(model).Max();
         var values = ModelValues.Draw(model, largest, seed: 5);
         var driver = model.Create();
@@ -42,7 +40,7 @@ public class OracleTests
     [MemberData(nameof(SmoothNames))]
     public void Gradients_agree_with_central_differences_of_the_compiled_loss(string name)
     {
-        var model = Models.Value[name];
+        var model = CompiledForwardModels.Value[name];
         if (!model.HasLoss) return;
         var values = ModelValues.Draw(model, 5, seed: 9);
         var driver = model.Create();

@@ -7,15 +7,13 @@ namespace DlGen.Tests.Programs;
 /// <summary>A pass is the same network cut in two: its loss and gradients are those of a step, and its input gradient is the slope of its loss.</summary>
 public class PassTests
 {
-    private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From([.. ForwardModels.All.Keys.Select(n => ForwardModels.Source(n, true))]));
-
     public static TheoryData<string> Names => [.. ForwardModels.All.Keys.Select(n => "Float64." + n)];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void A_pass_agrees_with_a_step(string name)
     {
-        var model = Models.Value[name];
+        var model = CompiledForwardModels.Value[name];
         // What a pass draws at random is its own.
         if (!model.HasLoss || model.Declaration.Training!.Nodes.Any(n => n.Op is RandomOp)) return;
         foreach (int rows in ShardRows.Edges(model))
@@ -35,7 +33,7 @@ public class PassTests
     [MemberData(nameof(Names))]
     public void The_input_gradient_agrees_with_central_differences(string name)
     {
-        var model = Models.Value[name];
+        var model = CompiledForwardModels.Value[name];
         // Differences see through StopGradient.
         if (name is "Float64.FrozenFeatures" || !model.HasLoss) return;
         // And through a loss that reads an input itself, while a pass goes back through the outputs alone.

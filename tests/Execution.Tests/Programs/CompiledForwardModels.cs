@@ -1,0 +1,13 @@
+using DlGen.Tests.Compiling;
+
+namespace DlGen.Tests.Programs;
+
+/// <summary>The networks of <see cref="ForwardModels"/> in both precisions, as they ship: compiled once for all tests that run them.</summary>
+internal static class CompiledForwardModels
+{
+    public static string[] Sources { get; } = [.. ForwardModels.All.Keys.SelectMany(n => new[] { ForwardModels.Source(n, true), ForwardModels.Source(n, false) })];
+
+    private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From(Sources));
+
+    public static CompiledModels Value => Models.Value;
+}
