@@ -145,6 +145,8 @@ public class TrainingOptionsTests
         Array.Fill(inputs, float.NaN, inputs.Length - 6, 6);
         Assert.Throws<NonFiniteLossException>(() => model.Train(Dropped.Data(inputs, data.Ints("targets")), new TrainingOptions { Optimizer = Optimizer.Adam(0.01), BatchSize = Rows, MicroBatchSize = 10 }));
         Assert.Equal(before, Values(model));
+        inputs = Data().Floats("inputs", 6);
+        Assert.Equal(new Dropped(seed: 3).ComputeGradients(inputs, data.Ints("targets")), model.ComputeGradients(inputs, data.Ints("targets"))); // with the same random numbers
     }
 
     [Theory]
@@ -168,7 +170,12 @@ public class TrainingOptionsTests
     {
         // 31 rows are 16 parts of at most 2, of which one would be a single row: they become 15.
         foreach (int size in new[] { 30, 31, 45 })
-            new Dropped(seed: 3).Train(Data(), new TrainingOptions { Optimizer = Optimizer.Adam(0.01), Epochs = 1, BatchSize = size, MicroBatchSize = 2 });
+        {
+            var (whole, parts) = (new Dropped(seed: 3), new Dropped(seed: 3));
+            whole.Train(Data(), new TrainingOptions { Optimizer = Optimizer.Adam(0.01), Epochs = 1, BatchSize = size });
+            parts.Train(Data(), new TrainingOptions { Optimizer = Optimizer.Adam(0.01), Epochs = 1, BatchSize = size, MicroBatchSize = 2 });
+            Assert.NotEqual(Values(whole), Values(parts)); // each part has statistics of its own
+        }
     }
 
     [Fact]

@@ -98,6 +98,21 @@ public class WeightedLossTests
     }
 
     [Fact]
+    public void In_a_training_by_parts_the_row_of_a_wrong_label_is_right()
+    {
+        // The second batch of the first epoch: a part of the first one was shown last.
+        var (words, tags, confidence) = Batch();
+        for (int row = 0; row < Rows; row++)
+        {
+            int[] wrong = [.. tags];
+            wrong[(row * Time) + 2] = 9;
+            var problem = Assert.Throws<TargetRangeException>(
+                () => new Tagger(seed: 2).Train(Tagger.Data(words, wrong, confidence), new TrainingOptions { Optimizer = Optimizer.Sgd(0.1), BatchSize = 10, MicroBatchSize = 3 }));
+            Assert.EndsWith($"it is row {row} of the training data.", problem.Message);
+        }
+    }
+
+    [Fact]
     public void Labels_outside_of_the_classes_are_refused_but_the_ignored_one()
     {
         var model = new Tagger(seed: 2);

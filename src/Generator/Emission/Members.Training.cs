@@ -24,7 +24,12 @@ internal sealed partial class Members
         {
             writer.Line($"int rows = CheckBatch({VariableNames});");
             writer.Line($"double divisor = {(hasWeights ? $"global::DlGen.Compiled.Check.Weight(Weigh({VariableNames}, rows), batchWeight)" : $"global::DlGen.Compiled.Check.Divisor(rows, {part})")};");
-            writer.Line($"return ({element})ComputeGradients({VariableNames}, rows, divisor, accumulate);");
+            writer.Line("using var step = _network.BeginStep(rows);");
+            writer.Line("if (accumulate) step.KeepGradients();");
+            writer.Line($"double loss = RunStep(step, {VariableNames}, rows, divisor);");
+            writer.Line("if (accumulate) step.AddKeptGradients();");
+            writer.Line("step.Commit();");
+            writer.Line($"return ({element})loss;");
         }
         Summary("One training step on a batch: forward, backward, update. Returns the mean loss before the update. When it throws, the parameters are as they were.");
         WriteParameterDocs(signature.Variables);
@@ -149,16 +154,6 @@ internal sealed partial class Members
             writer.Line("return rows;");
         }
         if (hasWeights) WriteWeigh();
-        writer.Line();
-        using (writer.Block($"private double ComputeGradients({Variables}, int rows, double divisor, bool accumulate)"))
-        {
-            writer.Line("using var step = _network.BeginStep(rows);");
-            writer.Line("if (accumulate) step.KeepGradients();");
-            writer.Line($"double loss = RunStep(step, {VariableNames}, rows, divisor);");
-            writer.Line("if (accumulate) step.AddKeptGradients();");
-            writer.Line("step.Commit();");
-            writer.Line("return loss;");
-        }
         writer.Line();
         using (writer.Block($"private double RunStep(in global::DlGen.Compiled.StepScope<{element}> step, {Variables}, int rows, double divisor)"))
             WriteRunStep();

@@ -8,7 +8,7 @@ namespace DlGen.Compiled;
 internal sealed class TrainingFile
 {
     private const string Position = "training/position", Sums = "training/sums", Reports = "training/reports", Steps = "optimizer/steps", Description = "optimizer/description";
-    private const int Version = 1, PositionLength = 14, SumsLength = 7, ReportLength = 6;
+    private const int Version = 1, PositionLength = 13, SumsLength = 7, ReportLength = 6;
 
     private readonly string path;
     private readonly ITrainable model;
@@ -50,7 +50,7 @@ internal sealed class TrainingFile
         tensors.Add(Numbers(Position,
         [
             Version, model.Random.Seed, model.Random.Step, options.Seed, options.BatchSize, fingerprint,
-            progress.Epoch, progress.Row, progress.Step, progress.PlateauWaited, progress.PlateauCooldown, progress.BestEpoch, progress.HasStopped ? 1 : 0, elapsed.Ticks,
+            progress.Epoch, progress.Row, progress.Step, progress.PlateauWaited, progress.PlateauCooldown, progress.BestEpoch, elapsed.Ticks,
         ]));
         tensors.Add(Doubles(Sums,
             [progress.LossSum, progress.Weight, progress.PlateauBest, progress.PlateauFactor, progress.Best, options.Optimizer.LearningRate, progress.LearningRate]));
@@ -98,7 +98,7 @@ internal sealed class TrainingFile
         var progress = new TrainingProgress
         {
             Epoch = (int)position[6], Row = (int)position[7], Step = position[8], PlateauWaited = (int)position[9], PlateauCooldown = (int)position[10],
-            BestEpoch = (int)position[11], HasStopped = position[12] != 0, Before = TimeSpan.FromTicks(position[13]),
+            BestEpoch = (int)position[11], Before = TimeSpan.FromTicks(position[12]),
             LossSum = sums[0], Weight = sums[1], PlateauBest = sums[2], PlateauFactor = sums[3], Best = sums[4], LearningRate = sums[6],
         };
         for (int i = 0; i < reports.Length; i += ReportLength)
@@ -122,7 +122,7 @@ internal sealed class TrainingFile
     {
         bool isRight = position[2] >= 0 && position[6] is >= 0 and <= int.MaxValue / ReportLength && position[7] >= 0 && position[7] <= data.Count && position[8] >= 0
             && position[9] is >= 0 and <= int.MaxValue && position[10] is >= 0 and <= int.MaxValue && position[11] >= 0 && position[11] <= position[6]
-            && position[12] is 0 or 1 && position[13] >= 0
+            && position[12] >= 0
             && double.IsFinite(sums[0]) && sums[1] >= 0 && double.IsFinite(sums[1]) && sums[3] is >= 0 and <= 1
             && sums[5] >= 0 && double.IsFinite(sums[5]) && sums[6] >= 0 && double.IsFinite(sums[6]);
         if (!isRight)

@@ -39,9 +39,6 @@ internal sealed class TrainingProgress
     /// <summary>The epoch that gave it; 0 before the first.</summary>
     public int BestEpoch { get; set; }
 
-    /// <summary>Whether validation no longer improves.</summary>
-    public bool HasStopped { get; set; }
-
     /// <summary>Time in earlier runs.</summary>
     public TimeSpan Before { get; set; }
 

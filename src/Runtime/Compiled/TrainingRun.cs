@@ -33,16 +33,13 @@ internal sealed class TrainingRun
 
     private TrainingProgress Progress { get; set; } = new();
 
-    /// <summary>A measure that is no number counts as no improvement.</summary>
+    /// <summary>Whether validation no longer improves, by the patience of today. A measure that is no number counts as no improvement.</summary>
     private bool HasStopped => options.EarlyStopping is { } stopping && Progress.Epoch - Progress.BestEpoch >= stopping.Patience;
 
     public TrainingHistory Run(CancellationToken cancellationToken)
     {
         if (file?.Load(average) is var (progress, restored))
-        {
             (Progress, best) = (progress, restored);
-            Progress.HasStopped = HasStopped; // by the patience of today
-        }
 
         ScalingLayer[] fitted = Progress.Step == 0 ? Trainer.FitNewScaling(model, data) : [];
         try
@@ -71,7 +68,7 @@ internal sealed class TrainingRun
 
     private TrainingEnd RunEpochs(CancellationToken cancellationToken)
     {
-        while (Progress.Epoch < options.Epochs && !Progress.HasStopped)
+        while (Progress.Epoch < options.Epochs && !HasStopped)
         {
             // Every order is made from the identity: it depends on the seed and the epoch alone.
             int[] rows = Shuffling.Identity(data.Count);
@@ -85,7 +82,7 @@ internal sealed class TrainingRun
             FinishEpoch();
         }
 
-        return Progress.HasStopped ? TrainingEnd.StoppedEarly : TrainingEnd.Finished;
+        return HasStopped ? TrainingEnd.StoppedEarly : TrainingEnd.Finished;
     }
 
     /// <summary>The steps from where the epoch stands; false when it was cancelled between two of them.</summary>
@@ -177,8 +174,6 @@ internal sealed class TrainingRun
         (Progress.Row, Progress.LossSum, Progress.Weight) = (0, 0, 0);
         if (options.ReduceOnPlateau is not null)
             Progress.Observe(options.ReduceOnPlateau, validation?.Loss ?? loss);
-        if (options.EarlyStopping is not null)
-            Progress.HasStopped = HasStopped;
         Save();
         options.Progress?.Report(report);
     }

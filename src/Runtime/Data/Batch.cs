@@ -83,8 +83,8 @@ public sealed class Batch
         return new ShownPart(this, all);
     }
 
-    /// <summary>The first row of the part that was shown last.</summary>
-    internal int LastPart { get; private set; }
+    /// <summary>The first row of the part that was shown last; 0 when it was just read.</summary>
+    internal int LastPart { get; set; }
 
     internal ReadOnlySpan<BatchField> Fields => fields;
 

@@ -153,7 +153,7 @@ internal sealed class BatchReader : IDisposable
     {
         int from = index * batchSize;
         Batch batch = BufferOf(index);
-        batch.Rows = Math.Min(batchSize, rows.Length - from);
+        (batch.Rows, batch.LastPart) = (Math.Min(batchSize, rows.Length - from), 0);
         data.Read(rows.AsSpan(from, batch.Rows), batch);
     }
 
