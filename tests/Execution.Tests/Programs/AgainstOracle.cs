@@ -9,13 +9,14 @@ internal static class AgainstOracle
 {
     /// <param name="model">The model.</param>
     /// <param name="values">What it is given.</param>
-    /// <param name="draws">What its random ops draw in training, if it has any.</param>
+    /// <param name="draws">What its random ops draw in the first step and in predictions, if it has any.</param>
     public static ModelResult Expected(CompiledModel model, ModelValues values, Func<RandomOp, double[]>? draws = null)
     {
         var declaration = model.Declaration;
-        var prediction = Oracle.Evaluate(declaration.Prediction!, values.ForOracle());
+        var given = values.ForOracle() with { Random = draws };
+        var prediction = Oracle.Evaluate(declaration.Prediction!, given);
         if (!model.HasLoss) return new ModelResult(prediction.Predictions, double.NaN, new Dictionary<string, double[]>());
-        var training = Oracle.Differentiate(declaration.Training!, values.ForOracle() with { Random = draws });
+        var training = Oracle.Differentiate(declaration.Training!, given);
         return new ModelResult(prediction.Predictions, training.Loss, training.Gradients);
     }
 
