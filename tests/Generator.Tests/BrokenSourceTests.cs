@@ -122,6 +122,17 @@ public class BrokenSourceTests
         for (int i = 0; i < 12; i++) await BrokenSource.Check(BrokenSource.Edit(text, random));
     }
 
+    [Fact]
+    public Task Inputs_and_outputs_without_names() => BrokenSource.Check("""
+        using DlGen;
+        [Model]
+        public partial class HalfTyped
+        {
+            private static (Tensor Left, Tensor) Forward([Input(3)] Tensor left, [Input(3)] right) => (left, left);
+            private static Tensor Loss((Tensor Left, Tensor Right) output, [Target] Tensor same) => same;
+        }
+        """);
+
     [Theory]
     [InlineData(Text)]
     [InlineData(TextWithLoss)]

@@ -126,6 +126,15 @@ internal sealed partial class ContractionTemplate
         }
     }
 
+    private int MainTilesDown => kernel.M.TimesRows ? 0 : kernel.M.Constant / tiles.MainRows;
+
+    private int MainTilesAcross => tiles.Across(tiles.MainRows).Full;
+
+    /// <summary>Whether threads share the tiles of a sum over the batch by rows: along the longer side, so that shares are even.</summary>
+    private bool SharesRows => kernel.Sharded && MainTilesDown >= 2 && MainTilesDown >= MainTilesAcross;
+
+    private bool SharesColumns => kernel.Sharded && !SharesRows && MainTilesAcross >= 2;
+
     private void PrintDriver()
     {
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
@@ -136,6 +145,7 @@ internal sealed partial class ContractionTemplate
             writer.Line($"Span<{form.Element}> tileStorage = stackalloc {form.Element}[{Literal.Of(length)}];");
             writer.Line($"ref {form.Element} tile = ref MemoryMarshal.GetReference(tileStorage);");
         }
+        if (kernel.Sharded && !SharesRows && !SharesColumns) writer.Line(KernelShare.FirstAlone);
         using var outer = new LoopNest(writer, kernel.Outer, LoopNest.Numbered("o", kernel.Outer.Count));
         if (kernel.M.TimesRows) PrintUnknownRows(outer.Indices);
         else PrintKnownRows(outer.Indices);
@@ -145,8 +155,10 @@ internal sealed partial class ContractionTemplate
     {
         int main = kernel.M.Constant / tiles.MainRows * tiles.MainRows;
         if (main == tiles.MainRows) PrintColumns(tiles.MainRows, outer, null, 0);
-        else if (main > 0) PrintMainTiles(outer, "nint m = 0", $"m < {Literal.Of(main)}");
+        else if (main > 0) PrintMainTiles(outer, new KernelShare(MainTilesDown, tiles.MainRows, SharesRows).Loop("m"));
+        if (main == kernel.M.Constant) return;
         int row = main;
+        using var first = SharesRows ? writer.Block(KernelShare.First) : (SourceWriter.BlockScope?)null;
         foreach (int rows in tiles.RestHeights(kernel.M.Constant - main))
         {
             PrintColumns(rows, outer, null, row);
@@ -159,7 +171,7 @@ internal sealed partial class ContractionTemplate
         writer.Line($"nint count = {Addressing.Count(kernel.M)};");
         writer.Line($"int rest = (int)(count % {Literal.Of(tiles.MainRows)});");
         writer.Line("nint whole = count - rest;");
-        PrintMainTiles(outer, "nint m = 0", "m < whole");
+        PrintMainTiles(outer, $"for (nint m = 0; m < whole; m += {Literal.Of(tiles.MainRows)})");
         foreach (var (height, repeats) in tiles.RestSteps())
         {
             using var step = writer.Block($"{(repeats ? "while" : "if")} (rest >= {Literal.Of(height)})");
@@ -170,9 +182,8 @@ internal sealed partial class ContractionTemplate
         }
     }
 
-    private void PrintMainTiles(string?[] outer, string start, string condition)
+    private void PrintMainTiles(string?[] outer, string rowLoop)
     {
-        string rowLoop = $"for ({start}; {condition}; m += {Literal.Of(tiles.MainRows)})";
         if (RowsOutside)
         {
             using (writer.Block(rowLoop)) PrintColumns(tiles.MainRows, outer, "m", 0);
@@ -183,7 +194,7 @@ internal sealed partial class ContractionTemplate
         {
             if (full > 0) using (writer.Block(rowLoop)) PrintCall(tiles.Full(tiles.MainRows), outer, "m", 0, full > 1 ? "n" : null, 0);
         }
-        if (rest is { } tile) using (writer.Block(rowLoop)) PrintCall(tile, outer, "m", 0, null, full * tiles.ColumnsOf(tiles.MainRows));
+        if (rest is { } tile) using (First()) using (writer.Block(rowLoop)) PrintCall(tile, outer, "m", 0, null, full * tiles.ColumnsOf(tiles.MainRows));
     }
 
     /// <summary>All columns of a few rows, which start at the index <paramref name="m"/>, or at <paramref name="row"/> where it is known.</summary>
@@ -194,11 +205,14 @@ internal sealed partial class ContractionTemplate
         {
             if (full > 0) PrintCall(tiles.Full(rows), outer, m, row, full > 1 ? "n" : null, 0);
         }
-        if (rest is { } tile) PrintCall(tile, outer, m, row, null, full * tiles.ColumnsOf(rows));
+        if (rest is { } tile) using (First()) PrintCall(tile, outer, m, row, null, full * tiles.ColumnsOf(rows));
     }
 
     private SourceWriter.BlockScope? ColumnLoop(int tilesAcross, int step)
-        => tilesAcross > 1 ? writer.Block($"for (nint n = 0; n < {Literal.Of(tilesAcross * step)}; n += {Literal.Of(step)})") : null;
+        => tilesAcross > 1 ? writer.Block(new KernelShare(tilesAcross, step, SharesColumns).Loop("n")) : tilesAcross == 1 ? First() : null;
+
+    /// <summary>What is left of the columns is the first share's.</summary>
+    private SourceWriter.BlockScope? First() => SharesColumns ? writer.Block(KernelShare.First) : null;
 
     private void PrintCall(Tile tile, string?[] outer, string? m, int row, string? n, int column)
     {

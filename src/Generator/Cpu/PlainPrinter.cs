@@ -17,6 +17,7 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using (writer.Block($"internal static void {name}({Signature.Parameters(kernel, options)})"))
         {
+            if (Signature.IsDivided(kernel)) writer.Line(KernelShare.FirstAlone);
             switch (kernel)
             {
                 case MapKernel map: Print(map); break;

@@ -43,9 +43,11 @@ internal sealed class ReductionTemplate
         int columns = kernel.Kept[vectorAxis].Constant;
         int vectors = Math.Min(kernel.Source.Code.Count <= LongestRepeated ? MostColumns : 1, Math.Max(1, columns / form.Lanes));
         int step = vectors * form.Lanes, whole = columns / step * step;
+        var share = new KernelShare(whole / step, step, kernel.Sharded);
+        if (share.IsWhole) writer.Line(KernelShare.FirstAlone);
         if (whole > 0)
         {
-            using (whole > step ? writer.Block($"for (nint n = 0; n < {Literal.Of(whole)}; n += {Literal.Of(step)})") : writer.Block(""))
+            using (whole > step ? writer.Block(share.Loop("n")) : writer.Block(""))
             {
                 PrintColumns(nest.Indices, whole > step ? "n" : null, 0, vectors, 0);
             }
@@ -53,7 +55,7 @@ internal sealed class ReductionTemplate
         for (int column = whole; column < columns; column += step)
         {
             int left = Math.Min(step, columns - column);
-            using (writer.Block("")) PrintColumns(nest.Indices, null, column, (left + form.Lanes - 1) / form.Lanes, left % form.Lanes);
+            using (writer.Block(share.IsDivided ? KernelShare.First : "")) PrintColumns(nest.Indices, null, column, (left + form.Lanes - 1) / form.Lanes, left % form.Lanes);
         }
     }
 

@@ -7,6 +7,9 @@ internal static class Signature
 {
     public static bool IsSharded(Kernel kernel) => kernel is ContractionKernel { Sharded: true } or ReductionKernel { Sharded: true } or MomentsKernel or ScatterKernel;
 
+    /// <summary>Whether shares of its result can be computed by themselves: its method then takes which share of how many, as its last parameters.</summary>
+    public static bool IsDivided(Kernel kernel) => kernel is ContractionKernel { Sharded: true } or ReductionKernel { Sharded: true };
+
     /// <summary>Elements of the row scratch that a row kernel needs as its last buffer; 0 for none.</summary>
     public static int ScratchLength(Kernel kernel) => kernel is RowKernel row ? row.Kept.Count * row.Inner : 0;
 
@@ -20,6 +23,7 @@ internal static class Signature
         }
         parts.Add("int rows");
         if (IsSharded(kernel)) parts.Add("int shardRows");
+        if (IsDivided(kernel)) parts.AddRange(["int part", "int parts"]);
         if (kernel is RandomKernel) parts.AddRange(["long firstRow", "long seed", "ulong step"]);
         return string.Join(", ", parts);
     }
@@ -35,6 +39,7 @@ internal static class Signature
         }
         parts.Add("rows");
         if (IsSharded(kernel)) parts.Add("shardRows");
+        if (IsDivided(kernel)) parts.AddRange(["part", "parts"]);
         return string.Join(", ", parts);
     }
 }

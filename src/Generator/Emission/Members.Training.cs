@@ -37,18 +37,48 @@ internal sealed partial class Members
         using (writer.Block($"public {element} TrainBatch({Variables}, global::DlGen.Optimizer optimizer)"))
         {
             writer.Line("ArgumentNullException.ThrowIfNull(optimizer);");
-            writer.Line($"int rows = CheckBatch({VariableNames});");
-            writer.Line($"double divisor = {Divisor};");
-            writer.Line("using var step = _network.BeginStep(rows);");
-            writer.Line($"double loss = RunStep(step, {VariableNames}, rows, divisor);");
-            writer.Line("optimizer.Step(_network.Parameters);");
-            writer.Line("step.Commit();");
-            writer.Line($"return ({element})loss;");
+            writer.Line($"return TrainBatch({VariableNames}, optimizer, team: null);");
         }
+        WriteTeamStep();
         if (!hasWeights) return;
         Summary("The sum of the loss's weights over a batch: what its mean loss divides by.");
         WriteParameterDocs(signature.Variables);
         writer.Line($"public double BatchWeight({Variables}) => Weigh({VariableNames}, CheckBatch({VariableNames}));");
+    }
+
+    private void WriteTeamStep()
+    {
+        writer.Line();
+        using (writer.Block($"private {element} TrainBatch({Variables}, global::DlGen.Optimizer optimizer, global::DlGen.Compiled.Team? team)"))
+        {
+            writer.Line($"int rows = CheckBatch({VariableNames});");
+            writer.Line($"double divisor = {Divisor};");
+            writer.Line("using var step = _network.BeginStep(rows, team);");
+            writer.Line($"double loss = RunStep(step, {VariableNames}, rows, divisor);");
+            writer.Line("step.Update(optimizer);");
+            writer.Line("step.Commit();");
+            writer.Line($"return ({element})loss;");
+        }
+        Summary("Training steps of a loop of your own on several threads. A step has the same bits at any number of threads, and allocates nothing. Between steps the threads spin for 20 µs, then sleep.");
+        writer.Line("/// <param name=\"optimizer\">Updates the parameters; keeps its state between steps.</param>");
+        writer.Line("/// <param name=\"threads\">How many threads, with the caller's; as many as the machine has processors is a good choice (Environment.ProcessorCount).</param>");
+        writer.Line("public TrainingLoop StartTraining(global::DlGen.Optimizer optimizer, int threads) => new(this, optimizer, threads);");
+        Summary("Training steps on several threads; it holds nothing that must be given back. For one thread at a time.");
+        using var loop = writer.Block("public sealed class TrainingLoop");
+        writer.Line($"private readonly {declaration.Name} _model;");
+        writer.Line("private readonly global::DlGen.Optimizer _optimizer;");
+        writer.Line("private readonly int _threads;");
+        writer.Line();
+        using (writer.Block($"internal TrainingLoop({declaration.Name} model, global::DlGen.Optimizer optimizer, int threads)"))
+        {
+            writer.Line("ArgumentNullException.ThrowIfNull(optimizer);");
+            writer.Line("(_model, _optimizer, _threads) = (model, optimizer, global::DlGen.Compiled.Check.Threads(threads));");
+        }
+        Summary("One training step on a batch: forward, backward, update. Returns the mean loss before the update. When it throws, the parameters are as they were.");
+        WriteParameterDocs(signature.Variables);
+        using var batch = writer.Block($"public {element} TrainBatch({Variables})");
+        writer.Line("using var team = global::DlGen.Compiled.Team.Rent(_threads);");
+        writer.Line($"return _model.TrainBatch({VariableNames}, _optimizer, team);");
     }
 
     private void WriteFitting()
@@ -69,7 +99,9 @@ internal sealed partial class Members
         writer.Line("public global::DlGen.TrainingHistory Train(global::DlGen.Dataset data, global::DlGen.TrainingOptions options, global::System.Threading.CancellationToken cancellationToken = default)");
         writer.Line("    => global::DlGen.Compiled.Trainer.Train(this, data, options, cancellationToken);");
         Summary("Loss and metrics over a dataset, without training.");
-        writer.Line("public global::DlGen.Evaluation Evaluate(global::DlGen.Dataset data) => global::DlGen.Compiled.Trainer.Evaluate(this, data);");
+        writer.Line("/// <param name=\"data\">The rows.</param>");
+        writer.Line(Threads);
+        writer.Line("public global::DlGen.Evaluation Evaluate(global::DlGen.Dataset data, int threads = 1) => global::DlGen.Compiled.Trainer.Evaluate(this, data, threads);");
 
         writer.Line();
         writer.Line($"global::DlGen.Compiled.BatchDefinition global::DlGen.Compiled.ITrainable.BatchDefinition => {network}.Batch;");
@@ -86,14 +118,14 @@ internal sealed partial class Members
         writer.Line();
         WriteStep();
         writer.Line();
-        using (writer.Block("void global::DlGen.Compiled.ITrainable.Evaluate(global::DlGen.Batch batch, global::DlGen.Compiled.EvaluationBuilder evaluation)"))
+        using (writer.Block("void global::DlGen.Compiled.ITrainable.Evaluate(global::DlGen.Batch batch, global::DlGen.Compiled.EvaluationBuilder evaluation, global::DlGen.Compiled.Team? team)"))
         {
             WriteFields();
             writer.Line($"int rows = CheckBatch({VariableNames});");
             writer.Line($"var outputs = {signature.NewOutputs("rows")};");
-            writer.Line("var arena = _network.RentArena();");
+            writer.Line("var arena = _network.RentArena(team?.Threads ?? 1);");
             using (writer.Block("try"))
-                writer.Line($"evaluation.Add({network}.Evaluate(_network.Values, _network.Derived, arena.Span, {VariableNames}, {signature.OutputsIn("outputs")}, rows, _network.Seed, 0), rows, {(hasWeights ? $"Weigh({VariableNames}, rows)" : "rows")});");
+                writer.Line($"evaluation.Add({network}.Evaluate(_network.Values, _network.Derived, arena.Span, {VariableNames}, {signature.OutputsIn("outputs")}, rows, _network.Seed, 0, arena.Losses(rows), team), rows, {(hasWeights ? $"Weigh({VariableNames}, rows)" : "rows")});");
             using (writer.Block("finally"))
                 writer.Line("_network.ReturnArena(arena);");
             if (declaration.Classifies) writer.Line($"evaluation.AddClassification(outputs, {signature.Targets.First().Name}, {OutputSize}{Ignored(signature.Targets.First())});");
@@ -103,8 +135,8 @@ internal sealed partial class Members
     private void WriteStep()
     {
         if (HasBatchStatistics(declaration)) writer.Line("bool global::DlGen.Compiled.ITrainable.NeedsTwoRows => true;").Line();
-        using var method = writer.Block("double global::DlGen.Compiled.ITrainable.Step(global::DlGen.Batch batch, double divisor, int parts, global::System.Action update)");
-        writer.Line("using var step = _network.BeginStep((batch.Rows + parts - 1) / parts);");
+        using var method = writer.Block("double global::DlGen.Compiled.ITrainable.Step(global::DlGen.Batch batch, double divisor, int parts, global::DlGen.Compiled.Team? team, global::System.Action update)");
+        writer.Line("using var step = _network.BeginStep((batch.Rows + parts - 1) / parts, team);");
         writer.Line("double loss = 0;");
         using (writer.Block("for (int part = 0; part < parts; part++)"))
         {
@@ -173,20 +205,19 @@ internal sealed partial class Members
     private void WriteRunStep()
     {
         WriteStatisticsChecks(writer, declaration);
-        string arguments = $"(_network.Values, step.Gradients, step.Arena, {VariableNames}, rows, divisor, _network.Seed, step.Step)";
-        writer.Line($"double loss = {network}.Gradients{arguments} / divisor;");
-        string finite = string.Concat(signature.Variables.Where(v => !v.IsLabel).Select(v => $" && global::DlGen.Compiled.Check.AllFinite<{v.Type}>({v.Name})"));
+        string arguments = $"(_network.Values, step.Gradients, step.Arena, {VariableNames}, rows, divisor, _network.Seed, step.Step";
+        writer.Line($"double loss = {network}.Gradients{arguments}, step.Losses, step.Team) / divisor;");
         if (declaration.Training!.Find(Graphs.OutputRole.State) < 0)
         {
-            writer.Line($"if (double.IsFinite(loss){finite}) return loss;");
+            writer.Line("if (double.IsFinite(loss)) return loss;");
         }
         else
         {
-            using var good = writer.Block($"if (double.IsFinite(loss){finite})");
+            using var good = writer.Block("if (double.IsFinite(loss))");
             writer.Line("step.UpdateStates();");
             writer.Line("return loss;");
         }
-        writer.Line($"string? layer = {network}.FirstNonFinite{arguments};");
+        writer.Line($"string? layer = {network}.FirstNonFinite{arguments});");
         writer.Line("step.Gradients.Clear(); // what was computed is no gradient, and nobody must step with it");
         WriteFiniteChecks(writer, signature.Variables);
         writer.Line("throw global::DlGen.Compiled.Check.NonFinite(loss, _network, layer);");

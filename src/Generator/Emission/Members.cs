@@ -88,29 +88,34 @@ internal sealed partial class Members
         writer.Line("public void Save(global::System.IO.Stream stream) => _network.Save(stream);");
     }
 
+    private const string Threads = "/// <param name=\"threads\">Threads that share the rows, with the caller's; the results have the same bits at any number.</param>";
+
     private void WritePredict()
     {
         string spans = ModelSignature.Spans(signature.Inputs), names = ModelSignature.Names(signature.Inputs);
         Summary($"{(HasLink ? "The probabilities, after the loss's link" : "The network's outputs")}, row after row: {OutputValues}. Safe for concurrent callers.");
         WriteParameterDocs(signature.Inputs);
-        using (writer.Block($"public {signature.PredictionType} Predict({spans})"))
+        writer.Line(Threads);
+        using (writer.Block($"public {signature.PredictionType} Predict({spans}, int threads = 1)"))
         {
             if (signature.HasSeveralOutputs) writer.Line($"int rows = {RowsOf(FirstInput)};");
             writer.Line($"var outputs = {signature.NewOutputs(signature.HasSeveralOutputs ? "rows" : RowsOf(FirstInput))};");
-            writer.Line($"Predict({names}, {signature.OutputsIn("outputs")});");
+            writer.Line($"Predict({names}, {signature.OutputsIn("outputs")}, threads);");
             writer.Line("return outputs;");
         }
         Summary("The same into memory of the caller's; allocates nothing. Safe for concurrent callers.");
         WriteParameterDocs(signature.Inputs);
         foreach (var output in signature.Outputs) writer.Line($"/// <param name=\"{output.Destination}\">{ValuesARow(output.PerRow)}.</param>");
-        using (writer.Block($"public void Predict({spans}, {signature.DestinationSpans})"))
+        writer.Line(Threads);
+        using (writer.Block($"public void Predict({spans}, {signature.DestinationSpans}, int threads = 1)"))
         {
             WriteRowChecks(signature.Inputs);
             WriteDestinationChecks();
             WriteIdChecks(writer, signature.Inputs);
-            writer.Line("var arena = _network.RentArena();");
+            writer.Line("using var team = global::DlGen.Compiled.Team.Rent(threads);");
+            writer.Line("var arena = _network.RentArena(threads);");
             using (writer.Block("try"))
-                writer.Line($"{network}.Predict(_network.Values, _network.Derived, arena.Span, {names}, {signature.Destinations}, rows, _network.Seed, 0);");
+                writer.Line($"{network}.Predict(_network.Values, _network.Derived, arena.Span, {names}, {signature.Destinations}, rows, _network.Seed, 0, team);");
             using (writer.Block("finally"))
                 writer.Line("_network.ReturnArena(arena);");
         }

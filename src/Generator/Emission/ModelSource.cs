@@ -37,7 +37,7 @@ internal static class ModelSource
             return writer.ToString();
         }
         var signature = ModelSignature.Of(declaration);
-        var module = Lower.Run(declaration.Training!, declaration.Prediction!, signature.Variables.Select(v => v.Name).ToList(), declaration.Float64, options.SeparateBuffers);
+        var module = Lower.Run(declaration.Training!, declaration.Prediction!, signature.Variables.Select(v => v.Name).ToList(), declaration.Float64, options.Lowering);
         DescriptionBlock.Write(writer, declaration, module);
         InClass(writer, declaration, () => Members.Write(writer, declaration, signature, module));
         writer.Line();
@@ -63,8 +63,8 @@ internal static class ModelSource
 
 /// <summary>Other texts of the same network, which tests hold the usual one against.</summary>
 /// <param name="Plain">Nested loops instead of templates.</param>
-/// <param name="SeparateBuffers">No two values share memory, so a plan that lets them overlap too early shows.</param>
-internal sealed record EmitOptions(bool Plain = false, bool SeparateBuffers = false);
+/// <param name="Lowering">Choices in place of the schedule's.</param>
+internal sealed record EmitOptions(bool Plain = false, LoweringOptions? Lowering = null);
 
 /// <summary>An input or target as it stands in the generated signatures.</summary>
 internal sealed record Variable(string Name, string Type, int PerRow, Shape Shape, bool IsTarget, int Classes, int? Ignored = null)

@@ -39,13 +39,13 @@ internal static class NetworkClass
         string arena = $"Span<{element}> arena", destination = signature.DestinationSpans, rows = "int rows, long seed, long step", stepRows = "int rows, double divisor, long seed, long step";
         string inputs = ModelSignature.ValueSpans(signature.Inputs), variables = ModelSignature.ValueSpans(signature.Variables);
 
-        programs.Write(module.Find(EntryProgram.Predict), "Predict", "Forward pass, shard by shard.",
-            ProgramPart.Forward, prepares: false, parameters, derived, arena, inputs, destination, rows);
-        programs.Write(module.Find(EntryProgram.Evaluate), "Evaluate", "Forward pass and the sum of the rows' losses.",
-            ProgramPart.Forward, prepares: false, parameters, derived, arena, variables, destination, rows);
-        programs.Write(module.Find(EntryProgram.Gradients), "Gradients",
+        programs.WriteForTeam(module.Find(EntryProgram.Predict), "Predict", "Forward pass, shard by shard.",
+            prepares: false, finite: false, parameters, derived, arena, inputs, destination, rows);
+        programs.WriteForTeam(module.Find(EntryProgram.Evaluate), "Evaluate", "Forward pass and the sum of the rows' losses.",
+            prepares: false, finite: false, parameters, derived, arena, variables, destination, rows);
+        programs.WriteForTeam(module.Find(EntryProgram.Gradients), "Gradients",
             "Forward and backward pass shard by shard, the gradients of the parameters over all rows, divided by the rows of the batch or their weights; the sum of the rows' losses.",
-            ProgramPart.Forward, prepares: true, parameters, gradients, arena, variables, stepRows);
+            prepares: true, finite: true, parameters, gradients, arena, variables, stepRows);
         if (module.Find(EntryProgram.Gradients) is { } step)
             programs.WriteFirstNonFinite(step, parameters, gradients, arena, variables, stepRows);
         programs.Write(module.Find(EntryProgram.Weights), "Weights", "The sum of the weights of the rows' losses.", ProgramPart.Forward, prepares: false, arena, variables, rows);

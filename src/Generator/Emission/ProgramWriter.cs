@@ -6,7 +6,7 @@ using DlGen.Ops;
 namespace DlGen.Emission;
 
 /// <summary>Prints entry programs: references to the memory they use, then their launches phase by phase.</summary>
-internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signature, Module module)
+internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature signature, Module module)
 {
     /// <summary>About 10 KB of IL: more launches than this go to methods of their own, which the JIT still optimises.</summary>
     private const int LaunchesPerMethod = 96;
@@ -16,32 +16,60 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
     private readonly List<(string Type, string Name)> references = [];
     private string method = "";
 
+    /// <summary>Inputs and targets whose rows are looked at beside their losses, while they are in the cache: a network can hide a NaN from its loss, and update by it.</summary>
+    private IReadOnlyList<int> finiteInputs = [];
+
     /// <summary>Launches that are printed as a method of their own, after the method that calls it.</summary>
-    private sealed record Part(string Name, EntryProgram Program, Phase Phase, string Parameters, bool Probe);
+    private sealed record Part(string Name, EntryProgram Program, Phase Phase, string Parameters, bool Probe, bool IsShare);
 
     /// <summary>One method with a part of the program; nothing where the model has no such program.</summary>
     /// <param name="prepares">Whether it computes the derived values itself, because it runs while parameters change.</param>
     public void Write(EntryProgram? program, string name, string summary, ProgramPart programPart, bool prepares, params string[] arguments)
     {
         if (program is null) return;
-        var part = program with { Phases = program.Phases.Where(p => p.Order.Part == programPart && (prepares || p.Kind != PhaseKind.Prepare)).ToEquatableArray() };
+        var part = PartOf(program, programPart, prepares);
         bool hasLoss = program.Loss is not null;
         method = name;
         writer.Line();
         writer.Line($"/// <summary>{summary}</summary>");
         using (writer.Block($"internal static {(hasLoss ? "double" : "void")} {name}({string.Join(", ", arguments.Where(a => a.Length > 0))})"))
         {
-            WriteReferences(part);
+            WriteReferences(part, []);
             if (hasLoss) writer.Line("double lossSum = 0;");
             foreach (var phase in part.Phases)
             {
-                if (phase.Kind == PhaseKind.Shards) WriteShards(part, phase, probe: false);
-                else WriteLaunches(part, phase, probe: false);
+                if (phase.Kind == PhaseKind.Shards) WriteShards(part, phase, probe: false, isShare: false);
+                else WriteLaunches(part, phase, probe: false, isShare: false);
             }
             if (hasLoss) writer.Line("return lossSum;");
         }
         WriteParts();
     }
+
+    /// <summary>The same for several threads: with a team if there is one, and where it has a loss, memory for the sum of each shard.</summary>
+    /// <param name="finite">Whether what is not finite in inputs and targets makes the loss so.</param>
+    public void WriteForTeam(EntryProgram? program, string name, string summary, bool prepares, bool finite, params string[] arguments)
+    {
+        if (program is null) return;
+        var part = PartOf(program, ProgramPart.Forward, prepares);
+        bool hasLoss = program.Loss is not null;
+        method = name;
+        writer.Line();
+        writer.Line($"/// <summary>{summary}</summary>");
+        string[] parameters = [.. arguments.Where(a => a.Length > 0), .. hasLoss ? ["Span<double> losses"] : Array.Empty<string>(), Runtime + "Team? team"];
+        using (writer.Block($"internal static {(hasLoss ? "double" : "void")} {name}({string.Join(", ", parameters)})"))
+        {
+            finiteInputs = finite ? [.. Enumerable.Range(0, signature.Variables.Count).Where(i => !signature.Variables[i].IsLabel)] : [];
+            WriteReferences(part, finiteInputs);
+            WriteDivided(part);
+        }
+        WriteParts();
+        WriteTeam();
+        finiteInputs = [];
+    }
+
+    private static EntryProgram PartOf(EntryProgram program, ProgramPart part, bool prepares)
+        => program with { Phases = program.Phases.Where(p => p.Order.Part == part && (prepares || p.Kind != PhaseKind.Prepare)).ToEquatableArray() };
 
     /// <summary>The same forward launches with a look at every value: which layer's output was the first that is not finite.</summary>
     public void WriteFirstNonFinite(EntryProgram step, params string[] arguments)
@@ -53,11 +81,11 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         writer.Line("/// <summary>The first layer whose output is not finite on this batch, or null: runs the step's passes again, looking at every value.</summary>");
         using (writer.Block($"internal static string? FirstNonFinite({string.Join(", ", arguments)})"))
         {
-            WriteReferences(part);
+            WriteReferences(part, []);
             foreach (var phase in part.Phases)
             {
-                if (phase.Kind == PhaseKind.Shards) WriteShards(part, phase, probe: true);
-                else WriteLaunches(part, phase, probe: false);
+                if (phase.Kind == PhaseKind.Shards) WriteShards(part, phase, probe: true, isShare: false);
+                else WriteLaunches(part, phase, probe: false, isShare: false);
             }
             writer.Line("return null;");
         }
@@ -74,34 +102,43 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         {
             var phases = module.Programs.Where(p => p.Name is EntryProgram.Predict or EntryProgram.Evaluate).SelectMany(p => p.Phases).Where(p => p.Kind == PhaseKind.Prepare);
             var all = module.Programs[0] with { Phases = phases.ToEquatableArray(), Loss = null, LossScaleOffset = -1 };
-            WriteReferences(all);
-            foreach (var phase in all.Phases) WriteLaunches(all, phase, probe: false);
+            WriteReferences(all, []);
+            foreach (var phase in all.Phases) WriteLaunches(all, phase, probe: false, isShare: false);
         }
         WriteParts();
     }
 
-    private void WriteShards(EntryProgram program, Phase phase, bool probe)
+    /// <param name="isShare">Whether the rows are a thread's share, and sums of losses go where those of all shards are.</param>
+    private void WriteShards(EntryProgram program, Phase phase, bool probe, bool isShare)
     {
-        string shardRows = Literal.Of(module.ShardRows);
-        using (writer.Block($"for (int first = 0; first < rows; first += {shardRows})"))
+        string shardRows = Literal.Of(module.ShardRows), rows = isShare ? "to" : "rows";
+        using (writer.Block($"for (int first = {(isShare ? "from" : "0")}; first < {rows}; first += {shardRows})"))
         {
-            writer.Line($"int count = Math.Min({shardRows}, rows - first);");
-            bool usesShard = phase.Launches.Any(l => l.Arguments.Any(a => a.Region == Region.Shard));
+            writer.Line($"int count = Math.Min({shardRows}, {rows} - first);");
+            bool usesShard = phase.Launches.Any(l => l.Arguments.Any(a => a.Region == Region.Shard)) || (phase.SumsLoss && program.Loss!.Value.Region == Region.Shard);
             if (usesShard)
             {
                 references.Add((element, "shard"));
                 writer.Line($"ref {element} shard = ref Unsafe.Add(ref kept, (nint)(first / {shardRows}) * {Literal.Of(program.ShardLength)});");
             }
-            WriteLaunches(program, phase, probe);
+            WriteLaunches(program, phase, probe, isShare);
             references.RemoveAll(r => r.Name == "shard");
-            if (phase.SumsLoss) WriteLossSum(program.Loss!.Value);
+            if (phase.SumsLoss) WriteLossSum(program.Loss!.Value, isShare);
         }
     }
 
-    private void WriteLossSum(Argument losses)
+    private void WriteLossSum(Argument losses, bool isShare)
     {
         string region = losses.Region == Region.Shard ? "shard" : "scratch";
+        if (isShare) writer.Line("double lossSum = 0;");
         writer.Line($"for (int row = 0; row < count; row++) lossSum += Unsafe.Add(ref {region}, {(losses.Offset == 0 ? "" : Literal.Of(losses.Offset) + " + ")}row);");
+        if (!isShare) return;
+        foreach (var variable in finiteInputs.Select(VariableAt))
+        {
+            string name = InputName(signature.Variables.Items.IndexOf(variable)), length = Literal.Of(variable.PerRow);
+            writer.Line($"if (!{Runtime}Check.AllFinite<{variable.Type}>(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref {name}, (nint)first * {length}), count * {length}))) lossSum = double.NaN;");
+        }
+        writer.Line($"losses[first / {Literal.Of(module.ShardRows)}] = lossSum;");
     }
 
     private static bool Uses(EntryProgram program, Region region) => program.Phases.Any(p => p.Launches.Any(l => l.Arguments.Any(a => a.Region == region)));
@@ -110,7 +147,7 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         => program.Phases.SelectMany(p => p.Launches).SelectMany(l => l.Arguments).Where(a => a.Region == region).Select(a => a.Index).Distinct().OrderBy(i => i);
 
     /// <summary>References to the regions that the program uses; the arena is shared values, then the shards' blocks, then scratch.</summary>
-    private void WriteReferences(EntryProgram program)
+    private void WriteReferences(EntryProgram program, IReadOnlyList<int> moreInputs)
     {
         references.Clear();
         void Reference(string type, string name, string span)
@@ -123,7 +160,7 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         if (Uses(program, Region.Derived)) Reference(element, "derivedValue", "derived");
         if (Uses(program, Region.Constants)) Reference(element, "constant", "Constants");
         foreach (int index in IndicesOf(program, Region.Output)) Reference(element, OutputName(index), signature.Outputs[index].Destination);
-        foreach (int index in IndicesOf(program, Region.Input)) Reference(VariableAt(index).Type, InputName(index), VariableAt(index).Values);
+        foreach (int index in IndicesOf(program, Region.Input).Union(moreInputs).OrderBy(i => i)) Reference(VariableAt(index).Type, InputName(index), VariableAt(index).Values);
         foreach (int index in IndicesOf(program, Region.InputGradient)) Reference(element, InputName(index) + "Gradient", VariableAt(index).Values + "Gradient");
         bool usesShards = Uses(program, Region.Shard), usesScratch = Uses(program, Region.Scratch), usesScale = program.LossScaleOffset >= 0;
         if (Uses(program, Region.Shared) || usesScale || usesShards || usesScratch) Reference(element, "shared", "arena");
@@ -153,21 +190,22 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
 
     private static string At(string name, int offset) => offset == 0 ? name : $"Unsafe.Add(ref {name}, {Literal.Of(offset)})";
 
-    private void WriteLaunches(EntryProgram program, Phase phase, bool probe)
+    private void WriteLaunches(EntryProgram program, Phase phase, bool probe, bool isShare)
     {
         if (phase.Launches.Count <= LaunchesPerMethod)
         {
-            WriteEach(program, phase, probe);
+            WriteEach(program, phase, probe, isShare);
             return;
         }
-        bool isSharded = phase.Kind == PhaseKind.Shards;
-        string[] numbers = [.. phase.Kind == PhaseKind.Prepare ? [] : isSharded ? new[] { "int first", "int count" } : ["int rows"], "long seed", "long step"];
-        if (method == "Prepare") numbers = [];
+        bool draws = phase.Launches.Any(l => module.Kernels[l.Kernel] is RandomKernel);
+        string[] numbers = [
+            .. phase.Kind switch { PhaseKind.Prepare => [], PhaseKind.Shards => new[] { "int first", "int count" }, _ => isShare ? ["int rows", "int part", "int parts"] : ["int rows"] },
+            .. draws ? new[] { "long seed", "long step" } : []];
         string parameters = string.Join(", ", references.Select(r => $"ref {r.Type} {r.Name}").Concat(numbers));
         string arguments = string.Join(", ", references.Select(r => "ref " + r.Name).Concat(numbers.Select(n => n.Substring(n.IndexOf(' ') + 1))));
         foreach (var launches in PartsOf(phase.Launches))
         {
-            var part = new Part($"{method}Part{Literal.Of(parts.Count + 1)}", program, phase with { Launches = launches }, parameters, probe);
+            var part = new Part($"{method}Part{Literal.Of(parts.Count + 1)}", program, phase with { Launches = launches }, parameters, probe, isShare);
             parts.Add(part);
             writer.Line(probe ? $"if ({part.Name}({arguments}) is {{ }} layer{Literal.Of(parts.Count)}) return layer{Literal.Of(parts.Count)};" : $"{part.Name}({arguments});");
         }
@@ -211,28 +249,33 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
             writer.Line();
             using (writer.Block($"private static {(part.Probe ? "string?" : "void")} {part.Name}({part.Parameters})"))
             {
-                WriteEach(part.Program, part.Phase, part.Probe);
+                WriteEach(part.Program, part.Phase, part.Probe, part.IsShare);
                 if (part.Probe) writer.Line("return null;");
             }
         }
         parts.Clear();
     }
 
-    private void WriteEach(EntryProgram program, Phase phase, bool probe)
+    private void WriteEach(EntryProgram program, Phase phase, bool probe, bool isShare)
     {
-        foreach (var run in Runs(phase.Launches))
+        int run = 0;
+        foreach (var launches in Runs(phase.Launches))
         {
-            if (run[0].Loop is not { } loop)
+            bool divides = launches.Count == 1 && Signature.IsDivided(module.Kernels[launches[0].Kernel]);
+            // What can't be divided is computed by one of the threads, each by another.
+            using var whole = isShare && phase.Kind == PhaseKind.Batch && !divides ? writer.Block($"if (part == {(run == 0 ? "0" : Literal.Of(run) + " % parts")})") : (SourceWriter.BlockScope?)null;
+            run++;
+            if (launches[0].Loop is not { } loop)
             {
-                Write(program, run[0], phase, probe);
+                Write(program, launches[0], phase, probe, isShare);
                 continue;
             }
             using (writer.Block($"for (int time = 0; time < {Literal.Of(loop.Steps)}; time++)"))
-                foreach (var launch in run) Write(program, launch, phase, probe);
+                foreach (var launch in launches) Write(program, launch, phase, probe, isShare);
         }
     }
 
-    private void Write(EntryProgram program, Launch launch, Phase phase, bool probe)
+    private void Write(EntryProgram program, Launch launch, Phase phase, bool probe, bool isShare)
     {
         bool isSharded = phase.Kind == PhaseKind.Shards;
         var kernel = module.Kernels[launch.Kernel];
@@ -247,6 +290,7 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         }).ToList();
         arguments.Add(isSharded ? "count" : phase.Kind == PhaseKind.Batch ? "rows" : "1");
         if (walksShards) arguments.Add(Literal.Of(module.ShardRows));
+        if (Signature.IsDivided(kernel)) arguments.AddRange(isShare && phase.Kind == PhaseKind.Batch && launch.Loop is null ? ["part", "parts"] : ["0", "1"]);
         if (kernel is RandomKernel) arguments.AddRange(["first", "seed", "(ulong)step"]);
         writer.Line($"{NetworkClass.KernelName(module, launch.Kernel)}({string.Join(", ", arguments)}); // {launch.Comment}");
         if (!probe) return;
@@ -262,19 +306,7 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
 
     private string Reference(Argument argument, bool isSharded)
     {
-        string name = argument.Region switch
-        {
-            Region.Parameters => "parameter",
-            Region.Derived => "derivedValue",
-            Region.Gradients => "gradient",
-            Region.Shared => "shared",
-            Region.Shard => isSharded ? "shard" : "kept",
-            Region.Scratch => "scratch",
-            Region.Constants => "constant",
-            Region.Output => OutputName(argument.Index),
-            Region.InputGradient => InputName(argument.Index) + "Gradient",
-            _ => InputName(argument.Index),
-        };
+        string name = NameOf(argument, isSharded);
         bool advances = isSharded && (argument.Region is Region.Input or Region.Output or Region.InputGradient);
         string rows = !advances ? "" : argument.RowStride == 1 ? "first" : $"(nint)first * {Literal.Of(argument.RowStride)}";
         string offset = argument.Offset == 0 ? "" : Literal.Of(argument.Offset);
@@ -282,6 +314,20 @@ internal sealed class ProgramWriter(SourceWriter writer, ModelSignature signatur
         string place = string.Join(" + ", new[] { rows, offset, loop }.Where(p => p.Length > 0));
         return place.Length == 0 ? "ref " + name : $"ref Unsafe.Add(ref {name}, {place})";
     }
+
+    private string NameOf(Argument argument, bool isSharded) => argument.Region switch
+    {
+        Region.Parameters => "parameter",
+        Region.Derived => "derivedValue",
+        Region.Gradients => "gradient",
+        Region.Shared => "shared",
+        Region.Shard => isSharded ? "shard" : "kept",
+        Region.Scratch => "scratch",
+        Region.Constants => "constant",
+        Region.Output => OutputName(argument.Index),
+        Region.InputGradient => InputName(argument.Index) + "Gradient",
+        _ => InputName(argument.Index),
+    };
 
     /// <summary>From one shard's rows of a buffer to the next one's, for kernels that walk over all rows of the batch.</summary>
     private int ShardStride(EntryProgram program, Argument argument) => argument.Region switch

@@ -111,6 +111,9 @@ internal sealed record Phase(PhaseOrder Order, bool SumsLoss, EquatableArray<Lau
 internal sealed record EntryProgram(
     string Name, EquatableArray<Phase> Phases, int SharedLength, int ShardLength, int ScratchLength, Argument? Loss, int LossScaleOffset, EquatableArray<StateUpdate> States)
 {
+    /// <summary>From so many rows on it may run on several threads; below, they would wait for each other longer than they work.</summary>
+    public int TeamRows { get; init; }
+
     /// <summary>Forward, with the loss's link.</summary>
     public const string Predict = "Predict";
 

@@ -18,21 +18,21 @@ internal sealed class Lower
     private EquatableArray<ParameterBuffer> parameters;
     private int derivedLength;
 
-    private readonly bool separateBuffers;
+    private readonly LoweringOptions options;
 
-    private Lower(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, bool separateBuffers)
+    private Lower(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, LoweringOptions options)
     {
         this.inputs = inputs.Concat(outputs.Select(o => InputOp.PassOutput + o)).Concat(outputs.Select(o => InputOp.OutputGradient + o))
             .Select((variable, i) => (variable, i)).ToDictionary(v => v.variable, v => v.i);
-        this.separateBuffers = separateBuffers;
+        this.options = options;
     }
 
     /// <param name="training">The network and its loss as they are trained.</param>
     /// <param name="prediction">The same as they are used.</param>
     /// <param name="inputs">The variables of inputs and targets, in the order of the generated signatures.</param>
-    /// <param name="separateBuffers">Gives every value memory of its own.</param>
-    public static Module Run(Graph training, Graph prediction, IReadOnlyList<string> inputs, bool float64, bool separateBuffers = false)
-        => new Lower(inputs, training.All(OutputRole.Output).Select(o => o.Name).ToList(), separateBuffers).Run(training, prediction, float64);
+    /// <param name="options">Choices of tests and experiments in place of the schedule's.</param>
+    public static Module Run(Graph training, Graph prediction, IReadOnlyList<string> inputs, bool float64, LoweringOptions? options = null)
+        => new Lower(inputs, training.All(OutputRole.Output).Select(o => o.Name).ToList(), options ?? new LoweringOptions()).Run(training, prediction, float64);
 
     private Module Run(Graph training, Graph prediction, bool float64)
     {
@@ -44,7 +44,7 @@ internal sealed class Lower
         var step = trains ? Prepare(Differentiate.LossByParameters(Only(trained, OutputRole.Loss, OutputRole.State))) : null;
         var predicting = FoldIntoContractions.Run(used);
         var predict = Prepare(Only(predicting, OutputRole.Prediction));
-        var schedule = Schedule.For(step ?? predict, float64);
+        var schedule = Schedule.For(step ?? predict, float64, options);
         Add(EntryProgram.Predict, predict, schedule, isTraining: false);
         if (step is not null)
         {
@@ -81,7 +81,7 @@ internal sealed class Lower
             .OrderBy(c => c.Phase)
             .SelectMany(c => builder.Build(c.Cluster).Select(launch => (c.Phase, Launch: c.Phase.Kind == PhaseKind.Prepare && !isTraining ? WithDerivedScratch(launch) : launch)))
             .ToList();
-        var memory = PlanMemory.Run(fused, schedule.ShardRows, launches, inputs, isTraining, derivedLength, separateBuffers);
+        var memory = PlanMemory.Run(fused, schedule.ShardRows, launches, inputs, isTraining, derivedLength, options.SeparateBuffers);
         derivedLength = Math.Max(derivedLength, memory.DerivedLength);
 
         var constantOffsets = PlaceConstants(fused.Graph);
@@ -99,7 +99,7 @@ internal sealed class Lower
         var losses = loss < 0 ? null : (Argument?)memory.ArgumentOf(new BufferRef(BufferKind.Node, loss, 0), parameters, constantOffsets);
         var states = fused.Graph.Outputs.Where(o => o.Role == OutputRole.State)
             .Select(o => new StateUpdate(fused.ParameterIndex(o.Name), memory.ArgumentOf(new BufferRef(BufferKind.Node, o.Node, 0), parameters, constantOffsets).Offset));
-        programs.Add(new EntryProgram(name, phases, memory.SharedLength, memory.ShardLength, memory.ScratchLength, losses, memory.LossScaleOffset, states.ToEquatableArray()));
+        programs.Add(new EntryProgram(name, phases, memory.SharedLength, memory.ShardLength, memory.ScratchLength, losses, memory.LossScaleOffset, states.ToEquatableArray()) { TeamRows = schedule.TeamRowsOf(fused.Graph) });
     }
 
     private int Number(Kernel kernel)

@@ -29,6 +29,7 @@ internal sealed class OutputNames(IEnumerable<string> names)
     private static string Cased(string name, IReadOnlyList<string> all, bool upper)
     {
         name = name.TrimStart('@');
+        if (name.Length == 0) return name; // half typed: the compiler says so
         bool isAlone = all.Count(other => string.Equals(other.TrimStart('@'), name, StringComparison.OrdinalIgnoreCase)) == 1;
         return isAlone ? (upper ? char.ToUpperInvariant(name[0]) : char.ToLowerInvariant(name[0])) + name.Substring(1) : name;
     }

@@ -8,13 +8,30 @@ namespace DlGen.Compiled;
 public sealed class Arena<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly AlignedBuffer<T> buffer;
+    private AlignedBuffer<T> buffer;
+    private double[] losses = [];
     private int owner;
 
     internal Arena(int length) => buffer = new AlignedBuffer<T>(length);
 
-    /// <summary>The memory: PredictArenaLength elements, 64-byte aligned, 64 elements of slack behind.</summary>
+    /// <summary>The memory: PredictArenaLength elements for each thread, 64-byte aligned, 64 elements of slack behind.</summary>
     public Span<T> Span => buffer.Span;
+
+    /// <summary>Room for the sums of the losses of a batch's shards.</summary>
+    /// <param name="rows">The rows of the batch: there are never more shards.</param>
+    public Span<double> Losses(int rows)
+    {
+        if (losses.Length < rows)
+            losses = new double[rows];
+        return losses;
+    }
+
+    /// <summary>Makes it large enough; for its owner.</summary>
+    internal void Grow(int length)
+    {
+        if (buffer.Length < length)
+            buffer = new AlignedBuffer<T>(length);
+    }
 
     /// <summary>Takes it for a thread if nobody has it.</summary>
     internal bool TryTake(int thread) => Volatile.Read(ref owner) == 0 && Interlocked.CompareExchange(ref owner, thread, 0) == 0;
@@ -30,16 +47,19 @@ internal sealed class ArenaPool<T>(int length)
 {
     private Arena<T>[] arenas = [];
 
-    public Arena<T> Rent()
+    /// <summary>One that nobody uses, with room for so many threads.</summary>
+    public Arena<T> Rent(int threads)
     {
-        int thread = Environment.CurrentManagedThreadId;
+        int needed = checked(length * threads), thread = Environment.CurrentManagedThreadId;
         foreach (Arena<T> arena in Volatile.Read(ref arenas))
         {
-            if (arena.TryTake(thread))
-                return arena;
+            if (!arena.TryTake(thread))
+                continue;
+            arena.Grow(needed);
+            return arena;
         }
 
-        var added = new Arena<T>(length);
+        var added = new Arena<T>(needed);
         added.TryTake(thread);
         Arena<T>[] known;
         do

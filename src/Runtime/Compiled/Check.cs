@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace DlGen.Compiled;
 
@@ -161,20 +162,43 @@ public static class Check
     public static bool AllFinite<T>(ReadOnlySpan<T> values)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // x - x is 0 for every finite x and NaN otherwise, and NaN stays in the sum.
-        Vector<T> differences = Vector<T>.Zero;
+        // x - x is 0 for every finite x and NaN otherwise, and NaN stays in the sum. Several sums, because an addition waits for the one before.
+        Vector<T> a = Vector<T>.Zero, b = a, c = a, d = a;
+        ref T first = ref MemoryMarshal.GetReference(values);
         int i = 0;
-        for (; i <= values.Length - Vector<T>.Count; i += Vector<T>.Count)
+        for (; i <= values.Length - 4 * Vector<T>.Count; i += 4 * Vector<T>.Count)
         {
-            Vector<T> x = new(values[i..]);
-            differences += x - x;
+            ref T four = ref Unsafe.Add(ref first, i);
+            Vector<T> x = Vector.LoadUnsafe(ref four), y = Vector.LoadUnsafe(ref four, (nuint)Vector<T>.Count);
+            Vector<T> z = Vector.LoadUnsafe(ref four, (nuint)(2 * Vector<T>.Count)), w = Vector.LoadUnsafe(ref four, (nuint)(3 * Vector<T>.Count));
+            (a, b, c, d) = (a + (x - x), b + (y - y), c + (z - z), d + (w - w));
         }
 
-        T rest = Vector.Sum(differences);
+        T rest = Vector.Sum(a + b + (c + d));
         for (; i < values.Length; i++)
             rest += values[i] - values[i];
         return rest == T.Zero;
     }
+
+    /// <summary>The sum of a batch's losses, added shard by shard in their order: the same whoever computed them.</summary>
+    /// <param name="losses">The sum of each shard.</param>
+    /// <param name="rows">The rows of the batch.</param>
+    /// <param name="shardRows">The rows of a shard.</param>
+    public static double Sum(ReadOnlySpan<double> losses, int rows, int shardRows)
+    {
+        double sum = 0;
+        int shards = (rows - 1) / shardRows + 1;
+        for (int shard = 0; shard < shards; shard++)
+            sum += losses[shard];
+        return sum;
+    }
+
+    /// <summary>A number of threads.</summary>
+    /// <param name="threads">How many.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Less than one.</exception>
+    public static int Threads(int threads) => threads >= 1
+        ? threads
+        : throw new ArgumentOutOfRangeException(nameof(threads), threads, "The number of threads must be at least 1; as many as the machine has processors is a good choice (Environment.ProcessorCount).");
 
     /// <summary>That inputs and targets of a training step are numbers: an infinite one may vanish from the loss in a saturating activation, but not
     /// from the gradients. Costs one pass over them.</summary>

@@ -30,13 +30,15 @@ public interface ITrainable
     /// <param name="batch">A filled batch.</param>
     /// <param name="divisor">How much the batch counts.</param>
     /// <param name="parts">In how many parts of nearly equal size it goes through the network.</param>
+    /// <param name="team">The threads that share it, null for the caller alone.</param>
     /// <param name="update">Clips the gradients and updates the parameters.</param>
-    double Step(Batch batch, double divisor, int parts, Action update);
+    double Step(Batch batch, double divisor, int parts, Team? team, Action update);
 
     /// <summary>Adds loss and outputs of a batch to an evaluation.</summary>
     /// <param name="batch">A filled batch.</param>
     /// <param name="evaluation">Where they are added.</param>
-    void Evaluate(Batch batch, EvaluationBuilder evaluation);
+    /// <param name="team">The threads that share it, null for the caller alone.</param>
+    void Evaluate(Batch batch, EvaluationBuilder evaluation, Team? team);
 }
 
 /// <summary>What the random numbers of training steps depend on.</summary>

@@ -59,7 +59,8 @@ public sealed class ModelCore<T> : IRandomState
     public ReadOnlySpan<T> Derived => derived is null ? default : derived.Current;
 
     /// <summary>Working memory for one Predict. No lock, and no allocation once as many exist as there are concurrent callers.</summary>
-    public Arena<T> RentArena() => arenas.Rent();
+    /// <param name="threads">The threads that will share the rows.</param>
+    public Arena<T> RentArena(int threads = 1) => arenas.Rent(threads);
 
     /// <summary>Gives the memory back.</summary>
     /// <param name="arena">What <see cref="RentArena"/> gave.</param>
@@ -67,10 +68,11 @@ public sealed class ModelCore<T> : IRandomState
 
     /// <summary>Takes the exclusive right to train and makes the step's arena large enough.</summary>
     /// <param name="rows">The rows of the batch.</param>
+    /// <param name="team">The threads that will share the step, null for the caller alone.</param>
     /// <exception cref="ConcurrentTrainingException">Another thread is inside a step.</exception>
-    public StepScope<T> BeginStep(int rows)
+    public StepScope<T> BeginStep(int rows, Team? team = null)
     {
-        training.Enter(rows);
+        training.Enter(rows, team);
         return new StepScope<T>(training);
     }
 

@@ -61,17 +61,17 @@ public readonly record struct StateUpdate(int ParameterOffset, int ArenaOffset, 
 public delegate void PrepareDerived<T>(ReadOnlySpan<T> parameters, Span<T> derived);
 
 /// <summary>What the runtime must know of a compiled network. Lengths are in elements of T.
-/// The arena of a training step has StepSharedLength + ceil(rows / ShardRows)·StepShardLength + StepScratchLength.</summary>
+/// The arena of a training step has StepSharedLength + ceil(rows / ShardRows)·StepShardLength + threads·StepScratchLength.</summary>
 /// <param name="Info">The layer table.</param>
 /// <param name="Parameters">All parameters.</param>
 /// <param name="ParameterLength">The length of all home layouts together, padding included.</param>
 /// <param name="DerivedLength">The length of the derived values, 0 if there are none.</param>
 /// <param name="Prepare">Computes them; null if there are none.</param>
 /// <param name="ShardRows">The rows of a shard.</param>
-/// <param name="PredictArenaLength">The arena of one Predict.</param>
+/// <param name="PredictArenaLength">The arena of one Predict, for each of its threads.</param>
 /// <param name="StepSharedLength">The part of a step's arena that all shards share.</param>
 /// <param name="StepShardLength">The part of each shard.</param>
-/// <param name="StepScratchLength">The part for short-lived values.</param>
+/// <param name="StepScratchLength">The part for short-lived values, for each thread.</param>
 /// <param name="States">The running statistics that a step updates.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record NetworkDefinition<T>(

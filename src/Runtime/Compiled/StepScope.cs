@@ -13,11 +13,17 @@ public readonly ref struct StepScope<T> : IDisposable
 
     internal StepScope(TrainingState<T> training) => this.training = training;
 
-    /// <summary>StepSharedLength + shards·StepShardLength + StepScratchLength elements, 64-byte aligned, with 64 elements of slack behind.</summary>
+    /// <summary>StepSharedLength + shards·StepShardLength + threads·StepScratchLength elements, 64-byte aligned, with 64 elements of slack behind.</summary>
     public Span<T> Arena => training.Arena;
 
     /// <summary>The gradients in home layout.</summary>
     public Span<T> Gradients => training.Gradients;
+
+    /// <summary>Room for the sums of the losses of the batch's shards.</summary>
+    public Span<double> Losses => training.Losses;
+
+    /// <summary>The threads that share the step, null for the caller alone.</summary>
+    public Team? Team => training.Team;
 
     /// <summary>The number of gradient computations before this one: the counter of the random ops.</summary>
     public long Step => training.Step;
@@ -34,6 +40,14 @@ public readonly ref struct StepScope<T> : IDisposable
     /// <summary>The loss is good: running statistics become what the forward pass made of them. Without <see cref="Commit"/> they come back.</summary>
     public void UpdateStates() => training.UpdateStates();
 
+    /// <summary>Updates the parameters by the gradients.</summary>
+    /// <param name="optimizer">What updates them.</param>
+    public void Update(Optimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        training.Update(optimizer);
+    }
+
     /// <summary>The step succeeded: the counter goes up by one.</summary>
     public void Commit() => training.Commit();
 
@@ -48,6 +62,7 @@ internal sealed class TrainingState<T>(ModelCore<T> core, NetworkDefinition<T> d
     private AlignedBuffer<T>? arena;
     private AlignedBuffer<T>? kept;
     private T[]? keptStates;
+    private double[] losses = [];
     private bool hasKeptStates;
     private int arenaLength;
     private long stepBefore;
@@ -58,9 +73,13 @@ internal sealed class TrainingState<T>(ModelCore<T> core, NetworkDefinition<T> d
 
     public Span<T> Gradients => storage.Gradients;
 
+    public Span<double> Losses => losses;
+
+    public Team? Team { get; private set; }
+
     public long Step { get; set; }
 
-    public void Enter(int rows)
+    public void Enter(int rows, Team? team)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         if (Interlocked.Exchange(ref inside, 1) != 0)
@@ -73,12 +92,17 @@ internal sealed class TrainingState<T>(ModelCore<T> core, NetworkDefinition<T> d
         try
         {
             stepBefore = Step;
-            arenaLength = LengthFor(rows);
+            Team = team;
+            arenaLength = LengthFor(rows, team?.Threads ?? 1);
             if (arena is null || arena.Length < arenaLength)
             {
                 arena = null; // lets the old one go before the larger one comes
                 arena = new AlignedBuffer<T>(arenaLength);
             }
+
+            int shards = (rows - 1) / definition.ShardRows + 1;
+            if (losses.Length < shards)
+                losses = new double[shards];
         }
         catch
         {
@@ -121,6 +145,8 @@ internal sealed class TrainingState<T>(ModelCore<T> core, NetworkDefinition<T> d
         core.UpdateStates(states, Arena);
     }
 
+    public void Update(Optimizer optimizer) => optimizer.Step(core.Parameters, Team);
+
     public void BeginPart() => Step++;
 
     public void Commit()
@@ -145,6 +171,7 @@ internal sealed class TrainingState<T>(ModelCore<T> core, NetworkDefinition<T> d
             hasKeptStates = false;
         }
 
+        Team = null;
         Volatile.Write(ref inside, 0);
     }
 
@@ -162,10 +189,10 @@ internal sealed class TrainingState<T>(ModelCore<T> core, NetworkDefinition<T> d
         }
     }
 
-    private int LengthFor(int rows)
+    private int LengthFor(int rows, int threads)
     {
         long shards = ((long)rows + definition.ShardRows - 1) / definition.ShardRows;
-        long length = definition.StepSharedLength + shards * definition.StepShardLength + definition.StepScratchLength;
+        long length = definition.StepSharedLength + shards * definition.StepShardLength + (long)threads * definition.StepScratchLength;
         if (length > Array.MaxLength - 2 * AlignedBuffer<T>.Slack)
         {
             throw new BatchShapeException(

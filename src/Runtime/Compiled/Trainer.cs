@@ -23,24 +23,33 @@ public static class Trainer
         CheckNotEmpty(data, "training");
         if (options.Validation is not null)
             CheckNotEmpty(options.Validation, "validation");
-        return new TrainingRun(model, data, options).Run(cancellationToken);
+        using Team? team = Team.Rent(options.Threads);
+        return new TrainingRun(model, data, options, team).Run(cancellationToken);
     }
 
     /// <summary>Evaluates all rows in their order.</summary>
     /// <param name="model">The model.</param>
     /// <param name="data">The rows.</param>
+    /// <param name="threads">The threads that share them.</param>
     /// <exception cref="BatchShapeException">The dataset is empty, or its fields do not fit the model.</exception>
-    public static Evaluation Evaluate(ITrainable model, Dataset data)
+    public static Evaluation Evaluate(ITrainable model, Dataset data, int threads)
     {
         ArgumentNullException.ThrowIfNull(data);
         CheckNotEmpty(data, "evaluation");
+        using Team? team = Team.Rent(threads);
+        return Evaluate(model, data, team);
+    }
+
+    /// <summary>The same with threads that the caller has.</summary>
+    internal static Evaluation Evaluate(ITrainable model, Dataset data, Team? team)
+    {
         var evaluation = new EvaluationBuilder();
         int[] rows = Shuffling.Identity(data.Count);
         var batch = new Batch(model.BatchDefinition, Math.Min(EvaluationRows, rows.Length));
         for (int from = 0; from < rows.Length; from += batch.Capacity)
         {
             Read(data, rows, from, batch);
-            model.Evaluate(batch, evaluation);
+            model.Evaluate(batch, evaluation, team);
         }
 
         return evaluation.Build();

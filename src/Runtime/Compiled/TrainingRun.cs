@@ -15,13 +15,14 @@ internal sealed class TrainingRun
     private readonly WeightCopy? average;
     private readonly TrainingFile? file;
     private readonly long start = Stopwatch.GetTimestamp();
+    private readonly Team? team;
     private readonly Action update;
     private WeightCopy? best;
     private BatchReader? reader;
 
-    public TrainingRun(ITrainable model, Dataset data, TrainingOptions options)
+    public TrainingRun(ITrainable model, Dataset data, TrainingOptions options, Team? team)
     {
-        (this.model, this.data, this.options) = (model, data, options);
+        (this.model, this.data, this.options, this.team) = (model, data, options, team);
         update = Update;
         batchSize = Math.Min(options.BatchSize, data.Count);
         stepsPerEpoch = (data.Count + (long)batchSize - 1) / batchSize;
@@ -124,7 +125,7 @@ internal sealed class TrainingRun
         }
 
         double weight = Check.Weight(model.Weigh(batch));
-        Progress.LossSum += model.Step(batch, weight, PartsOf(batch.Rows), update) * weight;
+        Progress.LossSum += model.Step(batch, weight, PartsOf(batch.Rows), team, update) * weight;
 
         // As PyTorch's AveragedModel: it begins with the parameters after the first step.
         if (Progress.Step == 0)
@@ -154,7 +155,7 @@ internal sealed class TrainingRun
             model.Parameters.ClipGradientValues(largest);
         if (options.ClipNorm is double norm)
             model.Parameters.ClipGradients(norm);
-        options.Optimizer.Step(model.Parameters);
+        options.Optimizer.Step(model.Parameters, team);
     }
 
     /// <summary>As many parts as the largest size asks for, but none of a single row where statistics over the rows are taken.</summary>
@@ -184,7 +185,7 @@ internal sealed class TrainingRun
         average?.Exchange();
         try
         {
-            Evaluation evaluation = Trainer.Evaluate(model, validation);
+            Evaluation evaluation = Trainer.Evaluate(model, validation, team);
             if (options.EarlyStopping is { } stopping && stopping.Monitor(evaluation) is double measure
                 && measure < Progress.Best - stopping.MinimalImprovement)
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using DlGen.Compiled;
 
 namespace DlGen;
 
@@ -64,10 +65,16 @@ public abstract partial class Optimizer
     public void Step(ParameterSet parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
+        Step(parameters, team: null);
+    }
+
+    /// <summary>The same by the threads of a team: elements know nothing of each other, so the bits are the same.</summary>
+    internal void Step(ParameterSet parameters, Team? team)
+    {
         if (!parameters.Storage.HasGradients)
             throw new InvalidOperationException("No gradients were computed for these parameters yet; call ComputeGradients before Step.");
 
-        EnsureState(parameters).Step();
+        EnsureState(parameters).Step(team);
         parameters.RaiseVersion();
     }
 

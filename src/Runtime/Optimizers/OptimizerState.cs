@@ -7,8 +7,12 @@ namespace DlGen;
 /// bias correction of its first step.</summary>
 internal abstract class OptimizerState(Optimizer optimizer, ParameterSet parameters)
 {
+    /// <summary>Elements that one thread takes at least: a share of two cache lines would cost more to hand over than to update.</summary>
+    private const int SmallestShare = 4096;
+
     private readonly long[] steps = new long[parameters.Count];
     private readonly ParameterGroup?[] groups = optimizer.GroupsOf(parameters.InMemoryOrder);
+    private (Range Range, long Step, UpdateRates Rates) shared;
 
     /// <summary>Steps made so far, in the order of the memory.</summary>
     internal Span<long> Steps => steps;
@@ -23,7 +27,7 @@ internal abstract class OptimizerState(Optimizer optimizer, ParameterSet paramet
     internal abstract void WriteMoment(int moment, int parameter, Array values);
 
     /// <summary>Updates neighbours of one group that have made equally many steps in one run; usually that is a single run over everything.</summary>
-    public void Step()
+    public void Step(Team? team)
     {
         Parameter[] inOrder = parameters.InMemoryOrder;
         for (int i = 0; i < inOrder.Length;)
@@ -39,8 +43,29 @@ internal abstract class OptimizerState(Optimizer optimizer, ParameterSet paramet
             while (i < inOrder.Length && !inOrder[i].Frozen && steps[i] + 1 == step && groups[i] == groups[start])
                 steps[i++]++;
             Parameter last = inOrder[i - 1];
-            Update(inOrder[start].Offset..(last.Offset + last.HomeLength), step, optimizer.RatesOf(groups[start]));
+            Update(inOrder[start].Offset..(last.Offset + last.HomeLength), step, optimizer.RatesOf(groups[start]), team);
         }
+    }
+
+    private void Update(Range range, long step, in UpdateRates rates, Team? team)
+    {
+        int shares = (range.End.Value - range.Start.Value) / SmallestShare;
+        if (team is null || shares < 2)
+        {
+            Update(range, step, rates);
+            return;
+        }
+
+        shared = (range, step, rates);
+        var frame = new Frame { Owner = this };
+        team.Run(in frame, static (in Frame frame, int part, int parts) => ((OptimizerState)frame.Owner!).UpdateShare(part, parts), shares);
+    }
+
+    /// <summary>Shares begin at cache lines.</summary>
+    private void UpdateShare(int part, int parts)
+    {
+        int start = shared.Range.Start.Value, length = shared.Range.End.Value - start;
+        Update((start + Share.Row(length, 64, part, parts))..(start + Share.Row(length, 64, part + 1, parts)), shared.Step, shared.Rates);
     }
 
     /// <summary>Updates a range of the flat memory, padding included: where value, gradient and moments are zero they stay zero.</summary>

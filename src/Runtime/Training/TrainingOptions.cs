@@ -16,6 +16,10 @@ public sealed class TrainingOptions
     /// statistics from each part). Needs so much less memory.</summary>
     public int? MicroBatchSize { get; init; }
 
+    /// <summary>Threads that share each step, with the caller's; 1 unless stated. The model is the same bit for bit at any number. As many as the machine has processors
+    /// (<see cref="Environment.ProcessorCount"/>) is a good choice; more only wait for each other.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>Whether the next batch is read on a thread of its own while a step runs: for data that takes time to read. The batches and their order are the same; the dataset
     /// must allow it.</summary>
     public bool Prefetch { get; init; }
@@ -58,6 +62,7 @@ public sealed class TrainingOptions
         AtLeast(Epochs, 1, nameof(Epochs));
         AtLeast(BatchSize, 1, nameof(BatchSize));
         AtLeast(MicroBatchSize ?? 1, 1, nameof(MicroBatchSize));
+        AtLeast(Threads, 1, nameof(Threads));
         Above(ClipNorm ?? 1, nameof(ClipNorm));
         Above(ClipValue ?? 1, nameof(ClipValue));
         if (!((WeightAverage ?? 0) is >= 0 and < 1))

@@ -45,17 +45,22 @@ internal static class DriverSource
                     {{Lines(outputs.Select((o, i) => $"destination{i} = new {signature.Element}[Rows * {o.PerRow}];"))}}
                 }
 
-                public IReadOnlyDictionary<string, double[]> Predict()
+                public IReadOnlyDictionary<string, double[]> Predict(int threads)
                 {
-                    var predicted = model.Predict({{given}});
+                    var predicted = model.Predict({{given}}, threads);
                     return new Dictionary<string, double[]> { {{string.Join(", ", outputs.Select(o => $"[\"{o.Name}\"] = DriverValues.Of(predicted{Member(o.Identifier)})"))}} };
                 }
 
-                public void PredictIntoDestinations() => model.Predict({{given}}, {{string.Join(", ", outputs.Select((_, i) => $"destination{i}"))}});
+                public void PredictIntoDestinations(int threads) => model.Predict({{given}}, {{string.Join(", ", outputs.Select((_, i) => $"destination{i}"))}}, threads);
 
                 public double ComputeGradients(bool accumulate) => {{OfLoss(graph, $"model.ComputeGradients({all}, accumulate)")}};
 
                 public double TrainBatch(Optimizer optimizer) => {{OfLoss(graph, $"model.TrainBatch({all}, optimizer)")}};
+
+                public Func<double> StartTraining(Optimizer optimizer, int threads)
+                {
+                    {{(HasLoss(graph) ? $"var loop = model.StartTraining(optimizer, threads);\nreturn () => loop.TrainBatch({all});" : "throw new NotSupportedException(\"the model has no loss\");")}}
+                }
 
                 public PassResult ThroughPass(bool training)
                 {

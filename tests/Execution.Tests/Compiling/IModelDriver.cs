@@ -20,14 +20,17 @@ public interface IModelDriver
     void Bind(IReadOnlyDictionary<string, double[]> variables);
 
     /// <summary>What the model predicts for the bound inputs, by output; exact, also from float.</summary>
-    IReadOnlyDictionary<string, double[]> Predict();
+    IReadOnlyDictionary<string, double[]> Predict(int threads = 1);
 
     /// <summary>The same into destinations that <see cref="Bind"/> made: allocates nothing of its own.</summary>
-    void PredictIntoDestinations();
+    void PredictIntoDestinations(int threads = 1);
 
     double ComputeGradients(bool accumulate = false);
 
     double TrainBatch(Optimizer optimizer);
+
+    /// <summary>Steps on several threads on what is bound: what a loop of the user's own calls.</summary>
+    Func<double> StartTraining(Optimizer optimizer, int threads);
 
     /// <summary>The loss by a pass, whose backward half adds to the gradients of the parameters; and the gradients by the inputs. Without a loss forward alone.</summary>
     PassResult ThroughPass(bool training);

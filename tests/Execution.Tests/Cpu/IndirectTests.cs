@@ -42,7 +42,7 @@ public class IndirectTests
         {
             float[] result = new float[Drawn * 6];
             nint rowLength = shardRows;
-            printed([values, ids, result, new int[Rows * 3], new int[Drawn]], new int[5], [rowLength * 18, rowLength * 3, 0, rowLength * 3, 0], Rows, shardRows);
+            printed([values, ids, result, new int[Rows * 3], new int[Drawn]], new int[5], [rowLength * 18, rowLength * 3, 0, rowLength * 3, 0], Rows, shardRows, 1);
             return result;
         }
         float[] together = Run(Rows);
@@ -61,7 +61,7 @@ public class IndirectTests
         float[] forwards = new float[Drawn], backwards = new float[Drawn], actual = new float[Drawn];
         for (int i = 0; i < ids.Length; i++) forwards[ids[i]] += values[i] * values[i];
         for (int i = ids.Length - 1; i >= 0; i--) backwards[ids[i]] += values[i] * values[i];
-        PrintedKernels.Of(float64: false, test.Kernel).Call(0, Form.Plain)([values, ids, actual, new int[Rows * 3], new int[Drawn]], new int[5], [5 * 3, 5 * 3, 0, 5 * 3, 0], Rows, 5);
+        PrintedKernels.Of(float64: false, test.Kernel).Call(0, Form.Plain)([values, ids, actual, new int[Rows * 3], new int[Drawn]], new int[5], [5 * 3, 5 * 3, 0, 5 * 3, 0], Rows, 5, 1);
         Assert.Equal(Array.ConvertAll(forwards, sum => 2 * sum), actual);
         Assert.NotEqual(Array.ConvertAll(backwards, sum => 2 * sum), actual);
     }

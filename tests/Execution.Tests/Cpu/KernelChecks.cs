@@ -1,3 +1,4 @@
+using DlGen.Cpu;
 using DlGen.Kernels;
 
 namespace DlGen.Tests.Cpu;
@@ -29,6 +30,8 @@ internal static class KernelChecks
     {
         var run = new KernelRun(test.Kernel, float64, rows, 5, test.Lengths(rows), test.Shards, seed: rows);
         double[][] expected = run.Expected(), actual = run.Actual(printed.Call(kernel, form));
+        // Shares are whole tiles, so their bits are those of the whole.
+        foreach (int parts in Signature.IsDivided(test.Kernel) ? new[] { 2, 3, 5 } : []) Assert.Equal(actual, run.Actual(printed.Call(kernel, form), parts));
         for (int b = 0; b < expected.Length; b++)
         {
             // Scratch is nobody's result.

@@ -50,10 +50,10 @@ internal sealed class KernelRun
     }
 
     /// <summary>The buffers as the printed kernel leaves them; fails where it wrote beside a buffer.</summary>
-    public double[][] Actual(KernelCall call)
+    public double[][] Actual(KernelCall call, int parts = 1)
     {
         Array[] arrays = [.. initial.Select((values, i) => Guarded(values, kernel.Buffers[i]))];
-        call(arrays, [.. Enumerable.Repeat(Guard, arrays.Length)], [.. shardStrides.Select(s => (nint)s)], rows, shardRows);
+        call(arrays, [.. Enumerable.Repeat(Guard, arrays.Length)], [.. shardStrides.Select(s => (nint)s)], rows, shardRows, parts);
         return [.. arrays.Select((array, i) => Unguarded(array, i))];
     }
 

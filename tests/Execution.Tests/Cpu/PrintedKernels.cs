@@ -12,8 +12,9 @@ namespace DlGen.Tests.Cpu;
 /// <summary>How a kernel of a test is printed: plainly, by the entry method that asks for the hardware, or by the template of one vector width.</summary>
 internal enum Form { Plain, Entry, Vector512, Vector256, Vector128 }
 
-/// <summary>Runs a printed kernel: arrays of float, double or int, where in each the buffer starts, its shard stride, and the rows.</summary>
-public delegate void KernelCall(Array[] buffers, int[] starts, nint[] shardStrides, int rows, int shardRows);
+/// <summary>Runs a printed kernel: arrays of float, double or int, where in each the buffer starts, its shard stride, the rows, and in how many
+/// shares the result is computed, the last one first.</summary>
+public delegate void KernelCall(Array[] buffers, int[] starts, nint[] shardStrides, int rows, int shardRows, int parts);
 
 /// <summary>Kernel records printed and compiled together: one compilation costs more than what is in it.</summary>
 internal sealed class PrintedKernels
@@ -92,7 +93,10 @@ internal sealed class PrintedKernels
         }
         arguments.Add("rows");
         if (sharded) arguments.Add("shardRows");
-        writer.Line($"public static void {name}(Array[] buffers, int[] starts, nint[] shardStrides, int rows, int shardRows) => Kernels.{name}({string.Join(", ", arguments)});");
+        if (Signature.IsDivided(kernel)) arguments.AddRange(["part", "parts"]);
+        using var method = writer.Block($"public static void {name}(Array[] buffers, int[] starts, nint[] shardStrides, int rows, int shardRows, int parts)");
+        if (Signature.IsDivided(kernel)) writer.Line("for (int part = parts - 1; part >= 0; part--)");
+        writer.Line($"Kernels.{name}({string.Join(", ", arguments)});");
     }
 
     private static byte[] Compile(string text)

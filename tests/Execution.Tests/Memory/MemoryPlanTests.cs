@@ -1,4 +1,3 @@
-using DlGen.Emission;
 using DlGen.Tests.Compiling;
 using DlGen.Tests.Programs;
 
@@ -10,8 +9,6 @@ namespace DlGen.Tests.Memory;
 /// </summary>
 public class MemoryPlanTests
 {
-    private static readonly Lazy<CompiledModels> Separate = new(() => CompiledModels.From(new EmitOptions(SeparateBuffers: true), CompiledForwardModels.Sources));
-
     public static TheoryData<string> Names => [.. ForwardModels.All.Keys.SelectMany(n => new[] { "Float64." + n, "Float32." + n })];
 
     [Theory]
@@ -21,7 +18,7 @@ public class MemoryPlanTests
         foreach (int rows in ShardRows.Edges(CompiledForwardModels.Value[name]))
         {
             var values = ModelValues.Draw(CompiledForwardModels.Value[name], rows, seed: 3);
-            SameBits(ModelResult.Of(CompiledForwardModels.Value[name].Create(), values), ModelResult.Of(Separate.Value[name].Create(), values));
+            SameBits(ModelResult.Of(CompiledForwardModels.Value[name].Create(), values), ModelResult.Of(CompiledForwardModels.Separate[name].Create(), values));
         }
     }
 

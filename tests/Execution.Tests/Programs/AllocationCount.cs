@@ -1,4 +1,5 @@
 using System.Globalization;
+using DlGen.Compiled;
 using DlGen.Tests.Compiling;
 
 namespace DlGen.Tests.Programs;
@@ -12,9 +13,13 @@ internal static class AllocationCount
     {
         values.Into(driver);
         var optimizer = Optimizer.Adam();
-        long predict = Measure(driver.PredictIntoDestinations);
+        long predict = Measure(() => driver.PredictIntoDestinations());
         long train = Measure(() => driver.TrainBatch(optimizer));
-        return string.Create(CultureInfo.InvariantCulture, $"{predict} {train}");
+        long orders = Team.Orders;
+        Func<double> step = driver.StartTraining(optimizer, threads: 2);
+        long together = Measure(() => step()) + Measure(() => driver.PredictIntoDestinations(threads: 2));
+        // Without orders the second thread did nothing.
+        return string.Create(CultureInfo.InvariantCulture, $"{predict} {train} {(Team.Orders > orders ? together : -1)}");
     }
 
     /// <summary>The least of three windows: what a call allocates is in each, what the runtime allocates once (recompiling hot code) in one.</summary>

@@ -1,3 +1,5 @@
+using DlGen.Emission;
+using DlGen.Lowering;
 using DlGen.Tests.Compiling;
 
 namespace DlGen.Tests.Programs;
@@ -9,5 +11,10 @@ internal static class CompiledForwardModels
 
     private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From(Sources));
 
+    private static readonly Lazy<CompiledModels> Others = new(() => CompiledModels.From(new EmitOptions(Lowering: new LoweringOptions(SeparateBuffers: true, TeamRows: 1)), Sources));
+
     public static CompiledModels Value => Models.Value;
+
+    /// <summary>The same with buffers that share no memory, and steps that run on several threads however small they are.</summary>
+    public static CompiledModels Separate => Others.Value;
 }

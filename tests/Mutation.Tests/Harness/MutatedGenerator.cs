@@ -34,7 +34,7 @@ internal sealed class MutatedGenerator : IDisposable
         {
             object result = read.Invoke(null, [model, compilation, CancellationToken.None])!;
             object declaration = result.GetType().GetProperty("Declaration")!.GetValue(result) ?? throw new InvalidOperationException($"{model.Name} is no model any more");
-            return (string)emit.Invoke(null, [declaration, Activator.CreateInstance(options, plain, false)])!;
+            return (string)emit.Invoke(null, [declaration, Activator.CreateInstance(options, plain, null)])!;
         }
         catch (TargetInvocationException failure) when (failure.InnerException is { } cause)
         {

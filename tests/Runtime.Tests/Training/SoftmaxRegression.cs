@@ -74,7 +74,7 @@ internal sealed class SoftmaxRegression : ITrainable, IModel
 
     IRandomState ITrainable.Random => core;
 
-    double ITrainable.Step(Batch batch, double divisor, int parts, Action update)
+    double ITrainable.Step(Batch batch, double divisor, int parts, Team? team, Action update)
     {
         Assert.True(batch.Rows == divisor && parts == 1);
         float loss = ComputeGradients(batch.Floats("inputs"), batch.Ints("targets"));
@@ -82,7 +82,7 @@ internal sealed class SoftmaxRegression : ITrainable, IModel
         return loss;
     }
 
-    void ITrainable.Evaluate(Batch batch, EvaluationBuilder evaluation)
+    void ITrainable.Evaluate(Batch batch, EvaluationBuilder evaluation, Team? team)
     {
         var probabilities = new float[batch.Rows * Classes];
         evaluation.Add(Forward(batch.Floats("inputs"), probabilities, batch.Ints("targets")), batch.Rows, batch.Rows);

@@ -102,7 +102,7 @@ public sealed class SoftmaxRegressionTests
         {
             batch.Rows = count;
             data.Read(rows.AsSpan(0, count), batch);
-            ((ITrainable)model).Step(batch, count, 1, update);
+            ((ITrainable)model).Step(batch, count, 1, null, update);
         }
     }
 

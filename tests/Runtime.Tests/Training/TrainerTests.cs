@@ -48,7 +48,7 @@ public sealed class TrainerTests
     public void Evaluation_reads_all_rows_in_order()
     {
         var model = new Recorder();
-        Evaluation evaluation = Trainer.Evaluate(model, Numbered(600));
+        Evaluation evaluation = Trainer.Evaluate(model, Numbered(600), threads: 1);
         Assert.Equal(600, evaluation.Rows);
         Assert.Equal(Enumerable.Range(0, 600), model.Evaluated);
         Assert.Equal(599 / 2.0, evaluation.Loss);
@@ -81,7 +81,7 @@ public sealed class TrainerTests
         Dataset none = Numbered(3).Subset();
         Assert.Equal("The training dataset has no rows.", Assert.Throws<BatchShapeException>(() => Trainer.Train(new Recorder(), none, new() { Optimizer = sgd }, default)).Message);
         Assert.Equal("The validation dataset has no rows.", Assert.Throws<BatchShapeException>(() => Trainer.Train(new Recorder(), Numbered(3), new() { Optimizer = sgd, Validation = none }, default)).Message);
-        Assert.Equal("The evaluation dataset has no rows.", Assert.Throws<BatchShapeException>(() => Trainer.Evaluate(new Recorder(), none)).Message);
+        Assert.Equal("The evaluation dataset has no rows.", Assert.Throws<BatchShapeException>(() => Trainer.Evaluate(new Recorder(), none, threads: 1)).Message);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class TrainerTests
 
         public IRandomState Random => core;
 
-        public double Step(Batch batch, double divisor, int parts, Action update)
+        public double Step(Batch batch, double divisor, int parts, Team? team, Action update)
         {
             Assert.Equal(batch.Rows, divisor);
             using StepScope<float> step = core.BeginStep(batch.Rows);
@@ -138,7 +138,7 @@ public sealed class TrainerTests
             return batch.Rows;
         }
 
-        public void Evaluate(Batch batch, EvaluationBuilder evaluation)
+        public void Evaluate(Batch batch, EvaluationBuilder evaluation, Team? team)
         {
             int[] rows = RowsOf(batch);
             Evaluated.AddRange(rows);

@@ -1,0 +1,149 @@
+using DlGen.Cpu;
+using DlGen.Graphs;
+using DlGen.Kernels;
+
+namespace DlGen.Emission;
+
+/// <summary>
+/// Programs that may run on several threads: each phase is a method that computes a share, called once for everything or by each thread of a team. Threads take
+/// whole shards of rows, or whole tiles of what sums over the batch, and never part of a sum: the results have the same bits at any number of threads.
+/// </summary>
+internal sealed partial class ProgramWriter
+{
+    /// <summary>Rows that a share begins at, where nothing is kept or summed by shard: as many as a register tile has.</summary>
+    private const int RowsTogether = 8;
+
+    private const string Runtime = "global::DlGen.Compiled.";
+
+    private readonly List<Piece> pieces = [];
+
+    /// <summary>A phase, or launches of a batch-wide phase that do not depend on each other.</summary>
+    private sealed record Piece(string Name, EntryProgram Program, Phase Phase, IReadOnlyList<(string Type, string Name)> References)
+    {
+        public bool IsSharded => Phase.Kind == PhaseKind.Shards;
+
+        public bool SumsLoss => IsSharded && Phase.SumsLoss;
+
+        public bool Draws { get; init; }
+    }
+
+    private void WriteDivided(EntryProgram program)
+    {
+        foreach (var phase in program.Phases.Where(p => p.Kind == PhaseKind.Prepare)) WriteLaunches(program, phase, probe: false, isShare: false);
+        pieces.Clear();
+        foreach (var phase in program.Phases.Where(p => p.Kind != PhaseKind.Prepare))
+            foreach (var launches in phase.Kind == PhaseKind.Shards ? [phase.Launches] : Waves(phase.Launches)) AddPiece(program, phase with { Launches = launches });
+        bool hasTeam = references.Count <= FrameCapacity;
+        using (hasTeam ? writer.Block($"if (team is not null && rows >= {Literal.Of(program.TeamRows)})") : (SourceWriter.BlockScope?)null)
+            if (hasTeam) writer.Line($"{method}OnTeam({string.Join(", ", TeamArguments(declared: false))});");
+        using (hasTeam ? writer.Block("else") : (SourceWriter.BlockScope?)null)
+            foreach (var piece in pieces) writer.Line(Call(piece, r => "ref " + r.Name, piece.IsSharded ? ["0", "rows"] : ["rows", "0", "1"], "losses", "seed", "step"));
+        if (program.Loss is not null) writer.Line($"return {Runtime}Check.Sum(losses, rows, {Literal.Of(module.ShardRows)});");
+    }
+
+    /// <summary>References that a frame of the runtime has room for.</summary>
+    private const int FrameCapacity = 24;
+
+    private IEnumerable<string> TeamArguments(bool declared)
+    {
+        string Of(string type, string name) => declared ? $"{type} {name}" : type.StartsWith("ref ", StringComparison.Ordinal) ? "ref " + name : name;
+        yield return Of(Runtime + "Team", "team");
+        foreach (var (type, name) in references) yield return Of("ref " + type, name);
+        if (pieces.Any(p => p.SumsLoss)) yield return Of("Span<double>", "losses");
+        yield return Of("int", "rows");
+        if (!pieces.Any(p => p.Draws)) yield break;
+        yield return Of("long", "seed");
+        yield return Of("long", "step");
+    }
+
+    private void AddPiece(EntryProgram program, Phase phase)
+    {
+        var used = new HashSet<string>(phase.Launches.SelectMany(l => l.Arguments).Select(a => a.Region == Region.Shard ? "kept" : NameOf(a, isSharded: true)));
+        if (phase.SumsLoss) used.UnionWith(finiteInputs.Select(InputName));
+        if (phase.SumsLoss) used.Add(program.Loss!.Value.Region == Region.Shard ? "kept" : "scratch");
+        string kind = phase.Kind == PhaseKind.Shards ? "Shards" : "Batch";
+        pieces.Add(new Piece($"{method}{kind}{Literal.Of(pieces.Count + 1)}", program, phase, [.. references.Where(r => used.Contains(r.Name))])
+        {
+            Draws = phase.Launches.Any(l => module.Kernels[l.Kernel] is RandomKernel),
+        });
+    }
+
+    /// <summary>
+    /// Launches that several threads may compute at once: none reads or writes what another one writes. Gradients are told apart by their places; of other memory, whose
+    /// values share places, a region counts as one.
+    /// </summary>
+    private IEnumerable<EquatableArray<Launch>> Waves(EquatableArray<Launch> launches)
+    {
+        var wave = new List<Launch>();
+        var read = new HashSet<(Region, int)>();
+        var written = new HashSet<(Region, int)>();
+        foreach (var run in Runs(launches))
+        {
+            var places = run.SelectMany(launch => launch.Arguments.Select((a, i)
+                => (Place: (a.Region, a.Region == Region.Gradients ? a.Offset : 0), module.Kernels[launch.Kernel].Buffers[i].IsWritten))).ToList();
+            if (places.Any(p => written.Contains(p.Place) || (p.IsWritten && read.Contains(p.Place))))
+            {
+                yield return wave.ToEquatableArray();
+                wave.Clear();
+                read.Clear();
+                written.Clear();
+            }
+            wave.AddRange(run);
+            foreach (var (place, isWritten) in places) (isWritten ? written : read).Add(place);
+        }
+        if (wave.Count > 0) yield return wave.ToEquatableArray();
+    }
+
+    private static string Call(Piece piece, Func<(string Type, string Name), string> reference, IEnumerable<string> range, string losses, string seed, string step)
+    {
+        var arguments = piece.References.Select(reference).Concat(piece.SumsLoss ? [losses] : []).Concat(range).Concat(piece.Draws ? [seed, step] : []);
+        return $"{piece.Name}({string.Join(", ", arguments)});";
+    }
+
+    private void WriteTeam()
+    {
+        if (pieces.Count == 0) return;
+        var all = references.ToList();
+        if (all.Count <= FrameCapacity)
+        {
+            writer.Line();
+            using var team = writer.Block($"private static void {method}OnTeam({string.Join(", ", TeamArguments(declared: true))})");
+            writer.Line($"scoped var frame = new {Runtime}Frame {{ Rows = rows{(pieces.Any(p => p.SumsLoss) ? ", Losses = losses" : "")}{(pieces.Any(p => p.Draws) ? ", Seed = seed, Step = step" : "")} }};");
+            for (int i = 0; i < all.Count; i++) writer.Line($"frame.Memory{Literal.Of(i)} = ref Unsafe.As<{all[i].Type}, byte>(ref {all[i].Name});");
+            foreach (var piece in pieces) WriteRun(piece, all);
+        }
+        foreach (var piece in pieces) WritePiece(piece);
+    }
+
+    private void WriteRun(Piece piece, List<(string Type, string Name)> all)
+    {
+        int together = piece.Program.Loss is null && piece.Program.ShardLength == 0 ? RowsTogether : module.ShardRows;
+        string step = Literal.Of(together);
+        string Reference((string Type, string Name) r)
+        {
+            string memory = $"Unsafe.As<byte, {r.Type}>(ref frame.Memory{Literal.Of(all.IndexOf(r))})";
+            return r.Name == "scratch" && piece.IsSharded ? $"ref Unsafe.Add(ref {memory}, part * {Literal.Of(piece.Program.ScratchLength)})" : "ref " + memory;
+        }
+        string[] range = piece.IsSharded
+            ? [$"{Runtime}Share.Row(frame.Rows, {step}, part, parts)", $"{Runtime}Share.Row(frame.Rows, {step}, part + 1, parts)"]
+            : ["frame.Rows", "part", "parts"];
+        writer.Line($"team.Run(in frame, static (in {Runtime}Frame frame, int part, int parts) =>");
+        using (writer.Indent())
+            writer.Line($"{Call(piece, Reference, range, "frame.Losses", "frame.Seed", "frame.Step").TrimEnd(';')}{(piece.IsSharded ? $", {Runtime}Share.Groups(rows, {step})" : "")});");
+    }
+
+    private void WritePiece(Piece piece)
+    {
+        references.Clear();
+        references.AddRange(piece.References);
+        string[] parameters = [.. piece.References.Select(r => $"ref {r.Type} {r.Name}"), .. piece.SumsLoss ? ["Span<double> losses"] : Array.Empty<string>(),
+            .. piece.IsSharded ? new[] { "int from, int to" } : ["int rows, int part, int parts"], .. piece.Draws ? ["long seed, long step"] : Array.Empty<string>()];
+        writer.Line();
+        using (writer.Block($"private static void {piece.Name}({string.Join(", ", parameters)})"))
+        {
+            if (piece.IsSharded) WriteShards(piece.Program, piece.Phase, probe: false, isShare: true);
+            else WriteLaunches(piece.Program, piece.Phase, probe: false, isShare: true);
+        }
+        WriteParts();
+    }
+}
