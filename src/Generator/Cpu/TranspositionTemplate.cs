@@ -6,13 +6,14 @@ namespace DlGen.Cpu;
 
 /// <summary>
 /// Copies that are contiguous along one axis where they read and along another where they write: squares of 4 × 4 floats (2 × 2 doubles) turned in
-/// registers, 16 elements of a written line at a time, so that each cache line is touched once on both sides. A copy element by element takes three
-/// times as long, and as long as the contraction that follows it.
+/// registers. Squares are grouped to blocks as wide as a panel, which are 4 KB in one piece on each side that lies in panels; on a row-major side a block is followed
+/// by the one that goes on where it ended, so that what is written streams. A copy element by element takes three times as long, and as long as the contraction
+/// that follows it.
 /// </summary>
 internal sealed class TranspositionTemplate
 {
-    /// <summary>Elements along the written axis before the next square along the read one: a cache line of floats.</summary>
-    private const int Run = 16;
+    /// <summary>Elements of a block's side where no panel says otherwise.</summary>
+    private const int Block = 32;
 
     private readonly SourceWriter writer;
     private readonly MapKernel map;
@@ -47,16 +48,24 @@ internal sealed class TranspositionTemplate
         using var nest = new LoopNest(writer, others, LoopNest.Numbered("i", others.Length));
         int columns = map.Axes[readAxis].Constant, rows = map.Axes[writtenAxis].Constant;
         int wholeColumns = columns / side * side, wholeRows = rows / side * side;
-        using (writer.Block($"for (nint run = 0; run < {Literal.Of(wholeRows)}; run += {Literal.Of(Run)})"))
+        int across = BlockOf(readAxis), down = BlockOf(writtenAxis);
+        using (writer.Block($"for (nint left = 0; left < {Literal.Of(wholeColumns)}; left += {Literal.Of(across)})"))
+        using (writer.Block($"for (nint top = 0; top < {Literal.Of(wholeRows)}; top += {Literal.Of(down)})"))
         {
-            writer.Line($"nint end = Math.Min(run + {Literal.Of(Run)}, {Literal.Of(wholeRows)});");
-            using var read = writer.Block($"for (nint column = 0; column < {Literal.Of(wholeColumns)}; column += {Literal.Of(side)})");
-            using var written = writer.Block($"for (nint row = run; row < end; row += {Literal.Of(side)})");
-            PrintSquare(nest.Indices);
+            writer.Line($"ref {options.Element} from = ref {Element(source, nest.Indices, "left", "top")};");
+            writer.Line($"ref {options.Element} to = ref {Element(destination, nest.Indices, "left", "top")};");
+            using var read = writer.Block($"for (nint column = 0; column < {End(across, wholeColumns, "left")}; column += {Literal.Of(side)})");
+            using var written = writer.Block($"for (nint row = 0; row < {End(down, wholeRows, "top")}; row += {Literal.Of(side)})");
+            PrintSquare();
         }
         if (wholeRows < rows) PrintCopy(nest.Indices, 0, columns, wholeRows, rows);
         if (wholeColumns < columns) PrintCopy(nest.Indices, wholeColumns, columns, 0, wholeRows);
     }
+
+    /// <summary>The width of the panels along an axis, which both sides then share.</summary>
+    private int BlockOf(int axis) => source.PanelAxis == axis ? source.PanelWidth : destination.PanelAxis == axis ? destination.PanelWidth : Block;
+
+    private static string End(int block, int whole, string start) => whole % block == 0 ? Literal.Of(block) : $"Math.Min({Literal.Of(block)}, {Literal.Of(whole)} - {start})";
 
     /// <summary>The axis that the load and the one that the store run along without gaps; -1 where there is none.</summary>
     private static (int Read, int Written) Axes(MapKernel map)
@@ -78,11 +87,11 @@ internal sealed class TranspositionTemplate
         return -1;
     }
 
-    private void PrintSquare(string?[] outer)
+    private void PrintSquare()
     {
         string type = $"Vector128<{options.Element}>";
         int[] lanes = [.. Enumerable.Range(0, side)];
-        foreach (int r in lanes) writer.Line($"{type} r{Literal.Of(r)} = Vector128.LoadUnsafe(ref {Element(source, outer, "column", r == 0 ? "row" : $"(row + {Literal.Of(r)})")});");
+        foreach (int r in lanes) writer.Line($"{type} r{Literal.Of(r)} = Vector128.LoadUnsafe(ref {Within("from", source, 0, r)});");
         foreach (int c in lanes) writer.Line($"{type} c{Literal.Of(c)};");
         string x86 = "System.Runtime.Intrinsics.X86." + (options.Float64 ? "Sse2" : "Sse");
         using (writer.Block($"if ({x86}.IsSupported)"))
@@ -93,7 +102,7 @@ internal sealed class TranspositionTemplate
         {
             foreach (int c in lanes) writer.Line($"c{Literal.Of(c)} = Vector128.Create({string.Join(", ", lanes.Select(r => $"r{Literal.Of(r)}.GetElement({Literal.Of(c)})"))});");
         }
-        foreach (int c in lanes) writer.Line($"c{Literal.Of(c)}.StoreUnsafe(ref {Element(destination, outer, c == 0 ? "column" : $"(column + {Literal.Of(c)})", "row")});");
+        foreach (int c in lanes) writer.Line($"c{Literal.Of(c)}.StoreUnsafe(ref {Within("to", destination, c, 0)});");
     }
 
     private static readonly string[] Turn2 = ["c0 = {X86}.UnpackLow(r0, r1);", "c1 = {X86}.UnpackHigh(r0, r1);"];
@@ -105,6 +114,15 @@ internal sealed class TranspositionTemplate
         "c0 = {X86}.MoveLowToHigh(low01, low23);", "c1 = {X86}.MoveHighToLow(low23, low01);",
         "c2 = {X86}.MoveLowToHigh(high01, high23);", "c3 = {X86}.MoveHighToLow(high23, high01);",
     ];
+
+    /// <summary>An element of the square at (column, row) of a block, which no border of a panel crosses.</summary>
+    private string Within(string block, Access access, int column, int row)
+    {
+        int across = access.PanelAxis == readAxis ? 1 : access.Strides[readAxis], down = access.PanelAxis == writtenAxis ? 1 : access.Strides[writtenAxis];
+        int known = (column * across) + (row * down);
+        string place = $"{Addressing.Scaled("column", across)} + {Addressing.Scaled("row", down)}{(known == 0 ? "" : " + " + Literal.Of(known))}";
+        return Addressing.Element(block, place);
+    }
 
     /// <summary>Element by element, where no square fits.</summary>
     private void PrintCopy(string?[] outer, int firstColumn, int columns, int firstRow, int rows)

@@ -10,8 +10,8 @@ namespace DlGen.Emission;
 /// </summary>
 internal sealed partial class ProgramWriter
 {
-    /// <summary>Rows that a share begins at, where nothing is kept or summed by shard: as many as a register tile has.</summary>
-    private const int RowsTogether = 8;
+    /// <summary>The rows of a register tile: shares that begin in the middle of one would compute more tiles.</summary>
+    private const int TileRows = 8;
 
     private const string Runtime = "global::DlGen.Compiled.";
 
@@ -38,7 +38,7 @@ internal sealed partial class ProgramWriter
             if (hasTeam) writer.Line($"{method}OnTeam({string.Join(", ", TeamArguments(declared: false))});");
         using (hasTeam ? writer.Block("else") : (SourceWriter.BlockScope?)null)
             foreach (var piece in pieces) writer.Line(Call(piece, r => "ref " + r.Name, piece.IsSharded ? ["0", "rows"] : ["rows", "0", "1"], "losses", "seed", "step"));
-        if (program.Loss is not null) writer.Line($"return {Runtime}Check.Sum(losses, rows, {Literal.Of(module.ShardRows)});");
+        if (program.Loss is not null) writer.Line($"return {Runtime}Check.Sum(losses, rows);");
     }
 
     /// <summary>References that a frame of the runtime has room for.</summary>
@@ -117,8 +117,7 @@ internal sealed partial class ProgramWriter
 
     private void WriteRun(Piece piece, List<(string Type, string Name)> all)
     {
-        int together = piece.Program.Loss is null && piece.Program.ShardLength == 0 ? RowsTogether : module.ShardRows;
-        string step = Literal.Of(together);
+        string step = Literal.Of(Math.Min(TileRows, module.ShardRows));
         string Reference((string Type, string Name) r)
         {
             string memory = $"Unsafe.As<byte, {r.Type}>(ref frame.Memory{Literal.Of(all.IndexOf(r))})";

@@ -46,7 +46,7 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
         WriteParts();
     }
 
-    /// <summary>The same for several threads: with a team if there is one, and where it has a loss, memory for the sum of each shard.</summary>
+    /// <summary>The same for several threads: with a team if there is one, and where it has a loss, memory for the loss of each row.</summary>
     /// <param name="finite">Whether what is not finite in inputs and targets makes the loss so.</param>
     public void WriteForTeam(EntryProgram? program, string name, string summary, bool prepares, bool finite, params string[] arguments)
     {
@@ -108,14 +108,15 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
         WriteParts();
     }
 
-    /// <param name="isShare">Whether the rows are a thread's share, and sums of losses go where those of all shards are.</param>
+    /// <param name="isShare">Whether the rows are a thread's share, which may begin within a shard, and the losses go to a place for each row.</param>
     private void WriteShards(EntryProgram program, Phase phase, bool probe, bool isShare)
     {
-        string shardRows = Literal.Of(module.ShardRows), rows = isShare ? "to" : "rows";
-        using (writer.Block($"for (int first = {(isShare ? "from" : "0")}; first < {rows}; first += {shardRows})"))
+        bool usesShard = UsesShard(program, phase), beginsWithin = isShare && usesShard;
+        string shardRows = Literal.Of(module.ShardRows), rows = isShare ? "to" : "rows", first = isShare ? "from" : "0";
+        using (writer.Block(beginsWithin ? $"for (int first = {first}, count; first < {rows}; first += count)" : $"for (int first = {first}; first < {rows}; first += {shardRows})"))
         {
-            writer.Line($"int count = Math.Min({shardRows}, {rows} - first);");
-            bool usesShard = phase.Launches.Any(l => l.Arguments.Any(a => a.Region == Region.Shard)) || (phase.SumsLoss && program.Loss!.Value.Region == Region.Shard);
+            if (beginsWithin) writer.Line($"int within = first % {shardRows};");
+            writer.Line(beginsWithin ? $"count = Math.Min({shardRows} - within, {rows} - first);" : $"int count = Math.Min({shardRows}, {rows} - first);");
             if (usesShard)
             {
                 references.Add((element, "shard"));
@@ -127,18 +128,23 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
         }
     }
 
+    private static bool UsesShard(EntryProgram program, Phase phase)
+        => phase.Launches.Any(l => l.Arguments.Any(a => a.Region == Region.Shard)) || (phase.SumsLoss && program.Loss!.Value.Region == Region.Shard);
+
     private void WriteLossSum(Argument losses, bool isShare)
     {
-        string region = losses.Region == Region.Shard ? "shard" : "scratch";
-        if (isShare) writer.Line("double lossSum = 0;");
-        writer.Line($"for (int row = 0; row < count; row++) lossSum += Unsafe.Add(ref {region}, {(losses.Offset == 0 ? "" : Literal.Of(losses.Offset) + " + ")}row);");
-        if (!isShare) return;
+        string region = losses.Region == Region.Shard ? "shard" : "scratch", offset = losses.Offset == 0 ? "" : Literal.Of(losses.Offset) + " + ";
+        if (!isShare)
+        {
+            writer.Line($"for (int row = 0; row < count; row++) lossSum += Unsafe.Add(ref {region}, {offset}row);");
+            return;
+        }
+        writer.Line($"for (int row = 0; row < count; row++) losses[first + row] = Unsafe.Add(ref {region}, {offset}{(losses.Region == Region.Shard ? "within + " : "")}row);");
         foreach (var variable in finiteInputs.Select(VariableAt))
         {
             string name = InputName(signature.Variables.Items.IndexOf(variable)), length = Literal.Of(variable.PerRow);
-            writer.Line($"if (!{Runtime}Check.AllFinite<{variable.Type}>(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref {name}, (nint)first * {length}), count * {length}))) lossSum = double.NaN;");
+            writer.Line($"if (!{Runtime}Check.AllFinite<{variable.Type}>(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref {name}, (nint)first * {length}), count * {length}))) losses[first] = double.NaN;");
         }
-        writer.Line($"losses[first / {Literal.Of(module.ShardRows)}] = lossSum;");
     }
 
     private static bool Uses(EntryProgram program, Region region) => program.Phases.Any(p => p.Launches.Any(l => l.Arguments.Any(a => a.Region == region)));
@@ -199,7 +205,7 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
         }
         bool draws = phase.Launches.Any(l => module.Kernels[l.Kernel] is RandomKernel);
         string[] numbers = [
-            .. phase.Kind switch { PhaseKind.Prepare => [], PhaseKind.Shards => new[] { "int first", "int count" }, _ => isShare ? ["int rows", "int part", "int parts"] : ["int rows"] },
+            .. phase.Kind switch { PhaseKind.Prepare => [], PhaseKind.Shards => isShare && UsesShard(program, phase) ? new[] { "int first", "int count", "int within" } : ["int first", "int count"], _ => isShare ? ["int rows", "int part", "int parts"] : ["int rows"] },
             .. draws ? new[] { "long seed", "long step" } : []];
         string parameters = string.Join(", ", references.Select(r => $"ref {r.Type} {r.Name}").Concat(numbers));
         string arguments = string.Join(", ", references.Select(r => "ref " + r.Name).Concat(numbers.Select(n => n.Substring(n.IndexOf(' ') + 1))));
@@ -284,7 +290,7 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
         {
             // Ids that kernels make for themselves lie where elements would.
             bool isScratchOfInts = kernel.Buffers[i].IsInteger && a.Region != Region.Input;
-            string reference = isScratchOfInts ? $"ref Unsafe.As<{element}, int>({Reference(a, isSharded)})" : Reference(a, isSharded);
+            string reference = isScratchOfInts ? $"ref Unsafe.As<{element}, int>({Reference(a, isSharded, isShare)})" : Reference(a, isSharded, isShare);
             int intsPerElement = isScratchOfInts && module.Float64 ? 2 : 1;
             return reference + (walksShards ? ", " + Literal.Of(ShardStride(program, a) * intsPerElement) : "");
         }).ToList();
@@ -296,7 +302,7 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
         if (!probe) return;
         foreach (var written in launch.Forward)
         {
-            string values = Reference(launch.Arguments[written.Argument], isSharded), length = Literal.Of(written.RowLength);
+            string values = Reference(launch.Arguments[written.Argument], isSharded, isShare), length = Literal.Of(written.RowLength);
             string finite = $"!global::DlGen.Compiled.Check.AllFinite<{element}>(MemoryMarshal.CreateReadOnlySpan(";
             writer.Line(written.RowStride == written.RowLength
                 ? $"if ({finite}{values}, count * {length}))) return \"{written.Layer}\";"
@@ -304,16 +310,18 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
         }
     }
 
-    private string Reference(Argument argument, bool isSharded)
+    private string Reference(Argument argument, bool isSharded, bool isShare)
     {
         string name = NameOf(argument, isSharded);
         bool advances = isSharded && (argument.Region is Region.Input or Region.Output or Region.InputGradient);
-        string rows = !advances ? "" : argument.RowStride == 1 ? "first" : $"(nint)first * {Literal.Of(argument.RowStride)}";
+        string rows = advances ? Scaled("first", argument.RowStride) : isSharded && isShare && argument.Region == Region.Shard ? Scaled("within", argument.RowStride) : "";
         string offset = argument.Offset == 0 ? "" : Literal.Of(argument.Offset);
         string loop = argument.StepStride == 0 ? "" : $"(time * {Literal.Of(argument.StepStride)})";
         string place = string.Join(" + ", new[] { rows, offset, loop }.Where(p => p.Length > 0));
         return place.Length == 0 ? "ref " + name : $"ref Unsafe.Add(ref {name}, {place})";
     }
+
+    private static string Scaled(string rows, int stride) => stride == 0 ? "" : stride == 1 ? rows : $"(nint){rows} * {Literal.Of(stride)}";
 
     private string NameOf(Argument argument, bool isSharded) => argument.Region switch
     {

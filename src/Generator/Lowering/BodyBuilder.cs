@@ -78,8 +78,7 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
         var root = Graph[view.Root];
         var memory = fused.MemoryOf(view.Root);
         int buffer = buffers.Add(memory.Buffer with { Offset = memory.Buffer.Offset + view.Offset }, memory.IsInteger, memory.IsExact && !byElement, isWritten: false);
-        var home = root.Op is ParameterOp p ? fused.Parameter(p.Path) : null;
-        return Walk(buffer, Graph[index], axes, view.Strides, root.Shape, memory.RowStride, home);
+        return Walk(buffer, Graph[index], axes, view.Strides, root.Shape, memory.RowStride, fused.PanelsRead(view.Root));
     }
 
     /// <summary>How the loops reach the entries of a table that ids name: one more loop, which stands for the id, walks the table's first axis.</summary>
@@ -104,36 +103,36 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
         var node = Graph[index];
         var memory = fused.MemoryOf(index);
         int buffer = buffers.Add(memory.Buffer with { Offset = memory.Buffer.Offset + offset }, isInteger: false, isExact: false, isWritten: true);
-        return Walk(buffer, node, axes, strides, node.Shape, memory.RowStride, fused.GradientHome(index));
+        return Walk(buffer, node, axes, strides, node.Shape, memory.RowStride, fused.PanelsWritten(index));
     }
 
-    private Access Walk(int buffer, Node node, int[] axes, int[] strides, Shape root, int rowStride, ParameterBuffer? home)
+    private Access Walk(int buffer, Node node, int[] axes, int[] strides, Shape root, int rowStride, (int Axis, int Width) panels)
     {
         int[] walked = new int[axisCount];
         int panelAxis = -1, panelStride = 0;
         for (int axis = 0; axis < axes.Length; axis++)
         {
             if (axes[axis] < 0) continue;
-            if (home is not { PanelAxis: >= 0 })
+            if (panels.Axis < 0)
             {
                 walked[axes[axis]] += strides[axis];
                 continue;
             }
             // A matrix in panels: its row-major stride tells which of its two axes this is.
             int matrixAxis = root[1] == 1 || strides[axis] == root[1] ? 0 : 1;
-            if (matrixAxis == home.PanelAxis)
+            if (matrixAxis == panels.Axis)
             {
                 panelAxis = axes[axis];
-                panelStride = home.PanelWidth * root[1 - matrixAxis];
+                panelStride = panels.Width * root[1 - matrixAxis];
                 walked[axes[axis]] = 1;
             }
             else
             {
-                walked[axes[axis]] = home.PanelWidth;
+                walked[axes[axis]] = panels.Width;
             }
         }
         if (node.PerRow && rowsAxis >= 0) walked[rowsAxis] = rowStride;
-        return new Access(buffer, walked, panelAxis, panelAxis < 0 ? 0 : home!.PanelWidth, panelStride);
+        return new Access(buffer, walked, panelAxis, panelAxis < 0 ? 0 : panels.Width, panelStride);
     }
 
     private (int Index, int[] Axes) ThroughReshapes(int index, int[] axes)

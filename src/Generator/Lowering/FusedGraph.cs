@@ -14,6 +14,7 @@ internal sealed class FusedGraph
     private readonly Dictionary<int, string> inputGradients;
     private readonly Dictionary<int, int> outputs;
     private readonly IReadOnlyDictionary<int, Memory> outside;
+    private readonly HashSet<int> secondLayouts = [];
     private readonly int scan;
 
     public FusedGraph(Graph graph, IReadOnlyList<ParameterBuffer> parameters, bool callersMemoryHasSlack)
@@ -33,6 +34,7 @@ internal sealed class FusedGraph
         gradientHomes = graph.Outputs.Where(o => o.Role == OutputRole.Gradient).ToDictionary(o => o.Node, o => Parameter(o.Name));
         inputGradients = graph.Outputs.Where(o => o.Role == OutputRole.InputGradient).ToDictionary(o => o.Node, o => o.Name);
         outputs = graph.Outputs.Where(o => o.Role is OutputRole.Prediction or OutputRole.Output).Select((o, i) => (o.Node, i)).ToDictionary(o => o.Node, o => o.i);
+        FindSecondLayouts();
     }
 
     public Graph Graph { get; }
@@ -88,6 +90,47 @@ internal sealed class FusedGraph
             _ when Stored(node) => new Memory(new BufferRef(BufferKind.Node, node, 0, scan), count, IsExact: IsCallers(node) && !CallersMemoryHasSlack),
             _ => throw new InvalidOperationException($"node {node} ({Graph[node].Op.Name}) is read from memory but was not stored"),
         };
+    }
+
+    /// <summary>
+    /// The width of the panels in which a value lies along its last axis, 0 for none: copies of parameters that contractions alone read, with vectors along that axis. They
+    /// are transposed panel by panel, and read front to back.
+    /// </summary>
+    public int PanelWidthOf(int node) => secondLayouts.Contains(node) ? parameters.Max(p => p.PanelWidth) : 0;
+
+    /// <summary>Elements in memory, those that fill the last panel included.</summary>
+    public int LengthOf(int node) => PanelWidthOf(node) is > 0 and var width
+        ? ParameterLayout.RoundUp(Graph[node].Shape[1], width) * Graph[node].Shape[0]
+        : Graph[node].Shape.Count;
+
+    /// <summary>Where and how a parameter's gradient lies, or a second layout of a parameter.</summary>
+    public (int Axis, int Width) PanelsWritten(int node)
+        => GradientHome(node) is { PanelAxis: >= 0 } home ? (home.PanelAxis, home.PanelWidth) : PanelWidthOf(node) is > 0 and var width ? (1, width) : (-1, 0);
+
+    /// <summary>The same of a value that is read.</summary>
+    public (int Axis, int Width) PanelsRead(int node) => Graph[node].Op is ParameterOp parameter
+        ? (Parameter(parameter.Path).PanelAxis, Parameter(parameter.Path).PanelWidth)
+        : PanelWidthOf(node) is > 0 and var width ? (1, width) : (-1, 0);
+
+    private void FindSecondLayouts()
+    {
+        for (int i = 0; i < Graph.Nodes.Count; i++)
+        {
+            var node = Graph[i];
+            if (node.PerRow || !Stored(i) || node.Shape.Rank != 2 || node.Op is not MapOp { Expression.Code.Count: 1 } || View.Of(Graph, node.Operands[0]) is not { } source) continue;
+            if (Graph[source.Root].Op is ParameterOp parameter && Parameter(parameter.Path).PanelAxis >= 0 && Graph.Outputs.All(o => o.Node != i) && Enumerable.Range(0, Graph.Nodes.Count).All(reader => ReadsAlongLastAxis(reader, i)))
+                secondLayouts.Add(i);
+        }
+    }
+
+    /// <summary>Whether a reader, if it is one, is a contraction that takes the value's last axis for its vectors.</summary>
+    private bool ReadsAlongLastAxis(int reader, int value)
+    {
+        var node = Graph[reader];
+        if (!node.Operands.Items.Contains(value)) return true;
+        if (node.Op is not ContractOp contract || node.Operands[0] == node.Operands[1]) return false;
+        var labels = node.Operands[0] == value ? contract.Left : contract.Right;
+        return Layout.VectorLabel(contract, node.Shape, GradientHome(reader)) == labels[1];
     }
 
     /// <summary>Whether a node sums over the rows of the batch.</summary>

@@ -126,12 +126,12 @@ internal sealed class PlanMemory
         else if (!node.PerRow && phase == PhaseKind.Prepare && !isTraining)
         {
             places[buffer] = (Region.Derived, 0, DerivedLength, 0);
-            DerivedLength += Rounded(count);
+            DerivedLength += Rounded(fused.LengthOf(buffer.Index));
         }
         else if (!node.PerRow)
         {
             places[buffer] = (Region.Shared, 0, SharedLength, 0);
-            SharedLength += Rounded(count);
+            SharedLength += Rounded(fused.LengthOf(buffer.Index));
         }
         else return false;
         return true;

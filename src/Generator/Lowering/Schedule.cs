@@ -1,5 +1,6 @@
 using System.Globalization;
 using DlGen.Graphs;
+using DlGen.Ops;
 
 namespace DlGen.Lowering;
 
@@ -7,10 +8,15 @@ namespace DlGen.Lowering;
 /// The choices that no result depends on but its speed, as data with their reasons; printed in the generated header. Constants describe the machines
 /// that networks run on, never the one that builds.
 /// </summary>
+/// <param name="ShardRows">
+/// The rows that go through the network together. Few keep the values between kernels in the second-level cache; many read the weights, where these don't fit
+/// it, less often. The number with the least traffic beyond that cache is taken, of several the largest.
+/// </param>
+/// <param name="TeamRows">The rows from which every program may run on several threads; null where the work decides.</param>
 internal sealed record Schedule(int ShardRows, int? TeamRows, string Notes)
 {
-    /// <summary>Bytes of second-level cache that one shard's values may take: half of the smallest found on current x64 servers and desktops.</summary>
-    private const int ShardBytes = 256 * 1024;
+    /// <summary>Bytes of second-level cache that one shard's values, or all weights, may take: half of the smallest found on current x64 servers and desktops.</summary>
+    private const int CacheBytes = 256 * 1024;
 
     /// <summary>More rows than this amortise nothing further: the weights' traffic per row is already small against their arithmetic.</summary>
     private const int MaximumShardRows = 64;
@@ -18,20 +24,38 @@ internal sealed record Schedule(int ShardRows, int? TeamRows, string Notes)
     /// <summary>Operations that several threads are worth: 7 µs of one core at 128 GFLOP/s, where the fork and join of two threads that are awake costs 0.1 µs.</summary>
     private const long TeamFlops = 900_000;
 
-    /// <summary>The rows from which a program may run on several threads.</summary>
-    public int TeamRowsOf(Graph graph) => TeamRows ?? (int)Math.Max(2, TeamFlops / Math.Max(1, Flops.Of(graph)) + 1);
-
     public static Schedule For(FusedGraph fused, bool float64, LoweringOptions options)
     {
-        int bytes = 0;
-        for (int i = 0; i < fused.Graph.Nodes.Count; i++)
-            if (fused.Stored(i) && fused.Graph[i].PerRow) bytes += fused.Graph[i].Shape.Count * (float64 ? 8 : 4);
-        int rows = MaximumShardRows;
-        while (rows > 1 && (long)rows * bytes > ShardBytes) rows /= 2;
-        string number(int value) => value.ToString(CultureInfo.InvariantCulture);
-        rows = options.ShardRows ?? rows;
-        return new Schedule(rows, options.TeamRows, $"shards of {number(rows)} rows: {number(bytes)} bytes of values a row, at most {number(ShardBytes / 1024)} KiB and {number(MaximumShardRows)} rows a shard");
+        int size = float64 ? 8 : 4;
+        long values = size * Enumerable.Range(0, fused.Graph.Nodes.Count).Where(i => fused.Stored(i) && fused.Graph[i].PerRow).Sum(i => (long)fused.Graph[i].Shape.Count);
+        long weights = size * WeightsRead(fused.Graph);
+        int rows = options.ShardRows ?? ShardRowsFor(values, weights);
+        string notes = $"shards of {Number(rows)} rows: a row has {Number(values)} bytes of values, a shard reads {Number(weights)} bytes of weights, and {Number(CacheBytes / 1024)} KiB are taken to stay in the cache";
+        return new Schedule(rows, options.TeamRows, notes);
     }
+
+    /// <summary>The rows from which a program may run on several threads: fewer would wait longer than they work.</summary>
+    public int TeamRowsOf(Graph graph) => TeamRows ?? (int)Math.Max(2, (TeamFlops / Math.Max(1, Flops.Of(graph))) + 1);
+
+    private static int ShardRowsFor(long values, long weights)
+    {
+        int best = MaximumShardRows;
+        for (int rows = MaximumShardRows / 2; rows >= 1; rows /= 2)
+            if (Traffic(rows, values, weights) < Traffic(best, values, weights)) best = rows;
+        return best;
+    }
+
+    /// <summary>
+    /// Bytes a row that come from beyond the second-level cache: its share of the weights, and its values, written once and read once, where they don't stay.
+    /// </summary>
+    private static double Traffic(int rows, long values, long weights)
+        => (weights > CacheBytes ? (double)weights / rows : 0) + (rows * values > CacheBytes ? 2.0 * values : 0);
+
+    /// <summary>Elements of what rows are multiplied by, forward and backward, each time that it is read.</summary>
+    private static long WeightsRead(Graph graph)
+        => graph.Nodes.Where(n => n is { PerRow: true, Op: ContractOp }).SelectMany(n => n.Operands).Where(o => !graph[o].PerRow).Sum(o => (long)graph[o].Shape.Count);
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>Choices in place of the schedule's, for tests and experiments: they change speed and memory, and of the results at most where rounding falls.</summary>

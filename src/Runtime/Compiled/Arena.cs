@@ -17,8 +17,8 @@ public sealed class Arena<T>
     /// <summary>The memory: PredictArenaLength elements for each thread, 64-byte aligned, 64 elements of slack behind.</summary>
     public Span<T> Span => buffer.Span;
 
-    /// <summary>Room for the sums of the losses of a batch's shards.</summary>
-    /// <param name="rows">The rows of the batch: there are never more shards.</param>
+    /// <summary>Room for the loss of each row of a batch.</summary>
+    /// <param name="rows">The rows of the batch.</param>
     public Span<double> Losses(int rows)
     {
         if (losses.Length < rows)

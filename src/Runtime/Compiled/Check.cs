@@ -180,16 +180,14 @@ public static class Check
         return rest == T.Zero;
     }
 
-    /// <summary>The sum of a batch's losses, added shard by shard in their order: the same whoever computed them.</summary>
-    /// <param name="losses">The sum of each shard.</param>
+    /// <summary>The sum of a batch's losses, added in the order of its rows: the same whoever computed them.</summary>
+    /// <param name="losses">The loss of each row.</param>
     /// <param name="rows">The rows of the batch.</param>
-    /// <param name="shardRows">The rows of a shard.</param>
-    public static double Sum(ReadOnlySpan<double> losses, int rows, int shardRows)
+    public static double Sum(ReadOnlySpan<double> losses, int rows)
     {
         double sum = 0;
-        int shards = (rows - 1) / shardRows + 1;
-        for (int shard = 0; shard < shards; shard++)
-            sum += losses[shard];
+        foreach (double loss in losses[..rows])
+            sum += loss;
         return sum;
     }
 

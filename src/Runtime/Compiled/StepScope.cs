@@ -19,7 +19,7 @@ public readonly ref struct StepScope<T> : IDisposable
     /// <summary>The gradients in home layout.</summary>
     public Span<T> Gradients => training.Gradients;
 
-    /// <summary>Room for the sums of the losses of the batch's shards.</summary>
+    /// <summary>Room for the loss of each row of the batch.</summary>
     public Span<double> Losses => training.Losses;
 
     /// <summary>The threads that share the step, null for the caller alone.</summary>
@@ -100,9 +100,8 @@ internal sealed class TrainingState<T>(ModelCore<T> core, NetworkDefinition<T> d
                 arena = new AlignedBuffer<T>(arenaLength);
             }
 
-            int shards = (rows - 1) / definition.ShardRows + 1;
-            if (losses.Length < shards)
-                losses = new double[shards];
+            if (losses.Length < rows)
+                losses = new double[rows];
         }
         catch
         {

@@ -30,7 +30,7 @@ public ref struct Frame
     /// <summary>What runs on several threads, if it is an object rather than a method of generated code.</summary>
     public object? Owner;
 
-    /// <summary>Where the sums of the shards' losses go.</summary>
+    /// <summary>Where the losses of the rows go.</summary>
     public Span<double> Losses;
 
     /// <summary>A reference.</summary>
