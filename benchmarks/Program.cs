@@ -1,8 +1,8 @@
 using DlGen.Benchmarks;
 
-if (args is not ["peers"])
+if (args is not ["peers", .. var rest] || !Options.TryParse(rest, out var options))
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project benchmarks -- peers    times a training step and Predict beside PyTorch's, one thread each");
+    Console.Error.WriteLine(Options.Usage);
     return 2;
 }
-return MlpBesidePyTorch.Run();
+return PeerBenchmark.Run(options);
