@@ -28,11 +28,13 @@ internal static class PeerBenchmark
         }
 
         using var pyTorch = PyTorchPeer.Start(options.Threads);
-        using var onnxRuntime = OnnxRuntimePeer.Start(options.Threads);
+        // Held to 256 bit are this process's kernels and OpenBLAS's; ONNX Runtime looks at the processor itself.
+        using var onnxRuntime = options.Avx2 ? null : OnnxRuntimePeer.Start(options.Threads);
         var results = new Results(options, pyTorch, onnxRuntime);
         Console.WriteLine(results.Heading());
         if (pyTorch is null) Console.WriteLine("PyTorch is missing: needs Python 3 with torch and numpy (Debian: python3-torch, libopenblas0-pthread). ONNX Runtime takes its models from it and is not timed either.");
-        if (onnxRuntime is null) Console.WriteLine("ONNX Runtime is missing: run benchmarks/get-onnxruntime.sh, or name the library in ONNXRUNTIME_LIBRARY.");
+        if (onnxRuntime is null)
+            Console.WriteLine(options.Avx2 ? "ONNX Runtime can't be held to 256 bit and is left out." : "ONNX Runtime is missing: run benchmarks/get-onnxruntime.sh, or name the library in ONNXRUNTIME_LIBRARY.");
         if (pyTorch is not null && pyTorch.Sgemm < SoundPeer * results.Peak * options.Threads)
         {
             string crippled = string.Create(CultureInfo.InvariantCulture, $"PyTorch's sgemm 1024 runs at {pyTorch.Sgemm:F0} GFLOP/s, under {SoundPeer:P0} of the FMA peak of {results.Peak * options.Threads:F0}");

@@ -102,7 +102,13 @@ internal sealed class Results(Options options, PyTorchPeer? pyTorch, OnnxRuntime
     {
         if (!timings.Has(who)) return "";
         double time = timings.Median(who);
-        return time < 1 ? string.Create(CultureInfo.InvariantCulture, $"{time * 1000:F0} ns") : string.Create(CultureInfo.InvariantCulture, $"{time:G4} µs");
+        return time switch
+        {
+            < 1 => string.Create(CultureInfo.InvariantCulture, $"{time * 1000:F0} ns"),
+            < 10 => string.Create(CultureInfo.InvariantCulture, $"{time:F2} µs"),
+            < 1000 => string.Create(CultureInfo.InvariantCulture, $"{time:F1} µs"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{time:F0} µs"),
+        };
     }
 
     private static string Ratio(Timings timings, Who peer) => timings.Has(peer)

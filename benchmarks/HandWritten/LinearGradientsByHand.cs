@@ -4,16 +4,20 @@ namespace DlGen.Benchmarks;
 
 /// <summary>
 /// The gradients of Linear(n) without its bias's, for n rows of n inputs. The one by the input transposes the activations rather than the weights: 8x2 tiles
-/// broadcast the weights along the units and read 32 rows of the batch at once. The one by the weight sums over the batch from inputs and gradient as they lie.
+/// broadcast the weights along the units and read 32 rows of the batch at once. The one by the weight is the forward product with the batch as its terms: the
+/// inputs transposed, the gradient in panels of 64 units.
 /// </summary>
 internal sealed unsafe class LinearGradientsByHand<TSize> : IDisposable
     where TSize : struct, ISize
 {
+    private const int Panel = 64;
     private readonly AlignedFloats weight;
     private readonly AlignedFloats inputs;
     private readonly AlignedFloats outputGradient;
     private readonly AlignedFloats transposedOutputGradient;
     private readonly AlignedFloats transposedInputGradient;
+    private readonly AlignedFloats transposedInputs;
+    private readonly AlignedFloats panels;
     private readonly AlignedFloats inputGradient;
     private readonly AlignedFloats weightGradient;
 
@@ -31,6 +35,8 @@ internal sealed unsafe class LinearGradientsByHand<TSize> : IDisposable
         this.outputGradient = new AlignedFloats(outputGradient);
         transposedOutputGradient = new AlignedFloats(size * PaddedRow);
         transposedInputGradient = new AlignedFloats(size * PaddedRow);
+        transposedInputs = new AlignedFloats(size * PaddedRow);
+        panels = new AlignedFloats(size * size);
         inputGradient = new AlignedFloats(size * size);
         weightGradient = new AlignedFloats(size * size);
     }
@@ -63,7 +69,7 @@ internal sealed unsafe class LinearGradientsByHand<TSize> : IDisposable
 
     public void Dispose()
     {
-        foreach (var buffer in new[] { weight, inputs, outputGradient, transposedOutputGradient, transposedInputGradient, inputGradient, weightGradient }) buffer.Dispose();
+        foreach (var buffer in new[] { weight, inputs, outputGradient, transposedOutputGradient, transposedInputGradient, transposedInputs, panels, inputGradient, weightGradient }) buffer.Dispose();
     }
 
     private void InputGradient()
@@ -79,9 +85,15 @@ internal sealed unsafe class LinearGradientsByHand<TSize> : IDisposable
     private void WeightGradient()
     {
         int size = TSize.Value;
-        for (nint unit = 0; unit < size; unit += 32)
-            for (nint input = 0; input < size; input += 8)
-                Tile.Rows8(default(AlongRows), inputs.Pointer + input, outputGradient.Pointer + unit, weightGradient.Pointer + (input * size) + unit);
+        Transposition.Run(inputs.Pointer, size, transposedInputs.Pointer, PaddedRow, size, size);
+        for (nint unit = 0; unit < size; unit += Panel)
+        {
+            float* panel = panels.Pointer + (unit * size);
+            for (nint row = 0; row < size; row++)
+                for (nint column = 0; column < Panel; column += 16)
+                    Vector512.Load(outputGradient.Pointer + (row * size) + unit + column).Store(panel + (row * Panel) + column);
+            Tile.Columns64(default(AlongRows), transposedInputs.Pointer, panel, weightGradient.Pointer + unit, size);
+        }
     }
 
     private readonly struct AlongUnits : ITile
@@ -103,11 +115,11 @@ internal sealed unsafe class LinearGradientsByHand<TSize> : IDisposable
 
     private readonly struct AlongRows : ITile
     {
-        public static int LeftRow => 1;
+        public static int LeftRow => PaddedRow;
 
-        public static int LeftTerm => TSize.Value;
+        public static int LeftTerm => 1;
 
-        public static int RightTerm => TSize.Value;
+        public static int RightTerm => Panel;
 
         public static int OutputRow => TSize.Value;
 

@@ -60,7 +60,7 @@ internal sealed unsafe partial class MlpByHand
     }
 
     /// <summary>W₁ after a step: its gradient is the sum over the batch of input times hidden gradient.</summary>
-    private readonly struct FirstWeight(AdamConstants* adam, int rows) : ITile
+    private readonly struct FirstWeight(AdamConstants adam, int rows) : ITile
     {
         public static int LeftRow => 1;
 
@@ -74,11 +74,11 @@ internal sealed unsafe partial class MlpByHand
 
         public Vector512<float> Start(int column) => Vector512<float>.Zero;
 
-        public Vector512<float> Finish(Vector512<float> sum, float* output) => adam->Update(sum, output, FirstMoments, SecondMoments);
+        public Vector512<float> Finish(Vector512<float> sum, float* output) => adam.Update(sum, output, FirstMoments, SecondMoments);
     }
 
     /// <summary>b₁ after a step.</summary>
-    private readonly struct FirstBias(AdamConstants* adam, int rows) : ITile
+    private readonly struct FirstBias(AdamConstants adam, int rows) : ITile
     {
         public static int LeftRow => 0;
 
@@ -92,11 +92,11 @@ internal sealed unsafe partial class MlpByHand
 
         public Vector512<float> Start(int column) => Vector512<float>.Zero;
 
-        public Vector512<float> Finish(Vector512<float> sum, float* output) => adam->Update(sum, output, FirstMoments, SecondMoments);
+        public Vector512<float> Finish(Vector512<float> sum, float* output) => adam.Update(sum, output, FirstMoments, SecondMoments);
     }
 
     /// <summary>W₂ after a step.</summary>
-    private readonly struct SecondWeight(AdamConstants* adam, int rows) : ITile
+    private readonly struct SecondWeight(AdamConstants adam, int rows) : ITile
     {
         public static int LeftRow => 1;
 
@@ -110,11 +110,11 @@ internal sealed unsafe partial class MlpByHand
 
         public Vector512<float> Start(int column) => Vector512<float>.Zero;
 
-        public Vector512<float> Finish(Vector512<float> sum, float* output) => adam->Update(sum, output, FirstMoments, SecondMoments);
+        public Vector512<float> Finish(Vector512<float> sum, float* output) => adam.Update(sum, output, FirstMoments, SecondMoments);
     }
 
     /// <summary>b₂ after a step.</summary>
-    private readonly struct SecondBias(AdamConstants* adam, int rows) : ITile
+    private readonly struct SecondBias(AdamConstants adam, int rows) : ITile
     {
         public static int LeftRow => 0;
 
@@ -128,6 +128,6 @@ internal sealed unsafe partial class MlpByHand
 
         public Vector512<float> Start(int column) => Vector512<float>.Zero;
 
-        public Vector512<float> Finish(Vector512<float> sum, float* output) => adam->Update(sum, output, FirstMoments, SecondMoments);
+        public Vector512<float> Finish(Vector512<float> sum, float* output) => adam.Update(sum, output, FirstMoments, SecondMoments);
     }
 }

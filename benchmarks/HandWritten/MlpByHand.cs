@@ -105,14 +105,14 @@ internal sealed unsafe partial class MlpByHand : IDisposable
             Tile.Columns64(new HiddenGradient((nint)(hidden.Pointer - hiddenGradient.Pointer)), outputGradient, transposedWeight2.Pointer + unit, hiddenGradient.Pointer + unit, rows);
 
         for (int unit = 0; unit < Hidden; unit += 16)
-            Tile.Rows16(new SecondWeight(adam, rows), hidden.Pointer + unit, outputGradient, p + Weight2 + (unit * PaddedClasses));
-        Tile.Vector(new SecondBias(adam, rows), one.Pointer, outputGradient, p + Bias2);
+            Tile.Rows16(new SecondWeight(*adam, rows), hidden.Pointer + unit, outputGradient, p + Weight2 + (unit * PaddedClasses));
+        Tile.Vector(new SecondBias(*adam, rows), one.Pointer, outputGradient, p + Bias2);
 
         for (int input = 0; input < Inputs; input += 8)
             for (int unit = 0; unit < Hidden; unit += 32)
-                Tile.Rows8(new FirstWeight(adam, rows), inputs.Pointer + input, hiddenGradient.Pointer + unit, p + (input * Hidden) + unit);
+                Tile.Rows8(new FirstWeight(*adam, rows), inputs.Pointer + input, hiddenGradient.Pointer + unit, p + (input * Hidden) + unit);
         for (int unit = 0; unit < Hidden; unit += 64)
-            Tile.Row(new FirstBias(adam, rows), one.Pointer, hiddenGradient.Pointer + unit, p + Bias1 + unit);
+            Tile.Row(new FirstBias(*adam, rows), one.Pointer, hiddenGradient.Pointer + unit, p + Bias1 + unit);
     }
 
     private static void TakeTransposed(Parameter weight, Span<float> destination, int row)

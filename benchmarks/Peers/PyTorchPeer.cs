@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace DlGen.Benchmarks;
 
@@ -27,7 +28,7 @@ internal sealed class PyTorchPeer : IDisposable
     public static PyTorchPeer? Start(int threads)
     {
         // OpenBLAS takes a slow kernel on processors it does not know. On those with 256-bit units its AVX2 kernels beat those of AVX-512.
-        string[] coreTypes = System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? ["SKYLAKEX", "HASWELL", "ZEN"] : ["HASWELL", "ZEN"];
+        string[] coreTypes = Vector512.IsHardwareAccelerated ? ["SKYLAKEX", "HASWELL", "ZEN"] : ["HASWELL", "ZEN"];
         PyTorchPeer? fastest = null;
         foreach (string coreType in coreTypes)
         {
@@ -94,6 +95,7 @@ internal sealed class PyTorchPeer : IDisposable
         // OpenBLAS ignores torch.set_num_threads, and the allocator must keep its pages.
         start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
         start.Environment["OPENBLAS_CORETYPE"] = coreType;
+        if (!Vector512.IsHardwareAccelerated) start.Environment["ONEDNN_MAX_CPU_ISA"] = start.Environment["DNNL_MAX_CPU_ISA"] = "AVX2";
         start.Environment["MALLOC_MMAP_THRESHOLD_"] = "4294967296";
         start.Environment["MALLOC_TRIM_THRESHOLD_"] = "4294967296";
         start.Environment["MALLOC_TOP_PAD_"] = "268435456";
