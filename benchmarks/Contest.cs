@@ -42,8 +42,14 @@ internal sealed class Contest(string what) : IDisposable
 
     private readonly List<Contestant> contestants = [];
     private readonly List<IDisposable> owned = [];
+    private readonly List<string> notes = [];
 
     public IReadOnlyList<Contestant> Contestants => contestants;
+
+    /// <summary>What a reader of the times should know, as which form of an optimizer a peer ran.</summary>
+    public IReadOnlyList<string> Notes => notes;
+
+    public void Note(string note) => notes.Add(note);
 
     /// <summary>Adds a contestant; ours comes first.</summary>
     public Contest Add(Contestant contestant)

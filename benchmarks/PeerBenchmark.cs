@@ -18,7 +18,11 @@ internal static class PeerBenchmark
     public static int Run(Options options)
     {
         if (options.Avx2 && System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated) return RestartWithoutAvx512();
-        OurThreads.Use(options.Threads);
+        if (OurThreads.Use(options.Threads) is { } impossible)
+        {
+            Console.Error.WriteLine(impossible);
+            return 2;
+        }
 
         var workloads = AllWorkloads.Where(w => options.Names.Count == 0 || options.Names.Contains(w.Group) || options.Names.Contains(w.Name)).ToList();
         if (options.Names.FirstOrDefault(n => !AllWorkloads.Any(w => n == w.Group || n == w.Name)) is { } unknown)
@@ -55,6 +59,7 @@ internal static class PeerBenchmark
             results.Add(row);
             Console.WriteLine(Results.Line(row));
         }
+        foreach (string note in results.Notes()) Console.WriteLine(note);
         if (results.Disturbed && !options.Busy)
         {
             Console.Error.WriteLine("The machine was too busy for the workloads marked so; --busy shows what was measured.");
@@ -82,7 +87,7 @@ internal static class PeerBenchmark
             busy = Busy(timings, others.Cores(), options.Threads);
             if (busy is null || options.Busy) break;
         }
-        return new Row(workload) { Timings = busy is null || options.Busy ? timings : null, Busy = busy };
+        return new Row(workload) { Timings = busy is null || options.Busy ? timings : null, Busy = busy, Notes = contest.Notes };
     }
 
     /// <summary>What was wrong with the machine, or null. Others may have what we leave them but half a core: then nobody had to share one with us.</summary>

@@ -13,6 +13,9 @@ internal sealed record Row(Workload Workload)
 
     /// <summary>How the machine was disturbed.</summary>
     public string? Busy { get; init; }
+
+    /// <summary>What a reader of the times should know.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
 /// <summary>The table as text, for the console and for RESULTS.md.</summary>
@@ -36,6 +39,9 @@ internal sealed class Results(Options options, PyTorchPeer? pyTorch, OnnxRuntime
 
     public bool Disagreed => rows.Exists(r => r.Disagreement is not null);
 
+    /// <summary>A line each, with the workload's name.</summary>
+    public IEnumerable<string> Notes() => rows.SelectMany(r => r.Notes.Select(note => $"- {r.Workload.Name}: {note}"));
+
     public void Warn(string warning) => warnings.Add(warning);
 
     public void Add(Row row) => rows.Add(row);
@@ -44,7 +50,7 @@ internal sealed class Results(Options options, PyTorchPeer? pyTorch, OnnxRuntime
     public string Heading() => string.Create(CultureInfo.InvariantCulture,
         $"""
         DlGen {typeof(IModel).Assembly.GetName().Version}, .NET {Environment.Version}, {pyTorch?.Version ?? "no PyTorch"}, {onnxRuntime?.Version ?? "no ONNX Runtime"}; threads of each: {options.Threads}.
-        {Machine.Processor}, {Machine.Cores} cores, {Machine.InstructionSets}. FMA peak of a core: {peak512:F0} GFLOP/s at 512 bit, {peak256:F0} at 256{(pyTorch is null ? "" : $"; PyTorch's sgemm 1024: {pyTorch.Sgemm:F0} ({pyTorch.Sgemm / Peak:P0})")}.
+        {Machine.Processor}, {Machine.Cores} cores, {Machine.InstructionSets}. FMA peak of a core in GFLOP/s: {(peak512 == 0 ? "" : $"{peak512:F0} at 512 bit, ")}{peak256:F0} at 256 bit{(pyTorch is null ? "" : $"; PyTorch's sgemm 1024: {pyTorch.Sgemm:F0} ({pyTorch.Sgemm / Peak:P0})")}.
         """);
 
     public void Write(string path)
@@ -58,6 +64,8 @@ internal sealed class Results(Options options, PyTorchPeer? pyTorch, OnnxRuntime
         foreach (string warning in Warnings()) text.AppendLine($"**Warning: {warning}.**").AppendLine();
         text.AppendLine(TableHead);
         foreach (var row in rows) text.AppendLine(Line(row));
+        text.AppendLine();
+        foreach (string note in Notes()) text.AppendLine(note);
         File.WriteAllText(path, text.Replace("\r\n", "\n").ToString());
     }
 

@@ -17,6 +17,6 @@ internal static class GeluWorkloads
         if (setting.PyTorch is not { } pyTorch) return contest;
 
         pyTorch.Take("linear:1024:1024,gelu,linear:1024:1024,gelu,linear:1024:1024,gelu", model, Rows, inputs, targets);
-        return contest.Add(TrainingSteps.Theirs(pyTorch, optimizer));
+        return contest.Add(TrainingSteps.Theirs(contest, pyTorch, optimizer));
     });
 }

@@ -23,7 +23,7 @@ internal static class MlpWorkloads
         if (setting.PyTorch is not { } pyTorch) return contest;
 
         pyTorch.Take("linear:784:128,relu,linear:128:10,softmax", model, rows, inputs, labels);
-        return contest.Add(TrainingSteps.Theirs(pyTorch, "adam"));
+        return contest.Add(TrainingSteps.Theirs(contest, pyTorch, "adam"));
     });
 
     private static Contestant StepByHand(MlpByHand byHand)
