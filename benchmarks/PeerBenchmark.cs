@@ -77,7 +77,7 @@ internal static class PeerBenchmark
         using var contest = workload.Prepare(setting);
         if (contest.FindDisagreement() is { } disagreement) return new Row(workload) { Disagreement = disagreement };
         using var self = Process.GetCurrentProcess();
-        Process[] ours = setting.PyTorch is null ? [self] : [self, setting.PyTorch.Process];
+        Process[] ours = [self, .. setting.PyTorch?.Processes ?? []];
         string? busy = null;
         Timings? timings = null;
         for (int attempt = 0; attempt < Attempts; attempt++)

@@ -5,40 +5,38 @@ using System.Runtime.Intrinsics;
 
 namespace DlGen.Benchmarks;
 
-/// <summary>PyTorch in a process of its own, asked line by line (<c>peer.py</c>); held to a number of threads, with the fastest kernels it has for this machine.</summary>
+/// <summary>
+/// PyTorch, once for each kind of OpenBLAS's kernels that may be the fastest: those for AVX-512 and those for AVX2, which on processors with units of 256 bit win for
+/// large products and lose for single rows. Each workload is timed with the kernels that do it faster.
+/// </summary>
 internal sealed class PyTorchPeer : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("dlgen-peers").FullName;
+    private readonly IReadOnlyList<PyTorchProcess> processes;
 
-    private PyTorchPeer(Process process, string version, string coreType, double sgemm)
+    private PyTorchPeer(IReadOnlyList<PyTorchProcess> processes)
     {
-        Process = process;
-        Version = $"{version}, OpenBLAS kernels {coreType}";
-        Sgemm = sgemm;
+        this.processes = processes;
+        Version = $"{processes[0].Ask("version")} with OpenBLAS's {string.Join(" or ", processes.Select(p => p.Kernels))} kernels";
+        Sgemm = processes.Max(p => p.AskNumber("sgemm 1024"));
     }
 
-    public Process Process { get; }
+    public IEnumerable<Process> Processes => processes.Select(p => p.Process);
 
     public string Version { get; }
 
     /// <summary>GFLOP/s of a product of two 1024 x 1024 matrices.</summary>
     public double Sgemm { get; }
 
-    /// <summary>Starts the first Python that has PyTorch once for each kind of OpenBLAS's kernels and keeps the fastest; null where there is none.</summary>
+    /// <summary>Starts it, or gives null where no Python has it.</summary>
     public static PyTorchPeer? Start(int threads)
     {
-        // OpenBLAS takes a slow kernel on processors it does not know. On those with 256-bit units its AVX2 kernels beat those of AVX-512.
-        string[] coreTypes = Vector512.IsHardwareAccelerated ? ["SKYLAKEX", "HASWELL", "ZEN"] : ["HASWELL", "ZEN"];
-        PyTorchPeer? fastest = null;
-        foreach (string coreType in coreTypes)
-        {
-            var peer = new[] { "/usr/bin/python3", "python3" }.Select(python => Start(python, coreType, threads)).FirstOrDefault(p => p is not null);
-            if (peer is null) return fastest;
-            var slower = fastest is null || peer.Sgemm > fastest.Sgemm ? fastest : peer;
-            if (slower != peer) fastest = peer;
-            slower?.Dispose();
-        }
-        return fastest;
+        string[] kernels = Vector512.IsHardwareAccelerated ? ["SKYLAKEX", "HASWELL"] : ["HASWELL"];
+        var started = new List<PyTorchProcess>();
+        foreach (string kind in kernels)
+            if (PyTorchProcess.Start(kind, threads) is { } process) started.Add(process);
+            else break;
+        return started.Count == 0 ? null : new PyTorchPeer(started);
     }
 
     /// <summary>Gives it a network with a model's parameters, and a batch.</summary>
@@ -55,79 +53,52 @@ internal sealed class PyTorchPeer : IDisposable
     public void Take(string network, IModel model, int rows, float[] inputs, float[] values) => Take(network, model, rows, inputs, "values", MemoryMarshal.AsBytes(values.AsSpan()));
 
     /// <summary>Writes what it took last as ONNX.</summary>
-    public void Export(string path) => Ask("export " + path);
-
-    /// <summary>Makes a new optimizer, "adam" or "sgd"; gives the form that was fastest.</summary>
-    public string UseOptimizer(string kind, double rate) => Ask(string.Create(CultureInfo.InvariantCulture, $"optimizer {kind} {rate}"));
+    public void Export(string path) => processes[0].Ask("export " + path);
 
     /// <summary>The contestant that does <paramref name="work"/>, a word of peer.py, with what was taken last.</summary>
-    /// <param name="work">predict, addmm, gradients, input-gradient or step.</param>
-    /// <param name="beforeTiming">Called between the comparison of the numbers and the first timing.</param>
-    public Contestant Does(string work, Action? beforeTiming = null)
+    /// <param name="contest">Where is noted which kernels were the faster.</param>
+    /// <param name="work">predict, addmm, gradients or input-gradient.</param>
+    public Contestant Does(Contest contest, string work)
     {
-        return new Contestant(Who.PyTorch, Numbers, repetitions => double.Parse(Ask($"time {work} {repetitions}"), CultureInfo.InvariantCulture));
+        var fastest = processes[0];
+        return new Contestant(Who.PyTorch, Numbers, repetitions => fastest.AskNumber($"time {work} {repetitions}"));
 
         float[] Numbers()
         {
-            string path = Path.Combine(folder, "numbers");
-            Ask($"numbers {work} {path}");
-            beforeTiming?.Invoke();
-            return MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(path)).ToArray();
+            float[] numbers = NumbersOf(work);
+            fastest = Fastest(work);
+            contest.Note($"PyTorch with {fastest.Kernels}");
+            return numbers;
         }
+    }
+
+    /// <summary>The contestant that trains with what was taken last: compared at one learning rate, timed at another, with the form of the optimizer that is the fastest.</summary>
+    /// <param name="contest">Where is noted what that was.</param>
+    /// <param name="optimizer">"adam" or "sgd".</param>
+    /// <param name="comparedRate">The learning rate of the ten steps whose losses are compared.</param>
+    /// <param name="timedRate">That of the steps that are timed.</param>
+    public Contestant Trains(Contest contest, string optimizer, double comparedRate, double timedRate)
+    {
+        var fastest = processes[0];
+        UseOptimizer(comparedRate);
+        return new Contestant(Who.PyTorch, Numbers, repetitions => fastest.AskNumber($"time step {repetitions}"));
+
+        float[] Numbers()
+        {
+            float[] numbers = NumbersOf("step");
+            string[] forms = UseOptimizer(timedRate);
+            fastest = Fastest("step");
+            contest.Note($"PyTorch with {fastest.Kernels}, {forms[processes.TakeWhile(p => p != fastest).Count()]}");
+            return numbers;
+        }
+
+        string[] UseOptimizer(double rate) => [.. processes.Select(p => p.Ask(string.Create(CultureInfo.InvariantCulture, $"optimizer {optimizer} {rate}")))];
     }
 
     public void Dispose()
     {
-        Process.StandardInput.Close();
-        if (!Process.WaitForExit(5000)) Process.Kill();
-        Process.Dispose();
+        foreach (var process in processes) process.Dispose();
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static PyTorchPeer? Start(string python, string coreType, int threads)
-    {
-        var start = new ProcessStartInfo(python, [Path.Combine(AppContext.BaseDirectory, "Peers", "peer.py")])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        // OpenBLAS ignores torch.set_num_threads, and the allocator must keep its pages.
-        start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
-        start.Environment["OPENBLAS_CORETYPE"] = coreType;
-        if (!Vector512.IsHardwareAccelerated) start.Environment["ONEDNN_MAX_CPU_ISA"] = start.Environment["DNNL_MAX_CPU_ISA"] = "AVX2";
-        start.Environment["MALLOC_MMAP_THRESHOLD_"] = "4294967296";
-        start.Environment["MALLOC_TRIM_THRESHOLD_"] = "4294967296";
-        start.Environment["MALLOC_TOP_PAD_"] = "268435456";
-        try
-        {
-            var process = Process.Start(start)!;
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginErrorReadLine();
-            if (TryAsk(process, "version") is { } version && TryAsk(process, "sgemm 1024") is { } sgemm)
-                return new PyTorchPeer(process, version, coreType, double.Parse(sgemm, CultureInfo.InvariantCulture));
-            process.Dispose();
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            // No such program: the next one.
-        }
-        return null;
-    }
-
-    private static string? TryAsk(Process process, string command)
-    {
-        try
-        {
-            process.StandardInput.WriteLine(command);
-            process.StandardInput.Flush();
-            return process.StandardOutput.ReadLine();
-        }
-        catch (IOException)
-        {
-            // It ended: this Python has no PyTorch.
-            return null;
-        }
     }
 
     private void Take(string network, IModel model, int rows, float[] inputs, string kind, ReadOnlySpan<byte> targets)
@@ -136,9 +107,29 @@ internal sealed class PyTorchPeer : IDisposable
         model.Save(parameters);
         File.WriteAllBytes(inputsPath, MemoryMarshal.AsBytes(inputs.AsSpan()));
         File.WriteAllBytes(targetsPath, targets);
-        Ask($"network {network} {parameters}");
-        Ask($"batch {rows} {inputsPath}{(kind == "" ? "" : $" {kind} {targetsPath}")}");
+        foreach (var process in processes)
+        {
+            process.Ask($"network {network} {parameters}");
+            process.Ask($"batch {rows} {inputsPath}{(kind == "" ? "" : $" {kind} {targetsPath}")}");
+        }
     }
 
-    private string Ask(string command) => TryAsk(Process, command) ?? throw new InvalidOperationException($"PyTorch ended while asked '{command}'");
+    private float[] NumbersOf(string work)
+    {
+        string path = Path.Combine(folder, "numbers");
+        processes[0].Ask($"numbers {work} {path}");
+        return MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(path)).ToArray();
+    }
+
+    /// <summary>The process that does some work faster, by the best of five turns of about 20 ms.</summary>
+    private PyTorchProcess Fastest(string work)
+    {
+        if (processes.Count == 1) return processes[0];
+        int repetitions = (int)Math.Clamp(20_000 / processes[0].AskNumber($"time {work} 3"), 1, 10_000);
+        var best = processes.ToDictionary(p => p, _ => double.PositiveInfinity);
+        for (int turn = 0; turn < 5; turn++)
+            foreach (var process in processes)
+                best[process] = Math.Min(best[process], process.AskNumber($"time {work} {repetitions}"));
+        return best.MinBy(pair => pair.Value).Key;
+    }
 }

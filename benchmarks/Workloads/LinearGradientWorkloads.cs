@@ -75,7 +75,7 @@ internal static class LinearGradientWorkloads
             if (setting.PyTorch is not { } pyTorch) return contest;
 
             pyTorch.Take($"linear:{size}:{size}", model, size, inputs, outputGradient);
-            return contest.Add(pyTorch.Does(parameters ? "gradients" : "input-gradient"));
+            return contest.Add(pyTorch.Does(contest, parameters ? "gradients" : "input-gradient"));
 
             float[] Numbers()
             {

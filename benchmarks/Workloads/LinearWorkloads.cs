@@ -65,7 +65,7 @@ internal static class LinearWorkloads
             if (setting.PyTorch is not { } pyTorch) return contest;
 
             pyTorch.Take($"linear:{inputSize}:{outputSize}", model, rows, inputs);
-            contest.Add(pyTorch.Does("addmm"));
+            contest.Add(pyTorch.Does(contest, "addmm"));
             if (setting.OnnxRuntime is { } onnxRuntime) contest.Add(onnxRuntime.Predicts(contest, pyTorch, rows, inputs, outputSize));
             return contest;
 

@@ -60,7 +60,7 @@ internal static class MlpWorkloads
         if (setting.PyTorch is not { } pyTorch) return contest;
 
         pyTorch.Take("linear:784:128,relu,linear:128:10,softmax", model, rows, inputs);
-        contest.Add(pyTorch.Does("predict"));
+        contest.Add(pyTorch.Does(contest, "predict"));
         if (setting.OnnxRuntime is { } onnxRuntime) contest.Add(onnxRuntime.Predicts(contest, pyTorch, rows, inputs, Classes));
         return contest;
 

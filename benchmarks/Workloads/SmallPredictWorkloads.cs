@@ -31,7 +31,7 @@ internal static class SmallPredictWorkloads
         if (setting.PyTorch is not { } pyTorch) return contest;
 
         pyTorch.Take(network, model, rows: 1, inputs);
-        contest.Add(pyTorch.Does("predict"));
+        contest.Add(pyTorch.Does(contest, "predict"));
         if (setting.OnnxRuntime is { } onnxRuntime) contest.Add(onnxRuntime.Predicts(contest, pyTorch, rows: 1, inputs, outputs));
         return contest;
     }

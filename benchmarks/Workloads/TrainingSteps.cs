@@ -40,10 +40,6 @@ internal static class TrainingSteps
         return losses;
     }
 
-    /// <summary>PyTorch's contestant with what it took last; notes which form of its optimizer was the fastest.</summary>
-    public static Contestant Theirs(Contest contest, PyTorchPeer pyTorch, string optimizer)
-    {
-        pyTorch.UseOptimizer(optimizer, ComparedRate);
-        return pyTorch.Does("step", beforeTiming: () => contest.Note("PyTorch's " + pyTorch.UseOptimizer(optimizer, TimedRate)));
-    }
+    /// <summary>PyTorch's contestant with what it took last, at the same rates.</summary>
+    public static Contestant Theirs(Contest contest, PyTorchPeer pyTorch, string optimizer) => pyTorch.Trains(contest, optimizer, ComparedRate, TimedRate);
 }
