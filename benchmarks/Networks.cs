@@ -46,3 +46,13 @@ public partial class TinyRegression;
 [Linear(1024), Gelu, Linear(1024), Gelu, Linear(1024), Gelu]
 [MeanSquaredError]
 public partial class GeluNetwork;
+
+/// <summary>Single kernels.</summary>
+[Model, Input(1024), Softmax]
+public partial class SoftmaxRow;
+
+[Model, Input(1024), LayerNorm]
+public partial class LayerNormRow;
+
+[Model, Input(1024), Gelu]
+public partial class GeluActivation;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.Intrinsics;
 
 namespace DlGen.Benchmarks;
 
@@ -17,52 +18,35 @@ internal static class PeerBenchmark
 
     public static int Run(Options options)
     {
-        if (options.Avx2 && System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated) return RestartWithoutAvx512();
-        if (OurThreads.Use(options.Threads) is { } impossible)
+        if (options.Avx2 && Vector512.IsHardwareAccelerated) return RestartWithoutAvx512();
+        if ((OurThreads.Use(options.Threads) ?? UnknownName(options.Names)) is { } mistake)
         {
-            Console.Error.WriteLine(impossible);
-            return 2;
-        }
-
-        var workloads = AllWorkloads.Where(w => options.Names.Count == 0 || options.Names.Contains(w.Group) || options.Names.Contains(w.Name)).ToList();
-        if (options.Names.FirstOrDefault(n => !AllWorkloads.Any(w => n == w.Group || n == w.Name)) is { } unknown)
-        {
-            Console.Error.WriteLine($"no workload '{unknown}'; there are {string.Join(", ", AllWorkloads.Select(w => w.Group).Distinct())}, and of each its cases, as \"{AllWorkloads[0].Name}\"");
+            Console.Error.WriteLine(mistake);
             return 2;
         }
 
         using var pyTorch = PyTorchPeer.Start(options.Threads);
         // Held to 256 bit are this process's kernels and OpenBLAS's; ONNX Runtime looks at the processor itself.
         using var onnxRuntime = options.Avx2 ? null : OnnxRuntimePeer.Start(options.Threads);
-        var results = new Results(options, pyTorch, onnxRuntime);
+        var setting = new Setting(pyTorch, onnxRuntime, options.Threads);
+        var results = new Results(setting);
         Console.WriteLine(results.Heading());
-        if (pyTorch is null) Console.WriteLine("PyTorch is missing: needs Python 3 with torch and numpy (Debian: python3-torch, libopenblas0-pthread). ONNX Runtime takes its models from it and is not timed either.");
-        if (onnxRuntime is null)
-            Console.WriteLine(options.Avx2 ? "ONNX Runtime can't be held to 256 bit and is left out." : "ONNX Runtime is missing: run benchmarks/get-onnxruntime.sh, or name the library in ONNXRUNTIME_LIBRARY.");
-        if (pyTorch is not null && pyTorch.Sgemm < SoundPeer * results.Peak * options.Threads)
+        NameMissing(setting, options);
+        if (Crippled(setting, results.Peak) is { } crippled)
         {
-            string crippled = string.Create(CultureInfo.InvariantCulture, $"PyTorch's sgemm 1024 runs at {pyTorch.Sgemm:F0} GFLOP/s, under {SoundPeer:P0} of the FMA peak of {results.Peak * options.Threads:F0}");
-            if (!options.Busy)
-            {
-                Console.Error.WriteLine(crippled + ": nothing is compared with it. Is the machine busy? --busy goes on all the same.");
-                return 1;
-            }
+            Console.Error.WriteLine($"{crippled}: {(options.Busy ? "the ratios to it are worth little" : "nothing is compared with it. Is the machine busy? --busy goes on all the same")}.");
+            if (!options.Busy) return 1;
             results.Warn(crippled);
         }
 
-        var setting = new Setting(pyTorch, onnxRuntime, options.Threads);
         Console.WriteLine();
         Console.WriteLine(Results.TableHead);
-        foreach (var workload in workloads)
-        {
-            var row = Measure(workload, setting, options);
-            results.Add(row);
-            Console.WriteLine(Results.Line(row));
-        }
+        foreach (var workload in AllWorkloads.Where(w => options.Names.Count == 0 || options.Names.Contains(w.Group) || options.Names.Contains(w.Name)))
+            Console.WriteLine(results.Line(results.Add(Measure(workload, setting, options))));
         foreach (string note in results.Notes()) Console.WriteLine(note);
         if (results.Disturbed && !options.Busy)
         {
-            Console.Error.WriteLine("The machine was too busy for the workloads marked so; --busy shows what was measured.");
+            Console.Error.WriteLine("The machine was too busy for the workloads marked so, and nothing is written; --busy shows what was measured.");
             return 1;
         }
         if (options.WritesResults) results.Write(Path.Combine(Sources.Folder, "RESULTS.md"));
@@ -71,6 +55,22 @@ internal static class PeerBenchmark
 
     private static IReadOnlyList<Workload> AllWorkloads { get; } =
         [.. LinearWorkloads.All, .. LinearGradientWorkloads.All, .. MlpWorkloads.Steps, .. MlpWorkloads.Predictions, .. SmallPredictWorkloads.All, .. GeluWorkloads.All];
+
+    private static string? UnknownName(IReadOnlyList<string> names) => names.FirstOrDefault(n => !AllWorkloads.Any(w => n == w.Group || n == w.Name)) is { } unknown
+        ? $"no workload '{unknown}'; there are {string.Join(", ", AllWorkloads.Select(w => w.Group).Distinct())}, and of each its cases, as \"{AllWorkloads[0].Name}\""
+        : null;
+
+    private static void NameMissing(Setting setting, Options options)
+    {
+        if (setting.PyTorch is null)
+            Console.WriteLine("PyTorch is missing: needs Python 3 with torch and numpy (Debian: python3-torch, libopenblas0-pthread). ONNX Runtime takes its models from it and is not timed either.");
+        if (setting.OnnxRuntime is null)
+            Console.WriteLine(options.Avx2 ? "ONNX Runtime can't be held to 256 bit and is left out." : "ONNX Runtime is missing: run benchmarks/get-onnxruntime.sh, or name the library in ONNXRUNTIME_LIBRARY.");
+    }
+
+    private static string? Crippled(Setting setting, double peak) => setting.PyTorch is { } pyTorch && pyTorch.Sgemm < SoundPeer * peak * setting.Threads
+        ? string.Create(CultureInfo.InvariantCulture, $"PyTorch's sgemm 1024 runs at {pyTorch.Sgemm:F0} GFLOP/s, under {SoundPeer:P0} of the FMA peak of {peak * setting.Threads:F0}")
+        : null;
 
     private static Row Measure(Workload workload, Setting setting, Options options)
     {

@@ -1,8 +1,12 @@
 using DlGen.Benchmarks;
 
-if (args is not ["peers", .. var rest] || !Options.TryParse(rest, out var options))
+switch (args)
 {
-    Console.Error.WriteLine(Options.Usage);
-    return 2;
+    case ["peers", .. var rest] when Options.TryParse(rest, out var options):
+        return PeerBenchmark.Run(options);
+    case ["kernels", .. var rest]:
+        return KernelBenchmarks.Run(rest);
+    default:
+        Console.Error.WriteLine(Options.Usage);
+        return 2;
 }
-return PeerBenchmark.Run(options);

@@ -19,7 +19,7 @@ internal sealed record Row(Workload Workload)
 }
 
 /// <summary>The table as text, for the console and for RESULTS.md.</summary>
-internal sealed class Results(Options options, PyTorchPeer? pyTorch, OnnxRuntimePeer? onnxRuntime)
+internal sealed class Results(Setting setting)
 {
     private readonly double peak512 = FmaPeak.At512(runs: 50);
     private readonly double peak256 = FmaPeak.At256(runs: 50);
@@ -44,13 +44,17 @@ internal sealed class Results(Options options, PyTorchPeer? pyTorch, OnnxRuntime
 
     public void Warn(string warning) => warnings.Add(warning);
 
-    public void Add(Row row) => rows.Add(row);
+    public Row Add(Row row)
+    {
+        rows.Add(row);
+        return row;
+    }
 
     /// <summary>Versions, machine, and what the numbers are.</summary>
     public string Heading() => string.Create(CultureInfo.InvariantCulture,
         $"""
-        DlGen {typeof(IModel).Assembly.GetName().Version}, .NET {Environment.Version}, {pyTorch?.Version ?? "no PyTorch"}, {onnxRuntime?.Version ?? "no ONNX Runtime"}; threads of each: {options.Threads}.
-        {Machine.Processor}, {Machine.Cores} cores, {Machine.InstructionSets}. FMA peak of a core in GFLOP/s: {(peak512 == 0 ? "" : $"{peak512:F0} at 512 bit, ")}{peak256:F0} at 256 bit{(pyTorch is null ? "" : $"; PyTorch's sgemm 1024: {pyTorch.Sgemm:F0} ({pyTorch.Sgemm / Peak:P0})")}.
+        DlGen {typeof(IModel).Assembly.GetName().Version}, .NET {Environment.Version}, {setting.PyTorch?.Version ?? "no PyTorch"}, {setting.OnnxRuntime?.Version ?? "no ONNX Runtime"}; threads of each: {setting.Threads}.
+        {Machine.Processor}, {Machine.Cores} cores, {Machine.InstructionSets}. FMA peak of a core in GFLOP/s: {(peak512 == 0 ? "" : $"{peak512:F0} at 512 bit, ")}{peak256:F0} at 256 bit{(setting.PyTorch is not { } peer ? "" : $"; PyTorch's sgemm 1024: {peer.Sgemm:F0} ({peer.Sgemm / Peak / setting.Threads:P0})")}.
         """);
 
     public void Write(string path)
@@ -69,7 +73,7 @@ internal sealed class Results(Options options, PyTorchPeer? pyTorch, OnnxRuntime
         File.WriteAllText(path, text.Replace("\r\n", "\n").ToString());
     }
 
-    public static string Line(Row row)
+    public string Line(Row row)
     {
         string name = row.Workload.Name;
         if (row.Disagreement is not null) return $"| {name} | not timed: {row.Disagreement} | | | | | | | | | | no | |";
@@ -82,20 +86,20 @@ internal sealed class Results(Options options, PyTorchPeer? pyTorch, OnnxRuntime
             Time(timings, Who.Ours), Time(timings, Who.ByHand), Time(timings, Who.PyTorch), Time(timings, Who.OnnxRuntime),
             Ratio(timings, Who.ByHand), Ratio(timings, Who.PyTorch), Ratio(timings, Who.OnnxRuntime),
             flops == 0 ? "" : rate.ToString("F0", CultureInfo.InvariantCulture),
-            flops == 0 ? "" : (rate / timings.Peak).ToString("P0", CultureInfo.InvariantCulture),
+            flops == 0 ? "" : (rate / (timings.Peak * setting.Threads)).ToString("P0", CultureInfo.InvariantCulture),
             .. Judge(row.Workload, timings, rate),
         ];
         return "| " + string.Join(" | ", cells) + " |";
     }
 
     /// <summary>The bars, whether all are reached, and why not.</summary>
-    private static string[] Judge(Workload workload, Timings timings, double rate)
+    private string[] Judge(Workload workload, Timings timings, double rate)
     {
         var bars = new List<(string Text, bool Met)>();
         AddRatio(Who.ByHand, "by hand", Bars.ByHand);
         AddRatio(Who.PyTorch, "PyTorch", workload.Bars.PyTorch);
         AddRatio(Who.OnnxRuntime, "ONNX Runtime", workload.Bars.OnnxRuntime);
-        if (workload.Bars.Peak is { } peak) bars.Add((string.Create(CultureInfo.InvariantCulture, $"{peak:P0} of peak"), rate >= peak * timings.Peak));
+        if (workload.Bars.Peak is { } peak) bars.Add((string.Create(CultureInfo.InvariantCulture, $"{peak:P0} of peak"), rate >= peak * timings.Peak * setting.Threads));
         if (workload.Bars.Nanoseconds is { } limit) bars.Add((string.Create(CultureInfo.InvariantCulture, $"{limit} ns"), timings.Median(Who.Ours) * 1000 <= limit));
         var missed = bars.Where(b => !b.Met).Select(b => b.Text).ToList();
         return [string.Join(", ", bars.Select(b => b.Text)), missed.Count == 0 ? "yes" : "no: " + string.Join(", ", missed), missed.Count == 0 ? "" : workload.Why];
