@@ -8,9 +8,7 @@ namespace DlGen.Benchmarks;
 /// <summary>What the numbers were measured on.</summary>
 internal static class Machine
 {
-    public static string Processor { get; } = File.Exists("/proc/cpuinfo")
-        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString()
-        : RuntimeInformation.ProcessArchitecture.ToString();
+    public static string Processor { get; } = Model() ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     /// <summary>The instruction sets that this process uses, of those that matter here.</summary>
     public static string InstructionSets { get; } = string.Join(", ", new[]
@@ -19,6 +17,9 @@ internal static class Machine
     }.Where(s => s.Item1).Select(s => s.Item2));
 
     public static int Cores { get; } = Environment.ProcessorCount;
+
+    private static string? Model() => !File.Exists("/proc/cpuinfo") ? null
+        : File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim();
 }
 
 /// <summary>How many cores others kept busy while something was measured: all processor time of the machine but this process's and its peer's.</summary>
@@ -41,7 +42,8 @@ internal sealed class OtherLoad
     {
         if (!File.Exists("/proc/stat")) return 0;
         // "cpu user nice system idle iowait irq softirq steal …" in hundredths of a second; time stolen by other guests of the host counts as busy.
-        double[] ticks = [.. File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(t => double.Parse(t, CultureInfo.InvariantCulture))];
+        string[] fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        double[] ticks = [.. fields.Skip(1).Select(t => double.Parse(t, CultureInfo.InvariantCulture))];
         double all = (ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6] + ticks[7]) / 100;
         return all - ours.Sum(process =>
         {

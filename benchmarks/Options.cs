@@ -16,7 +16,8 @@ internal sealed record Options(IReadOnlyList<string> Names, int Threads, bool Bu
         usage: dotnet run -c Release --project benchmarks -- peers [names] [--threads N] [--avx2] [--busy] [--write]
                dotnet run -c Release --project benchmarks -- kernels [options of BenchmarkDotNet]
 
-        kernels times single kernels: softmax, LayerNorm, the gradient of GELU, Adam's pass. peers times the compiled networks beside kernels written by hand, PyTorch and ONNX Runtime, interleaved in one run, after their numbers agreed.
+        peers times the compiled networks beside kernels written by hand, PyTorch and ONNX Runtime, interleaved in one run, after their numbers agreed.
+        kernels times single kernels: softmax, LayerNorm, the gradient of GELU, Adam's pass.
 
           names        groups or single workloads:
                        linear, linear-gradients, mlp-step, mlp-predict, small-predict, gelu-step, "mlp-step 32"; all without any

@@ -34,7 +34,7 @@ internal static class PeerBenchmark
         NameMissing(setting, options);
         if (Crippled(setting, results.Peak) is { } crippled)
         {
-            Console.Error.WriteLine($"{crippled}: {(options.Busy ? "the ratios to it are worth little" : "nothing is compared with it. Is the machine busy? --busy goes on all the same")}.");
+            Console.Error.WriteLine(crippled + (options.Busy ? ": the ratios to it are worth little." : ": nothing is compared with it. Is the machine busy? --busy goes on all the same."));
             if (!options.Busy) return 1;
             results.Warn(crippled);
         }
@@ -63,9 +63,11 @@ internal static class PeerBenchmark
     private static void NameMissing(Setting setting, Options options)
     {
         if (setting.PyTorch is null)
-            Console.WriteLine("PyTorch is missing: needs Python 3 with torch and numpy (Debian: python3-torch, libopenblas0-pthread). ONNX Runtime takes its models from it and is not timed either.");
+            Console.WriteLine("PyTorch is missing: Python 3 with torch and numpy (Debian: python3-torch, libopenblas0-pthread). ONNX Runtime takes its models from it.");
         if (setting.OnnxRuntime is null)
-            Console.WriteLine(options.Avx2 ? "ONNX Runtime can't be held to 256 bit and is left out." : "ONNX Runtime is missing: run benchmarks/get-onnxruntime.sh, or name the library in ONNXRUNTIME_LIBRARY.");
+            Console.WriteLine(options.Avx2
+                ? "ONNX Runtime can't be held to 256 bit and is left out."
+                : "ONNX Runtime is missing: run benchmarks/get-onnxruntime.sh, or name the library in ONNXRUNTIME_LIBRARY.");
     }
 
     private static string? Crippled(Setting setting, double peak) => setting.PyTorch is { } pyTorch && pyTorch.Sgemm < SoundPeer * peak * setting.Threads

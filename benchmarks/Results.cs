@@ -51,11 +51,17 @@ internal sealed class Results(Setting setting)
     }
 
     /// <summary>Versions, machine, and what the numbers are.</summary>
-    public string Heading() => string.Create(CultureInfo.InvariantCulture,
-        $"""
-        DlGen {typeof(IModel).Assembly.GetName().Version}, .NET {Environment.Version}, {setting.PyTorch?.Version ?? "no PyTorch"}, {setting.OnnxRuntime?.Version ?? "no ONNX Runtime"}; threads of each: {setting.Threads}.
-        {Machine.Processor}, {Machine.Cores} cores, {Machine.InstructionSets}. FMA peak of a core in GFLOP/s: {(peak512 == 0 ? "" : $"{peak512:F0} at 512 bit, ")}{peak256:F0} at 256 bit{(setting.PyTorch is not { } peer ? "" : $"; PyTorch's sgemm 1024: {peer.Sgemm:F0} ({peer.Sgemm / Peak / setting.Threads:P0})")}.
-        """);
+    public string Heading()
+    {
+        string pyTorch = setting.PyTorch?.Version ?? "no PyTorch", onnxRuntime = setting.OnnxRuntime?.Version ?? "no ONNX Runtime";
+        string wide = peak512 == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{peak512:F0} at 512 bit, ");
+        string sgemm = setting.PyTorch is not { } peer ? "" : string.Create(CultureInfo.InvariantCulture, $"; PyTorch's sgemm 1024: {peer.Sgemm:F0} ({peer.Sgemm / Peak / setting.Threads:P0})");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"""
+            DlGen {typeof(IModel).Assembly.GetName().Version}, .NET {Environment.Version}, {pyTorch}, {onnxRuntime}; threads of each: {setting.Threads}.
+            {Machine.Processor}, {Machine.Cores} cores, {Machine.InstructionSets}. FMA peak of a core in GFLOP/s: {wide}{peak256:F0} at 256 bit{sgemm}.
+            """);
+    }
 
     public void Write(string path)
     {

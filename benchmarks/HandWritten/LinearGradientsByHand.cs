@@ -78,7 +78,10 @@ internal sealed unsafe class LinearGradientsByHand<TSize> : IDisposable
         Transposition.Run(outputGradient.Pointer, size, transposedOutputGradient.Pointer, PaddedRow, size, size);
         for (nint input = 0; input < size; input += 8)
             for (nint row = 0; row < size; row += 32)
-                Tile.Rows8(default(AlongUnits), weight.Pointer + (input * PaddedRow), transposedOutputGradient.Pointer + row, transposedInputGradient.Pointer + (input * PaddedRow) + row);
+            {
+                float* place = transposedInputGradient.Pointer + (input * PaddedRow) + row;
+                Tile.Rows8(default(AlongUnits), weight.Pointer + (input * PaddedRow), transposedOutputGradient.Pointer + row, place);
+            }
         Transposition.Run(transposedInputGradient.Pointer, PaddedRow, inputGradient.Pointer, size, size, size);
     }
 

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace DlGen.Benchmarks;
 
-/// <summary>ONNX Runtime in this process, through its C interface. Its settings are its defaults but for threads and optimisations; with one thread it has none that could spin.</summary>
+/// <summary>
+/// ONNX Runtime in this process, through its C interface. Its settings are its defaults but for threads and optimisations: with one thread there is none of its own,
+/// with more they spin between operations, as it does by itself.
+/// </summary>
 internal sealed class OnnxRuntimePeer : IDisposable
 {
     private readonly OrtApi api;
@@ -22,7 +25,8 @@ internal sealed class OnnxRuntimePeer : IDisposable
     /// <summary>Loads the library, or gives null where there is none.</summary>
     public static OnnxRuntimePeer? Start(int threads)
     {
-        string path = Environment.GetEnvironmentVariable("ONNXRUNTIME_LIBRARY") ?? Path.Combine(Sources.Folder, "node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1");
+        string path = Environment.GetEnvironmentVariable("ONNXRUNTIME_LIBRARY")
+            ?? Path.Combine(Sources.Folder, "node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1");
         return NativeLibrary.TryLoad(path, out nint library) ? new OnnxRuntimePeer(OrtApi.Of(library), threads) : null;
     }
 
