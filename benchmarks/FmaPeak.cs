@@ -9,17 +9,24 @@ internal static class FmaPeak
 {
     private const int Chains = 12;
 
-    /// <summary>GFLOP/s in float, the best of several short runs.</summary>
-    public static double Measure()
+    /// <summary>GFLOP/s of single precision at the widest vectors that this process uses, the best of several runs of half a millisecond.</summary>
+    public static double Widest(int runs) => Vector512.IsHardwareAccelerated ? Math.Max(At512(runs), At256(runs)) : At256(runs);
+
+    /// <summary>GFLOP/s with vectors of 512 bit, 0 where this process has none.</summary>
+    public static double At512(int runs) => Vector512.IsHardwareAccelerated ? Best(runs, Run512, lanes: 16) : 0;
+
+    /// <summary>GFLOP/s with vectors of 256 bit.</summary>
+    public static double At256(int runs) => Best(runs, Run256, lanes: 8);
+
+    private static double Best(int runs, Func<int, float> run, int lanes)
     {
-        const int Trips = 200_000;
+        const int Trips = 100_000;
         double best = 0;
-        for (int run = 0; run < 25; run++)
+        for (int i = 0; i < runs; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            float result = Vector512.IsHardwareAccelerated ? Run512(Trips) : Run256(Trips);
+            float result = run(Trips);
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            int lanes = Vector512.IsHardwareAccelerated ? 16 : 8;
             if (!float.IsNaN(result)) best = Math.Max(best, 2.0 * lanes * Chains * Trips / seconds / 1e9);
         }
         return best;

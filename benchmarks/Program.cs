@@ -1,8 +1,12 @@
 using DlGen.Benchmarks;
 
-if (args is not ["peers"])
+switch (args)
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project benchmarks -- peers    times a training step and Predict beside PyTorch's, one thread each");
-    return 2;
+    case ["peers", .. var rest] when Options.TryParse(rest, out var options):
+        return PeerBenchmark.Run(options);
+    case ["kernels", .. var rest]:
+        return KernelBenchmarks.Run(rest);
+    default:
+        Console.Error.WriteLine(Options.Usage);
+        return 2;
 }
-return MlpBesidePyTorch.Run();

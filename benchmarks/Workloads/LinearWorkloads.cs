@@ -1,0 +1,84 @@
+using System.Runtime.Intrinsics;
+
+namespace DlGen.Benchmarks;
+
+/// <summary>What Predict is, whatever the model.</summary>
+internal delegate void Predict(ReadOnlySpan<float> inputs, Span<float> destination);
+
+/// <summary>Linear alone: square ones of good and of odd sizes, and two as they end networks.</summary>
+internal static class LinearWorkloads
+{
+    public static IReadOnlyList<Workload> All { get; } =
+    [
+        Square<Size64>(0.85, () => Of(new Linear64(seed: 1))),
+        Square<Size256>(0.95, () => Of(new Linear256(seed: 1))),
+        Square<Size512>(0.95, () => Of(new Linear512(seed: 1))),
+        Square<Size1024>(0.95, () => Of(new Linear1024(seed: 1))),
+        Shape(33, 33, 33, () => Of(new Linear33(seed: 1))),
+        Shape(100, 100, 100, () => Of(new Linear100(seed: 1))),
+        Shape(250, 250, 250, () => Of(new Linear250(seed: 1))),
+        Shape(128, 784, 10, () => Of(new DigitLogits(seed: 1))),
+        Shape(768, 128, 65, () => Of(new CharacterLogits(seed: 1))),
+    ];
+
+    private static (IModel Model, Predict Predict) Of(Linear64 model) => (model, model.Predict);
+
+    private static (IModel Model, Predict Predict) Of(Linear256 model) => (model, model.Predict);
+
+    private static (IModel Model, Predict Predict) Of(Linear512 model) => (model, model.Predict);
+
+    private static (IModel Model, Predict Predict) Of(Linear1024 model) => (model, model.Predict);
+
+    private static (IModel Model, Predict Predict) Of(Linear33 model) => (model, model.Predict);
+
+    private static (IModel Model, Predict Predict) Of(Linear100 model) => (model, model.Predict);
+
+    private static (IModel Model, Predict Predict) Of(Linear250 model) => (model, model.Predict);
+
+    private static (IModel Model, Predict Predict) Of(DigitLogits model) => (model, model.Predict);
+
+    private static (IModel Model, Predict Predict) Of(CharacterLogits model) => (model, model.Predict);
+
+    private static Workload Square<TSize>(double peak, Func<(IModel Model, Predict Predict)> create)
+        where TSize : struct, ISize
+    {
+        int size = TSize.Value;
+        return Shape(size, size, size, create, peak, (contest, model, inputs) =>
+        {
+            var byHand = contest.Own(new LinearByHand<TSize>(model.Values("linear_1.weight"), model.Values("linear_1.bias"), inputs));
+            return Contestant.Here(Who.ByHand, byHand.Numbers, byHand.Repeat);
+        });
+    }
+
+    private static Workload Shape(
+        int rows, int inputSize, int outputSize, Func<(IModel Model, Predict Predict)> create, double? peak = null, Func<Contest, IModel, float[], Contestant>? byHand = null)
+    {
+        string name = rows == inputSize && inputSize == outputSize ? $"{rows}" : $"{rows}x{inputSize}x{outputSize}";
+        return new Workload("linear", name, new Bars(PyTorch: 1, Peak: peak), Prepare) { Flops = 2.0 * rows * inputSize * outputSize };
+
+        Contest Prepare(Setting setting)
+        {
+            var (model, predict) = create();
+            float[] inputs = Samples.Uniform(rows * inputSize), outputs = new float[rows * outputSize];
+            var contest = new Contest("outputs").Add(Contestant.Here(Who.Ours, () => Once(Repeat, outputs), Repeat));
+            if (byHand is not null && Vector512.IsHardwareAccelerated) contest.Add(byHand(contest, model, inputs));
+            if (setting.PyTorch is not { } pyTorch) return contest;
+
+            pyTorch.Take($"linear:{inputSize}:{outputSize}", model, rows, inputs);
+            contest.Add(pyTorch.Does(contest, "addmm"));
+            if (setting.OnnxRuntime is { } onnxRuntime) contest.Add(onnxRuntime.Predicts(contest, pyTorch, rows, inputs, outputSize));
+            return contest;
+
+            void Repeat(int times)
+            {
+                for (int i = 0; i < times; i++) predict(inputs, outputs);
+            }
+        }
+    }
+
+    private static float[] Once(Action<int> repeat, float[] outputs)
+    {
+        repeat(1);
+        return [.. outputs];
+    }
+}

@@ -1,0 +1,72 @@
+using System.Runtime.Intrinsics;
+
+namespace DlGen.Benchmarks;
+
+/// <summary>784-128-10 with ReLU and softmax cross-entropy: a step of Adam, and Predict.</summary>
+internal static class MlpWorkloads
+{
+    private const int Inputs = 784, Classes = 10;
+
+    public static IReadOnlyList<Workload> Steps { get; } = [Step(1, bar: 10), Step(32, bar: 4), Step(128, bar: 1.9)];
+
+    public static IReadOnlyList<Workload> Predictions { get; } =
+        [Prediction(1, pyTorchBar: 5, onnxBar: 2), Prediction(32, pyTorchBar: 2, onnxBar: 1.05), Prediction(128, pyTorchBar: 1.3, onnxBar: 1)];
+
+    private static Workload Step(int rows, double bar) => new("mlp-step", $"{rows}", new Bars(PyTorch: bar), setting =>
+    {
+        var model = new Mlp(seed: 1);
+        float[] inputs = Samples.Uniform(rows * Inputs);
+        int[] labels = Samples.Labels(rows, Classes);
+        var contest = new Contest($"losses of {TrainingSteps.ComparedSteps} steps");
+        contest.Add(TrainingSteps.Ours(rate => Optimizer.Adam(rate), optimizer => model.TrainBatch(inputs, labels, optimizer)));
+        if (Vector512.IsHardwareAccelerated) contest.Add(StepByHand(contest.Own(new MlpByHand(model, inputs, labels))));
+        if (setting.PyTorch is not { } pyTorch) return contest;
+
+        pyTorch.Take("linear:784:128,relu,linear:128:10,softmax", model, rows, inputs, labels);
+        return contest.Add(TrainingSteps.Theirs(contest, pyTorch, "adam"));
+    });
+
+    private static Contestant StepByHand(MlpByHand byHand)
+    {
+        return Contestant.Here(Who.ByHand, Numbers, Repeat);
+
+        float[] Numbers()
+        {
+            byHand.UseAdam(TrainingSteps.ComparedRate);
+            float[] losses = TrainingSteps.Losses(byHand.Step);
+            byHand.UseAdam(TrainingSteps.TimedRate);
+            return losses;
+        }
+
+        void Repeat(int times)
+        {
+            for (int i = 0; i < times; i++) byHand.Step();
+        }
+    }
+
+    private static Workload Prediction(int rows, double pyTorchBar, double onnxBar) => new("mlp-predict", $"{rows}", new Bars(PyTorch: pyTorchBar, OnnxRuntime: onnxBar), setting =>
+    {
+        var model = new Mlp(seed: 1);
+        float[] inputs = Samples.Uniform(rows * Inputs), probabilities = new float[rows * Classes];
+        var contest = new Contest("outputs").Add(Contestant.Here(Who.Ours, () => model.Predict(inputs), Repeat));
+        if (Vector512.IsHardwareAccelerated)
+        {
+            var byHand = contest.Own(new MlpByHand(model, inputs, new int[rows]));
+            contest.Add(Contestant.Here(Who.ByHand, byHand.Probabilities, times =>
+            {
+                for (int i = 0; i < times; i++) byHand.Predict();
+            }));
+        }
+        if (setting.PyTorch is not { } pyTorch) return contest;
+
+        pyTorch.Take("linear:784:128,relu,linear:128:10,softmax", model, rows, inputs);
+        contest.Add(pyTorch.Does(contest, "predict"));
+        if (setting.OnnxRuntime is { } onnxRuntime) contest.Add(onnxRuntime.Predicts(contest, pyTorch, rows, inputs, Classes));
+        return contest;
+
+        void Repeat(int times)
+        {
+            for (int i = 0; i < times; i++) model.Predict(inputs, probabilities);
+        }
+    });
+}
