@@ -128,12 +128,14 @@ internal sealed partial class ContractionTemplate
 
     private int MainTilesDown => kernel.M.TimesRows ? 0 : kernel.M.Constant / tiles.MainRows;
 
-    private int MainTilesAcross => tiles.Across(tiles.MainRows).Full;
+    /// <summary>Columns of main tiles, the one that is left over included.</summary>
+    private int MainTilesAcross => tiles.Across(tiles.MainRows) is var (full, rest) ? full + (rest is null ? 0 : 1) : 0;
 
-    /// <summary>Whether threads share the tiles of a sum over the batch by rows: along the longer side, so that shares are even.</summary>
-    private bool SharesRows => kernel.Sharded && MainTilesDown >= 2 && MainTilesDown >= MainTilesAcross;
-
-    private bool SharesColumns => kernel.Sharded && !SharesRows && MainTilesAcross >= 2;
+    /// <summary>
+    /// Whether threads share a sum over the batch: each takes main tiles that follow each other down the columns, which in a gradient in panels is one piece of memory,
+    /// and nearly the piece that its thread updates.
+    /// </summary>
+    private bool SharesTiles => kernel.Sharded && MainTilesDown > 0 && MainTilesDown * MainTilesAcross > 1;
 
     private void PrintDriver()
     {
@@ -145,7 +147,12 @@ internal sealed partial class ContractionTemplate
             writer.Line($"Span<{form.Element}> tileStorage = stackalloc {form.Element}[{Literal.Of(length)}];");
             writer.Line($"ref {form.Element} tile = ref MemoryMarshal.GetReference(tileStorage);");
         }
-        if (kernel.Sharded && !SharesRows && !SharesColumns) writer.Line(KernelShare.FirstAlone);
+        if (kernel.Sharded && !SharesTiles) writer.Line(KernelShare.FirstAlone);
+        if (SharesTiles)
+        {
+            string Start(string part) => $"global::DlGen.Compiled.Share.Start({Literal.Of(MainTilesDown * MainTilesAcross)}, {part}, parts)";
+            writer.Line($"int firstTile = {Start("part")}, endTile = {Start("part + 1")};");
+        }
         using var outer = new LoopNest(writer, kernel.Outer, LoopNest.Numbered("o", kernel.Outer.Count));
         if (kernel.M.TimesRows) PrintUnknownRows(outer.Indices);
         else PrintKnownRows(outer.Indices);
@@ -154,11 +161,11 @@ internal sealed partial class ContractionTemplate
     private void PrintKnownRows(string?[] outer)
     {
         int main = kernel.M.Constant / tiles.MainRows * tiles.MainRows;
-        if (main == tiles.MainRows) PrintColumns(tiles.MainRows, outer, null, 0);
-        else if (main > 0) PrintMainTiles(outer, new KernelShare(MainTilesDown, tiles.MainRows, SharesRows).Loop("m"));
+        if (main == tiles.MainRows && !SharesTiles) PrintColumns(tiles.MainRows, outer, null, 0);
+        else if (main > 0) PrintMainTiles(outer, $"m < {Literal.Of(main)}");
         if (main == kernel.M.Constant) return;
         int row = main;
-        using var first = SharesRows ? writer.Block(KernelShare.First) : (SourceWriter.BlockScope?)null;
+        using var first = SharesTiles ? writer.Block(KernelShare.First) : (SourceWriter.BlockScope?)null;
         foreach (int rows in tiles.RestHeights(kernel.M.Constant - main))
         {
             PrintColumns(rows, outer, null, row);
@@ -171,7 +178,7 @@ internal sealed partial class ContractionTemplate
         writer.Line($"nint count = {Addressing.Count(kernel.M)};");
         writer.Line($"int rest = (int)(count % {Literal.Of(tiles.MainRows)});");
         writer.Line("nint whole = count - rest;");
-        PrintMainTiles(outer, $"for (nint m = 0; m < whole; m += {Literal.Of(tiles.MainRows)})");
+        PrintMainTiles(outer, "m < whole");
         foreach (var (height, repeats) in tiles.RestSteps())
         {
             using var step = writer.Block($"{(repeats ? "while" : "if")} (rest >= {Literal.Of(height)})");
@@ -182,19 +189,25 @@ internal sealed partial class ContractionTemplate
         }
     }
 
-    private void PrintMainTiles(string?[] outer, string rowLoop)
+    private void PrintMainTiles(string?[] outer, string condition)
     {
+        string step = Literal.Of(tiles.MainRows);
+        string RowLoop(string passed) => SharesTiles
+            ? $"for (nint m = Math.Max(firstTile - {passed}, 0) * {step}, end = Math.Min(endTile - {passed}, {Literal.Of(MainTilesDown)}) * {step}; m < end; m += {step})".Replace(" - 0", "")
+            : $"for (nint m = 0; {condition}; m += {step})";
         if (RowsOutside)
         {
-            using (writer.Block(rowLoop)) PrintColumns(tiles.MainRows, outer, "m", 0);
+            using (writer.Block(RowLoop("0"))) PrintColumns(tiles.MainRows, outer, "m", 0);
             return;
         }
         var (full, rest) = tiles.Across(tiles.MainRows);
-        using (ColumnLoop(full, tiles.ColumnsOf(tiles.MainRows)))
+        int across = tiles.ColumnsOf(tiles.MainRows);
+        if (full > 0)
         {
-            if (full > 0) using (writer.Block(rowLoop)) PrintCall(tiles.Full(tiles.MainRows), outer, "m", 0, full > 1 ? "n" : null, 0);
+            using (ColumnLoop(full, across))
+            using (writer.Block(RowLoop(full > 1 ? $"(int)n / {Literal.Of(across)} * {Literal.Of(MainTilesDown)}" : "0"))) PrintCall(tiles.Full(tiles.MainRows), outer, "m", 0, full > 1 ? "n" : null, 0);
         }
-        if (rest is { } tile) using (First()) using (writer.Block(rowLoop)) PrintCall(tile, outer, "m", 0, null, full * tiles.ColumnsOf(tiles.MainRows));
+        if (rest is { } tile) using (writer.Block(RowLoop(Literal.Of(full * MainTilesDown)))) PrintCall(tile, outer, "m", 0, null, full * across);
     }
 
     /// <summary>All columns of a few rows, which start at the index <paramref name="m"/>, or at <paramref name="row"/> where it is known.</summary>
@@ -205,14 +218,11 @@ internal sealed partial class ContractionTemplate
         {
             if (full > 0) PrintCall(tiles.Full(rows), outer, m, row, full > 1 ? "n" : null, 0);
         }
-        if (rest is { } tile) using (First()) PrintCall(tile, outer, m, row, null, full * tiles.ColumnsOf(rows));
+        if (rest is { } tile) PrintCall(tile, outer, m, row, null, full * tiles.ColumnsOf(rows));
     }
 
     private SourceWriter.BlockScope? ColumnLoop(int tilesAcross, int step)
-        => tilesAcross > 1 ? writer.Block(new KernelShare(tilesAcross, step, SharesColumns).Loop("n")) : tilesAcross == 1 ? First() : null;
-
-    /// <summary>What is left of the columns is the first share's.</summary>
-    private SourceWriter.BlockScope? First() => SharesColumns ? writer.Block(KernelShare.First) : null;
+        => tilesAcross > 1 ? writer.Block($"for (nint n = 0; n < {Literal.Of(tilesAcross * step)}; n += {Literal.Of(step)})") : null;
 
     private void PrintCall(Tile tile, string?[] outer, string? m, int row, string? n, int column)
     {

@@ -53,7 +53,7 @@ internal sealed partial class Members
         {
             writer.Line($"int rows = CheckBatch({VariableNames});");
             writer.Line($"double divisor = {Divisor};");
-            writer.Line("using var step = _network.BeginStep(rows, team);");
+            writer.Line($"using var step = _network.BeginStep(rows, rows >= {Literal.Of(teamRows)} ? team : null);");
             writer.Line($"double loss = RunStep(step, {VariableNames}, rows, divisor);");
             writer.Line("step.Update(optimizer);");
             writer.Line("step.Commit();");
@@ -136,7 +136,8 @@ internal sealed partial class Members
     {
         if (HasBatchStatistics(declaration)) writer.Line("bool global::DlGen.Compiled.ITrainable.NeedsTwoRows => true;").Line();
         using var method = writer.Block("double global::DlGen.Compiled.ITrainable.Step(global::DlGen.Batch batch, double divisor, int parts, global::DlGen.Compiled.Team? team, global::System.Action update)");
-        writer.Line("using var step = _network.BeginStep((batch.Rows + parts - 1) / parts, team);");
+        writer.Line("int most = (batch.Rows + parts - 1) / parts;");
+        writer.Line($"using var step = _network.BeginStep(most, most >= {Literal.Of(teamRows)} ? team : null);");
         writer.Line("double loss = 0;");
         using (writer.Block("for (int part = 0; part < parts; part++)"))
         {

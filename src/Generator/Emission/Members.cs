@@ -13,6 +13,7 @@ internal sealed partial class Members
     private readonly string network;
     private readonly string element;
     private readonly bool hasWeights;
+    private readonly int teamRows;
 
     private Members(SourceWriter writer, Declaration declaration, ModelSignature signature, Module module)
     {
@@ -22,6 +23,7 @@ internal sealed partial class Members
         network = "global::DlGen.Generated." + NetworkClass.NameOf(declaration);
         element = signature.Element;
         hasWeights = module.Find(EntryProgram.Weights) is not null;
+        teamRows = module.Find(EntryProgram.Gradients)?.TeamRows ?? 0;
     }
 
     public static void Write(SourceWriter writer, Declaration declaration, ModelSignature signature, Module module)

@@ -14,29 +14,30 @@ internal sealed class AdaGrad(double learningRate, double rateDecay, double epsi
     private sealed class State<T>(AdaGrad adaGrad, ParameterSet parameters) : OptimizerState<T>(adaGrad, parameters, moments: 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        protected override void Update(Range range, long step, in UpdateRates rates)
-        {
-            double rate = rates.LearningRate / (1 + (step - 1) * adaGrad.RateDecay);
-            Run(new AdaGradRule<T>(T.CreateTruncating(rate), T.CreateTruncating(rates.WeightDecay), Negligible<T>.Epsilon(adaGrad.Epsilon)), range, rates);
-        }
+        protected override int Update<TLanes>(in UpdatePass<T> elements, int from, long step, in UpdateRates rates)
+            => Run<AdaGradRule<T, TLanes>, TLanes>(elements, from, new(adaGrad, step, rates), rates);
     }
 
     private double RateDecay => rateDecay;
 
     private double Epsilon => epsilon;
 
-    private readonly struct AdaGradRule<T>(T rate, T decay, T epsilon) : IUpdateRule<T>
+    private readonly struct AdaGradRule<T, TLanes>(AdaGrad of, long step, UpdateRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T>
     {
+        private readonly TLanes rate = TLanes.Of(rates.LearningRate / (1 + (step - 1) * of.RateDecay));
+        private readonly TLanes decay = TLanes.Of(rates.WeightDecay);
+        private readonly TLanes epsilon = TLanes.Of(Negligible<T>.Epsilon(of.Epsilon));
+
         public static int Moments => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
-            where TLanes : struct, ILanes<TLanes, T>
+        public void Apply(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
         {
-            TLanes g = gradient + TLanes.Broadcast(decay) * parameter;
+            TLanes g = gradient + decay * parameter;
             first += g * g;
-            parameter -= TLanes.Broadcast(rate) * (g / (TLanes.Sqrt(first) + TLanes.Broadcast(epsilon)));
+            parameter -= rate * (g / (TLanes.Sqrt(first) + epsilon));
         }
     }
 }

@@ -12,61 +12,44 @@ internal sealed class Adam(double learningRate, double beta1, double beta2, doub
 
     private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters);
 
-    private AdamRule<T> Rule<T>(long step, in UpdateRates rates)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new()
-        {
-            CoupledDecay = T.CreateTruncating(decoupled ? 0 : rates.WeightDecay),
-            Shrink = T.CreateTruncating(decoupled ? 1 - rates.LearningRate * rates.WeightDecay : 1),
-            FirstShare = T.CreateTruncating(1 - beta1),
-            SecondDecay = T.CreateTruncating(beta2),
-            SecondShare = T.CreateTruncating(1 - beta2),
-            RootScale = T.CreateTruncating(1 / Math.Sqrt(1 - Math.Pow(beta2, step))),
-            StepSize = T.CreateTruncating(rates.LearningRate / (1 - Math.Pow(beta1, step))),
-            Epsilon = Negligible<T>.Epsilon(epsilon),
-            Bound = Negligible<T>.Bound,
-        };
+    private double Beta1 => beta1;
+
+    private double Beta2 => beta2;
+
+    private double Epsilon => epsilon;
+
+    private bool Decoupled => decoupled;
 
     private sealed class State<T>(Adam adam, ParameterSet parameters) : OptimizerState<T>(adam, parameters, moments: 2)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        protected override void Update(Range range, long step, in UpdateRates rates) => Run(adam.Rule<T>(step, rates), range, rates);
+        protected override int Update<TLanes>(in UpdatePass<T> elements, int from, long step, in UpdateRates rates)
+            => Run<AdamRule<T, TLanes>, TLanes>(elements, from, new(adam, step, rates), rates);
     }
 
-    private readonly struct AdamRule<T> : IUpdateRule<T>
+    private readonly struct AdamRule<T, TLanes>(Adam of, long step, UpdateRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T>
     {
+        private readonly TLanes coupledDecay = TLanes.Of(of.Decoupled ? 0 : rates.WeightDecay);
+        private readonly TLanes shrink = TLanes.Of(of.Decoupled ? 1 - rates.LearningRate * rates.WeightDecay : 1);
+        private readonly TLanes firstShare = TLanes.Of(1 - of.Beta1);
+        private readonly TLanes secondDecay = TLanes.Of(of.Beta2);
+        private readonly TLanes secondShare = TLanes.Of(1 - of.Beta2);
+        private readonly TLanes rootScale = TLanes.Of(1 / Math.Sqrt(1 - Math.Pow(of.Beta2, step)));
+        private readonly TLanes stepSize = TLanes.Of(rates.LearningRate / (1 - Math.Pow(of.Beta1, step)));
+        private readonly TLanes epsilon = TLanes.Of(Negligible<T>.Epsilon(of.Epsilon));
+        private readonly TLanes bound = TLanes.Of(Negligible<T>.Bound);
+
         public static int Moments => 2;
 
-        public required T CoupledDecay { get; init; }
-
-        public required T Shrink { get; init; }
-
-        public required T FirstShare { get; init; }
-
-        public required T SecondDecay { get; init; }
-
-        public required T SecondShare { get; init; }
-
-        public required T RootScale { get; init; }
-
-        public required T StepSize { get; init; }
-
-        public required T Epsilon { get; init; }
-
-        public required T Bound { get; init; }
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
-            where TLanes : struct, ILanes<TLanes, T>
+        public void Apply(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
         {
-            TLanes bound = TLanes.Broadcast(Bound);
-            TLanes g = gradient + TLanes.Broadcast(CoupledDecay) * parameter;
-            TLanes m = TLanes.FlushBelow(first + TLanes.Broadcast(FirstShare) * (g - first), bound);
-            TLanes v = TLanes.RaiseTo(TLanes.Broadcast(SecondDecay) * second + TLanes.Broadcast(SecondShare) * g * g, bound);
-            TLanes root = TLanes.Sqrt(v) * TLanes.Broadcast(RootScale) + TLanes.Broadcast(Epsilon);
-            parameter = parameter * TLanes.Broadcast(Shrink) - TLanes.Broadcast(StepSize) * (m / root);
-            first = m;
-            second = v;
+            TLanes g = gradient + coupledDecay * parameter;
+            first = TLanes.FlushBelow(first + firstShare * (g - first), bound);
+            second = TLanes.RaiseTo(secondDecay * second + secondShare * g * g, bound);
+            parameter = parameter * shrink - stepSize * (first / (TLanes.Sqrt(second) * rootScale + epsilon));
         }
     }
 }

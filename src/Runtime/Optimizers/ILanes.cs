@@ -11,7 +11,8 @@ internal interface ILanes<TSelf, T> :
 {
     static abstract int Count { get; }
 
-    static abstract TSelf Broadcast(T value);
+    /// <summary>The number in all lanes, rounded to their type.</summary>
+    static abstract TSelf Of(double value);
 
     static abstract TSelf Load(ref T source);
 

@@ -13,7 +13,7 @@ internal readonly struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes128<T>, T
     public static int Count => Vector128<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128<T> Broadcast(T value) => new(Vector128.Create(value));
+    public static Lanes128<T> Of(double value) => new(Vector128.Create(T.CreateTruncating(value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> Load(ref T source) => new(Vector128.LoadUnsafe(ref source));
@@ -23,11 +23,11 @@ internal readonly struct Lanes128<T>(Vector128<T> value) : ILanes<Lanes128<T>, T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> FlushBelow(Lanes128<T> value, Lanes128<T> bound) =>
-        new(Vector128.AndNot(value.value, Vector128.LessThan(Vector128.Abs(value.value), bound.value)));
+        new(Vector128.ConditionalSelect(Vector128.LessThan(Vector128.Abs(value.value), bound.value), Vector128<T>.Zero, value.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> RaiseTo(Lanes128<T> value, Lanes128<T> bound) =>
-        new(Vector128.AndNot(Vector128.MaxNative(bound.value, value.value), Vector128.Equals(value.value, Vector128<T>.Zero)));
+        new(Vector128.ConditionalSelect(Vector128.Equals(value.value, Vector128<T>.Zero), Vector128<T>.Zero, Vector128.MaxNative(bound.value, value.value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128<T> FlushNegative(Lanes128<T> value) =>

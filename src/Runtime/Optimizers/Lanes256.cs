@@ -13,7 +13,7 @@ internal readonly struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes256<T>, T
     public static int Count => Vector256<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256<T> Broadcast(T value) => new(Vector256.Create(value));
+    public static Lanes256<T> Of(double value) => new(Vector256.Create(T.CreateTruncating(value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> Load(ref T source) => new(Vector256.LoadUnsafe(ref source));
@@ -23,11 +23,11 @@ internal readonly struct Lanes256<T>(Vector256<T> value) : ILanes<Lanes256<T>, T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> FlushBelow(Lanes256<T> value, Lanes256<T> bound) =>
-        new(Vector256.AndNot(value.value, Vector256.LessThan(Vector256.Abs(value.value), bound.value)));
+        new(Vector256.ConditionalSelect(Vector256.LessThan(Vector256.Abs(value.value), bound.value), Vector256<T>.Zero, value.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> RaiseTo(Lanes256<T> value, Lanes256<T> bound) =>
-        new(Vector256.AndNot(Vector256.MaxNative(bound.value, value.value), Vector256.Equals(value.value, Vector256<T>.Zero)));
+        new(Vector256.ConditionalSelect(Vector256.Equals(value.value, Vector256<T>.Zero), Vector256<T>.Zero, Vector256.MaxNative(bound.value, value.value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256<T> FlushNegative(Lanes256<T> value) =>

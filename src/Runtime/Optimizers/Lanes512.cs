@@ -13,7 +13,7 @@ internal readonly struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes512<T>, T
     public static int Count => Vector512<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512<T> Broadcast(T value) => new(Vector512.Create(value));
+    public static Lanes512<T> Of(double value) => new(Vector512.Create(T.CreateTruncating(value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> Load(ref T source) => new(Vector512.LoadUnsafe(ref source));
@@ -23,11 +23,11 @@ internal readonly struct Lanes512<T>(Vector512<T> value) : ILanes<Lanes512<T>, T
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> FlushBelow(Lanes512<T> value, Lanes512<T> bound) =>
-        new(Vector512.AndNot(value.value, Vector512.LessThan(Vector512.Abs(value.value), bound.value)));
+        new(Vector512.ConditionalSelect(Vector512.LessThan(Vector512.Abs(value.value), bound.value), Vector512<T>.Zero, value.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> RaiseTo(Lanes512<T> value, Lanes512<T> bound) =>
-        new(Vector512.AndNot(Vector512.MaxNative(bound.value, value.value), Vector512.Equals(value.value, Vector512<T>.Zero)));
+        new(Vector512.ConditionalSelect(Vector512.Equals(value.value, Vector512<T>.Zero), Vector512<T>.Zero, Vector512.MaxNative(bound.value, value.value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512<T> FlushNegative(Lanes512<T> value) =>

@@ -12,7 +12,7 @@ internal readonly struct LanesSingle<T>(T value) : ILanes<LanesSingle<T>, T>
     public static int Count => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LanesSingle<T> Broadcast(T value) => new(value);
+    public static LanesSingle<T> Of(double value) => new(T.CreateTruncating(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanesSingle<T> Load(ref T source) => new(source);

@@ -11,50 +11,37 @@ internal sealed class Lion(double learningRate, double beta1, double beta2, doub
 
     private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters);
 
-    private LionRule<T> Rule<T>(in UpdateRates rates)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new()
-        {
-            Rate = T.CreateTruncating(rates.LearningRate),
-            Shrink = T.CreateTruncating(1 - rates.LearningRate * rates.WeightDecay),
-            DirectionDecay = T.CreateTruncating(beta1),
-            DirectionShare = T.CreateTruncating(1 - beta1),
-            Decay = T.CreateTruncating(beta2),
-            Share = T.CreateTruncating(1 - beta2),
-            Bound = Negligible<T>.Bound,
-        };
+    private double Beta1 => beta1;
+
+    private double Beta2 => beta2;
 
     private sealed class State<T>(Lion lion, ParameterSet parameters) : OptimizerState<T>(lion, parameters, moments: 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        protected override void Update(Range range, long step, in UpdateRates rates) => Run(lion.Rule<T>(rates), range, rates);
+        protected override int Update<TLanes>(in UpdatePass<T> elements, int from, long step, in UpdateRates rates)
+            => Run<LionRule<T, TLanes>, TLanes>(elements, from, new(lion, rates), rates);
     }
 
-    private readonly struct LionRule<T> : IUpdateRule<T>
+    private readonly struct LionRule<T, TLanes>(Lion of, UpdateRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T>
     {
+        private readonly TLanes rate = TLanes.Of(rates.LearningRate);
+        private readonly TLanes shrink = TLanes.Of(1 - rates.LearningRate * rates.WeightDecay);
+        private readonly TLanes directionDecay = TLanes.Of(of.Beta1);
+        private readonly TLanes directionShare = TLanes.Of(1 - of.Beta1);
+        private readonly TLanes decay = TLanes.Of(of.Beta2);
+        private readonly TLanes share = TLanes.Of(1 - of.Beta2);
+        private readonly TLanes bound = TLanes.Of(Negligible<T>.Bound);
+
         public static int Moments => 1;
 
-        public required T Rate { get; init; }
-
-        public required T Shrink { get; init; }
-
-        public required T DirectionDecay { get; init; }
-
-        public required T DirectionShare { get; init; }
-
-        public required T Decay { get; init; }
-
-        public required T Share { get; init; }
-
-        public required T Bound { get; init; }
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
-            where TLanes : struct, ILanes<TLanes, T>
+        public void Apply(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
         {
-            TLanes direction = TLanes.Broadcast(DirectionDecay) * first + TLanes.Broadcast(DirectionShare) * gradient;
-            parameter = parameter * TLanes.Broadcast(Shrink) - TLanes.Broadcast(Rate) * TLanes.Sign(direction);
-            first = TLanes.FlushBelow(TLanes.Broadcast(Decay) * first + TLanes.Broadcast(Share) * gradient, TLanes.Broadcast(Bound));
+            TLanes direction = directionDecay * first + directionShare * gradient;
+            parameter = parameter * shrink - rate * TLanes.Sign(direction);
+            first = TLanes.FlushBelow(decay * first + share * gradient, bound);
         }
     }
 }

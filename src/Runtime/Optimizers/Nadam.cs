@@ -16,23 +16,11 @@ internal sealed class Nadam(double learningRate, double beta1, double beta2, dou
 
     private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters);
 
-    private NadamRule<T> Rule<T>(long step, in UpdateRates rates)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        double momenta = ProductTo(step), now = Momentum(step), next = Momentum(step + 1);
-        return new()
-        {
-            CoupledDecay = T.CreateTruncating(rates.WeightDecay),
-            FirstShare = T.CreateTruncating(1 - beta1),
-            SecondDecay = T.CreateTruncating(beta2),
-            SecondShare = T.CreateTruncating(1 - beta2),
-            RootScale = T.CreateTruncating(1 / Math.Sqrt(1 - Math.Pow(beta2, step))),
-            OfGradient = T.CreateTruncating(rates.LearningRate * (1 - now) / (1 - momenta)),
-            OfMoment = T.CreateTruncating(rates.LearningRate * next / (1 - momenta * next)),
-            Epsilon = Negligible<T>.Epsilon(epsilon),
-            Bound = Negligible<T>.Bound,
-        };
-    }
+    private double Beta1 => beta1;
+
+    private double Beta2 => beta2;
+
+    private double Epsilon => epsilon;
 
     private double Momentum(long step) => beta1 * (1 - 0.5 * Math.Pow(0.96, step * momentumDecay));
 
@@ -48,45 +36,39 @@ internal sealed class Nadam(double learningRate, double beta1, double beta2, dou
         return product;
     }
 
+    /// <summary>μₜ, μₜ₊₁ and Πμ₁…μₜ.</summary>
+    private (double Now, double Next, double Product) MomentaAt(long step) => (Momentum(step), Momentum(step + 1), ProductTo(step));
+
     private sealed class State<T>(Nadam nadam, ParameterSet parameters) : OptimizerState<T>(nadam, parameters, moments: 2)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        protected override void Update(Range range, long step, in UpdateRates rates) => Run(nadam.Rule<T>(step, rates), range, rates);
+        protected override int Update<TLanes>(in UpdatePass<T> elements, int from, long step, in UpdateRates rates)
+            => Run<NadamRule<T, TLanes>, TLanes>(elements, from, new(nadam, step, rates, nadam.MomentaAt(step)), rates);
     }
 
-    private readonly struct NadamRule<T> : IUpdateRule<T>
+    private readonly struct NadamRule<T, TLanes>(Nadam of, long step, UpdateRates rates, (double Now, double Next, double Product) momenta) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T>
     {
+        private readonly TLanes coupledDecay = TLanes.Of(rates.WeightDecay);
+        private readonly TLanes firstShare = TLanes.Of(1 - of.Beta1);
+        private readonly TLanes secondDecay = TLanes.Of(of.Beta2);
+        private readonly TLanes secondShare = TLanes.Of(1 - of.Beta2);
+        private readonly TLanes rootScale = TLanes.Of(1 / Math.Sqrt(1 - Math.Pow(of.Beta2, step)));
+        private readonly TLanes ofGradient = TLanes.Of(rates.LearningRate * (1 - momenta.Now) / (1 - momenta.Product));
+        private readonly TLanes ofMoment = TLanes.Of(rates.LearningRate * momenta.Next / (1 - momenta.Product * momenta.Next));
+        private readonly TLanes epsilon = TLanes.Of(Negligible<T>.Epsilon(of.Epsilon));
+        private readonly TLanes bound = TLanes.Of(Negligible<T>.Bound);
+
         public static int Moments => 2;
 
-        public required T CoupledDecay { get; init; }
-
-        public required T FirstShare { get; init; }
-
-        public required T SecondDecay { get; init; }
-
-        public required T SecondShare { get; init; }
-
-        public required T RootScale { get; init; }
-
-        public required T OfGradient { get; init; }
-
-        public required T OfMoment { get; init; }
-
-        public required T Epsilon { get; init; }
-
-        public required T Bound { get; init; }
-
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
-            where TLanes : struct, ILanes<TLanes, T>
+        public void Apply(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
         {
-            TLanes bound = TLanes.Broadcast(Bound);
-            TLanes g = gradient + TLanes.Broadcast(CoupledDecay) * parameter;
-            first = TLanes.FlushBelow(first + TLanes.Broadcast(FirstShare) * (g - first), bound);
-            second = TLanes.RaiseTo(TLanes.Broadcast(SecondDecay) * second + TLanes.Broadcast(SecondShare) * g * g, bound);
-            TLanes root = TLanes.Sqrt(second) * TLanes.Broadcast(RootScale) + TLanes.Broadcast(Epsilon);
-            parameter -= (TLanes.Broadcast(OfGradient) * g + TLanes.Broadcast(OfMoment) * first) / root;
+            TLanes g = gradient + coupledDecay * parameter;
+            first = TLanes.FlushBelow(first + firstShare * (g - first), bound);
+            second = TLanes.RaiseTo(secondDecay * second + secondShare * g * g, bound);
+            parameter -= (ofGradient * g + ofMoment * first) / (TLanes.Sqrt(second) * rootScale + epsilon);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using DlGen.Compiled;
 
 namespace DlGen;
@@ -109,13 +110,30 @@ internal abstract class OptimizerState<T>(Optimizer optimizer, ParameterSet para
     private Span<T> HomeOf(int moment, ParameterDefinition definition)
         => (moment switch { 0 => First, 1 => Second, _ => Third }).Slice(definition.Offset, definition.HomeLength());
 
-    protected void Run<TRule>(TRule rule, Range range, in UpdateRates rates)
-        where TRule : struct, IUpdateRule<T> => UpdatePass.Run(
-            rule,
-            T.CreateTruncating(rates.L1),
+    protected sealed override void Update(Range range, long step, in UpdateRates rates)
+    {
+        var elements = new UpdatePass<T>(
             storage.Values[range],
             storage.Gradients[range],
             first is null ? default : first.Span[range],
             second is null ? default : second.Span[range],
             third is null ? default : third.Span[range]);
+        int done = Vector512.IsHardwareAccelerated ? Update<Lanes512<T>>(elements, 0, step, rates)
+            : Vector256.IsHardwareAccelerated ? Update<Lanes256<T>>(elements, 0, step, rates)
+            : Vector128.IsHardwareAccelerated ? Update<Lanes128<T>>(elements, 0, step, rates)
+            : 0;
+        if (done < elements.Length)
+            Update<LanesSingle<T>>(elements, done, step, rates);
+    }
+
+    /// <summary>Runs the optimizer's rule over whole groups of lanes, from a position on.</summary>
+    protected abstract int Update<TLanes>(in UpdatePass<T> elements, int from, long step, in UpdateRates rates)
+        where TLanes : struct, ILanes<TLanes, T>;
+
+    protected static int Run<TRule, TLanes>(in UpdatePass<T> elements, int from, TRule rule, in UpdateRates rates)
+        where TRule : struct, IUpdateRule<TLanes>
+        where TLanes : struct, ILanes<TLanes, T>
+        => rates.L1 == 0
+            ? elements.Run<TRule, TLanes>(rule, from)
+            : elements.Run<PenalisedRule<T, TRule, TLanes>, TLanes>(new(rule, TLanes.Of(rates.L1)), from);
 }

@@ -13,81 +13,97 @@ internal sealed class RmsProp(double learningRate, double alpha, double epsilon,
 
     private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters, centered ? 3 : momentum > 0 ? 2 : 1);
 
-    private Coefficients<T> Of<T>(in UpdateRates rates)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
-            T.CreateTruncating(rates.LearningRate), T.CreateTruncating(rates.WeightDecay), T.CreateTruncating(alpha), T.CreateTruncating(1 - alpha),
-            Negligible<T>.Epsilon(epsilon), T.CreateTruncating(momentum), Negligible<T>.Bound);
+    private double Alpha => alpha;
 
-    private readonly record struct Coefficients<T>(T Rate, T Decay, T Alpha, T Share, T Epsilon, T Momentum, T Bound);
+    private double Epsilon => epsilon;
+
+    private double Momentum => momentum;
 
     private sealed class State<T>(RmsProp rmsProp, ParameterSet parameters, int moments) : OptimizerState<T>(rmsProp, parameters, moments)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private readonly int moments = moments;
 
-        protected override void Update(Range range, long step, in UpdateRates rates)
+        protected override int Update<TLanes>(in UpdatePass<T> elements, int from, long step, in UpdateRates rates) => moments switch
         {
-            Coefficients<T> coefficients = rmsProp.Of<T>(rates);
-            if (moments == 1)
-                Run(new PlainRule<T>(coefficients), range, rates);
-            else if (moments == 2)
-                Run(new MomentumRule<T>(coefficients), range, rates);
-            else
-                Run(new CenteredRule<T>(coefficients), range, rates);
-        }
+            1 => Run<PlainRule<T, TLanes>, TLanes>(elements, from, new(rmsProp, rates), rates),
+            2 => Run<MomentumRule<T, TLanes>, TLanes>(elements, from, new(rmsProp, rates), rates),
+            _ => Run<CenteredRule<T, TLanes>, TLanes>(elements, from, new(rmsProp, rates), rates),
+        };
     }
 
-    private readonly struct PlainRule<T>(Coefficients<T> of) : IUpdateRule<T>
+    private readonly struct PlainRule<T, TLanes>(RmsProp of, UpdateRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T>
     {
+        private readonly TLanes rate = TLanes.Of(rates.LearningRate);
+        private readonly TLanes decay = TLanes.Of(rates.WeightDecay);
+        private readonly TLanes alpha = TLanes.Of(of.Alpha);
+        private readonly TLanes share = TLanes.Of(1 - of.Alpha);
+        private readonly TLanes epsilon = TLanes.Of(Negligible<T>.Epsilon(of.Epsilon));
+        private readonly TLanes bound = TLanes.Of(Negligible<T>.Bound);
+
         public static int Moments => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
-            where TLanes : struct, ILanes<TLanes, T>
+        public void Apply(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
         {
-            TLanes g = gradient + TLanes.Broadcast(of.Decay) * parameter;
-            first = TLanes.RaiseTo(TLanes.Broadcast(of.Alpha) * first + TLanes.Broadcast(of.Share) * g * g, TLanes.Broadcast(of.Bound));
-            parameter -= TLanes.Broadcast(of.Rate) * (g / (TLanes.Sqrt(first) + TLanes.Broadcast(of.Epsilon)));
+            TLanes g = gradient + decay * parameter;
+            first = TLanes.RaiseTo(alpha * first + share * g * g, bound);
+            parameter -= rate * (g / (TLanes.Sqrt(first) + epsilon));
         }
     }
 
-    private readonly struct MomentumRule<T>(Coefficients<T> of) : IUpdateRule<T>
+    private readonly struct MomentumRule<T, TLanes>(RmsProp of, UpdateRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T>
     {
+        private readonly TLanes rate = TLanes.Of(rates.LearningRate);
+        private readonly TLanes decay = TLanes.Of(rates.WeightDecay);
+        private readonly TLanes alpha = TLanes.Of(of.Alpha);
+        private readonly TLanes share = TLanes.Of(1 - of.Alpha);
+        private readonly TLanes epsilon = TLanes.Of(Negligible<T>.Epsilon(of.Epsilon));
+        private readonly TLanes momentum = TLanes.Of(of.Momentum);
+        private readonly TLanes bound = TLanes.Of(Negligible<T>.Bound);
+
         public static int Moments => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
-            where TLanes : struct, ILanes<TLanes, T>
+        public void Apply(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
         {
-            TLanes bound = TLanes.Broadcast(of.Bound);
-            TLanes g = gradient + TLanes.Broadcast(of.Decay) * parameter;
-            first = TLanes.RaiseTo(TLanes.Broadcast(of.Alpha) * first + TLanes.Broadcast(of.Share) * g * g, bound);
-            second = TLanes.FlushBelow(TLanes.Broadcast(of.Momentum) * second + g / (TLanes.Sqrt(first) + TLanes.Broadcast(of.Epsilon)), bound);
-            parameter -= TLanes.Broadcast(of.Rate) * second;
+            TLanes g = gradient + decay * parameter;
+            first = TLanes.RaiseTo(alpha * first + share * g * g, bound);
+            second = TLanes.FlushBelow(momentum * second + g / (TLanes.Sqrt(first) + epsilon), bound);
+            parameter -= rate * second;
         }
     }
 
     /// <summary>Without momentum the direction is kept as well: it is then the quotient itself.</summary>
-    private readonly struct CenteredRule<T>(Coefficients<T> of) : IUpdateRule<T>
+    private readonly struct CenteredRule<T, TLanes>(RmsProp of, UpdateRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T>
     {
+        private readonly TLanes rate = TLanes.Of(rates.LearningRate);
+        private readonly TLanes decay = TLanes.Of(rates.WeightDecay);
+        private readonly TLanes alpha = TLanes.Of(of.Alpha);
+        private readonly TLanes share = TLanes.Of(1 - of.Alpha);
+        private readonly TLanes epsilon = TLanes.Of(Negligible<T>.Epsilon(of.Epsilon));
+        private readonly TLanes momentum = TLanes.Of(of.Momentum);
+        private readonly TLanes bound = TLanes.Of(Negligible<T>.Bound);
+
         public static int Moments => 3;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
-            where TLanes : struct, ILanes<TLanes, T>
+        public void Apply(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
         {
-            TLanes bound = TLanes.Broadcast(of.Bound);
-            TLanes g = gradient + TLanes.Broadcast(of.Decay) * parameter;
-            first = TLanes.RaiseTo(TLanes.Broadcast(of.Alpha) * first + TLanes.Broadcast(of.Share) * g * g, bound);
-            third = TLanes.FlushBelow(third + TLanes.Broadcast(of.Share) * (g - third), bound);
+            TLanes g = gradient + decay * parameter;
+            first = TLanes.RaiseTo(alpha * first + share * g * g, bound);
+            third = TLanes.FlushBelow(third + share * (g - third), bound);
 
             // Rounding takes a variance of 0 below it, where there is no root.
             TLanes variance = TLanes.FlushNegative(first - third * third);
-            second = TLanes.FlushBelow(TLanes.Broadcast(of.Momentum) * second + g / (TLanes.Sqrt(variance) + TLanes.Broadcast(of.Epsilon)), bound);
-            parameter -= TLanes.Broadcast(of.Rate) * second;
+            second = TLanes.FlushBelow(momentum * second + g / (TLanes.Sqrt(variance) + epsilon), bound);
+            parameter -= rate * second;
         }
     }
 }

@@ -26,43 +26,46 @@ internal sealed class Sgd : Optimizer
     private sealed class State<T>(Sgd sgd, ParameterSet parameters) : OptimizerState<T>(sgd, parameters, sgd.momentum == 0 ? 0 : 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        protected override void Update(Range range, long step, in UpdateRates rates)
-        {
-            T rate = T.CreateTruncating(rates.LearningRate), decay = T.CreateTruncating(rates.WeightDecay), momentum = T.CreateTruncating(sgd.momentum);
-            if (sgd.momentum == 0)
-            {
-                Run(new PlainRule<T>(rate, decay), range, rates);
-                return;
-            }
-
-            (T ofGradient, T ofMoment) = sgd.nesterov ? (T.One, momentum) : (T.Zero, T.One);
-            Run(new MomentumRule<T>(rate, decay, momentum, ofGradient, ofMoment, Negligible<T>.Bound), range, rates);
-        }
+        protected override int Update<TLanes>(in UpdatePass<T> elements, int from, long step, in UpdateRates rates) => sgd.momentum == 0
+            ? Run<PlainRule<T, TLanes>, TLanes>(elements, from, new(rates), rates)
+            : Run<MomentumRule<T, TLanes>, TLanes>(elements, from, new(sgd, rates), rates);
     }
 
-    private readonly struct PlainRule<T>(T rate, T decay) : IUpdateRule<T>
+    private readonly struct PlainRule<T, TLanes>(UpdateRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T>
     {
+        private readonly TLanes rate = TLanes.Of(rates.LearningRate);
+        private readonly TLanes decay = TLanes.Of(rates.WeightDecay);
+
         public static int Moments => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
-            where TLanes : struct, ILanes<TLanes, T> =>
-            parameter -= TLanes.Broadcast(rate) * (gradient + TLanes.Broadcast(decay) * parameter);
+        public void Apply(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
+        {
+            parameter -= rate * (gradient + decay * parameter);
+        }
     }
 
-    private readonly struct MomentumRule<T>(T rate, T decay, T momentum, T ofGradient, T ofMoment, T bound) : IUpdateRule<T>
+    private readonly struct MomentumRule<T, TLanes>(Sgd of, UpdateRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T>
     {
+        private readonly TLanes rate = TLanes.Of(rates.LearningRate);
+        private readonly TLanes decay = TLanes.Of(rates.WeightDecay);
+        private readonly TLanes momentum = TLanes.Of(of.momentum);
+        private readonly TLanes ofGradient = TLanes.Of(of.nesterov ? 1 : 0);
+        private readonly TLanes ofMoment = TLanes.Of(of.nesterov ? of.momentum : 1);
+        private readonly TLanes bound = TLanes.Of(Negligible<T>.Bound);
+
         public static int Moments => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
-            where TLanes : struct, ILanes<TLanes, T>
+        public void Apply(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
         {
-            TLanes direction = gradient + TLanes.Broadcast(decay) * parameter;
-            first = TLanes.FlushBelow(TLanes.Broadcast(momentum) * first + direction, TLanes.Broadcast(bound));
-            parameter -= TLanes.Broadcast(rate) * (TLanes.Broadcast(ofGradient) * direction + TLanes.Broadcast(ofMoment) * first);
+            TLanes direction = gradient + decay * parameter;
+            first = TLanes.FlushBelow(momentum * first + direction, bound);
+            parameter -= rate * (ofGradient * direction + ofMoment * first);
         }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class Signal
             wake.Set();
     }
 
-    /// <summary>Waits until the number is <paramref name="target"/>. For one thread at a time.</summary>
+    /// <summary>Waits until the number is <paramref name="target"/>, parked if that takes long: for orders, which may never come. For one thread at a time.</summary>
     public void Await(int target)
     {
         if (IsReached(target) || SpinFor(target))
@@ -38,6 +38,14 @@ internal sealed class Signal
         if (IsReached(target) && Interlocked.Exchange(ref lines.Parked, 0) != 0)
             return;
         wake.WaitOne();
+    }
+
+    /// <summary>The same for work that is under way: the processor is offered to other threads, but this one never parks. A wake-up would take longer than most
+    /// shares, and while it lasts the other side would park in its turn, so that every further step began with two wake-ups.</summary>
+    public void AwaitAwake(int target)
+    {
+        while (!IsReached(target) && !SpinFor(target))
+            Thread.Yield();
     }
 
     private bool IsReached(int target) => Value - target >= 0;

@@ -33,7 +33,7 @@ internal sealed unsafe class Worker
     /// <summary>Waits until the share is done; gives what it threw.</summary>
     public ExceptionDispatchInfo? Join()
     {
-        done.Await(turn);
+        done.AwaitAwake(turn);
         ExceptionDispatchInfo? thrown = failure;
         (work, failure) = (null, null);
         return thrown;

@@ -17,7 +17,9 @@ public sealed class UpdatePassTests
     {
         float[] p = Numbers<float>(40, 1), g = Numbers<float>(40, 2), m = Numbers<float>(40, 3), v = Numbers<float>(40, 4), w = Numbers<float>(40, 5);
         float[] behind = [.. p[27..], .. m[27..], .. v[27..], .. w[27..]];
-        UpdatePass.Run(new EveryOperation<float>(), 0.25f, p.AsSpan(0, 27), g.AsSpan(0, 27), m.AsSpan(0, 27), v.AsSpan(0, 27), w.AsSpan(0, 27));
+        var pass = new UpdatePass<float>(p.AsSpan(0, 27), g.AsSpan(0, 27), m.AsSpan(0, 27), v.AsSpan(0, 27), w.AsSpan(0, 27));
+        Assert.Equal(16, pass.Run<EveryOperation<float, Lanes512<float>>, Lanes512<float>>(default, 0));
+        Assert.Equal(27, pass.Run<EveryOperation<float, LanesSingle<float>>, LanesSingle<float>>(default, 16));
         float[] after = [.. p[27..], .. m[27..], .. v[27..], .. w[27..]];
         Assert.Equal(behind, after);
         Assert.NotEqual(Numbers<float>(40, 1)[..27], p[..27]);
@@ -45,22 +47,22 @@ public sealed class UpdatePassTests
         m[7] = w[9] = p[10] = T.NaN;
         w[11] = p[12] = T.Zero;
         v[8] = T.CreateTruncating(1e-9);
-        Assert.Equal(length, UpdatePass.Run<T, EveryOperation<T>, TLanes>(default, T.CreateTruncating(0.25), p, g, m, v, w, 0));
+        Assert.Equal(length, new UpdatePass<T>(p, g, m, v, w).Run<PenalisedRule<T, EveryOperation<T, TLanes>, TLanes>, TLanes>(new(default, TLanes.Of(0.25)), 0));
         return [.. p, .. m, .. v, .. w];
     }
 
     private static T[] Numbers<T>(int count, int salt)
         where T : IBinaryFloatingPointIeee754<T> => [.. Enumerable.Range(0, count).Select(i => T.CreateTruncating(Math.Sin(i * 1.7 + salt)))];
 
-    private readonly struct EveryOperation<T> : IUpdateRule<T>
+    private readonly struct EveryOperation<T, TLanes> : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T>
     {
         public static int Moments => 3;
 
-        public void Apply<TLanes>(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
-            where TLanes : struct, ILanes<TLanes, T>
+        public void Apply(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
         {
-            TLanes tenth = TLanes.Broadcast(T.CreateTruncating(0.1));
+            TLanes tenth = TLanes.Of(0.1);
             first = TLanes.FlushBelow(first * tenth - gradient, tenth);
             second = TLanes.RaiseTo(second, tenth);
             third = TLanes.Sign(third) + TLanes.FlushNegative(third);
