@@ -46,11 +46,12 @@ internal sealed partial class ContractionTemplate
         string rows = kernel.Sharded ? "shard" : "rows";
         using var nest = new LoopNest(writer, [.. kernel.K.Take(last)], LoopNest.Numbered("k", kernel.K.Count).Take(last).ToArray(), rows);
         string left = InnerRef("left", "a", kernel.Left, nest.Indices);
-        string right = InnerRef("right", "b", kernel.Right, nest.Indices);
+        var rightAccess = RightOf(tile);
+        string right = InnerRef("right", "b", rightAccess, nest.Indices);
         using var loop = writer.Block($"for (nint k = {Addressing.Count(kernel.K[last], rows)}; k > 0; k--)");
         for (int v = 0; v < tile.Vectors; v++)
         {
-            string element = Addressing.Element(right, Literal.Of(ColumnOffset(kernel.Right, v * form.Lanes)));
+            string element = Addressing.Element(right, Literal.Of(ColumnOffset(rightAccess, v * form.Lanes)));
             writer.Line($"{form.Type} r{Literal.Of(v)} = {form.Load(kernel.Buffers[kernel.Right.Buffer], element, tile.TailOf(v))};");
         }
         for (int r = 0; r < tile.Rows; r++)
@@ -61,7 +62,7 @@ internal sealed partial class ContractionTemplate
         }
         int kAxis = nAxis + 1 + last;
         if (kernel.Left.Strides[kAxis] != 0) writer.Line($"{left} = ref Unsafe.Add(ref {left}, {Literal.Of(kernel.Left.Strides[kAxis])});");
-        if (kernel.Right.Strides[kAxis] != 0) writer.Line($"{right} = ref Unsafe.Add(ref {right}, {Literal.Of(kernel.Right.Strides[kAxis])});");
+        if (rightAccess.Strides[kAxis] != 0) writer.Line($"{right} = ref Unsafe.Add(ref {right}, {Literal.Of(rightAccess.Strides[kAxis])});");
     }
 
     /// <summary>The ref that the innermost loop moves: the parameter itself, or a copy that starts at the shard and the outer axes of K.</summary>

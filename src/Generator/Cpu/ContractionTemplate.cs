@@ -100,8 +100,10 @@ internal sealed partial class ContractionTemplate
         {
             var (full, rest) = tiles.Across(rows);
             if (full > 0 && printed.Add(tiles.Full(rows))) PrintTile(tiles.Full(rows));
+            if (PacksRight && rows == tiles.MainRows && printed.Add(tiles.Full(rows) with { Packed = true })) PrintTile(tiles.Full(rows) with { Packed = true });
             if (rest is { } tile && printed.Add(tile)) PrintTile(tile);
         }
+        if (PacksRight) PrintPack();
         if (inlineEpilogue) return;
         if (printed.Any(t => t.Vectors > 1 || t.Tail == 0)) PrintEpilogue(null);
         if (printed.Select(t => t.Tail).FirstOrDefault(t => t > 0) is int tail and > 0) PrintEpilogue(Literal.Of(tail));
@@ -153,6 +155,7 @@ internal sealed partial class ContractionTemplate
             string Start(string part) => $"global::DlGen.Compiled.Share.Start({Literal.Of(MainTilesDown * MainTilesAcross)}, {part}, parts)";
             writer.Line($"int firstTile = {Start("part")}, endTile = {Start("part + 1")};");
         }
+        if (PacksRight) PrintPackedStorage();
         using var outer = new LoopNest(writer, kernel.Outer, LoopNest.Numbered("o", kernel.Outer.Count));
         if (kernel.M.TimesRows) PrintUnknownRows(outer.Indices);
         else PrintKnownRows(outer.Indices);
@@ -191,23 +194,34 @@ internal sealed partial class ContractionTemplate
 
     private void PrintMainTiles(string?[] outer, string condition)
     {
-        string step = Literal.Of(tiles.MainRows);
-        string RowLoop(string passed) => SharesTiles
-            ? $"for (nint m = Math.Max(firstTile - {passed}, 0) * {step}, end = Math.Min(endTile - {passed}, {Literal.Of(MainTilesDown)}) * {step}; m < end; m += {step})".Replace(" - 0", "")
-            : $"for (nint m = 0; {condition}; m += {step})";
+        string step = Literal.Of(tiles.MainRows), allRows = $"for (nint m = 0; {condition}; m += {step})";
         if (RowsOutside)
         {
-            using (writer.Block(RowLoop("0"))) PrintColumns(tiles.MainRows, outer, "m", 0);
+            using (writer.Block(allRows)) PrintColumns(tiles.MainRows, outer, "m", 0);
             return;
         }
         var (full, rest) = tiles.Across(tiles.MainRows);
         int across = tiles.ColumnsOf(tiles.MainRows);
         if (full > 0)
         {
+            string? n = full > 1 ? "n" : null;
+            string rowLoop = SharesTiles ? SharedRows(full > 1 ? $"(int)n / {Literal.Of(across)} * {Literal.Of(MainTilesDown)}" : "") : allRows;
             using (ColumnLoop(full, across))
-            using (writer.Block(RowLoop(full > 1 ? $"(int)n / {Literal.Of(across)} * {Literal.Of(MainTilesDown)}" : "0"))) PrintCall(tiles.Full(tiles.MainRows), outer, "m", 0, full > 1 ? "n" : null, 0);
+            {
+                if (PacksRight) PrintPackedColumn(rowLoop, outer, n);
+                else using (writer.Block(rowLoop)) PrintCall(tiles.Full(tiles.MainRows), outer, "m", 0, n, 0);
+            }
         }
-        if (rest is { } tile) using (writer.Block(RowLoop(Literal.Of(full * MainTilesDown)))) PrintCall(tile, outer, "m", 0, null, full * across);
+        if (rest is not { } tile) return;
+        using (writer.Block(SharesTiles ? SharedRows(full == 0 ? "" : Literal.Of(full * MainTilesDown)) : allRows)) PrintCall(tile, outer, "m", 0, null, full * across);
+    }
+
+    /// <summary>The rows of a thread's tiles in one column of tiles, before which <paramref name="passed"/> tiles lie.</summary>
+    private string SharedRows(string passed)
+    {
+        string Within(string tile) => passed.Length == 0 ? tile : $"{tile} - {passed}";
+        string first = passed.Length == 0 ? "firstTile" : $"Math.Max({Within("firstTile")}, 0)", step = Literal.Of(tiles.MainRows);
+        return $"for (nint m = {first} * {step}, end = Math.Min({Within("endTile")}, {Literal.Of(MainTilesDown)}) * {step}; m < end; m += {step})";
     }
 
     /// <summary>All columns of a few rows, which start at the index <paramref name="m"/>, or at <paramref name="row"/> where it is known.</summary>
@@ -227,11 +241,11 @@ internal sealed partial class ContractionTemplate
     private void PrintCall(Tile tile, string?[] outer, string? m, int row, string? n, int column)
     {
         string Ref(Access access) => "ref " + Addressing.Element("b" + Literal.Of(access.Buffer), Origin(access, tile, outer, m, row, n, column));
-        var arguments = new List<string> { Ref(kernel.Left), Ref(kernel.Right) };
+        var arguments = new List<string> { Ref(kernel.Left), tile.Packed ? "ref packed" : Ref(kernel.Right) };
         if (!inlineEpilogue) arguments.Add("ref tile");
         arguments.AddRange(epilogueAccesses.Select(Ref));
         arguments.AddRange(indexedAxes.Select(axis => axis == mAxis ? m ?? Literal.Of(row) : axis == nAxis ? n ?? Literal.Of(column) : outer[axis] ?? "0"));
-        if (kernel.Sharded) arguments.AddRange(["s" + Literal.Of(kernel.Left.Buffer), "s" + Literal.Of(kernel.Right.Buffer)]);
+        if (kernel.Sharded) arguments.AddRange(["s" + Literal.Of(kernel.Left.Buffer), tile.Packed ? $"shardRows * {Literal.Of(PackedColumns)}" : "s" + Literal.Of(kernel.Right.Buffer)]);
         if (UsesRows) arguments.Add("rows");
         if (kernel.Sharded) arguments.Add("shardRows");
         writer.Line($"{name}_{tile.Suffix}({string.Join(", ", arguments)});");

@@ -5,7 +5,10 @@ namespace DlGen.Cpu;
 /// <summary>A register tile: rows × vectors of sums; of the last vector only <paramref name="Tail"/> lanes are columns of the result (0: all).</summary>
 internal readonly record struct Tile(int Rows, int Vectors, int Tail)
 {
-    public string Suffix => $"{Literal.Of(Rows)}x{Literal.Of(Vectors)}{(Tail > 0 ? "t" : "")}";
+    /// <summary>Whether it reads the right operand from a copy of its columns alone.</summary>
+    public bool Packed { get; init; }
+
+    public string Suffix => $"{Literal.Of(Rows)}x{Literal.Of(Vectors)}{(Tail > 0 ? "t" : "")}{(Packed ? "p" : "")}";
 
     /// <summary>The lanes that count in a vector of the tile, null for all.</summary>
     public string? TailOf(int vector) => Tail > 0 && vector == Vectors - 1 ? Literal.Of(Tail) : null;
