@@ -6,10 +6,13 @@ namespace DlGen.Cpu;
 
 /// <summary>
 /// Row kernels by vectors along the row: the passes of <see cref="RowPasses"/>, scalars of a row in scalar C#, elements in vectors. A reduction adds
-/// lane by lane and then across the lanes in a fixed order; lanes behind the row hold what changes nothing.
+/// lane by lane, in light passes of long rows to four sums in turn, and then across the lanes in a fixed order; lanes behind the row hold what changes nothing.
 /// </summary>
 internal sealed class RowTemplate
 {
+    /// <summary>An addition waits four cycles for the one before, a maximum that keeps NaN longer.</summary>
+    private const int SumsInTurn = 4;
+
     private readonly SourceWriter writer;
     private readonly RowKernel row;
     private readonly string name;
@@ -62,32 +65,54 @@ internal sealed class RowTemplate
             if (!isConstant) writer.Line($"{form.Type} {broadcasts[scalar]} = {form.Broadcast(scalars.Whole(scalar))};");
         }
         int[] reductions = passes.Reductions(pass);
-        foreach (int reduce in reductions) writer.Line($"{form.Type} a{Literal.Of(reduce)} = {new VectorNotation(form).Constant(Kind(reduce).Neutral())};");
-        MapTemplate.PrintKnown(writer, row.Inner, form.Lanes, (index, tail) => PrintVector(pass, broadcasts, outer, index, tail));
+        int inTurn = row.Inner >= 2 * SumsInTurn * form.Lanes && passes.IsLight(pass) ? SumsInTurn : 1;
+        foreach (int reduce in reductions)
+            for (int turn = 0; turn < inTurn; turn++) writer.Line($"{form.Type} {Sum(reduce, turn)} = {new VectorNotation(form).Constant(Kind(reduce).Neutral())};");
+        if (inTurn == 1) MapTemplate.PrintKnown(writer, row.Inner, form.Lanes, (index, tail) => PrintVector(pass, broadcasts, outer, index, tail, 0));
+        else PrintInTurn(pass, broadcasts, outer);
         foreach (int reduce in reductions)
         {
+            for (int half = inTurn / 2; half > 0; half /= 2)
+                for (int turn = 0; turn < half; turn++) writer.Line(Combine(reduce, Sum(reduce, turn), Sum(reduce, turn + half)));
             PrintAcross(reduce);
             scalars.Define(reduce, "v" + Literal.Of(reduce));
         }
     }
 
-    private void PrintVector(int pass, Dictionary<int, string> broadcasts, string?[] outer, string index, string? tail)
+    /// <summary>Several vectors in each round, which reduce to sums of their own; the vectors that are left over go to the first.</summary>
+    private void PrintInTurn(int pass, Dictionary<int, string> broadcasts, string?[] outer)
+    {
+        int step = SumsInTurn * form.Lanes, whole = row.Inner / step * step;
+        using (writer.Block($"for (nint j = 0; j < {Literal.Of(whole)}; j += {Literal.Of(step)})"))
+        {
+            for (int turn = 0; turn < SumsInTurn; turn++)
+                using (writer.Block("")) PrintVector(pass, broadcasts, outer, turn == 0 ? "j" : $"(j + {Literal.Of(turn * form.Lanes)})", null, turn);
+        }
+        for (int at = whole; at < row.Inner; at += form.Lanes)
+            using (writer.Block("")) PrintVector(pass, broadcasts, outer, Literal.Of(at), at + form.Lanes <= row.Inner ? null : Literal.Of(row.Inner - at), 0);
+    }
+
+    private static string Sum(int reduce, int turn) => $"a{Literal.Of(reduce)}{(turn == 0 ? "" : "_" + Literal.Of(turn))}";
+
+    private string Combine(int reduce, string sum, string value)
+        => Kind(reduce) == ReduceKind.Sum ? $"{sum} += {value};" : $"{sum} = {form.Name}.{Kind(reduce)}({sum}, {value});";
+
+    private void PrintVector(int pass, Dictionary<int, string> broadcasts, string?[] outer, string index, string? tail, int turn)
     {
         var printer = new BodyPrinter(row.Body, new VectorNotation(form), code => VectorLeaf(code, outer, index, tail));
         foreach (var broadcast in broadcasts) printer.Define(broadcast.Key, broadcast.Value);
         foreach (int kept in passes.KeptBefore(pass)) printer.Define(kept, form.Load(row.Buffers[row.Buffers.Count - 1], Kept(kept, index), tail));
         printer.Print(writer, passes.Elements(pass));
         foreach (int kept in passes.Keeps(pass)) writer.Line(form.Store(printer.Value(kept), Kept(kept, index), tail));
-        foreach (int reduce in passes.Reductions(pass)) writer.Line(Accumulate(reduce, printer.Value(row.Body.Code[reduce].A), tail));
+        foreach (int reduce in passes.Reductions(pass)) writer.Line(Accumulate(reduce, Sum(reduce, turn), printer.Value(row.Body.Code[reduce].A), tail));
         foreach (var store in passes.ElementStores(pass)) writer.Line(form.Store(printer.Value(store.Value), Element(row.Body.Accesses[store.Access], outer, index), tail));
     }
 
-    private string Accumulate(int reduce, string value, string? tail)
+    private string Accumulate(int reduce, string sum, string value, string? tail)
     {
-        string sum = "a" + Literal.Of(reduce);
-        if (Kind(reduce) == ReduceKind.Sum) return tail is null ? $"{sum} += {value};" : $"{sum} += {value} & {form.Mask(tail)};";
-        string neutral = new VectorNotation(form).Constant(Kind(reduce).Neutral());
-        return $"{sum} = {form.Name}.{Kind(reduce)}({sum}, {(tail is null ? value : $"{form.Name}.ConditionalSelect({form.Mask(tail)}, {value}, {neutral})")});";
+        if (tail is null) return Combine(reduce, sum, value);
+        if (Kind(reduce) == ReduceKind.Sum) return $"{sum} += {value} & {form.Mask(tail)};";
+        return Combine(reduce, sum, $"{form.Name}.ConditionalSelect({form.Mask(tail)}, {value}, {new VectorNotation(form).Constant(Kind(reduce).Neutral())})");
     }
 
     /// <summary>Across the lanes, by halves: the runtime's order for sums, written out for extrema, which keep NaN.</summary>

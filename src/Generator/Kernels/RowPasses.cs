@@ -8,6 +8,9 @@ namespace DlGen.Kernels;
 /// </summary>
 internal sealed class RowPasses
 {
+    /// <summary>Instructions of an element in which an addition of the last one ends.</summary>
+    private const int LightInstructions = 8;
+
     private readonly RowKernel row;
     private readonly RowStages stages;
 
@@ -35,7 +38,14 @@ internal sealed class RowPasses
     public IEnumerable<int> ScalarsBefore(int pass) => Where((_, i) => !stages.IsElement[i] && Available(i) <= pass);
 
     /// <summary>Scalars that elements of this pass are made of.</summary>
-    public IEnumerable<int> ScalarsIn(int pass)
+    public IEnumerable<int> ScalarsIn(int pass) => Computed(pass).Where(i => !stages.IsElement[i]);
+
+    /// <summary>Whether a pass reduces what costs less than to wait for the sum of the element before.</summary>
+    public bool IsLight(int pass) => Reductions(pass).Length > 0 && Computed(pass).Where(i => stages.IsElement[i]).ToList() is var elements
+        && elements.Count <= LightInstructions && !elements.Any(i => row.Body.Code[i].IsExpensive);
+
+    /// <summary>Elements that this pass computes or loads, and the scalars that they are made of.</summary>
+    private IEnumerable<int> Computed(int pass)
     {
         bool[] needed = new bool[row.Body.Code.Count];
         foreach (int element in Elements(pass)) needed[element] = true;
@@ -45,7 +55,7 @@ internal sealed class RowPasses
             if (!needed[i] || !stages.IsElement[i] || kept.Contains(i)) continue;
             foreach (int operand in Operands(i)) needed[operand] = true;
         }
-        return Enumerable.Range(0, needed.Length).Where(i => needed[i] && !stages.IsElement[i]);
+        return Enumerable.Range(0, needed.Length).Where(i => needed[i]);
     }
 
     public IEnumerable<BodyStore> ScalarStores(int pass) => row.Body.Stores.Where(s => !AlongRow(s) && Available(s.Value) == pass);

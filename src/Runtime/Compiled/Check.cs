@@ -159,6 +159,7 @@ public static class Check
 
     /// <summary>Whether no value is NaN or infinite.</summary>
     /// <param name="values">The values.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool AllFinite<T>(ReadOnlySpan<T> values)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

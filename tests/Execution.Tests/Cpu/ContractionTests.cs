@@ -28,6 +28,8 @@ public class ContractionTests
     {
         int[] heights = [1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 16, 23];
         CheckAll(float64, from n in new[] { 1, 10, 16, 33, 65 } from m in heights select WeightGradient(m, n, PanelWidth(float64)), [1, 4, 7, 12]);
+        // Rows a power of two apart, and tiles enough that their columns are copied first.
+        CheckAll(float64, [WeightGradient(130, 512, PanelWidth(float64))], [1, 12]);
     }
 
     [Theory, MemberData(nameof(ElementTypes))]

@@ -29,6 +29,7 @@ internal static class Child
                 if (!creators.TryGetValue(model, out var create)) creators.Add(model, create = CompiledModels.Load(image, model));
                 where = $"{model}, {values.Rows} rows: ";
                 results.Add(Case(create(Seed), values));
+                if (ThreadsDiffer(create, values) is { } difference) throw new InvalidOperationException(difference);
             }
             CaseFile.WriteResults(Path.Combine(folder, "results.bin"), results);
             return 0;
@@ -68,6 +69,18 @@ internal static class Child
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>What several threads compute otherwise than one, or null.</summary>
+    private static string? ThreadsDiffer(Func<long, IModelDriver> create, ModelValues values)
+    {
+        IModelDriver one = create(Seed), several = create(Seed);
+        values.Into(one);
+        values.Into(several);
+        if (!one.HasLoss) return null;
+        if (one.TrainBatch(Optimizer.Sgd(0.01)) is var loss && several.StartTraining(Optimizer.Sgd(0.01), threads: 3)() is var shared && !loss.Equals(shared)) return "another loss on three threads";
+        var parameters = several.Model.Parameters.ToValues();
+        return one.Model.Parameters.ToValues().Where(p => !p.Value.SequenceEqual(parameters[p.Key])).Select(p => $"another {p.Key} after a step on three threads").FirstOrDefault();
     }
 
     /// <summary>What the model computes in arenas full of NaN, once its memory was seen to be in order.</summary>

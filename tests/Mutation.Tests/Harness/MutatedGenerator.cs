@@ -13,15 +13,20 @@ internal sealed class MutatedGenerator : IDisposable
 {
     private const BindingFlags Static = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
+    /// <summary>Steps of any size may run on several threads.</summary>
+    private const int ThreadsFrom = 1;
+
     private readonly AssemblyLoadContext context = new("mutant", isCollectible: true);
     private readonly MethodInfo read;
     private readonly MethodInfo emit;
     private readonly Type options;
+    private readonly Type lowering;
 
     public MutatedGenerator(byte[] image)
     {
         var assembly = context.LoadFromStream(new MemoryStream(image));
         options = assembly.GetType("DlGen.Emission.EmitOptions", throwOnError: true)!;
+        lowering = assembly.GetType("DlGen.Lowering.LoweringOptions", throwOnError: true)!;
         read = assembly.GetType("DlGen.Reading.ModelReader", throwOnError: true)!
             .GetMethod("Read", Static, [typeof(INamedTypeSymbol), typeof(Compilation), typeof(CancellationToken)])!;
         emit = assembly.GetType("DlGen.Emission.ModelSource", throwOnError: true)!.GetMethods(Static).Single(m => m.Name == "Emit" && m.GetParameters().Length == 2);
@@ -34,7 +39,7 @@ internal sealed class MutatedGenerator : IDisposable
         {
             object result = read.Invoke(null, [model, compilation, CancellationToken.None])!;
             object declaration = result.GetType().GetProperty("Declaration")!.GetValue(result) ?? throw new InvalidOperationException($"{model.Name} is no model any more");
-            return (string)emit.Invoke(null, [declaration, Activator.CreateInstance(options, plain, null)])!;
+            return (string)emit.Invoke(null, [declaration, Activator.CreateInstance(options, plain, Activator.CreateInstance(lowering, false, null, ThreadsFrom))])!;
         }
         catch (TargetInvocationException failure) when (failure.InnerException is { } cause)
         {
