@@ -25,18 +25,23 @@ public sealed class ModelGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(Symbols.Model, static (node, _) => node is TypeDeclarationSyntax, Read)
             .Where(static declaration => declaration is not null).Select(static (declaration, _) => declaration!).WithTrackingName("Declaration");
         var names = declarations.Select(static (declaration, _) => HintNames.NameOf(declaration)).Collect().Select(static (all, _) => HintNames.Assign(all));
-        var sources = declarations
-            .Select(static (declaration, _) => new Source(HintNames.NameOf(declaration), Emit(declaration))).WithTrackingName("Source");
+        var schedule = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => options.GlobalOptions.TryGetValue(ScheduleText.Property, out string? text) ? text : "");
+        var sources = declarations.Combine(schedule)
+            .Select(static (pair, _) => new Source(HintNames.NameOf(pair.Left), Emit(pair.Left, pair.Right))).WithTrackingName("Source");
         context.RegisterSourceOutput(sources.Combine(names), static (output, pair)
             => output.AddSource(pair.Right.For(pair.Left.Name), SourceText.From(pair.Left.Text, Encoding.UTF8)));
     }
 
     /// <summary>A fault of the compiler's own stays with the model that shows it, and is an error that says so.</summary>
-    private static string Emit(Declaration declaration)
+    private static string Emit(Declaration declaration, string schedule)
     {
         try
         {
-            return declaration.IsFault ? Fault(declaration, declaration.Error!) : ModelSource.Emit(declaration);
+            return declaration.IsFault ? Fault(declaration, declaration.Error!) : ModelSource.Emit(declaration, ScheduleText.Parse(schedule));
+        }
+        catch (FormatException mistake)
+        {
+            return Fault(declaration, mistake.Message);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

@@ -11,9 +11,6 @@ namespace DlGen.Cpu;
 /// </summary>
 internal sealed partial class ContractionTemplate
 {
-    /// <summary>Up to so many bytes the right operand stays in the second-level cache while tiles pass over it.</summary>
-    private const int ResidentBytes = 256 * 1024;
-
     /// <summary>
     /// Longer or more expensive epilogues (a bias and an activation fit) run in a loop over the finished tile, not once per register: that costs a
     /// store and a load per vector, where writing them out would let the method grow past what the JIT optimises and the text past what compiles fast.
@@ -24,6 +21,7 @@ internal sealed partial class ContractionTemplate
     private readonly ContractionKernel kernel;
     private readonly string name;
     private readonly VectorForm form;
+    private readonly CpuSchedule schedule;
     private readonly ContractionTiles tiles;
     private readonly int mAxis;
     private readonly int nAxis;
@@ -31,15 +29,16 @@ internal sealed partial class ContractionTemplate
     private readonly int[] indexedAxes;
     private readonly bool inlineEpilogue;
 
-    public ContractionTemplate(SourceWriter writer, ContractionKernel kernel, string name, VectorForm form)
+    public ContractionTemplate(SourceWriter writer, ContractionKernel kernel, string name, VectorForm form, CpuSchedule schedule)
     {
         this.writer = writer;
         this.kernel = kernel = Arrange(kernel, form.Float64) ?? throw new ArgumentException("the contraction's operands don't fit vectors along its columns", nameof(kernel));
         this.name = name;
         this.form = form;
+        this.schedule = schedule;
         mAxis = kernel.Outer.Count;
         nAxis = mAxis + 1;
-        tiles = new ContractionTiles(form, kernel.N.Constant, PanelWidth(kernel));
+        tiles = new ContractionTiles(schedule, form, kernel.N.Constant, PanelWidth(kernel));
         epilogueAccesses = [.. kernel.Epilogue.Accesses.Distinct()];
         indexedAxes = [.. kernel.Epilogue.Code.Where(c => c is { Op: BodyOp.Scalar, Function: ScalarOp.Index }).Select(c => c.A).Distinct().OrderBy(a => a)];
         inlineEpilogue = !kernel.Epilogue.IsExpensive && kernel.Epilogue.Code.Count <= LongestInlineEpilogue;
@@ -116,17 +115,15 @@ internal sealed partial class ContractionTemplate
 
     /// <summary>
     /// Rows outside, if all of the right operand stays in the second-level cache: then the left one, often far larger, is read once. Else columns
-    /// outside: a panel of the right operand is read once from further away, while the left operand passes several times.
+    /// outside, as many at once as stay there: they are read once from further away, while the left operand passes as often as there are such groups.
     /// </summary>
-    private bool RowsOutside
-    {
-        get
-        {
-            long bytes = (long)kernel.N.Constant * (form.Float64 ? 8 : 4);
-            foreach (var k in kernel.K) bytes *= k.Constant;
-            return !UsesRows && bytes <= ResidentBytes;
-        }
-    }
+    private bool RowsOutside => !UsesRows && kernel.N.Constant * ColumnBytes <= schedule.ResidentBytes;
+
+    /// <summary>Bytes that a column of the right operand has.</summary>
+    private long ColumnBytes => kernel.K.Aggregate(form.Float64 ? 8L : 4L, (bytes, k) => bytes * k.Constant);
+
+    /// <summary>Main tiles side by side in a group of columns.</summary>
+    private int TilesInGroup => UsesRows ? 1 : (int)Math.Max(1, schedule.ResidentBytes / (ColumnBytes * tiles.ColumnsOf(tiles.MainRows)));
 
     private int MainTilesDown => kernel.M.TimesRows ? 0 : kernel.M.Constant / tiles.MainRows;
 
@@ -202,7 +199,17 @@ internal sealed partial class ContractionTemplate
         }
         var (full, rest) = tiles.Across(tiles.MainRows);
         int across = tiles.ColumnsOf(tiles.MainRows);
-        if (full > 0)
+        if (full > 1 && TilesInGroup > 1)
+        {
+            string columns = Literal.Of(full * across), group = Literal.Of(TilesInGroup * across);
+            using (writer.Block($"for (nint group = 0; group < {columns}; group += {group})"))
+            {
+                writer.Line($"nint groupEnd = Math.Min(group + {group}, {columns});");
+                using (writer.Block(allRows))
+                using (writer.Block($"for (nint n = group; n < groupEnd; n += {Literal.Of(across)})")) PrintCall(tiles.Full(tiles.MainRows), outer, "m", 0, "n", 0);
+            }
+        }
+        else if (full > 0)
         {
             string? n = full > 1 ? "n" : null;
             string rowLoop = SharesTiles ? SharedRows(full > 1 ? $"(int)n / {Literal.Of(across)} * {Literal.Of(MainTilesDown)}" : "") : allRows;

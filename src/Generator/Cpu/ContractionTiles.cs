@@ -14,30 +14,21 @@ internal readonly record struct Tile(int Rows, int Vectors, int Tail)
     public string? TailOf(int vector) => Tail > 0 && vector == Vectors - 1 ? Literal.Of(Tail) : null;
 }
 
-/// <summary>
-/// Which register tiles cover the output. A tile needs about 8 sums in flight to hide the latency of an FMA, and rows·vectors + vectors + 1 registers
-/// of 32 (512 bit) or 16: so the fewer rows are left, the more columns a tile takes, and a single row is not eight times slower than its share of eight.
-/// </summary>
+/// <summary>Which register tiles of a schedule cover the output.</summary>
 internal sealed class ContractionTiles
 {
-    private static readonly (int Rows, int Vectors)[] Tiles512 = [(8, 2), (4, 4), (3, 4), (2, 4), (1, 8)];
-    private static readonly (int Rows, int Vectors)[] Tiles256 = [(6, 2), (3, 2), (1, 8)];
-
-    /// <summary>Processors without AVX2 are rare: their rows that are left over go one by one, which spares everyone else's compiler their text.</summary>
-    private static readonly (int Rows, int Vectors)[] Tiles128 = [(4, 2), (1, 4)];
-
     private readonly int columns;
     private readonly int lanes;
     private readonly int panelWidth;
     private readonly Dictionary<int, int> vectors;
 
     /// <param name="panelWidth">Width of the panels that operands and results lie in, 0 for none. A tile lies within one panel or covers whole ones.</param>
-    public ContractionTiles(VectorForm form, int columns, int panelWidth)
+    public ContractionTiles(CpuSchedule schedule, VectorForm form, int columns, int panelWidth)
     {
         this.columns = columns;
         this.panelWidth = panelWidth;
         lanes = form.Lanes;
-        vectors = (form.Bits switch { 512 => Tiles512, 256 => Tiles256, _ => Tiles128 }).ToDictionary(t => t.Rows, t => Fitting(t.Vectors));
+        vectors = schedule.Tiles(form.Bits).ToDictionary(t => t.Rows, t => Fitting(t.Vectors));
         MainRows = vectors.Keys.Max();
     }
 

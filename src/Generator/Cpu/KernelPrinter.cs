@@ -26,7 +26,7 @@ internal static class KernelPrinter
         foreach (int bits in VectorForm.Widths)
         {
             writer.Line();
-            PrintTemplate(writer, kernel, $"{name}_{Literal.Of(bits)}", new VectorForm(bits, options.Float64));
+            PrintTemplate(writer, kernel, $"{name}_{Literal.Of(bits)}", new VectorForm(bits, options.Float64), options.Schedule);
         }
     }
 
@@ -40,14 +40,14 @@ internal static class KernelPrinter
         _ => false,
     };
 
-    private static void PrintTemplate(SourceWriter writer, Kernel kernel, string name, VectorForm form)
+    private static void PrintTemplate(SourceWriter writer, Kernel kernel, string name, VectorForm form, CpuSchedule schedule)
     {
         switch (kernel)
         {
             case MapKernel map: new MapTemplate(writer, map, name, form).Print(); break;
             case RowKernel row: new RowTemplate(writer, row, name, form).Print(); break;
             case ReductionKernel reduction: new ReductionTemplate(writer, reduction, name, form).Print(); break;
-            case ContractionKernel contraction: new ContractionTemplate(writer, contraction, name, form).Print(); break;
+            case ContractionKernel contraction: new ContractionTemplate(writer, contraction, name, form, schedule).Print(); break;
         }
     }
 

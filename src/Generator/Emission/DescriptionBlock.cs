@@ -1,4 +1,5 @@
 using System.Globalization;
+using DlGen.Cpu;
 using DlGen.Graphs;
 using DlGen.Kernels;
 using DlGen.Reading;
@@ -8,7 +9,7 @@ namespace DlGen.Emission;
 /// <summary>What the generated file says about itself: the layers with shapes, parameters and costs, the schedule, and the memory map.</summary>
 internal static class DescriptionBlock
 {
-    public static void Write(SourceWriter writer, Declaration declaration, Module module)
+    public static void Write(SourceWriter writer, Declaration declaration, Module module, CpuSchedule schedule)
     {
         var costs = LayerCosts.ByLayer(declaration.Prediction!);
         var rows = new List<string[]> { new[] { "layer", "kind", "output", "parameters", "FLOPs a row" } };
@@ -22,7 +23,9 @@ internal static class DescriptionBlock
         foreach (string[] row in rows)
             writer.Line("//   " + string.Join("  ", row.Select((cell, c) => c < 3 ? cell.PadRight(widths[c]) : cell.PadLeft(widths[c]))).TrimEnd());
         writer.Line("//");
-        writer.Line("// Schedule: " + module.ScheduleNotes + ".");
+        writer.Line("// Schedule: " + module.ScheduleNotes + ";");
+        if (module.Kernels.Any(k => k is ContractionKernel)) writer.Line("//   " + schedule.Notes + ";");
+        writer.Line("//   several threads from so many rows on: " + string.Join(", ", module.Programs.Where(p => p.Name is EntryProgram.Predict or EntryProgram.Evaluate or EntryProgram.Gradients).Select(p => $"{p.Name} {Number(p.TeamRows)}")) + ".");
         writer.Line("// Memory, in " + (module.Float64 ? "doubles" : "floats") + ":");
         foreach (var parameter in module.Parameters)
             writer.Line($"//   parameters {Range(parameter.Offset, parameter.Length)}  {parameter.Path} {parameter.Shape}"

@@ -38,11 +38,11 @@ internal static class ModelSource
         }
         var signature = ModelSignature.Of(declaration);
         var module = Lower.Run(declaration.Training!, declaration.Prediction!, signature.Variables.Select(v => v.Name).ToList(), declaration.Float64, options.Lowering);
-        DescriptionBlock.Write(writer, declaration, module);
+        DescriptionBlock.Write(writer, declaration, module, options.Cpu);
         InClass(writer, declaration, () => Members.Write(writer, declaration, signature, module));
         writer.Line();
         using (writer.Block("namespace DlGen.Generated"))
-            NetworkClass.Write(writer, declaration, signature, module, new CpuOptions(declaration.Float64, options.Plain));
+            NetworkClass.Write(writer, declaration, signature, module, new CpuOptions(declaration.Float64, options.Plain) { Schedule = options.Cpu });
         return writer.ToString();
     }
 
@@ -61,10 +61,14 @@ internal static class ModelSource
     }
 }
 
-/// <summary>Other texts of the same network, which tests hold the usual one against.</summary>
+/// <summary>Other texts of the same network, which tests hold the usual one against and experiments measure.</summary>
 /// <param name="Plain">Nested loops instead of templates.</param>
 /// <param name="Lowering">Choices in place of the schedule's.</param>
-internal sealed record EmitOptions(bool Plain = false, LoweringOptions? Lowering = null);
+internal sealed record EmitOptions(bool Plain = false, LoweringOptions? Lowering = null)
+{
+    /// <summary>How contractions are cut.</summary>
+    public CpuSchedule Cpu { get; init; } = CpuSchedule.Default;
+}
 
 /// <summary>An input or target as it stands in the generated signatures.</summary>
 internal sealed record Variable(string Name, string Type, int PerRow, Shape Shape, bool IsTarget, int Classes, int? Ignored = null)

@@ -9,14 +9,20 @@ namespace DlGen.Lowering;
 /// that networks run on, never the one that builds.
 /// </summary>
 /// <param name="ShardRows">
-/// The rows that go through the network together. Few keep the values between kernels in the second-level cache; many read the weights, where these don't fit
-/// it, less often. The number with the least traffic beyond that cache is taken, of several the largest.
+/// The rows that go through the network together. Few keep what a layer hands to the next in the second-level cache; many read the weights, where these don't fit it, less
+/// often. The number with the least traffic is taken, of several the largest.
 /// </param>
 /// <param name="TeamRows">The rows from which every program may run on several threads; null where the work decides.</param>
 internal sealed record Schedule(int ShardRows, int? TeamRows, string Notes)
 {
-    /// <summary>Bytes of second-level cache that one shard's values, or all weights, may take: half of the smallest found on current x64 servers and desktops.</summary>
-    private const int CacheBytes = 256 * 1024;
+    /// <summary>Bytes of second-level cache that stay ours: the smallest found on current x64 servers and desktops.</summary>
+    private const int SecondLevelBytes = 512 * 1024;
+
+    /// <summary>A core's share of the third level.</summary>
+    private const int ThirdLevelBytes = 4 * 1024 * 1024;
+
+    /// <summary>What a byte from memory costs beside one from the third level.</summary>
+    private const int MemoryCost = 4;
 
     /// <summary>More rows than this amortise nothing further: the weights' traffic per row is already small against their arithmetic.</summary>
     private const int MaximumShardRows = 64;
@@ -27,29 +33,36 @@ internal sealed record Schedule(int ShardRows, int? TeamRows, string Notes)
     public static Schedule For(FusedGraph fused, bool float64, LoweringOptions options)
     {
         int size = float64 ? 8 : 4;
-        long values = size * Enumerable.Range(0, fused.Graph.Nodes.Count).Where(i => fused.Stored(i) && fused.Graph[i].PerRow).Sum(i => (long)fused.Graph[i].Shape.Count);
-        long weights = size * WeightsRead(fused.Graph);
-        int rows = options.ShardRows ?? ShardRowsFor(values, weights);
-        string notes = $"shards of {Number(rows)} rows: a row has {Number(values)} bytes of values, a shard reads {Number(weights)} bytes of weights, and {Number(CacheBytes / 1024)} KiB are taken to stay in the cache";
-        return new Schedule(rows, options.TeamRows, notes);
+        int[] stored = [.. Enumerable.Range(0, fused.Graph.Nodes.Count).Where(i => fused.Stored(i) && fused.Graph[i].PerRow).Select(i => fused.Graph[i].Shape.Count)];
+        var row = new RowTraffic(size * stored.Sum(count => (long)count), size * stored.DefaultIfEmpty(0).Max(), size * WeightsRead(fused.Graph));
+        int rows = options.ShardRows ?? ShardRowsFor(row);
+        return new Schedule(rows, options.TeamRows, $"shards of {Number(rows)} rows: a row has {Number(row.Values)} bytes of values, {Number(row.Largest)} in the largest, and a shard reads {Number(row.Weights)} bytes of weights");
     }
 
     /// <summary>The rows from which a program may run on several threads: fewer would wait longer than they work.</summary>
     public int TeamRowsOf(Graph graph) => TeamRows ?? (int)Math.Max(2, (TeamFlops / Math.Max(1, Flops.Of(graph))) + 1);
 
-    private static int ShardRowsFor(long values, long weights)
+    private static int ShardRowsFor(RowTraffic row)
     {
         int best = MaximumShardRows;
         for (int rows = MaximumShardRows / 2; rows >= 1; rows /= 2)
-            if (Traffic(rows, values, weights) < Traffic(best, values, weights)) best = rows;
+            if (row.With(rows) < row.With(best)) best = rows;
         return best;
     }
 
-    /// <summary>
-    /// Bytes a row that come from beyond the second-level cache: its share of the weights, and its values, written once and read once, where they don't stay.
-    /// </summary>
-    private static double Traffic(int rows, long values, long weights)
-        => (weights > CacheBytes ? (double)weights / rows : 0) + (rows * values > CacheBytes ? 2.0 * values : 0);
+    /// <param name="Values">Bytes of a row's values.</param>
+    /// <param name="Largest">Of the largest of them.</param>
+    /// <param name="Weights">Bytes of weights that a shard reads.</param>
+    private readonly record struct RowTraffic(long Values, long Largest, long Weights)
+    {
+        /// <summary>
+        /// Bytes a row from beyond the second-level cache, those from memory weighed: the row's share of the weights, and its values, written once and read once, where
+        /// what two layers hand to each other, or all values, leave the cache.
+        /// </summary>
+        public double With(int rows) => Beyond(SecondLevelBytes, rows, 2 * Largest) + (MemoryCost * Beyond(ThirdLevelBytes, rows, Values));
+
+        private double Beyond(int cache, int rows, long live) => (Weights > cache ? (double)Weights / rows : 0) + (rows * live > cache ? 2.0 * Values : 0);
+    }
 
     /// <summary>Elements of what rows are multiplied by, forward and backward, each time that it is read.</summary>
     private static long WeightsRead(Graph graph)

@@ -19,6 +19,9 @@ internal sealed class Signal
     /// <summary>How often it was raised.</summary>
     public int Value => Volatile.Read(ref lines.Value);
 
+    /// <summary>Whether somebody waits for it without using a processor.</summary>
+    public bool IsParked => Volatile.Read(ref lines.Parked) != 0;
+
     /// <summary>Raises the number by one. What the caller wrote before, whoever waits sees.</summary>
     public void Raise()
     {

@@ -26,6 +26,9 @@ public sealed class Team : IDisposable
     /// <summary>The workers that exist.</summary>
     internal static int Workers => Volatile.Read(ref workersMade);
 
+    /// <summary>Whether all of this team's workers wait without using a processor.</summary>
+    internal bool IsAsleep => workers.All(worker => worker.IsParked);
+
     /// <summary>The threads, with the caller's.</summary>
     public int Threads => threads;
 

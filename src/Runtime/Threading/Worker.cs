@@ -21,6 +21,9 @@ internal sealed unsafe class Worker
     /// <summary>Orders it has carried out.</summary>
     public int Orders => done.Value;
 
+    /// <summary>Whether it waits for an order without using a processor.</summary>
+    public bool IsParked => ordered.IsParked;
+
     /// <summary>Begins a share. The frame must stay until <see cref="Join"/>.</summary>
     public void Begin(FrameWork work, void* frame, int part, int parts)
     {
