@@ -11,7 +11,7 @@ internal static class FmaPeak
 
     /// <summary>
     /// GFLOP/s of single precision at the widest vectors that this process uses, the best of several runs of half a millisecond; of several threads what they do
-    /// together, at once, since a core's clock may fall when its neighbours work.
+    /// together, at once, since a core's clock may fall when its neighbours work. More threads than cores can do no more.
     /// </summary>
     public static double Widest(int runs, int threads) => Math.Max(At512(runs, threads), At256(runs, threads));
 
@@ -24,6 +24,7 @@ internal static class FmaPeak
     private static double Best(int runs, int threads, Func<int, float> run, int lanes)
     {
         const int Trips = 100_000;
+        threads = Math.Min(threads, Machine.Cores);
         var seconds = new double[runs, threads];
         using var start = new Barrier(threads);
         Thread[] others = [.. Enumerable.Range(1, threads - 1).Select(thread => new Thread(() => Measure(thread)))];

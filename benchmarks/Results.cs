@@ -63,7 +63,7 @@ internal sealed class Results(Section section, Setting setting)
         string sgemm = setting.PyTorch is not { } peer ? "" : string.Create(CultureInfo.InvariantCulture, $"; PyTorch's sgemm 1024: {peer.Sgemm:F0} ({peer.Sgemm / Peak:P0})");
         return string.Create(CultureInfo.InvariantCulture,
             $"""
-            {string.Join(", ", versions)}; threads of each: {section.Threads}. {section.About}
+            {string.Join(", ", versions)}; threads of each: {section.Threads}.{section.About}
             {Machine.Description} FMA peak of a core in GFLOP/s: {wide}{core256:F0} at 256 bit{together}{sgemm}.
             """);
     }
