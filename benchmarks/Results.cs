@@ -58,12 +58,13 @@ internal sealed class Results(Section section, Setting setting)
     public string Heading()
     {
         string[] versions = [Machine.Versions, .. new[] { setting.PyTorch?.Version, setting.OnnxRuntime?.Version }.OfType<string>()];
+        string about = section.About == "" ? "" : " " + section.About;
         string wide = core512 == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{core512:F0} at 512 bit, ");
         string together = section.Threads == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"; of {section.Threads} threads at once: {Peak:F0}");
         string sgemm = setting.PyTorch is not { } peer ? "" : string.Create(CultureInfo.InvariantCulture, $"; PyTorch's sgemm 1024: {peer.Sgemm:F0} ({peer.Sgemm / Peak:P0})");
         return string.Create(CultureInfo.InvariantCulture,
             $"""
-            {string.Join(", ", versions)}; threads of each: {section.Threads}.{section.About}
+            {string.Join(", ", versions)}; threads of each: {section.Threads}.{about}
             {Machine.Description} FMA peak of a core in GFLOP/s: {wide}{core256:F0} at 256 bit{together}{sgemm}.
             """);
     }

@@ -17,7 +17,7 @@ internal enum Tables
 /// <summary>A section of RESULTS.md with a table of workloads, measured in one go.</summary>
 /// <param name="Table">Which workloads it holds.</param>
 /// <param name="Title">Its heading.</param>
-/// <param name="About">What its numbers are, after a space, where the heading does not say it.</param>
+/// <param name="About">What its numbers are, where the heading does not say it.</param>
 /// <param name="Threads">Threads of each contestant.</param>
 /// <param name="Peers">Who stands beside ours, in the order of the columns.</param>
 internal sealed record Section(Tables Table, string Title, string About, int Threads, IReadOnlyList<Peer> Peers)
@@ -26,12 +26,12 @@ internal sealed record Section(Tables Table, string Title, string About, int Thr
 
     /// <summary>ONNX Runtime looks at the processor itself and can't be held to 256 bit; what is written by hand needs 512.</summary>
     public static Section Avx2 { get; } = new(
-        Tables.Avx2, "One thread without AVX-512", " The process and PyTorch held to vectors of 256 bit; the peak is that of 256 bit.", 1, [Peer.PyTorch]);
+        Tables.Avx2, "One thread without AVX-512", "The process and PyTorch held to vectors of 256 bit; the peak is that of 256 bit.", 1, [Peer.PyTorch]);
 
     public static Section SeveralThreads(int threads) => new(
         Tables.SeveralThreads,
         "Several threads",
-        " The peak is that of all these threads at once. \"threads\" is DlGen beside itself on one thread, timed after ten steps and the predictions had the same bits on 1, 2, 3 and 5 threads.",
+        "The peak is that of all these threads at once. \"threads\" is DlGen beside itself on one thread, timed after ten steps and the predictions had the same bits on 1, 2, 3 and 5 threads.",
         threads,
         [Peer.OneThread, Peer.PyTorch, Peer.OnnxRuntime]);
 
