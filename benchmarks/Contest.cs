@@ -11,6 +11,9 @@ internal enum Who
     /// <summary>Kernels written by hand for this very shape.</summary>
     ByHand,
 
+    /// <summary>The generated model on one thread, where ours is it on several.</summary>
+    OneThread,
+
     /// <summary>PyTorch, in a process of its own.</summary>
     PyTorch,
 
@@ -43,6 +46,7 @@ internal sealed class Contest(string what) : IDisposable
     private readonly List<Contestant> contestants = [];
     private readonly List<IDisposable> owned = [];
     private readonly List<string> notes = [];
+    private readonly List<Func<string?>> demands = [];
 
     public IReadOnlyList<Contestant> Contestants => contestants;
 
@@ -58,6 +62,13 @@ internal sealed class Contest(string what) : IDisposable
         return this;
     }
 
+    /// <summary>Adds what must hold besides before anything is timed: it says what is wrong, or gives null.</summary>
+    public Contest Demand(Func<string?> findFault)
+    {
+        demands.Add(findFault);
+        return this;
+    }
+
     /// <summary>Keeps what a contestant computes with until the contest is over.</summary>
     public T Own<T>(T resource)
         where T : IDisposable
@@ -66,9 +77,10 @@ internal sealed class Contest(string what) : IDisposable
         return resource;
     }
 
-    /// <summary>Says what differs from ours, or gives null: then the contest may be timed.</summary>
+    /// <summary>Says what differs from ours or is wrong besides, or gives null: then the contest may be timed.</summary>
     public string? FindDisagreement()
     {
+        if (demands.Select(findFault => findFault()).FirstOrDefault(fault => fault is not null) is { } found) return found;
         float[] ours = contestants[0].Numbers();
         foreach (var contestant in contestants.Skip(1))
         {

@@ -4,32 +4,45 @@ using System.Runtime.Intrinsics;
 
 namespace DlGen.Benchmarks;
 
-/// <summary>What one core can do at most: fused multiply-adds on registers, enough chains to hide their latency.</summary>
+/// <summary>What cores can do at most: fused multiply-adds on registers, enough chains to hide their latency.</summary>
 internal static class FmaPeak
 {
     private const int Chains = 12;
 
-    /// <summary>GFLOP/s of single precision at the widest vectors that this process uses, the best of several runs of half a millisecond.</summary>
-    public static double Widest(int runs) => Vector512.IsHardwareAccelerated ? Math.Max(At512(runs), At256(runs)) : At256(runs);
+    /// <summary>
+    /// GFLOP/s of single precision at the widest vectors that this process uses, the best of several runs of half a millisecond; of several threads what they do
+    /// together, at once, since a core's clock may fall when its neighbours work. More threads than cores can do no more.
+    /// </summary>
+    public static double Widest(int runs, int threads) => Math.Max(At512(runs, threads), At256(runs, threads));
 
     /// <summary>GFLOP/s with vectors of 512 bit, 0 where this process has none.</summary>
-    public static double At512(int runs) => Vector512.IsHardwareAccelerated ? Best(runs, Run512, lanes: 16) : 0;
+    public static double At512(int runs, int threads) => Vector512.IsHardwareAccelerated ? Best(runs, threads, Run512, lanes: 16) : 0;
 
     /// <summary>GFLOP/s with vectors of 256 bit.</summary>
-    public static double At256(int runs) => Best(runs, Run256, lanes: 8);
+    public static double At256(int runs, int threads) => Best(runs, threads, Run256, lanes: 8);
 
-    private static double Best(int runs, Func<int, float> run, int lanes)
+    private static double Best(int runs, int threads, Func<int, float> run, int lanes)
     {
         const int Trips = 100_000;
-        double best = 0;
-        for (int i = 0; i < runs; i++)
+        threads = Math.Min(threads, Machine.Cores);
+        var seconds = new double[runs, threads];
+        using var start = new Barrier(threads);
+        Thread[] others = [.. Enumerable.Range(1, threads - 1).Select(thread => new Thread(() => Measure(thread)))];
+        foreach (var other in others) other.Start();
+        Measure(thread: 0);
+        foreach (var other in others) other.Join();
+        return Enumerable.Range(0, runs).Max(i => 2.0 * lanes * Chains * Trips * threads / Enumerable.Range(0, threads).Max(thread => seconds[i, thread]) / 1e9);
+
+        void Measure(int thread)
         {
-            long start = Stopwatch.GetTimestamp();
-            float result = run(Trips);
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            if (!float.IsNaN(result)) best = Math.Max(best, 2.0 * lanes * Chains * Trips / seconds / 1e9);
+            for (int i = 0; i < runs; i++)
+            {
+                start.SignalAndWait();
+                long begin = Stopwatch.GetTimestamp();
+                run(Trips);
+                seconds[i, thread] = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+            }
         }
-        return best;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

@@ -18,6 +18,11 @@ internal static class Machine
 
     public static int Cores { get; } = Environment.ProcessorCount;
 
+    public static string Description { get; } = $"{Processor}, {Cores} cores, {InstructionSets}.";
+
+    /// <summary>What is ours, and the runtime under it.</summary>
+    public static string Versions { get; } = $"DlGen {typeof(IModel).Assembly.GetName().Version}, .NET {Environment.Version}";
+
     private static string? Model() => !File.Exists("/proc/cpuinfo") ? null
         : File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim();
 }

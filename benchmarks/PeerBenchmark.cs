@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace DlGen.Benchmarks;
 
-/// <summary>The command "peers": starts the peers, measures the workloads that were asked for, prints the table and writes it.</summary>
+/// <summary>The command "peers": for each table starts the peers, measures the workloads that were asked for, prints the table and writes it.</summary>
 internal static class PeerBenchmark
 {
     /// <summary>PyTorch's product of 1024 must reach this share of the FMA peak: else it lacks its fast kernels, and to be faster says nothing.</summary>
@@ -16,22 +16,36 @@ internal static class PeerBenchmark
     /// <summary>How often a workload is measured anew when the machine was busy meanwhile.</summary>
     private const int Attempts = 3;
 
+    private static IReadOnlyList<Workload> AllWorkloads { get; } =
+    [
+        .. LinearWorkloads.All, .. LinearGradientWorkloads.All, .. MlpWorkloads.Steps, .. MlpWorkloads.Predictions, .. SmallPredictWorkloads.All, .. GeluWorkloads.All,
+        .. ThreadWorkloads.All,
+    ];
+
     public static int Run(Options options)
     {
         if (options.Avx2 && Vector512.IsHardwareAccelerated) return RestartWithoutAvx512();
-        if ((OurThreads.Use(options.Threads) ?? UnknownName(options.Names)) is { } mistake)
+        if (UnknownName(options) is { } mistake)
         {
             Console.Error.WriteLine(mistake);
             return 2;
         }
 
-        using var pyTorch = PyTorchPeer.Start(options.Threads);
-        // Held to 256 bit are this process's kernels and OpenBLAS's; ONNX Runtime looks at the processor itself.
-        using var onnxRuntime = options.Avx2 ? null : OnnxRuntimePeer.Start(options.Threads);
-        var setting = new Setting(pyTorch, onnxRuntime, options.Threads);
-        var results = new Results(setting);
-        Console.WriteLine(results.Heading());
-        NameMissing(setting, options);
+        int worst = 0;
+        foreach (var section in options.Sections)
+            if (section.Choose(AllWorkloads, options.Names) is { Count: > 0 } workloads) worst = Math.Max(worst, Run(section, workloads, options));
+        return worst;
+    }
+
+    private static int Run(Section section, IReadOnlyList<Workload> workloads, Options options)
+    {
+        bool beside = workloads.Any(w => w.Group != ThreadWorkloads.Group);
+        using var pyTorch = beside ? PyTorchPeer.Start(section.Threads) : null;
+        using var onnxRuntime = beside && section.Peers.Contains(Peer.OnnxRuntime) ? OnnxRuntimePeer.Start(section.Threads) : null;
+        var setting = new Setting(pyTorch, onnxRuntime, section.Threads);
+        var results = new Results(section, setting);
+        Console.WriteLine($"{results.Heading()}\n");
+        if (beside) NameMissing(section, setting);
         if (Crippled(setting, results.Peak) is { } crippled)
         {
             Console.Error.WriteLine(crippled + (options.Busy ? ": the ratios to it are worth little." : ": nothing is compared with it. Is the machine busy? --busy goes on all the same."));
@@ -39,39 +53,37 @@ internal static class PeerBenchmark
             results.Warn(crippled);
         }
 
+        Console.WriteLine(results.TableHead);
+        foreach (var workload in workloads) Console.WriteLine(results.Line(results.Add(Measure(workload, setting, options))));
         Console.WriteLine();
-        Console.WriteLine(Results.TableHead);
-        foreach (var workload in AllWorkloads.Where(w => options.Names.Count == 0 || options.Names.Contains(w.Group) || options.Names.Contains(w.Name)))
-            Console.WriteLine(results.Line(results.Add(Measure(workload, setting, options))));
         foreach (string note in results.Notes()) Console.WriteLine(note);
         if (results.Disturbed && !options.Busy)
         {
             Console.Error.WriteLine("The machine was too busy for the workloads marked so, and nothing is written; --busy shows what was measured.");
             return 1;
         }
-        if (options.WritesResults) results.Write(Path.Combine(Sources.Folder, "RESULTS.md"));
+        if (options.WritesResults) ResultsFile.Replace(section.Title, results.Text());
         return results.Disagreed ? 1 : 0;
     }
 
-    private static IReadOnlyList<Workload> AllWorkloads { get; } =
-        [.. LinearWorkloads.All, .. LinearGradientWorkloads.All, .. MlpWorkloads.Steps, .. MlpWorkloads.Predictions, .. SmallPredictWorkloads.All, .. GeluWorkloads.All];
-
-    private static string? UnknownName(IReadOnlyList<string> names) => names.FirstOrDefault(n => !AllWorkloads.Any(w => n == w.Group || n == w.Name)) is { } unknown
-        ? $"no workload '{unknown}'; there are {string.Join(", ", AllWorkloads.Select(w => w.Group).Distinct())}, and of each its cases, as \"{AllWorkloads[0].Name}\""
-        : null;
-
-    private static void NameMissing(Setting setting, Options options)
+    private static string? UnknownName(Options options)
     {
-        if (setting.PyTorch is null)
-            Console.WriteLine("PyTorch is missing: Python 3 with torch and numpy (Debian: python3-torch, libopenblas0-pthread). ONNX Runtime takes its models from it.");
-        if (setting.OnnxRuntime is null)
-            Console.WriteLine(options.Avx2
-                ? "ONNX Runtime can't be held to 256 bit and is left out."
-                : "ONNX Runtime is missing: run benchmarks/get-onnxruntime.sh, or name the library in ONNXRUNTIME_LIBRARY.");
+        var workloads = AllWorkloads.Where(w => options.Sections.Any(s => w.Tables.HasFlag(s.Table))).ToList();
+        return options.Names.FirstOrDefault(n => !workloads.Any(w => n == w.Group || n == w.Name)) is { } unknown
+            ? $"no workload '{unknown}' in what is measured; there are {string.Join(", ", workloads.Select(w => w.Group).Distinct())}, and of each its cases, as \"{workloads[0].Name}\""
+            : null;
     }
 
-    private static string? Crippled(Setting setting, double peak) => setting.PyTorch is { } pyTorch && pyTorch.Sgemm < SoundPeer * peak * setting.Threads
-        ? string.Create(CultureInfo.InvariantCulture, $"PyTorch's sgemm 1024 runs at {pyTorch.Sgemm:F0} GFLOP/s, under {SoundPeer:P0} of the FMA peak of {peak * setting.Threads:F0}")
+    private static void NameMissing(Section section, Setting setting)
+    {
+        if (setting.PyTorch is null)
+            Console.WriteLine("PyTorch is missing: Python 3 with torch and numpy (Debian: python3-torch, libopenblas0-pthread). ONNX Runtime takes its models from it.\n");
+        if (setting.OnnxRuntime is null && section.Peers.Contains(Peer.OnnxRuntime))
+            Console.WriteLine("ONNX Runtime is missing: run benchmarks/get-onnxruntime.sh, or name the library in ONNXRUNTIME_LIBRARY.\n");
+    }
+
+    private static string? Crippled(Setting setting, double peak) => setting.PyTorch is { } pyTorch && pyTorch.Sgemm < SoundPeer * peak
+        ? string.Create(CultureInfo.InvariantCulture, $"PyTorch's sgemm 1024 runs at {pyTorch.Sgemm:F0} GFLOP/s, under {SoundPeer:P0} of the FMA peak of {peak:F0}")
         : null;
 
     private static Row Measure(Workload workload, Setting setting, Options options)
@@ -85,8 +97,8 @@ internal static class PeerBenchmark
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             var others = new OtherLoad(ours);
-            timings = Rounds.Measure(contest.Contestants);
-            busy = Busy(timings, others.Cores(), options.Threads);
+            timings = Rounds.Measure(contest.Contestants, setting.Threads);
+            busy = Busy(timings, others.Cores(), setting.Threads);
             if (busy is null || options.Busy) break;
         }
         return new Row(workload) { Timings = busy is null || options.Busy ? timings : null, Busy = busy, Notes = contest.Notes };

@@ -6,18 +6,31 @@ internal static class Rounds
     private const int Count = 7;
     private const double Microseconds = 60_000;
 
+    /// <summary>Long enough for the threads of whoever computed last to fall asleep: OpenBLAS's and ONNX Runtime's spin for some milliseconds, on cores that the next one needs.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Warms everyone up, then times <see cref="Count"/> rounds of about 60 ms each; before each the FMA peak is taken, which tells a disturbed machine.</summary>
-    public static Timings Measure(IReadOnlyList<Contestant> contestants)
+    public static Timings Measure(IReadOnlyList<Contestant> contestants, int threads)
     {
         int[] repetitions = [.. contestants.Select(WarmUp)];
         var times = contestants.ToDictionary(c => c.Who, _ => new double[Count]);
         var peaks = new double[Count];
         for (int round = 0; round < Count; round++)
         {
-            peaks[round] = FmaPeak.Widest(runs: 5);
-            for (int i = 0; i < contestants.Count; i++) times[contestants[i].Who][round] = contestants[i].Microseconds(repetitions[i]);
+            Pause();
+            peaks[round] = FmaPeak.Widest(runs: 5, threads);
+            for (int i = 0; i < contestants.Count; i++)
+            {
+                Pause();
+                times[contestants[i].Who][round] = contestants[i].Microseconds(repetitions[i]);
+            }
         }
         return new Timings(times, peaks);
+
+        void Pause()
+        {
+            if (threads > 1) Thread.Sleep(Rest);
+        }
     }
 
     /// <summary>
@@ -40,7 +53,7 @@ internal static class Rounds
 
 /// <summary>What was measured of a workload.</summary>
 /// <param name="Microseconds">Of each contestant: the time of a repetition, a round each.</param>
-/// <param name="Peaks">The core's FMA peak in GFLOP/s before each round.</param>
+/// <param name="Peaks">The FMA peak of its threads in GFLOP/s before each round.</param>
 internal sealed record Timings(IReadOnlyDictionary<Who, double[]> Microseconds, double[] Peaks)
 {
     /// <summary>The peak of this while: its best, since what disturbs can only lower it.</summary>

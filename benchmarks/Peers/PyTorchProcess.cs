@@ -15,6 +15,9 @@ internal sealed class PyTorchProcess : IDisposable
         Kernels = kernels;
     }
 
+    /// <summary>Where a Python with PyTorch is looked for.</summary>
+    public static IReadOnlyList<string> Pythons { get; } = ["/usr/bin/python3", "python3"];
+
     public Process Process { get; }
 
     /// <summary>OpenBLAS's name for its kernels.</summary>
@@ -22,7 +25,7 @@ internal sealed class PyTorchProcess : IDisposable
 
     /// <summary>Starts the first Python that has PyTorch; null where none has.</summary>
     public static PyTorchProcess? Start(string kernels, int threads) =>
-        new[] { "/usr/bin/python3", "python3" }.Select(python => Start(python, kernels, threads)).FirstOrDefault(p => p is not null);
+        Pythons.Select(python => Start(python, kernels, threads)).FirstOrDefault(p => p is not null);
 
     public string Ask(string command) => TryAsk(command) ?? throw new InvalidOperationException($"PyTorch ended while asked '{command}': {lastError}");
 

@@ -13,10 +13,17 @@ internal static class GeluWorkloads
         var model = new GeluNetwork(seed: 1);
         float[] inputs = Samples.Uniform(Rows * Width), targets = Samples.Centred(Rows * Width);
         var contest = new Contest($"losses of {TrainingSteps.ComparedSteps} steps");
-        contest.Add(TrainingSteps.Ours(create, chosen => model.TrainBatch(inputs, targets, chosen)));
+        contest.Add(TrainingSteps.Ours(Who.Ours, create, chosen =>
+        {
+            var loop = model.StartTraining(chosen, setting.Threads);
+            return () => loop.TrainBatch(inputs, targets);
+        }));
         if (setting.PyTorch is not { } pyTorch) return contest;
 
         pyTorch.Take("linear:1024:1024,gelu,linear:1024:1024,gelu,linear:1024:1024,gelu", model, Rows, inputs, targets);
         return contest.Add(TrainingSteps.Theirs(contest, pyTorch, optimizer));
-    });
+    })
+    {
+        Tables = Tables.OneThread | Tables.SeveralThreads,
+    };
 }

@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace DlGen.Benchmarks;
 
 /// <summary>What a pass does after its forward pass: <c>Backward(outputGradient, parameters)</c>.</summary>
@@ -7,7 +5,7 @@ internal delegate void Backward(ReadOnlySpan<float> outputGradient, bool paramet
 
 /// <summary>
 /// The gradients of a square Linear from a gradient by its output, after a forward pass that is not timed: by input and weight, and by the input alone. Ours also
-/// adds up the bias's, and adds to what is there; PyTorch's two products overwrite.
+/// adds up the bias's, and adds to what is there; PyTorch's two products overwrite. A pass is for one thread.
 /// </summary>
 internal static class LinearGradientWorkloads
 {
@@ -71,7 +69,7 @@ internal static class LinearGradientWorkloads
             float[] inputs = Samples.Uniform(size * size), outputGradient = Samples.Centred(size * size);
             var (model, backward, inputGradient) = create(inputs);
             var contest = new Contest("gradients").Add(Contestant.Here(Who.Ours, Numbers, Repeat));
-            if (byHand is not null && Vector512.IsHardwareAccelerated) contest.Add(byHand(contest, model, inputs, outputGradient, parameters));
+            if (byHand is not null && setting.ByHand) contest.Add(byHand(contest, model, inputs, outputGradient, parameters));
             if (setting.PyTorch is not { } pyTorch) return contest;
 
             pyTorch.Take($"linear:{size}:{size}", model, size, inputs, outputGradient);

@@ -1,13 +1,14 @@
-using System.Runtime.Intrinsics;
-
 namespace DlGen.Benchmarks;
 
 /// <summary>What Predict is, whatever the model.</summary>
-internal delegate void Predict(ReadOnlySpan<float> inputs, Span<float> destination);
+internal delegate void Predict(ReadOnlySpan<float> inputs, Span<float> destination, int threads);
 
 /// <summary>Linear alone: square ones of good and of odd sizes, and two as they end networks.</summary>
 internal static class LinearWorkloads
 {
+    /// <summary>From 256 on, squares are measured on several threads, and without AVX-512.</summary>
+    private const int Large = 256;
+
     public static IReadOnlyList<Workload> All { get; } =
     [
         Square<Size64>(0.85, () => Of(new Linear64(seed: 1))),
@@ -53,15 +54,20 @@ internal static class LinearWorkloads
     private static Workload Shape(
         int rows, int inputSize, int outputSize, Func<(IModel Model, Predict Predict)> create, double? peak = null, Func<Contest, IModel, float[], Contestant>? byHand = null)
     {
-        string name = rows == inputSize && inputSize == outputSize ? $"{rows}" : $"{rows}x{inputSize}x{outputSize}";
-        return new Workload("linear", name, new Bars(PyTorch: 1, Peak: peak), Prepare) { Flops = 2.0 * rows * inputSize * outputSize };
+        bool square = rows == inputSize && inputSize == outputSize;
+        string name = square ? $"{rows}" : $"{rows}x{inputSize}x{outputSize}";
+        return new Workload("linear", name, new Bars(PyTorch: 1, Peak: peak), Prepare)
+        {
+            Tables = square && rows >= Large ? Tables.OneThread | Tables.SeveralThreads | Tables.Avx2 : Tables.OneThread,
+            Flops = 2.0 * rows * inputSize * outputSize,
+        };
 
         Contest Prepare(Setting setting)
         {
             var (model, predict) = create();
             float[] inputs = Samples.Uniform(rows * inputSize), outputs = new float[rows * outputSize];
             var contest = new Contest("outputs").Add(Contestant.Here(Who.Ours, () => Once(Repeat, outputs), Repeat));
-            if (byHand is not null && Vector512.IsHardwareAccelerated) contest.Add(byHand(contest, model, inputs));
+            if (byHand is not null && setting.ByHand) contest.Add(byHand(contest, model, inputs));
             if (setting.PyTorch is not { } pyTorch) return contest;
 
             pyTorch.Take($"linear:{inputSize}:{outputSize}", model, rows, inputs);
@@ -71,7 +77,7 @@ internal static class LinearWorkloads
 
             void Repeat(int times)
             {
-                for (int i = 0; i < times; i++) predict(inputs, outputs);
+                for (int i = 0; i < times; i++) predict(inputs, outputs, setting.Threads);
             }
         }
     }

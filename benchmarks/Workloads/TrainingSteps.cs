@@ -14,22 +14,25 @@ internal static class TrainingSteps
 
     public const int ComparedSteps = 10;
 
-    /// <summary>Our contestant: losses with a new optimizer at <see cref="ComparedRate"/>, then timed with a new one at <see cref="TimedRate"/>.</summary>
-    public static Contestant Ours(Func<double, Optimizer> create, Func<Optimizer, float> step)
+    /// <summary>A contestant of ours: losses with a new optimizer at <see cref="ComparedRate"/>, then timed with a new one at <see cref="TimedRate"/>.</summary>
+    /// <param name="who">Ours, or ours on one thread.</param>
+    /// <param name="create">Makes the optimizer by its learning rate.</param>
+    /// <param name="start">Begins a training loop; what it gives is one step, which returns its loss.</param>
+    public static Contestant Ours(Who who, Func<double, Optimizer> create, Func<Optimizer, Func<float>> start)
     {
-        var optimizer = create(ComparedRate);
-        return Contestant.Here(Who.Ours, Numbers, Repeat);
+        var step = start(create(ComparedRate));
+        return Contestant.Here(who, Numbers, Repeat);
 
         float[] Numbers()
         {
-            var losses = Losses(() => step(optimizer));
-            optimizer = create(TimedRate);
+            var losses = Losses(step);
+            step = start(create(TimedRate));
             return losses;
         }
 
         void Repeat(int times)
         {
-            for (int i = 0; i < times; i++) step(optimizer);
+            for (int i = 0; i < times; i++) step();
         }
     }
 
