@@ -21,6 +21,9 @@ public class CascadeTests
                 net.TrainBatch(a, b, classes, Optimizer.Sgd(0.1));
                 net.ComputeGradients(left: a, right: b, targets: classes, accumulate: true);
                 net.Predict(left: a, right: b);
+                net.Predict(a, b, threads: 2);
+                net.StartTraining(Optimizer.Sgd(0.1), threads: 2).TrainBatch(a, b, classes);
+                net.Evaluate(Net.Data(a, b, classes), threads: 2);
                 net.Classify(a, b);
                 net.Train(Net.Data(a, b, classes), new TrainingOptions { Optimizer = Optimizer.Sgd(0.1) });
                 var pass = net.CreatePass(4);

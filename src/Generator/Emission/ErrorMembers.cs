@@ -28,13 +28,14 @@ internal static class ErrorMembers
             "public void Save(global::System.IO.Stream stream)",
             "public static global::DlGen.ModelInfo Info",
             "public global::DlGen.ParameterSet Parameters",
-            $"public {prediction} Predict({inputs})",
-            $"public void Predict({inputs}, {destinations})",
+            $"public {prediction} Predict({inputs}, int threads = 1)",
+            $"public void Predict({inputs}, {destinations}, int threads = 1)",
             $"public int[] Classify({inputs})",
             "public global::DlGen.TrainingHistory Train(global::DlGen.Dataset data, global::DlGen.TrainingOptions options, global::System.Threading.CancellationToken cancellationToken = default)",
-            "public global::DlGen.Evaluation Evaluate(global::DlGen.Dataset data)",
+            "public global::DlGen.Evaluation Evaluate(global::DlGen.Dataset data, int threads = 1)",
             "public void FitScaling(global::DlGen.Dataset data)",
             "public Pass CreatePass(int maxRows)",
+            "public TrainingLoop StartTraining(global::DlGen.Optimizer optimizer, int threads)",
         };
         foreach (bool labels in Variants(declaration))
         {
@@ -48,6 +49,9 @@ internal static class ErrorMembers
         }
         foreach (string member in members) writer.Line().Line($"{member} => throw NotCompiled();");
         WritePass(writer, declaration, element, inputs);
+        writer.Line();
+        using (writer.Block("public sealed class TrainingLoop"))
+            foreach (bool labels in Variants(declaration)) writer.Line($"public {element} TrainBatch({Spans(declaration.Arguments, element, labels)}) => throw NotCompiled();");
         if (declaration.HasForward) writer.Line().Line("private const string ReadMethod = nameof(Forward);");
         if (declaration.HasLoss) writer.Line().Line("private const string ReadLoss = nameof(Loss);");
     }

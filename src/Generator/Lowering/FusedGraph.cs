@@ -117,7 +117,7 @@ internal sealed class FusedGraph
         for (int i = 0; i < Graph.Nodes.Count; i++)
         {
             var node = Graph[i];
-            if (node.PerRow || !Stored(i) || node.Shape.Rank != 2 || node.Op is not MapOp { Expression.Code.Count: 1 } || View.Of(Graph, node.Operands[0]) is not { } source) continue;
+            if (node.PerRow || !Stored(i) || node.Shape.Rank != 2 || node.Op is not MapOp { Expression.Code.Count: 1 } || node.Operands.Count != 1 || View.Of(Graph, node.Operands[0]) is not { } source) continue;
             if (Graph[source.Root].Op is ParameterOp parameter && Parameter(parameter.Path).PanelAxis >= 0 && Graph.Outputs.All(o => o.Node != i) && Enumerable.Range(0, Graph.Nodes.Count).All(reader => ReadsAlongLastAxis(reader, i)))
                 secondLayouts.Add(i);
         }

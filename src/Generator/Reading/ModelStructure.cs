@@ -15,6 +15,7 @@ internal sealed class ModelStructure
     [
         "optimizer", "training", "destination", "targets", "accumulate", "batchRows", "batchWeight", "divisor", "part", "parts", "shown", "update", "seed", "batch", "evaluation",
         "arena", "classes", "count", "derived", "gradients", "layer", "loss", "output", "outputs", "parameters", "row", "rows", "scratch", "shard", "shared", "step",
+        "threads", "team", "most",
     ];
 
     private readonly IReadOnlyList<IMethodSymbol> lossMethods;

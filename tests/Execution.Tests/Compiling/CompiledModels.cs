@@ -3,6 +3,7 @@ using System.Runtime.Loader;
 using System.Text;
 using DlGen.Emission;
 using DlGen.Graphs;
+using DlGen.Lowering;
 using DlGen.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -78,13 +79,15 @@ internal sealed class CompiledModels
 
     private static (Compilation Complete, string Generated) Generate(CSharpCompilation compilation)
     {
-        var driver = CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: Parse).RunGeneratorsAndUpdateCompilation(compilation, out var complete, out var problems);
+        var driver = CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: Parse, optionsProvider: new SmallShards()).RunGeneratorsAndUpdateCompilation(compilation, out var complete, out var problems);
         if (problems.Length > 0) throw new InvalidOperationException(string.Join("\n", problems));
         return (complete, string.Join("\n", driver.GetRunResult().GeneratedTrees.Select(tree => tree.ToString())));
     }
 
     private static (Compilation Complete, string Generated) Emit(CSharpCompilation compilation, List<Declaration> declarations, EmitOptions options)
     {
+        var lowering = options.Lowering ?? new LoweringOptions();
+        options = options with { Lowering = lowering with { ShardRows = lowering.ShardRows ?? SmallShards.Rows } };
         var trees = declarations.Select(d => Tree(ModelSource.Emit(d, options), FullName(d) + ".g.cs")).ToList();
         return (compilation.AddSyntaxTrees(trees), string.Join("\n", trees));
     }

@@ -125,7 +125,7 @@ internal static partial class ForwardModels
                 {
                     var (delayed, final) = Tensor.Scan(x.Linear(4), (Tensor.Zeros(4), Tensor.Parameter([4], Initializer.Normal(0.5), name: "start"), Tensor.Zeros(2, 2)),
                         (state, step) => (state.Item2 * step, (step.Sin(), state.Item1, state.Item3.Transpose() + step.Reshape(2, 2))));
-                    return delayed.Linear(2).Max(0) + final.Item3.Flatten().Linear(2);
+                    return delayed.Linear(2).Max(0) + delayed[0][..2] + final.Item3.Flatten().Linear(2);
                 }
             }
             """,
