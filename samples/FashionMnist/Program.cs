@@ -60,6 +60,7 @@ model.Train(data.Training, new TrainingOptions
     Schedule = LearningRateSchedule.Cosine(minimum: 0.01).WithWarmUp(epochs: 1),
     Epochs = epochs,
     BatchSize = 128,
+    Threads = Environment.ProcessorCount,
     Seed = seed,
     Validation = data.Validation,
     Checkpoint = checkpoint is null ? null : new Checkpoint(checkpoint) { EverySteps = 100 },

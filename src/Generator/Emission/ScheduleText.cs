@@ -14,7 +14,7 @@ internal static class ScheduleText
     public static EmitOptions Parse(string text)
     {
         var options = new EmitOptions(Lowering: new LoweringOptions());
-        foreach (string choice in text.Split([' '], StringSplitOptions.RemoveEmptyEntries))
+        foreach (string choice in text.Split(' ').Where(choice => choice.Length > 0))
         {
             int equals = choice.IndexOf('=');
             string name = equals < 0 ? choice : choice.Substring(0, equals), value = equals < 0 ? "" : choice.Substring(equals + 1);

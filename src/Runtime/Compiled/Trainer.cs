@@ -23,7 +23,7 @@ public static class Trainer
         CheckNotEmpty(data, "training");
         if (options.Validation is not null)
             CheckNotEmpty(options.Validation, "validation");
-        using Team? team = Team.Rent(options.Threads);
+        using Team? team = Team.Rent(options.Threads, forLoop: true);
         return new TrainingRun(model, data, options, team).Run(cancellationToken);
     }
 
@@ -36,7 +36,7 @@ public static class Trainer
     {
         ArgumentNullException.ThrowIfNull(data);
         CheckNotEmpty(data, "evaluation");
-        using Team? team = Team.Rent(threads);
+        using Team? team = Team.Rent(threads, forLoop: true);
         return Evaluate(model, data, team);
     }
 

@@ -4,16 +4,17 @@ using System.Runtime.Intrinsics.X86;
 
 namespace DlGen.Compiled;
 
-/// <summary>A number that one thread raises and another one waits for: spinning for <see cref="SpinMicroseconds"/>, which a raise then reaches within 50 ns, and
-/// parked after that, which costs whoever raises it some 45 µs but no processor time until then.</summary>
+/// <summary>A number that one thread raises and another one waits for: spinning for a while, which a raise then reaches within 50 ns, and parked after that, which costs whoever raises it some 45 µs but no processor time until then.</summary>
 internal sealed class Signal
 {
-    /// <summary>Longer than the pauses between the parts of a step, shorter than what a user would notice as a busy processor.</summary>
-    public const double SpinMicroseconds = 20;
+    /// <summary>20 µs: longer than the pauses between the parts of a step, shorter than what a user would notice as a busy processor.</summary>
+    private static readonly long ShortTicks = (long)(20e-6 * Stopwatch.Frequency);
 
-    private static readonly long SpinTicks = (long)(SpinMicroseconds * 1e-6 * Stopwatch.Frequency);
+    /// <summary>1 ms: longer than a batch takes to read.</summary>
+    private static readonly long LongTicks = (long)(1e-3 * Stopwatch.Frequency);
 
     private readonly AutoResetEvent wake = new(false);
+    private long spinTicks = ShortTicks;
     private Lines lines;
 
     /// <summary>How often it was raised.</summary>
@@ -21,6 +22,12 @@ internal sealed class Signal
 
     /// <summary>Whether somebody waits for it without using a processor.</summary>
     public bool IsParked => Volatile.Read(ref lines.Parked) != 0;
+
+    /// <summary>Sets how long waiting spins: 20 µs between calls of a user's, 1 ms within one that will surely go on. Whoever spins already follows.</summary>
+    public bool IsWithinCall
+    {
+        set => Volatile.Write(ref spinTicks, value ? LongTicks : ShortTicks);
+    }
 
     /// <summary>Raises the number by one. What the caller wrote before, whoever waits sees.</summary>
     public void Raise()
@@ -58,7 +65,7 @@ internal sealed class Signal
         // On one processor nobody can raise it while this thread spins.
         if (Environment.ProcessorCount == 1)
             return false;
-        long end = Stopwatch.GetTimestamp() + SpinTicks;
+        long start = Stopwatch.GetTimestamp();
         do
         {
             for (int i = 0; i < 16; i++)
@@ -71,7 +78,7 @@ internal sealed class Signal
                     Thread.SpinWait(1);
             }
         }
-        while (Stopwatch.GetTimestamp() < end);
+        while (Stopwatch.GetTimestamp() - start < Volatile.Read(ref spinTicks));
         return false;
     }
 

@@ -14,6 +14,7 @@ public sealed class Team : IDisposable
 
     private Worker[] workers = [];
     private int threads = 1;
+    private bool isWithinCall;
     private int taken;
 
     private Team()
@@ -34,13 +35,16 @@ public sealed class Team : IDisposable
 
     /// <summary>A team for the calling thread until it is disposed of; null for one thread, which needs none.</summary>
     /// <param name="threads">How many threads, with the caller's.</param>
+    /// <param name="forLoop">Whether work follows work until then, with pauses to read data: workers spin through these.</param>
     /// <exception cref="ArgumentOutOfRangeException">Less than one thread.</exception>
-    public static Team? Rent(int threads)
+    public static Team? Rent(int threads, bool forLoop = false)
     {
         if (Check.Threads(threads) == 1)
             return null;
         Team team = TakeFree(threads) ?? TakeFree(1) ?? Add();
         team.SetThreads(threads);
+        if (forLoop)
+            team.SetWithinCall(true);
         return team;
     }
 
@@ -79,7 +83,12 @@ public sealed class Team : IDisposable
     }
 
     /// <summary>Gives the team back.</summary>
-    public void Dispose() => Volatile.Write(ref taken, 0);
+    public void Dispose()
+    {
+        if (isWithinCall)
+            SetWithinCall(false);
+        Volatile.Write(ref taken, 0);
+    }
 
     private static Team? TakeFree(int threads)
     {
@@ -102,6 +111,13 @@ public sealed class Team : IDisposable
         }
         while (Interlocked.CompareExchange(ref teams, [.. known, added], known) != known);
         return added;
+    }
+
+    private void SetWithinCall(bool value)
+    {
+        isWithinCall = value;
+        for (int i = 0; i < threads - 1; i++)
+            workers[i].IsWithinCall = value;
     }
 
     private void SetThreads(int threads)

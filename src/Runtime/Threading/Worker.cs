@@ -24,6 +24,12 @@ internal sealed unsafe class Worker
     /// <summary>Whether it waits for an order without using a processor.</summary>
     public bool IsParked => ordered.IsParked;
 
+    /// <summary>Whether its team is within a call that orders again and again.</summary>
+    public bool IsWithinCall
+    {
+        set => ordered.IsWithinCall = value;
+    }
+
     /// <summary>Begins a share. The frame must stay until <see cref="Join"/>.</summary>
     public void Begin(FrameWork work, void* frame, int part, int parts)
     {

@@ -79,11 +79,14 @@ public sealed class TeamTests
         Assert.Contains("at least 1", Assert.Throws<ArgumentOutOfRangeException>(() => Team.Rent(0)).Message);
     }
 
-    [Fact]
-    public void Workers_sleep_soon_after_a_call()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Workers_sleep_soon_after_a_call(bool forLoop)
     {
-        using Team team = Team.Rent(3)!;
+        Team team = Team.Rent(3, forLoop)!;
         RunAndThrow(team, new byte[3], thrower: -1);
+        team.Dispose();
         long start = Stopwatch.GetTimestamp();
         while (!team.IsAsleep && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10))
             Thread.Sleep(1);
