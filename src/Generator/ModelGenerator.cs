@@ -35,13 +35,10 @@ public sealed class ModelGenerator : IIncrementalGenerator
     /// <summary>A fault of the compiler's own stays with the model that shows it, and is an error that says so.</summary>
     private static string Emit(Declaration declaration, string schedule)
     {
+        if (!ScheduleText.TryParse(schedule, out var options, out string mistake)) return Fault(declaration, mistake);
         try
         {
-            return declaration.IsFault ? Fault(declaration, declaration.Error!) : ModelSource.Emit(declaration, ScheduleText.Parse(schedule));
-        }
-        catch (FormatException mistake)
-        {
-            return Fault(declaration, mistake.Message);
+            return declaration.IsFault ? Fault(declaration, declaration.Error!) : ModelSource.Emit(declaration, options);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {

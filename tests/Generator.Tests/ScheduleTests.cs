@@ -28,6 +28,23 @@ public class ScheduleTests
     }
 
     [Fact]
+    public Task Programs_of_many_launches_before_and_after_statistics_of_the_batch_compile() => Model.Source("""
+        [Model, MeanSquaredError]
+        public partial class Net
+        {
+            private static Tensor Forward([Input(3)] Tensor x)
+            {
+                for (int section = 0; section < 3; section++)
+                {
+                    for (int i = 0; i < 100; i++) x = x.Linear(3).Tanh();
+                    if (section < 2) x = x.BatchNorm();
+                }
+                return x;
+            }
+        }
+        """).ReportsNothing();
+
+    [Fact]
     public void A_build_property_replaces_choices()
     {
         string text = Generate("shardRows=16 teamRows=3 tiles512=12x2+4x4+1x8 residentBytes=1024");

@@ -24,6 +24,35 @@ public class ThreadTests
         Assert.Equal(one.Evaluate(Data()).Loss, several.Evaluate(Data(), threads).Loss);
     }
 
+    public static TheoryData<string> Optimizers => ["sgd", "momentum", "adam", "adamw", "nadam", "adagrad", "rmsprop", "lion", "l1"];
+
+    [Theory]
+    [MemberData(nameof(Optimizers))]
+    public void Every_optimizer_updates_the_same_on_several_threads(string kind)
+    {
+        // The first layer alone has 16,384 weights: enough for each thread to take a share of the update.
+        var (one, several) = (new Wide(seed: 1), new Wide(seed: 1));
+        var optimizer = Create(kind);
+        var loop = several.StartTraining(Create(kind), threads: 3);
+        var (inputs, labels) = Batch();
+        for (int step = 0; step < 8; step++) Assert.Equal(one.TrainBatch(inputs, labels, optimizer), loop.TrainBatch(inputs, labels));
+        Assert.Equal(Values(one), Values(several));
+        Assert.All(Values(several), value => Assert.True(float.IsFinite(value)));
+    }
+
+    private static Optimizer Create(string kind) => kind switch
+    {
+        "sgd" => Optimizer.Sgd(0.05),
+        "momentum" => Optimizer.Sgd(0.05, momentum: 0.9),
+        "adam" => Optimizer.Adam(0.01),
+        "adamw" => Optimizer.AdamW(0.01),
+        "nadam" => Optimizer.Nadam(0.01),
+        "adagrad" => Optimizer.AdaGrad(0.01),
+        "rmsprop" => Optimizer.RmsProp(0.01, momentum: 0.5, centered: true),
+        "lion" => Optimizer.Lion(0.001),
+        _ => Optimizer.Adam(0.01, l1: 0.01),
+    };
+
     [Fact]
     public void A_training_may_go_on_with_another_number_of_threads()
     {

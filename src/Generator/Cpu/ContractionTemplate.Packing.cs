@@ -4,8 +4,8 @@ using DlGen.Kernels;
 namespace DlGen.Cpu;
 
 /// <summary>
-/// Sums over the batch whose rows lie a power of two apart: the columns of a tile then fall into few sets of the caches, which hold a fraction of what they could, and
-/// every tile fetches them from further away. So they are copied to the stack once for all tiles that read them.
+/// Sums over the batch whose rows lie far apart in whole cache lines, a power of two in most networks: the columns of a tile then fall into few sets of the caches, which hold
+/// a fraction of what they could, and every tile fetches them from further away. So they are copied to the stack once for all tiles that read them.
 /// </summary>
 internal sealed partial class ContractionTemplate
 {
@@ -41,7 +41,8 @@ internal sealed partial class ContractionTemplate
         using (writer.Block("if (packs)"))
         {
             string origin = Addressing.Element("b" + Literal.Of(kernel.Right.Buffer), Origin(kernel.Right, tile, outer, null, 0, n, 0));
-            writer.Line($"{name}_pack(ref {origin}, s{Literal.Of(kernel.Right.Buffer)}, ref packed, rows, shardRows);");
+            string before = n is null ? "0" : $"{n} / {Literal.Of(PackedColumns)} * {Literal.Of(MainTilesDown)}";
+            writer.Line($"if (firstTile < {before} + {Literal.Of(MainTilesDown)} && endTile > {before}) {name}_pack(ref {origin}, s{Literal.Of(kernel.Right.Buffer)}, ref packed, rows, shardRows);");
             using (writer.Block(rowLoop)) PrintCall(tile with { Packed = true }, outer, "m", 0, n, 0);
         }
         using (writer.Block("else"))

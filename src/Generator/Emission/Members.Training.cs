@@ -63,7 +63,7 @@ internal sealed partial class Members
         writer.Line("/// <param name=\"optimizer\">Updates the parameters; keeps its state between steps.</param>");
         writer.Line("/// <param name=\"threads\">How many threads, with the caller's; as many as the machine has processors is a good choice (Environment.ProcessorCount).</param>");
         writer.Line("public TrainingLoop StartTraining(global::DlGen.Optimizer optimizer, int threads) => new(this, optimizer, threads);");
-        Summary("Training steps on several threads; it holds nothing that must be given back. For one thread at a time.");
+        Summary("Training steps on several threads; it holds nothing that must be given back. For one caller at a time: ConcurrentTrainingException where another one trains the model.");
         using var loop = writer.Block("public sealed class TrainingLoop");
         writer.Line($"private readonly {declaration.Name} _model;");
         writer.Line("private readonly global::DlGen.Optimizer _optimizer;");
@@ -135,7 +135,7 @@ internal sealed partial class Members
     private void WriteStep()
     {
         if (HasBatchStatistics(declaration)) writer.Line("bool global::DlGen.Compiled.ITrainable.NeedsTwoRows => true;").Line();
-        using var method = writer.Block("double global::DlGen.Compiled.ITrainable.Step(global::DlGen.Batch batch, double divisor, int parts, global::DlGen.Compiled.Team? team, global::System.Action update)");
+        using var method = writer.Block("double global::DlGen.Compiled.ITrainable.Step(global::DlGen.Batch batch, double divisor, int parts, global::DlGen.Compiled.Team? team, global::System.Action<global::DlGen.Compiled.Team?> update)");
         writer.Line("int most = (batch.Rows + parts - 1) / parts;");
         writer.Line($"using var step = _network.BeginStep(most, most >= {Literal.Of(teamRows)} ? team : null);");
         writer.Line("double loss = 0;");
@@ -152,7 +152,7 @@ internal sealed partial class Members
             writer.Line($"loss += RunStep(step, {VariableNames}, rows, divisor);");
             writer.Line("if (part > 0) step.AddKeptGradients();");
         }
-        writer.Line("update();");
+        writer.Line("update(step.Team);");
         writer.Line("step.Commit();");
         writer.Line("return loss;");
     }

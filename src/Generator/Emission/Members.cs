@@ -14,6 +14,7 @@ internal sealed partial class Members
     private readonly string element;
     private readonly bool hasWeights;
     private readonly int teamRows;
+    private readonly int predictRows;
 
     private Members(SourceWriter writer, Declaration declaration, ModelSignature signature, Module module)
     {
@@ -24,6 +25,7 @@ internal sealed partial class Members
         element = signature.Element;
         hasWeights = module.Find(EntryProgram.Weights) is not null;
         teamRows = module.Find(EntryProgram.Gradients)?.TeamRows ?? 0;
+        predictRows = module.Find(EntryProgram.Predict)!.TeamRows;
     }
 
     public static void Write(SourceWriter writer, Declaration declaration, ModelSignature signature, Module module)
@@ -114,8 +116,8 @@ internal sealed partial class Members
             WriteRowChecks(signature.Inputs);
             WriteDestinationChecks();
             WriteIdChecks(writer, signature.Inputs);
-            writer.Line("using var team = global::DlGen.Compiled.Team.Rent(threads);");
-            writer.Line("var arena = _network.RentArena(threads);");
+            writer.Line($"using var team = global::DlGen.Compiled.Team.Rent(global::DlGen.Compiled.Check.Threads(threads, rows, atLeast: {Literal.Of(predictRows)}));");
+            writer.Line("var arena = _network.RentArena(team?.Threads ?? 1);");
             using (writer.Block("try"))
                 writer.Line($"{network}.Predict(_network.Values, _network.Derived, arena.Span, {names}, {signature.Destinations}, rows, _network.Seed, 0, team);");
             using (writer.Block("finally"))

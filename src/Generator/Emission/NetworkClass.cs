@@ -23,7 +23,7 @@ internal static class NetworkClass
                 writer.Line();
                 writer.Line($"private static readonly {options.Element}[] Constants = [{string.Join(", ", module.Constants.Select(c => Literal.Of(c, options.Float64)))}];");
             }
-            WritePrograms(new ProgramWriter(writer, signature, module), signature, module);
+            WritePrograms(new ProgramWriter(writer, signature, module, options), signature, module);
             for (int i = 0; i < module.Kernels.Count; i++)
             {
                 writer.Line();

@@ -10,7 +10,7 @@ namespace DlGen.Emission;
 /// </summary>
 internal sealed partial class ProgramWriter
 {
-    /// <summary>The rows of a register tile: shares that begin in the middle of one would compute more tiles.</summary>
+    /// <summary>The rows of a register tile with AVX-512: shares that begin in the middle of one would compute more tiles.</summary>
     private const int TileRows = 8;
 
     private const string Runtime = "global::DlGen.Compiled.";
@@ -69,7 +69,7 @@ internal sealed partial class ProgramWriter
     }
 
     /// <summary>
-    /// Launches that several threads may compute at once: none reads or writes what another one writes. Gradients are told apart by their places; of other memory, whose
+    /// Launches that several threads may compute at once: none reads or writes what another one writes. Gradients are told apart by their parameters; of other memory, whose
     /// values share places, a region counts as one.
     /// </summary>
     private IEnumerable<EquatableArray<Launch>> Waves(EquatableArray<Launch> launches)
@@ -80,7 +80,7 @@ internal sealed partial class ProgramWriter
         foreach (var run in Runs(launches))
         {
             var places = run.SelectMany(launch => launch.Arguments.Select((a, i)
-                => (Place: (a.Region, a.Region == Region.Gradients ? a.Offset : 0), module.Kernels[launch.Kernel].Buffers[i].IsWritten))).ToList();
+                => (Place: (a.Region, a.Region == Region.Gradients ? ParameterAt(a.Offset) : 0), module.Kernels[launch.Kernel].Buffers[i].IsWritten))).ToList();
             if (places.Any(p => written.Contains(p.Place) || (p.IsWritten && read.Contains(p.Place))))
             {
                 yield return wave.ToEquatableArray();
@@ -93,6 +93,9 @@ internal sealed partial class ProgramWriter
         }
         if (wave.Count > 0) yield return wave.ToEquatableArray();
     }
+
+    /// <summary>The parameter in whose place an offset lies.</summary>
+    private int ParameterAt(int offset) => module.Parameters.Items.Count(p => p.Offset <= offset);
 
     private static string Call(Piece piece, Func<(string Type, string Name), string> reference, IEnumerable<string> range, string losses, string seed, string step)
     {
@@ -135,6 +138,7 @@ internal sealed partial class ProgramWriter
     {
         references.Clear();
         references.AddRange(piece.References);
+        method = piece.Name;
         string[] parameters = [.. piece.References.Select(r => $"ref {r.Type} {r.Name}"), .. piece.SumsLoss ? ["Span<double> losses"] : Array.Empty<string>(),
             .. piece.IsSharded ? new[] { "int from, int to" } : ["int rows, int part, int parts"], .. piece.Draws ? ["long seed, long step"] : Array.Empty<string>()];
         writer.Line();

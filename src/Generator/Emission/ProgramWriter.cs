@@ -6,7 +6,7 @@ using DlGen.Ops;
 namespace DlGen.Emission;
 
 /// <summary>Prints entry programs: references to the memory they use, then their launches phase by phase.</summary>
-internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature signature, Module module)
+internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature signature, Module module, CpuOptions options)
 {
     /// <summary>About 10 KB of IL: more launches than this go to methods of their own, which the JIT still optimises.</summary>
     private const int LaunchesPerMethod = 96;
@@ -147,55 +147,6 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
         }
     }
 
-    private static bool Uses(EntryProgram program, Region region) => program.Phases.Any(p => p.Launches.Any(l => l.Arguments.Any(a => a.Region == region)));
-
-    private static IEnumerable<int> IndicesOf(EntryProgram program, Region region)
-        => program.Phases.SelectMany(p => p.Launches).SelectMany(l => l.Arguments).Where(a => a.Region == region).Select(a => a.Index).Distinct().OrderBy(i => i);
-
-    /// <summary>References to the regions that the program uses; the arena is shared values, then the shards' blocks, then scratch.</summary>
-    private void WriteReferences(EntryProgram program, IReadOnlyList<int> moreInputs)
-    {
-        references.Clear();
-        void Reference(string type, string name, string span)
-        {
-            references.Add((type, name));
-            writer.Line($"ref {type} {name} = ref {(span == "Constants" ? "MemoryMarshal.GetArrayDataReference" : "MemoryMarshal.GetReference")}({span});");
-        }
-        if (Uses(program, Region.Parameters)) Reference(element, "parameter", "parameters");
-        if (Uses(program, Region.Gradients)) Reference(element, "gradient", "gradients");
-        if (Uses(program, Region.Derived)) Reference(element, "derivedValue", "derived");
-        if (Uses(program, Region.Constants)) Reference(element, "constant", "Constants");
-        foreach (int index in IndicesOf(program, Region.Output)) Reference(element, OutputName(index), signature.Outputs[index].Destination);
-        foreach (int index in IndicesOf(program, Region.Input).Union(moreInputs).OrderBy(i => i)) Reference(VariableAt(index).Type, InputName(index), VariableAt(index).Values);
-        foreach (int index in IndicesOf(program, Region.InputGradient)) Reference(element, InputName(index) + "Gradient", VariableAt(index).Values + "Gradient");
-        bool usesShards = Uses(program, Region.Shard), usesScratch = Uses(program, Region.Scratch), usesScale = program.LossScaleOffset >= 0;
-        if (Uses(program, Region.Shared) || usesScale || usesShards || usesScratch) Reference(element, "shared", "arena");
-        if (usesShards)
-        {
-            references.Add((element, "kept"));
-            writer.Line($"ref {element} kept = ref {At("shared", program.SharedLength)};");
-        }
-        if (usesScratch)
-        {
-            references.Add((element, "scratch"));
-            string rows = module.ShardRows == 1 ? "(nint)rows" : $"(nint)((rows + {Literal.Of(module.ShardRows - 1)}) / {Literal.Of(module.ShardRows)})";
-            string shards = program.ShardLength == 0 ? "" : $" + ({rows} * {Literal.Of(program.ShardLength)})";
-            writer.Line($"ref {element} scratch = ref {(shards.Length == 0 ? At("shared", program.SharedLength) : $"Unsafe.Add(ref shared, {Literal.Of(program.SharedLength)}{shards})")};");
-        }
-        if (usesScale) writer.Line($"{At("shared", program.LossScaleOffset)} = {(element == "double" ? "" : "(float)")}(1 / divisor);");
-    }
-
-    private Variable VariableAt(int index) => index < signature.Variables.Count
-        ? signature.Variables[index]
-        : index - signature.Variables.Count is var output && output < signature.Outputs.Count ? signature.PassOutput(signature.Outputs[output])
-        : signature.OutputGradient(signature.Outputs[output - signature.Outputs.Count]);
-
-    private static string InputName(int index) => "input" + Literal.Of(index);
-
-    private string OutputName(int index) => "output" + (signature.HasSeveralOutputs ? Literal.Of(index) : "");
-
-    private static string At(string name, int offset) => offset == 0 ? name : $"Unsafe.Add(ref {name}, {Literal.Of(offset)})";
-
     private void WriteLaunches(EntryProgram program, Phase phase, bool probe, bool isShare)
     {
         if (phase.Launches.Count <= LaunchesPerMethod)
@@ -267,8 +218,8 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
         int run = 0;
         foreach (var launches in Runs(phase.Launches))
         {
-            bool divides = launches.Count == 1 && Signature.IsDivided(module.Kernels[launches[0].Kernel]);
-            // What can't be divided is computed by one of the threads, each by another.
+            bool divides = Divides(launches[0]);
+            // What can't be divided is computed by one of the threads, each by another where there are several.
             using var whole = isShare && phase.Kind == PhaseKind.Batch && !divides ? writer.Block($"if (part == {(run == 0 ? "0" : Literal.Of(run) + " % parts")})") : (SourceWriter.BlockScope?)null;
             run++;
             if (launches[0].Loop is not { } loop)
@@ -280,6 +231,10 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
                 foreach (var launch in launches) Write(program, launch, phase, probe, isShare);
         }
     }
+
+    /// <summary>Whether each thread computes a share: what is printed as nested loops is one thread's, and so is what runs in a loop.</summary>
+    private bool Divides(Launch launch)
+        => launch.Loop is null && Signature.IsDivided(module.Kernels[launch.Kernel]) && !options.Plain && KernelPrinter.HasTemplate(module.Kernels[launch.Kernel], options);
 
     private void Write(EntryProgram program, Launch launch, Phase phase, bool probe, bool isShare)
     {
@@ -296,7 +251,7 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
         }).ToList();
         arguments.Add(isSharded ? "count" : phase.Kind == PhaseKind.Batch ? "rows" : "1");
         if (walksShards) arguments.Add(Literal.Of(module.ShardRows));
-        if (Signature.IsDivided(kernel)) arguments.AddRange(isShare && phase.Kind == PhaseKind.Batch && launch.Loop is null ? ["part", "parts"] : ["0", "1"]);
+        if (Signature.IsDivided(kernel)) arguments.AddRange(isShare && phase.Kind == PhaseKind.Batch && Divides(launch) ? ["part", "parts"] : ["0", "1"]);
         if (kernel is RandomKernel) arguments.AddRange(["first", "seed", "(ulong)step"]);
         writer.Line($"{NetworkClass.KernelName(module, launch.Kernel)}({string.Join(", ", arguments)}); // {launch.Comment}");
         if (!probe) return;
@@ -309,39 +264,4 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
                 : $"for (int row = 0; row < count; row++) if ({finite}ref Unsafe.Add({values}, row * {Literal.Of(written.RowStride)}), {length}))) return \"{written.Layer}\";");
         }
     }
-
-    private string Reference(Argument argument, bool isSharded, bool isShare)
-    {
-        string name = NameOf(argument, isSharded);
-        bool advances = isSharded && (argument.Region is Region.Input or Region.Output or Region.InputGradient);
-        string rows = advances ? Scaled("first", argument.RowStride) : isSharded && isShare && argument.Region == Region.Shard ? Scaled("within", argument.RowStride) : "";
-        string offset = argument.Offset == 0 ? "" : Literal.Of(argument.Offset);
-        string loop = argument.StepStride == 0 ? "" : $"(time * {Literal.Of(argument.StepStride)})";
-        string place = string.Join(" + ", new[] { rows, offset, loop }.Where(p => p.Length > 0));
-        return place.Length == 0 ? "ref " + name : $"ref Unsafe.Add(ref {name}, {place})";
-    }
-
-    private static string Scaled(string rows, int stride) => stride == 0 ? "" : stride == 1 ? rows : $"(nint){rows} * {Literal.Of(stride)}";
-
-    private string NameOf(Argument argument, bool isSharded) => argument.Region switch
-    {
-        Region.Parameters => "parameter",
-        Region.Derived => "derivedValue",
-        Region.Gradients => "gradient",
-        Region.Shared => "shared",
-        Region.Shard => isSharded ? "shard" : "kept",
-        Region.Scratch => "scratch",
-        Region.Constants => "constant",
-        Region.Output => OutputName(argument.Index),
-        Region.InputGradient => InputName(argument.Index) + "Gradient",
-        _ => InputName(argument.Index),
-    };
-
-    /// <summary>From one shard's rows of a buffer to the next one's, for kernels that walk over all rows of the batch.</summary>
-    private int ShardStride(EntryProgram program, Argument argument) => argument.Region switch
-    {
-        Region.Shard => program.ShardLength,
-        Region.Input or Region.Output => argument.RowStride * module.ShardRows,
-        _ => 0,
-    };
 }

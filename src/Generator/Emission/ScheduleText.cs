@@ -11,7 +11,23 @@ internal static class ScheduleText
 {
     public const string Property = "build_property.DlGenSchedule";
 
-    public static EmitOptions Parse(string text)
+    /// <summary>What a text says, or what is wrong with it.</summary>
+    public static bool TryParse(string text, out EmitOptions options, out string mistake)
+    {
+        (options, mistake) = (new EmitOptions(), "");
+        try
+        {
+            options = Parse(text);
+            return true;
+        }
+        catch (FormatException wrong)
+        {
+            mistake = wrong.Message;
+            return false;
+        }
+    }
+
+    private static EmitOptions Parse(string text)
     {
         var options = new EmitOptions(Lowering: new LoweringOptions());
         foreach (string choice in text.Split(' ').Where(choice => choice.Length > 0))

@@ -50,13 +50,22 @@ internal sealed class ArenaPool<T>(int length)
     /// <summary>One that nobody uses, with room for so many threads.</summary>
     public Arena<T> Rent(int threads)
     {
-        int needed = checked(length * threads), thread = Environment.CurrentManagedThreadId;
+        int thread = Environment.CurrentManagedThreadId;
+        int needed = (int)Math.Min((long)length * threads, Array.MaxLength);
         foreach (Arena<T> arena in Volatile.Read(ref arenas))
         {
             if (!arena.TryTake(thread))
                 continue;
-            arena.Grow(needed);
-            return arena;
+            try
+            {
+                arena.Grow(needed);
+                return arena;
+            }
+            catch
+            {
+                arena.Release();
+                throw;
+            }
         }
 
         var added = new Arena<T>(needed);

@@ -199,9 +199,16 @@ public static class Check
         ? threads
         : throw new ArgumentOutOfRangeException(nameof(threads), threads, "The number of threads must be at least 1; as many as the machine has processors is a good choice (Environment.ProcessorCount).");
 
+    /// <summary>The threads that work on some rows: one where they are too few to share, whatever was asked for.</summary>
+    /// <param name="threads">How many were asked for.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="atLeast">The rows from which several threads are worth it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Less than one.</exception>
+    public static int Threads(int threads, int rows, int atLeast) => rows >= atLeast ? Math.Min(Threads(threads), rows) : Math.Min(Threads(threads), 1);
+
     /// <summary>That inputs and targets of a training step are numbers: an infinite one may vanish from the loss in a saturating activation, but not
-    /// from the gradients. Costs one pass over them.</summary>
-    /// <param name="loss">The loss that came of them.</param>
+    /// from the gradients. Says which one is none, once a step has found that not all are.</summary>
+    /// <param name="loss">What the exception gives as the loss.</param>
     /// <param name="name">The argument's name.</param>
     /// <param name="values">Its values.</param>
     /// <param name="perRow">How many make a row.</param>
@@ -214,8 +221,7 @@ public static class Check
         int at = FirstNonFinite(values);
         string value = values[at].ToString(null, CultureInfo.InvariantCulture);
         throw new NonFiniteLossException(
-            $"{name} holds {value} in row {at / perRow} at position {at % perRow}; the loss is {loss.ToString(CultureInfo.InvariantCulture)}. "
-            + "Nothing was updated; clean the data.",
+            $"{name} holds {value} in row {at / perRow} at position {at % perRow}. Nothing was updated; clean the data.",
             loss, null) { At = (name, at) };
     }
 

@@ -31,8 +31,8 @@ public interface ITrainable
     /// <param name="divisor">How much the batch counts.</param>
     /// <param name="parts">In how many parts of nearly equal size it goes through the network.</param>
     /// <param name="team">The threads that share it, null for the caller alone.</param>
-    /// <param name="update">Clips the gradients and updates the parameters.</param>
-    double Step(Batch batch, double divisor, int parts, Team? team, Action update);
+    /// <param name="update">Clips the gradients and updates the parameters, by the threads that computed the gradients: null for the caller alone.</param>
+    double Step(Batch batch, double divisor, int parts, Team? team, Action<Team?> update);
 
     /// <summary>Adds loss and outputs of a batch to an evaluation.</summary>
     /// <param name="batch">A filled batch.</param>

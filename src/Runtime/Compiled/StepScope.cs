@@ -195,7 +195,7 @@ internal sealed class TrainingState<T>(ModelCore<T> core, NetworkDefinition<T> d
         if (length > Array.MaxLength - 2 * AlignedBuffer<T>.Slack)
         {
             throw new BatchShapeException(
-                $"A step over {rows} rows needs {length} numbers of working memory, more than one array holds. "
+                $"A step over {rows} rows{(threads > 1 ? $" on {threads} threads" : "")} needs {length} numbers of working memory, more than one array holds. "
                 + "Use smaller batches; ComputeGradients with accumulate: true adds them up.");
         }
 

@@ -16,7 +16,7 @@ internal sealed class TrainingRun
     private readonly TrainingFile? file;
     private readonly long start = Stopwatch.GetTimestamp();
     private readonly Team? team;
-    private readonly Action update;
+    private readonly Action<Team?> update;
     private WeightCopy? best;
     private BatchReader? reader;
 
@@ -149,13 +149,13 @@ internal sealed class TrainingRun
         return null;
     }
 
-    private void Update()
+    private void Update(Team? sharing)
     {
         if (options.ClipValue is double largest)
             model.Parameters.ClipGradientValues(largest);
         if (options.ClipNorm is double norm)
             model.Parameters.ClipGradients(norm);
-        options.Optimizer.Step(model.Parameters, team);
+        options.Optimizer.Step(model.Parameters, sharing);
     }
 
     /// <summary>As many parts as the largest size asks for, but none of a single row where statistics over the rows are taken.</summary>

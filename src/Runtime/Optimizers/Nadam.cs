@@ -42,8 +42,12 @@ internal sealed class Nadam(double learningRate, double beta1, double beta2, dou
     private sealed class State<T>(Nadam nadam, ParameterSet parameters) : OptimizerState<T>(nadam, parameters, moments: 2)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        private (double Now, double Next, double Product) momenta;
+
+        protected override void Prepare(long step) => momenta = nadam.MomentaAt(step);
+
         protected override int Update<TLanes>(in UpdatePass<T> elements, int from, long step, in UpdateRates rates)
-            => Run<NadamRule<T, TLanes>, TLanes>(elements, from, new(nadam, step, rates, nadam.MomentaAt(step)), rates);
+            => Run<NadamRule<T, TLanes>, TLanes>(elements, from, new(nadam, step, rates, momenta), rates);
     }
 
     private readonly struct NadamRule<T, TLanes>(Nadam of, long step, UpdateRates rates, (double Now, double Next, double Product) momenta) : IUpdateRule<TLanes>

@@ -50,6 +50,7 @@ internal abstract class OptimizerState(Optimizer optimizer, ParameterSet paramet
 
     private void Update(Range range, long step, in UpdateRates rates, Team? team)
     {
+        Prepare(step);
         int shares = (range.End.Value - range.Start.Value) / SmallestShare;
         if (team is null || shares < 2)
         {
@@ -67,6 +68,11 @@ internal abstract class OptimizerState(Optimizer optimizer, ParameterSet paramet
     {
         int start = shared.Range.Start.Value, length = shared.Range.End.Value - start;
         Update((start + Share.Row(length, 64, part, parts))..(start + Share.Row(length, 64, part + 1, parts)), shared.Step, shared.Rates);
+    }
+
+    /// <summary>Computes what the update of a step changes in the optimizer itself, before several threads update by it.</summary>
+    protected virtual void Prepare(long step)
+    {
     }
 
     /// <summary>Updates a range of the flat memory, padding included: where value, gradient and moments are zero they stay zero.</summary>

@@ -40,14 +40,17 @@ internal sealed class Signal
     /// <summary>Waits until the number is <paramref name="target"/>, parked if that takes long: for orders, which may never come. For one thread at a time.</summary>
     public void Await(int target)
     {
-        if (IsReached(target) || SpinFor(target))
-            return;
-        Interlocked.Exchange(ref lines.Parked, 1);
+        while (!IsReached(target) && !SpinFor(target))
+        {
+            Interlocked.Exchange(ref lines.Parked, 1);
 
-        // Raised in between: either it saw the mark and wakes, or it did not and the mark is taken back.
-        if (IsReached(target) && Interlocked.Exchange(ref lines.Parked, 0) != 0)
-            return;
-        wake.WaitOne();
+            // Raised in between: either it saw the mark and wakes, or it did not and the mark is taken back.
+            if (IsReached(target) && Interlocked.Exchange(ref lines.Parked, 0) != 0)
+                return;
+            wake.WaitOne();
+
+            // Perhaps woken by the raise before, which had not yet looked whether anybody waits: so look again.
+        }
     }
 
     /// <summary>The same for work that is under way: the processor is offered to other threads, but this one never parks. A wake-up would take longer than most

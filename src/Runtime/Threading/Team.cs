@@ -9,6 +9,9 @@ namespace DlGen.Compiled;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class Team : IDisposable
 {
+    /// <summary>More threads than this only wait for each other; who asks for more gets so many, and the same bits.</summary>
+    private const int MostPerProcessor = 4;
+
     private static Team[] teams = [];
     private static int workersMade;
 
@@ -41,8 +44,19 @@ public sealed class Team : IDisposable
     {
         if (Check.Threads(threads) == 1)
             return null;
+        threads = Math.Min(threads, Math.Max(8, MostPerProcessor * Environment.ProcessorCount));
         Team team = TakeFree(threads) ?? TakeFree(1) ?? Add();
-        team.SetThreads(threads);
+        try
+        {
+            team.SetThreads(threads);
+        }
+        catch
+        {
+            // The system refused a thread.
+            team.Dispose();
+            throw;
+        }
+
         if (forLoop)
             team.SetWithinCall(true);
         return team;
@@ -62,17 +76,18 @@ public sealed class Team : IDisposable
         ArgumentNullException.ThrowIfNull(work);
         parts = Math.Min(parts, threads);
         void* address = Unsafe.AsPointer(ref Unsafe.AsRef(in frame));
-        for (int part = 1; part < parts; part++)
-            workers[part - 1].Begin(work, address, part, parts);
         ExceptionDispatchInfo? thrown = null;
+        int begun = 1;
         try
         {
+            for (; begun < parts; begun++)
+                workers[begun - 1].Begin(work, address, begun, parts);
             work(in frame, 0, parts);
         }
         finally
         {
             // Even if this share failed: the others read this thread's stack.
-            for (int part = 1; part < parts; part++)
+            for (int part = 1; part < begun; part++)
             {
                 ExceptionDispatchInfo? failure = workers[part - 1].Join();
                 thrown ??= failure;
@@ -122,8 +137,8 @@ public sealed class Team : IDisposable
 
     private void SetThreads(int threads)
     {
+        while (workers.Length < threads - 1)
+            Volatile.Write(ref workers, [.. workers, new Worker(Interlocked.Increment(ref workersMade))]);
         this.threads = threads;
-        if (workers.Length < threads - 1)
-            Volatile.Write(ref workers, [.. workers, .. Enumerable.Range(workers.Length, threads - 1 - workers.Length).Select(_ => new Worker(Interlocked.Increment(ref workersMade)))]);
     }
 }

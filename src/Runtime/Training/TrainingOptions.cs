@@ -16,7 +16,7 @@ public sealed class TrainingOptions
     /// statistics from each part). Needs so much less memory.</summary>
     public int? MicroBatchSize { get; init; }
 
-    /// <summary>Threads that share each step, with the caller's; 1 unless stated. The model is the same bit for bit at any number. As many as the machine has processors
+    /// <summary>Threads that share each step and each validation, with the caller's; 1 unless stated. The model is the same bit for bit at any number. As many as the machine has processors
     /// (<see cref="Environment.ProcessorCount"/>) is a good choice; more only wait for each other.</summary>
     public int Threads { get; init; } = 1;
 

@@ -63,7 +63,7 @@ public sealed class CheckTests
     {
         ModelCore<float> core = Create<float>(Linear());
         NonFiniteLossException error = Assert.Throws<NonFiniteLossException>(() => Check.Finite<float>(double.NaN, "image", (float[])[1, 2, 3, float.NaN, 5, 6], 2));
-        Assert.Contains("image holds NaN in row 1 at position 1; the loss is NaN.", error.Message);
+        Assert.Contains("image holds NaN in row 1 at position 1. Nothing was updated", error.Message);
         Assert.Null(error.Layer);
         Assert.True(double.IsNaN(error.Loss));
 

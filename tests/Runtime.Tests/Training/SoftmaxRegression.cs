@@ -74,11 +74,11 @@ internal sealed class SoftmaxRegression : ITrainable, IModel
 
     IRandomState ITrainable.Random => core;
 
-    double ITrainable.Step(Batch batch, double divisor, int parts, Team? team, Action update)
+    double ITrainable.Step(Batch batch, double divisor, int parts, Team? team, Action<Team?> update)
     {
         Assert.True(batch.Rows == divisor && parts == 1);
         float loss = ComputeGradients(batch.Floats("inputs"), batch.Ints("targets"));
-        update();
+        update(team);
         return loss;
     }
 

@@ -126,12 +126,12 @@ public sealed class TrainerTests
 
         public IRandomState Random => core;
 
-        public double Step(Batch batch, double divisor, int parts, Team? team, Action update)
+        public double Step(Batch batch, double divisor, int parts, Team? team, Action<Team?> update)
         {
             Assert.Equal(batch.Rows, divisor);
             using StepScope<float> step = core.BeginStep(batch.Rows);
             step.Gradients.Clear();
-            update();
+            update(team);
             step.Commit();
             Batches.Add(RowsOf(batch));
             AfterStep?.Invoke(Batches.Count);
