@@ -8,6 +8,26 @@ namespace DlGen.Benchmarks;
 /// <summary>What the numbers were measured on.</summary>
 internal static class Machine
 {
+    /// <summary>
+    /// Nanoseconds that threads take to begin and end an empty piece of work together, of several tries the median: a few hundred where their cores share a cache, several times that where a
+    /// line goes a longer way, as everything does then that one thread wrote and another reads.
+    /// </summary>
+    public static double ForkNanoseconds(int threads)
+    {
+        const int Forks = 10_000;
+        using var team = Compiled.Team.Rent(threads);
+        if (team is null) return 0;
+        return Enumerable.Range(0, 9).Select(_ => Once(team)).ToArray().Median();
+
+        static double Once(Compiled.Team team)
+        {
+            var frame = default(Compiled.Frame);
+            long start = System.Diagnostics.Stopwatch.GetTimestamp();
+            for (int i = 0; i < Forks; i++) team.Run(in frame, static (in Compiled.Frame _, int _, int _) => { });
+            return System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalNanoseconds / Forks;
+        }
+    }
+
     public static string Processor { get; } = Model() ?? RuntimeInformation.ProcessArchitecture.ToString();
 
     /// <summary>The instruction sets that this process uses, of those that matter here.</summary>

@@ -60,7 +60,7 @@ internal sealed class Results(Section section, Setting setting)
         string[] versions = [Machine.Versions, .. new[] { setting.PyTorch?.Version, setting.OnnxRuntime?.Version }.OfType<string>()];
         string about = section.About == "" ? "" : " " + section.About;
         string wide = core512 == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{core512:F0} at 512 bit, ");
-        string together = section.Threads == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"; of {section.Threads} threads at once: {Peak:F0}");
+        string together = section.Threads == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"; of {section.Threads} threads at once: {Peak:F0}; a fork and join of them: {Machine.ForkNanoseconds(section.Threads):F0} ns");
         string sgemm = setting.PyTorch is not { } peer ? "" : string.Create(CultureInfo.InvariantCulture, $"; PyTorch's sgemm 1024: {peer.Sgemm:F0} ({peer.Sgemm / Peak:P0})");
         return string.Create(CultureInfo.InvariantCulture,
             $"""
@@ -114,7 +114,7 @@ internal sealed class Results(Section section, Setting setting)
         if (asked.Nanoseconds is { } limit) bars.Add((string.Create(CultureInfo.InvariantCulture, $"{limit} ns"), timings.Median(Who.Ours) * 1000 <= limit));
         if (bars.Count == 0) return ["", "", ""];
         var missed = bars.Where(b => !b.Met).Select(b => b.Text).ToList();
-        return [string.Join(", ", bars.Select(b => b.Text)), missed.Count == 0 ? "yes" : "no: " + string.Join(", ", missed), missed.Count == 0 ? "" : workload.Why];
+        return [string.Join(", ", bars.Select(b => b.Text)), missed.Count == 0 ? "yes" : "no: " + string.Join(", ", missed), missed.Count == 0 ? "" : Reasons.Of(workload.Name)];
     }
 
     private static string Time(Timings timings, Who who)

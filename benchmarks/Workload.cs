@@ -16,9 +16,6 @@ internal sealed record Workload(string Group, string Case, Bars Bars, Func<Setti
 
     /// <summary>Floating-point operations of one repetition where it is a product, else 0.</summary>
     public double Flops { get; init; }
-
-    /// <summary>Why a bar is not reached yet, for the table.</summary>
-    public string Why { get; init; } = "";
 }
 
 /// <summary>What a workload should reach. Ratios are a peer's time over ours, by their lower quartile; they count where the peer took part.</summary>

@@ -1,0 +1,34 @@
+namespace DlGen.Benchmarks;
+
+/// <summary>Why a bar is missed, where it is: by what the kernels stand at, as docs/performance.md derives it.</summary>
+internal static class Reasons
+{
+    private static readonly Dictionary<string, string> ByWorkload = new(StringComparer.Ordinal)
+    {
+        ["linear-gradients 100"] = "100 of 112 lanes count, and what the gradients held is added to",
+        ["linear-gradients 512"] = PowerOfTwo,
+        ["linear-gradients 1024"] = PowerOfTwo,
+        ["mlp-step 1"] = "Adam's square roots and divisions are 28 µs of it; by hand they are taken in the registers of the weight gradient, here in a pass of their own, which any optimizer has",
+        ["mlp-step 32"] = "111 µs of products at the FMA peak and 28 µs of square roots and divisions",
+        ["mlp-step 128"] = "444 µs of products at the FMA peak and 28 µs of square roots and divisions",
+        ["mlp-predict 1"] = "every weight is read once, at the 30 bytes a cycle of the second-level cache",
+        ["mlp-predict 32"] = AtThePeak,
+        ["mlp-predict 128"] = AtThePeak,
+        ["small-predict 64-32-10"] = "64 and 32 multiply-adds wait four cycles for each other, in the order in which every batch adds them: 104 ns; the softmax is the rest",
+        ["gelu-step adam"] = Gelu,
+        ["gelu-step sgd"] = Gelu,
+        ["threads mlp-step 128"] = Crossing,
+        ["threads mlp-step 512"] = Crossing,
+    };
+
+    private const string PowerOfTwo = "the rows of the input lie a power of two apart, so a tile's column of it falls into few sets of the caches";
+
+    private const string AtThePeak = "the products run at 97 % of the FMA peak";
+
+    private const string Gelu = "9.1 ms of products at the FMA peak; weights, gradients and moments come from beyond the second-level cache, and two weights are transposed";
+
+    private const string Crossing = "half of the weights cross from core to core in each step, which is dear where a fork is (above the table)";
+
+    /// <summary>Of a workload by its name; empty where no reason is known.</summary>
+    public static string Of(string workload) => ByWorkload.GetValueOrDefault(workload, "");
+}
