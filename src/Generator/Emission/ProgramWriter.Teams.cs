@@ -120,7 +120,8 @@ internal sealed partial class ProgramWriter
 
     private void WriteRun(Piece piece, List<(string Type, string Name)> all)
     {
-        string step = Literal.Of(Math.Min(TileRows, module.ShardRows));
+        // Few large shards are shared too: a share may begin within one.
+        string step = Literal.Of(Math.Min(TileRows, Math.Max(1, module.ShardRows / 2)));
         string Reference((string Type, string Name) r)
         {
             string memory = $"Unsafe.As<byte, {r.Type}>(ref frame.Memory{Literal.Of(all.IndexOf(r))})";
