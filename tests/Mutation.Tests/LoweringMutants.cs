@@ -38,7 +38,7 @@ public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
         new("nothing outlives a shard", "Lowering/PlanMemory.cs", "PlaceFixed(buffer, phase.Kind, outlivesPhase.Contains(buffer))", "PlaceFixed(buffer, phase.Kind, false)", "the next shard overwrites what the batch-wide phase reads"),
         new("kept values of one row", "Lowering/PlanMemory.cs", "ShardLength += Rounded(count * shardRows)", "ShardLength += Rounded(count)", "a shard keeps all its rows"),
         new("arena too short", "Lowering/PlanMemory.cs", "Math.Max(ScratchLength, offset + length)", "Math.Max(ScratchLength, offset)", "the last buffer lies behind the arena"),
-        new("shard stride of an input", "Emission/ProgramWriter.cs", "argument.RowStride * module.ShardRows", "argument.RowStride", "the next shard's inputs lie a shard further"),
+        new("shard stride of an input", "Emission/ProgramWriter.References.cs", "argument.RowStride * module.ShardRows", "argument.RowStride", "the next shard's inputs lie a shard further"),
         new("statistics before their shards", "Lowering/Lower.cs", "latest % 2 == 1 ? latest + 1 : latest)", "latest % 2 == 1 ? latest - 1 : latest)", "where rows meet, all shards are done"),
         new("what follows statistics, before them", "Lowering/Lower.cs", "latest % 2 == 0 ? latest + 1 : latest)", "latest % 2 == 0 ? latest - 1 : latest)", "rows that read statistics wait for them"),
         new("folded shift", "Lowering/AffineForm.cs", "body.Binary(code.Op, x.Shift, y.Shift)", "body.Add(x.Shift, y.Shift)", "the running mean is subtracted"),

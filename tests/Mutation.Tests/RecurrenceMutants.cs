@@ -24,7 +24,7 @@ public class RecurrenceMutants(ITestOutputHelper output) : MutantTests(output)
         new("gradient of one step", "Ops/ScanGradient.cs", "? given + carried[i] : given", "? given : given", "a state's gradient comes from the next step too"),
         new("starts at time 0", "Lowering/KernelBuilder.Scan.cs", "scan.Reverse ? scan.Steps - 1 : 0", "0", "backwards, the last time comes first"),
         new("always forwards", "Lowering/KernelBuilder.Scan.cs", "scan.Reverse ? -1 : 1", "1", "backwards, time falls"),
-        new("arguments that stand still", "Emission/ProgramWriter.cs", "argument.StepStride == 0 ?", "argument.StepStride < 1 << 20 ?", "every step has slots of its own"),
+        new("arguments that stand still", "Emission/ProgramWriter.References.cs", "argument.StepStride == 0 ?", "argument.StepStride < 1 << 20 ?", "every step has slots of its own"),
         new("elements of a step apart", "Lowering/Layout.Scan.cs", "return fits ? operand : Copy(operand);", "return fits ? operand : operand;", "a body reads a step's elements side by side"),
         new("read once in a loop", "Lowering/PlanMemory.cs", "? loops[loop.Scan].Last : position;", "? position : position;", "later steps read again what the first did"),
         new("part that begins at its start", "Lowering/Simplify.Slices.cs", "(x, start) = (part, first);", "(x, start) = (part, 0);", "a slice of a part may begin within it"),
