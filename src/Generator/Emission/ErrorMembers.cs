@@ -30,7 +30,7 @@ internal static class ErrorMembers
             "public global::DlGen.ParameterSet Parameters",
             $"public {prediction} Predict({inputs}, int threads = 1)",
             $"public void Predict({inputs}, {destinations}, int threads = 1)",
-            $"public int[] Classify({inputs})",
+            $"public int[] Classify({inputs}, int threads = 1)",
             "public global::DlGen.TrainingHistory Train(global::DlGen.Dataset data, global::DlGen.TrainingOptions options, global::System.Threading.CancellationToken cancellationToken = default)",
             "public global::DlGen.Evaluation Evaluate(global::DlGen.Dataset data, int threads = 1)",
             "public void FitScaling(global::DlGen.Dataset data)",

@@ -143,9 +143,10 @@ internal sealed partial class Members
         string spans = ModelSignature.Spans(signature.Inputs), names = ModelSignature.Names(signature.Inputs);
         Summary("The most probable class of each row.");
         WriteParameterDocs(signature.Inputs);
-        using (writer.Block($"public int[] Classify({spans})"))
+        writer.Line(Threads);
+        using (writer.Block($"public int[] Classify({spans}, int threads = 1)"))
         {
-            writer.Line($"var outputs = Predict({names});");
+            writer.Line($"var outputs = Predict({names}, threads);");
             writer.Line($"var classes = new int[outputs.Length / {OutputSize}];");
             using (writer.Block("for (int row = 0; row < classes.Length; row++)"))
                 writer.Line($"classes[row] = global::DlGen.Compiled.Check.ArgMax<{element}>(outputs.AsSpan(row * {OutputSize}, {OutputSize}));");

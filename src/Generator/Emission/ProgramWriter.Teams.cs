@@ -33,7 +33,7 @@ internal sealed partial class ProgramWriter
         pieces.Clear();
         foreach (var phase in program.Phases.Where(p => p.Kind != PhaseKind.Prepare))
             foreach (var launches in phase.Kind == PhaseKind.Shards ? [phase.Launches] : Waves(phase.Launches)) AddPiece(program, phase with { Launches = launches });
-        bool hasTeam = references.Count <= FrameCapacity;
+        bool hasTeam = Common().Count <= FrameCapacity;
         using (hasTeam ? writer.Block(program.Name == EntryProgram.Gradients ? "if (team is not null)" : $"if (team is not null && rows >= {Literal.Of(program.TeamRows)})") : (SourceWriter.BlockScope?)null)
             if (hasTeam) writer.Line($"{method}OnTeam({string.Join(", ", TeamArguments(declared: false))});");
         using (hasTeam ? writer.Block("else") : (SourceWriter.BlockScope?)null)
@@ -44,11 +44,14 @@ internal sealed partial class ProgramWriter
     /// <summary>References that a frame of the runtime has room for.</summary>
     private const int FrameCapacity = 24;
 
+    /// <summary>The references that any piece uses.</summary>
+    private List<(string Type, string Name)> Common() => [.. references.Where(r => pieces.Any(p => p.References.Contains(r)))];
+
     private IEnumerable<string> TeamArguments(bool declared)
     {
         string Of(string type, string name) => declared ? $"{type} {name}" : type.StartsWith("ref ", StringComparison.Ordinal) ? "ref " + name : name;
         yield return Of(Runtime + "Team", "team");
-        foreach (var (type, name) in references) yield return Of("ref " + type, name);
+        foreach (var (type, name) in Common()) yield return Of("ref " + type, name);
         if (pieces.Any(p => p.SumsLoss)) yield return Of("Span<double>", "losses");
         yield return Of("int", "rows");
         if (!pieces.Any(p => p.Draws)) yield break;
@@ -106,10 +109,11 @@ internal sealed partial class ProgramWriter
     private void WriteTeam()
     {
         if (pieces.Count == 0) return;
-        var all = references.ToList();
+        var all = Common();
         if (all.Count <= FrameCapacity)
         {
             writer.Line();
+            writer.Line("/// <summary>The same by several threads, each of which computes its share of every part.</summary>");
             using var team = writer.Block($"private static void {method}OnTeam({string.Join(", ", TeamArguments(declared: true))})");
             writer.Line($"scoped var frame = new {Runtime}Frame {{ Rows = rows{(pieces.Any(p => p.SumsLoss) ? ", Losses = losses" : "")}{(pieces.Any(p => p.Draws) ? ", Seed = seed, Step = step" : "")} }};");
             for (int i = 0; i < all.Count; i++) writer.Line($"frame.Memory{Literal.Of(i)} = ref Unsafe.As<{all[i].Type}, byte>(ref {all[i].Name});");
@@ -132,7 +136,10 @@ internal sealed partial class ProgramWriter
             : ["frame.Rows", "part", "parts"];
         writer.Line($"team.Run(in frame, static (in {Runtime}Frame frame, int part, int parts) =>");
         using (writer.Indent())
-            writer.Line($"{Call(piece, Reference, range, "frame.Losses", "frame.Seed", "frame.Step").TrimEnd(';')}{(piece.IsSharded ? $", {Runtime}Share.Groups(rows, {step})" : "")});");
+        {
+            writer.Line(Call(piece, r => "\n    " + Reference(r), range.Select((argument, i) => i == 0 ? "\n    " + argument : argument), "frame.Losses", "frame.Seed", "frame.Step").TrimEnd(';').Replace(", \n", ",\n") + (piece.IsSharded ? "," : ");"));
+            if (piece.IsSharded) writer.Line($"parts: {Runtime}Share.Groups(rows, {step})); // rows stay together by {step}");
+        }
     }
 
     private void WritePiece(Piece piece)

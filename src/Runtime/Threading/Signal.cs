@@ -8,13 +8,13 @@ namespace DlGen.Compiled;
 internal sealed class Signal
 {
     /// <summary>20 µs: longer than the pauses between the parts of a step, shorter than what a user would notice as a busy processor.</summary>
-    private static readonly long ShortTicks = (long)(20e-6 * Stopwatch.Frequency);
+    private static readonly long SpinTicks = (long)(20e-6 * Stopwatch.Frequency);
 
     /// <summary>1 ms: longer than a batch takes to read.</summary>
-    private static readonly long LongTicks = (long)(1e-3 * Stopwatch.Frequency);
+    private static readonly long PauseTicks = (long)(1e-3 * Stopwatch.Frequency);
 
     private readonly AutoResetEvent wake = new(false);
-    private long spinTicks = ShortTicks;
+    private bool isWithinCall;
     private Lines lines;
 
     /// <summary>How often it was raised.</summary>
@@ -23,10 +23,10 @@ internal sealed class Signal
     /// <summary>Whether somebody waits for it without using a processor.</summary>
     public bool IsParked => Volatile.Read(ref lines.Parked) != 0;
 
-    /// <summary>Sets how long waiting spins: 20 µs between calls of a user's, 1 ms within one that will surely go on. Whoever spins already follows.</summary>
+    /// <summary>Whether the wait is within a call that will surely go on: it then stays awake for 1 ms, though it leaves its processor to whoever else wants it.</summary>
     public bool IsWithinCall
     {
-        set => Volatile.Write(ref spinTicks, value ? LongTicks : ShortTicks);
+        set => Volatile.Write(ref isWithinCall, value);
     }
 
     /// <summary>Raises the number by one. What the caller wrote before, whoever waits sees.</summary>
@@ -40,7 +40,7 @@ internal sealed class Signal
     /// <summary>Waits until the number is <paramref name="target"/>, parked if that takes long: for orders, which may never come. For one thread at a time.</summary>
     public void Await(int target)
     {
-        while (!IsReached(target) && !SpinFor(target))
+        while (!IsReached(target) && !SpinFor(target) && !PauseFor(target))
         {
             Interlocked.Exchange(ref lines.Parked, 1);
 
@@ -81,7 +81,21 @@ internal sealed class Signal
                     Thread.SpinWait(1);
             }
         }
-        while (Stopwatch.GetTimestamp() - start < Volatile.Read(ref spinTicks));
+        while (Stopwatch.GetTimestamp() - start < SpinTicks);
+        return false;
+    }
+
+    /// <summary>Within a call: no spinning, which would hold the very processor that the caller needs where there are fewer than threads.</summary>
+    private bool PauseFor(int target)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Volatile.Read(ref isWithinCall) && Stopwatch.GetTimestamp() - start < PauseTicks)
+        {
+            Thread.Yield();
+            if (IsReached(target))
+                return true;
+        }
+
         return false;
     }
 

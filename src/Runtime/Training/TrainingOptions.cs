@@ -17,7 +17,7 @@ public sealed class TrainingOptions
     public int? MicroBatchSize { get; init; }
 
     /// <summary>Threads that share each step and each validation, with the caller's; 1 unless stated. The model is the same bit for bit at any number. As many as the machine has processors
-    /// (<see cref="Environment.ProcessorCount"/>) is a good choice; more only wait for each other.</summary>
+    /// (<see cref="Environment.ProcessorCount"/>) is a good choice where nobody else keeps them busy; more only wait for each other.</summary>
     public int Threads { get; init; } = 1;
 
     /// <summary>Whether the next batch is read on a thread of its own while a step runs: for data that takes time to read. The batches and their order are the same; the dataset
