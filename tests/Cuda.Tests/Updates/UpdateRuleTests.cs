@@ -56,7 +56,7 @@ public class UpdateRuleTests
             T[] given = [.. rates(step).Select(T.CreateTruncating)];
             emulated = kernel.Step(emulated, Doubles<T>(core.Gradients), Array.ConvertAll(given, double.CreateTruncating));
             Array[] buffers = [printed[0], core.Gradients.ToArray(), .. printed[1..], .. given.Select(rate => new[] { rate })];
-            call(buffers, new int[buffers.Length], new nint[buffers.Length], Count, Count);
+            call(buffers, new int[buffers.Length], new nint[buffers.Length], Count, Count, 1);
             optimizer.Step(core.Parameters);
 
             var state = (OptimizerState<T>)optimizer.StateOf(core.Parameters)!;
