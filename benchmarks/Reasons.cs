@@ -5,6 +5,9 @@ internal static class Reasons
 {
     private static readonly Dictionary<string, string> ByWorkload = new(StringComparer.Ordinal)
     {
+        ["linear 256"] = SixByTwo,
+        ["linear 512"] = SixByTwo,
+        ["linear 1024"] = SixByTwo,
         ["linear-gradients 100"] = "100 of 112 lanes count, and what the gradients held is added to",
         ["linear-gradients 512"] = PowerOfTwo,
         ["linear-gradients 1024"] = PowerOfTwo,
@@ -20,6 +23,8 @@ internal static class Reasons
         ["threads mlp-step 128"] = Crossing,
         ["threads mlp-step 512"] = Crossing,
     };
+
+    private const string SixByTwo = "16 registers hold a tile of 6 rows by 2 vectors, which reads 8 operands for 12 multiply-adds: every line that comes late shows";
 
     private const string PowerOfTwo = "the rows of the input lie a power of two apart, so a tile's column of it falls into few sets of the caches";
 
