@@ -20,7 +20,6 @@ public class TemplateMutants(ITestOutputHelper output) : MutantTests(output)
         new("rows of the last shard", "Cpu/ShardLoop.cs", "Math.Min(shardRows, rows - first)", "shardRows", "rows that the batch does not have are added"),
         new("tiles of a thread", "Cpu/ContractionTemplate.cs", "Within(\"endTile\")", "Within(\"(endTile - part % 2)\")", "the last tile of every second thread's share is nobody's"),
         new("rows within a shard", "Emission/ProgramWriter.References.cs", "Scaled(\"within\", argument.RowStride)", "Scaled(\"within / 2\", argument.RowStride)", "a share that begins within a shard writes over another's rows"),
-        new("columns of a thread", "Cpu/KernelShare.cs", "{Bound(\"part + 1\")}", "{Bound(\"part + 1\")} - part % 2", "the last columns of every second thread's share are nobody's"),
     ];
 
     public static TheoryData<string> Names => Mutant.Chosen(All);
