@@ -5,9 +5,6 @@ namespace DlGen.Cpu;
 /// <summary>The shape of a register tile: so many rows of a product by so many vectors of its columns.</summary>
 internal readonly record struct TileShape(int Rows, int Vectors)
 {
-    /// <summary>Sums, the vectors of the right operand, and one row of the left.</summary>
-    public int Registers => (Rows * Vectors) + Vectors + 1;
-
     public override string ToString() => $"{Literal.Of(Rows)}x{Literal.Of(Vectors)}";
 }
 

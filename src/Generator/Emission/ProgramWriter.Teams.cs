@@ -6,7 +6,7 @@ namespace DlGen.Emission;
 
 /// <summary>
 /// Programs that may run on several threads: each phase is a method that computes a share, called once for everything or by each thread of a team. Threads take
-/// whole shards of rows, or whole tiles of what sums over the batch, and never part of a sum: the results have the same bits at any number of threads.
+/// rows of shards, or whole tiles of what sums over the batch, and never part of a sum: the results have the same bits at any number of threads.
 /// </summary>
 internal sealed partial class ProgramWriter
 {

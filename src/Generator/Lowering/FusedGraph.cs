@@ -14,7 +14,7 @@ internal sealed class FusedGraph
     private readonly Dictionary<int, string> inputGradients;
     private readonly Dictionary<int, int> outputs;
     private readonly IReadOnlyDictionary<int, Memory> outside;
-    private readonly HashSet<int> secondLayouts = [];
+    private readonly Dictionary<int, int> secondLayouts = [];
     private readonly int scan;
 
     public FusedGraph(Graph graph, IReadOnlyList<ParameterBuffer> parameters, bool callersMemoryHasSlack)
@@ -96,7 +96,7 @@ internal sealed class FusedGraph
     /// The width of the panels in which a value lies along its last axis, 0 for none: copies of parameters that contractions alone read, with vectors along that axis. They
     /// are transposed panel by panel, and read front to back.
     /// </summary>
-    public int PanelWidthOf(int node) => secondLayouts.Contains(node) ? parameters.Max(p => p.PanelWidth) : 0;
+    public int PanelWidthOf(int node) => secondLayouts.TryGetValue(node, out int width) ? width : 0;
 
     /// <summary>Elements in memory, those that fill the last panel included.</summary>
     public int LengthOf(int node) => PanelWidthOf(node) is > 0 and var width
@@ -119,7 +119,7 @@ internal sealed class FusedGraph
             var node = Graph[i];
             if (node.PerRow || !Stored(i) || node.Shape.Rank != 2 || node.Op is not MapOp { Expression.Code.Count: 1 } || node.Operands.Count != 1 || View.Of(Graph, node.Operands[0]) is not { } source) continue;
             if (Graph[source.Root].Op is ParameterOp parameter && Parameter(parameter.Path).PanelAxis >= 0 && Graph.Outputs.All(o => o.Node != i) && Enumerable.Range(0, Graph.Nodes.Count).All(reader => ReadsAlongLastAxis(reader, i)))
-                secondLayouts.Add(i);
+                secondLayouts.Add(i, Parameter(parameter.Path).PanelWidth);
         }
     }
 

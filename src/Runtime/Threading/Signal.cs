@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace DlGen.Compiled;
 
-/// <summary>A number that one thread raises and another one waits for: spinning for a while, which a raise then reaches within 50 ns, and parked after that, which costs whoever raises it some 45 µs but no processor time until then.</summary>
+/// <summary>A number that one thread raises and another one waits for: spinning for a while, which a raise then reaches within 50 ns, and parked after that, which
+/// costs whoever raises it some 45 µs but no processor time until then.</summary>
 internal sealed class Signal
 {
     /// <summary>20 µs: longer than the pauses between the parts of a step, shorter than what a user would notice as a busy processor.</summary>

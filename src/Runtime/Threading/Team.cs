@@ -38,7 +38,7 @@ public sealed class Team : IDisposable
 
     /// <summary>A team for the calling thread until it is disposed of; null for one thread, which needs none.</summary>
     /// <param name="threads">How many threads, with the caller's.</param>
-    /// <param name="forLoop">Whether work follows work until then, with pauses to read data: workers spin through these.</param>
+    /// <param name="forLoop">Whether work follows work until then, with pauses to read data, through which workers stay awake.</param>
     /// <exception cref="ArgumentOutOfRangeException">Less than one thread.</exception>
     public static Team? Rent(int threads, bool forLoop = false)
     {

@@ -1,3 +1,4 @@
+using DlGen.Cpu;
 using DlGen.Graphs;
 using DlGen.Kernels;
 
@@ -13,6 +14,10 @@ public class ContractionTests
 
     [Theory, MemberData(nameof(ElementTypes))]
     public void Weights_in_panels(bool float64) => CheckAll(float64, from n in Columns select Dense(n, 19, PanelWidth(float64), float64, Relu));
+
+    /// <summary>More weights than stay in the cache: columns go in groups, the last of which is smaller.</summary>
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void Columns_in_groups(bool float64) => CheckAll(float64, from n in new[] { 96, 165 } select Dense(n, 1024, PanelWidth(float64), float64, Relu), [9, 17]);
 
     [Theory, MemberData(nameof(ElementTypes))]
     public void An_expensive_epilogue_runs_in_a_loop(bool float64) => CheckAll(float64, from n in Columns select Dense(n, 5, PanelWidth(float64), float64, Gelu));
@@ -63,6 +68,8 @@ public class ContractionTests
         foreach (var form in Enum.GetValues<Form>())
         {
             double[] actual = run.Actual(printed.Call(i, form))[output];
+            // Shares are whole tiles, so their bits are those of the whole.
+            foreach (int parts in Signature.IsDivided(test.Kernel) ? new[] { 2, 3, 5 } : []) Assert.Equal(actual, run.Actual(printed.Call(i, form), parts)[output]);
             for (int e = 0; e < expected.Length; e++)
             {
                 // Padding of a panelled result: as it was, or zero.

@@ -7,7 +7,7 @@ public class RowTests
 {
     public static TheoryData<bool> ElementTypes { get; } = new() { false, true };
 
-    private static readonly int[] Widths = [1, 2, 3, 5, 8, 10, 16, 17, 31, 32, 33, 64, 100];
+    private static readonly int[] Widths = [1, 2, 3, 5, 8, 10, 16, 17, 31, 32, 33, 64, 100, 300];
 
     [Theory, MemberData(nameof(ElementTypes))]
     public void Softmax_keeping_exponentials(bool float64) => KernelChecks.CheckAll(float64, from width in Widths select Softmax(width, keeps: true), 8);
