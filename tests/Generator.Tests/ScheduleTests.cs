@@ -22,8 +22,10 @@ public class ScheduleTests
     public void Small_work_stays_on_one_thread()
     {
         string small = TestCompilation.GeneratedText(TestCompilation.Compile(Small)), large = TestCompilation.GeneratedText(TestCompilation.Compile(Large));
-        Assert.Contains("team is not null && rows >= 2)", large);
-        Assert.DoesNotContain("rows >= 2)", small);
+        Assert.Contains("rows >= 2 ? team : null", large);
+        Assert.Contains("atLeast: 2)", large);
+        Assert.DoesNotContain("rows >= 2 ", small);
+        Assert.DoesNotContain("atLeast: 2)", small);
         Assert.Contains("several threads from so many rows on: Predict 2, Evaluate 2, Gradients 2.", large);
     }
 

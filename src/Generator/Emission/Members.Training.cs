@@ -123,6 +123,7 @@ internal sealed partial class Members
             WriteFields();
             writer.Line($"int rows = CheckBatch({VariableNames});");
             writer.Line($"var outputs = {signature.NewOutputs("rows")};");
+            writer.Line($"team = rows >= {Literal.Of(evaluationRows)} ? team : null;");
             writer.Line("var arena = _network.RentArena(team?.Threads ?? 1);");
             using (writer.Block("try"))
                 writer.Line($"evaluation.Add({network}.Evaluate(_network.Values, _network.Derived, arena.Span, {VariableNames}, {signature.OutputsIn("outputs")}, rows, _network.Seed, 0, arena.Losses(rows), team), rows, {(hasWeights ? $"Weigh({VariableNames}, rows)" : "rows")});");

@@ -15,6 +15,7 @@ internal sealed partial class Members
     private readonly bool hasWeights;
     private readonly int teamRows;
     private readonly int predictRows;
+    private readonly int evaluationRows;
 
     private Members(SourceWriter writer, Declaration declaration, ModelSignature signature, Module module)
     {
@@ -25,6 +26,7 @@ internal sealed partial class Members
         element = signature.Element;
         hasWeights = module.Find(EntryProgram.Weights) is not null;
         teamRows = module.Find(EntryProgram.Gradients)?.TeamRows ?? 0;
+        evaluationRows = module.Find(EntryProgram.Evaluate)?.TeamRows ?? 0;
         predictRows = module.Find(EntryProgram.Predict)!.TeamRows;
     }
 

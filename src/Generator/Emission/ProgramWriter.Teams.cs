@@ -34,7 +34,7 @@ internal sealed partial class ProgramWriter
         foreach (var phase in program.Phases.Where(p => p.Kind != PhaseKind.Prepare))
             foreach (var launches in phase.Kind == PhaseKind.Shards ? [phase.Launches] : Waves(phase.Launches)) AddPiece(program, phase with { Launches = launches });
         bool hasTeam = Common().Count <= FrameCapacity;
-        using (hasTeam ? writer.Block(program.Name == EntryProgram.Gradients ? "if (team is not null)" : $"if (team is not null && rows >= {Literal.Of(program.TeamRows)})") : (SourceWriter.BlockScope?)null)
+        using (hasTeam ? writer.Block("if (team is not null)") : (SourceWriter.BlockScope?)null)
             if (hasTeam) writer.Line($"{method}OnTeam({string.Join(", ", TeamArguments(declared: false))});");
         using (hasTeam ? writer.Block("else") : (SourceWriter.BlockScope?)null)
             foreach (var piece in pieces) writer.Line(Call(piece, r => "ref " + r.Name, piece.IsSharded ? ["0", "rows"] : ["rows", "0", "1"], "losses", "seed", "step"));

@@ -1,4 +1,6 @@
 using DlGen.Compiled;
+using DlGen.Emission;
+using DlGen.Lowering;
 using DlGen.Tests.Compiling;
 using DlGen.Tests.Programs;
 
@@ -42,6 +44,54 @@ public class ThreadTests
         driver.Predict(threads: 2);
         driver.StartTraining(Optimizer.Sgd(0.1), threads: 2)();
         Assert.Equal(before, Team.Orders);
+    }
+
+    [Fact]
+    public void Each_way_to_ask_for_threads_uses_them()
+    {
+        const int Rows = 96;
+        var model = CompiledModels.From("[Model, Input(64), Linear(200), Tanh, Linear(5), SoftmaxCrossEntropy] public partial class Shared;")["Shared"];
+        var driver = model.Create();
+        var values = ModelValues.Draw(model, Rows, seed: 1);
+        values.Into(driver);
+        var trainable = (ITrainable)driver.Model;
+        var data = Dataset.FromArrays([
+            ("inputs", Array.ConvertAll(values.Variables["inputs"], x => (float)x), 64), ("targets", Array.ConvertAll(values.Variables["targets"], x => (int)x), 1)]);
+
+        Uses(() => driver.Predict(threads: 2));
+        Uses(() => driver.PredictIntoDestinations(threads: 2));
+        Uses(() => driver.StartTraining(Optimizer.Sgd(0.1), threads: 2)());
+        Uses(() => Trainer.Train(trainable, data, Options(threads: 2), default));
+        Uses(() => Trainer.Evaluate(trainable, data, threads: 2));
+        long before = Team.Orders;
+        Trainer.Train(trainable, data, Options(threads: 1), default);
+        Assert.Equal(before, Team.Orders);
+
+        static TrainingOptions Options(int threads) => new() { Optimizer = Optimizer.Sgd(0.1), Epochs = 1, BatchSize = Rows, Threads = threads };
+
+        static void Uses(Action call)
+        {
+            long before = Team.Orders;
+            call();
+            Assert.True(Team.Orders > before, "no other thread than this one computed anything");
+        }
+    }
+
+    [Fact]
+    public void More_memory_than_a_frame_refers_to_is_one_threads()
+    {
+        string[] inputs = [.. Enumerable.Range(0, Frame.Capacity + 2).Select(i => "x" + i)];
+        var model = CompiledModels.From(new EmitOptions(Lowering: new LoweringOptions(TeamRows: 1)), $$"""
+            [Model, MeanSquaredError]
+            public partial class ManyInputs
+            {
+                private static Tensor Forward({{string.Join(", ", inputs.Select(x => $"[Input(2)] Tensor {x}"))}}) => Tensor.Concat([{{string.Join(", ", inputs)}}]).Linear(3);
+            }
+            """)["ManyInputs"];
+        var values = ModelValues.Draw(model, 20, seed: 1);
+        var (one, several) = (Run(model, values, threads: 1), Run(model, values, threads: 3));
+        Assert.Equal(one.Losses, several.Losses);
+        Assert.Equal(one.Predictions[""], several.Predictions[""]);
     }
 
     [Theory]
