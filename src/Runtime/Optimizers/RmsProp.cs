@@ -32,25 +32,33 @@ internal sealed class RmsProp(double learningRate, double alpha, double epsilon,
         };
     }
 
+    private readonly struct Coefficients<T, TLanes>(RmsProp of, UpdateRates rates)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TLanes : struct, ILanes<TLanes, T>
+    {
+        public readonly TLanes Rate = TLanes.Of(rates.LearningRate);
+        public readonly TLanes Decay = TLanes.Of(rates.WeightDecay);
+        public readonly TLanes Alpha = TLanes.Of(of.Alpha);
+        public readonly TLanes Share = TLanes.Of(1 - of.Alpha);
+        public readonly TLanes Epsilon = TLanes.Of(Negligible<T>.Epsilon(of.Epsilon));
+        public readonly TLanes Momentum = TLanes.Of(of.Momentum);
+        public readonly TLanes Bound = TLanes.Of(Negligible<T>.Bound);
+    }
+
     private readonly struct PlainRule<T, TLanes>(RmsProp of, UpdateRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
-        private readonly TLanes rate = TLanes.Of(rates.LearningRate);
-        private readonly TLanes decay = TLanes.Of(rates.WeightDecay);
-        private readonly TLanes alpha = TLanes.Of(of.Alpha);
-        private readonly TLanes share = TLanes.Of(1 - of.Alpha);
-        private readonly TLanes epsilon = TLanes.Of(Negligible<T>.Epsilon(of.Epsilon));
-        private readonly TLanes bound = TLanes.Of(Negligible<T>.Bound);
+        private readonly Coefficients<T, TLanes> with = new(of, rates);
 
         public static int Moments => 1;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
         {
-            TLanes g = gradient + decay * parameter;
-            first = TLanes.RaiseTo(alpha * first + share * g * g, bound);
-            parameter -= rate * (g / (TLanes.Sqrt(first) + epsilon));
+            TLanes g = gradient + with.Decay * parameter;
+            first = TLanes.RaiseTo(with.Alpha * first + with.Share * g * g, with.Bound);
+            parameter -= with.Rate * (g / (TLanes.Sqrt(first) + with.Epsilon));
         }
     }
 
@@ -58,23 +66,17 @@ internal sealed class RmsProp(double learningRate, double alpha, double epsilon,
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
-        private readonly TLanes rate = TLanes.Of(rates.LearningRate);
-        private readonly TLanes decay = TLanes.Of(rates.WeightDecay);
-        private readonly TLanes alpha = TLanes.Of(of.Alpha);
-        private readonly TLanes share = TLanes.Of(1 - of.Alpha);
-        private readonly TLanes epsilon = TLanes.Of(Negligible<T>.Epsilon(of.Epsilon));
-        private readonly TLanes momentum = TLanes.Of(of.Momentum);
-        private readonly TLanes bound = TLanes.Of(Negligible<T>.Bound);
+        private readonly Coefficients<T, TLanes> with = new(of, rates);
 
         public static int Moments => 2;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
         {
-            TLanes g = gradient + decay * parameter;
-            first = TLanes.RaiseTo(alpha * first + share * g * g, bound);
-            second = TLanes.FlushBelow(momentum * second + g / (TLanes.Sqrt(first) + epsilon), bound);
-            parameter -= rate * second;
+            TLanes g = gradient + with.Decay * parameter;
+            first = TLanes.RaiseTo(with.Alpha * first + with.Share * g * g, with.Bound);
+            second = TLanes.FlushBelow(with.Momentum * second + g / (TLanes.Sqrt(first) + with.Epsilon), with.Bound);
+            parameter -= with.Rate * second;
         }
     }
 
@@ -83,27 +85,21 @@ internal sealed class RmsProp(double learningRate, double alpha, double epsilon,
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
-        private readonly TLanes rate = TLanes.Of(rates.LearningRate);
-        private readonly TLanes decay = TLanes.Of(rates.WeightDecay);
-        private readonly TLanes alpha = TLanes.Of(of.Alpha);
-        private readonly TLanes share = TLanes.Of(1 - of.Alpha);
-        private readonly TLanes epsilon = TLanes.Of(Negligible<T>.Epsilon(of.Epsilon));
-        private readonly TLanes momentum = TLanes.Of(of.Momentum);
-        private readonly TLanes bound = TLanes.Of(Negligible<T>.Bound);
+        private readonly Coefficients<T, TLanes> with = new(of, rates);
 
         public static int Moments => 3;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply(ref TLanes parameter, TLanes gradient, ref TLanes first, ref TLanes second, ref TLanes third)
         {
-            TLanes g = gradient + decay * parameter;
-            first = TLanes.RaiseTo(alpha * first + share * g * g, bound);
-            third = TLanes.FlushBelow(third + share * (g - third), bound);
+            TLanes g = gradient + with.Decay * parameter;
+            first = TLanes.RaiseTo(with.Alpha * first + with.Share * g * g, with.Bound);
+            third = TLanes.FlushBelow(third + with.Share * (g - third), with.Bound);
 
             // Rounding takes a variance of 0 below it, where there is no root.
             TLanes variance = TLanes.FlushNegative(first - third * third);
-            second = TLanes.FlushBelow(momentum * second + g / (TLanes.Sqrt(variance) + epsilon), bound);
-            parameter -= rate * second;
+            second = TLanes.FlushBelow(with.Momentum * second + g / (TLanes.Sqrt(variance) + with.Epsilon), with.Bound);
+            parameter -= with.Rate * second;
         }
     }
 }
