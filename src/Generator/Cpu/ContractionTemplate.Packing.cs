@@ -1,66 +1,124 @@
 using DlGen.Emission;
+using DlGen.Graphs;
 using DlGen.Kernels;
 
 namespace DlGen.Cpu;
 
 /// <summary>
-/// Sums over the batch whose rows lie far apart in whole cache lines, a power of two in most networks: the columns of a tile then fall into few sets of the caches, which hold
-/// a fraction of what they could, and every tile fetches them from further away. So they are copied to the stack once for all tiles that read them.
+/// Sums over the batch of large operands: their rows lie pages apart, and in most networks a power of two, so that the few columns of a tile, read down the batch, take a
+/// page of the address cache each and fall into few sets of the caches. So both operands are copied to the stack, block by block of the batch: the columns of a group of
+/// tiles of the left one once for all columns of the right one, and those once for the tiles of the group. A block adds to the sums that the one before it left in the
+/// result, in the order in which they are added without blocks.
 /// </summary>
 internal sealed partial class ContractionTemplate
 {
-    /// <summary>Rows lie at least so many elements apart, in whole cache lines, where copying pays.</summary>
-    private const int SmallestPackedStride = 512;
+    /// <summary>Rows of the right operand lie at least so many bytes apart where copying pays.</summary>
+    private const int SmallestPackedStride = 2048;
 
-    /// <summary>Fewer tiles would not make up for the copy.</summary>
-    private const int LeastTilesDown = 16;
+    /// <summary>Fewer tiles down or columns across would not make up for the copies.</summary>
+    private const int LeastTilesDown = 16, LeastColumns = 256;
 
-    /// <summary>More rows than this are read where they are: the copy would leave the second-level cache, and the stack is no place for more.</summary>
-    private const int MostPackedRows = 1024;
+    /// <summary>Fewer terms are read where they are.</summary>
+    private const int LeastPackedTerms = 32;
 
-    private bool PacksRight => SharesTiles && !RowsOutside && kernel.K.Count == 1 && kernel.Right.IsAffine && MainTilesDown >= LeastTilesDown
-        && tiles.Across(tiles.MainRows).Full > 0 && kernel.Right.Strides[nAxis + 1] is >= SmallestPackedStride and var stride && stride % 64 == 0;
+    /// <summary>The terms of a block.</summary>
+    private const int BlockTerms = 128;
+
+    /// <summary>Bytes of the left operand on the stack, a small part of the second-level cache.</summary>
+    private const int PackedLeftBytes = 128 * 1024;
+
+    /// <summary>Bytes of a row of the right operand that are copied at once: a visit to a page is what a copy costs.</summary>
+    private const int PackedRightBytes = 512;
+
+    private bool Packs => SharesTiles && kernel.K.Count == 1 && kernel.Right.IsAffine && MainTilesDown >= LeastTilesDown && kernel.N.Constant >= LeastColumns
+        && kernel.Left.Strides[mAxis] == 1 && kernel.Right.Strides[nAxis + 1] * ElementBytes >= SmallestPackedStride
+        && kernel.Epilogue.Stores.Count == 1 && kernel.Epilogue.Code[kernel.Epilogue.Stores[0].Value].Op == BodyOp.Accumulator;
+
+    private int ElementBytes => form.Float64 ? 8 : 4;
 
     private int PackedColumns => tiles.ColumnsOf(tiles.MainRows);
 
-    /// <summary>The right operand as a packed tile sees it.</summary>
+    private Access LeftOf(Tile tile) => !tile.Packed ? kernel.Left
+        : kernel.Left with { Strides = kernel.Left.Strides.Select((s, axis) => axis == nAxis + 1 ? tiles.MainRows : s).ToEquatableArray() };
+
     private Access RightOf(Tile tile) => !tile.Packed ? kernel.Right
-        : kernel.Right with { Strides = Graphs.EquatableArrayExtensions.ToEquatableArray(kernel.Right.Strides.Select((s, axis) => axis == nAxis + 1 ? PackedColumns : s)) };
+        : kernel.Right with { Strides = kernel.Right.Strides.Select((s, axis) => axis == nAxis + 1 ? PackedColumns : s).ToEquatableArray() };
 
-    private void PrintPackedStorage()
+    /// <summary>The full main tiles from copies; their loops without follow.</summary>
+    private void PrintPackedTiles(string?[] outer, int full)
     {
-        writer.Line($"bool packs = rows <= {Literal.Of(MostPackedRows)};");
-        writer.Line($"Span<{form.Element}> packedStorage = stackalloc {form.Element}[packs ? rows * {Literal.Of(PackedColumns)} : 0];");
-        writer.Line($"ref {form.Element} packed = ref MemoryMarshal.GetReference(packedStorage);");
+        string rows = Literal.Of(tiles.MainRows), down = Literal.Of(MainTilesDown), columns = Literal.Of(PackedColumns), lanes = Literal.Of(form.Lanes);
+        string wide = Literal.Of(Math.Max(1, PackedRightBytes / ElementBytes / PackedColumns));
+        writer.Line($"nint terms = {Addressing.Count(kernel.K[0])}, shardTerms = {Addressing.Count(kernel.K[0], "shardRows")};");
+        writer.Line($"bool packs = terms >= {Literal.Of(LeastPackedTerms)};");
+        writer.Line($"int block = packs ? (int)Math.Min(terms, {Literal.Of(BlockTerms)}) : 0;");
+        writer.Line("// A vector lies between the tiles of a copy, so that they are no power of two apart.");
+        writer.Line($"int leftStride = block * {rows} + {lanes}, rightStride = block * {columns} + {lanes}, group = Math.Min({down}, {Literal.Of(PackedLeftBytes / ElementBytes)} / leftStride);");
+        writer.Line($"Span<{form.Element}> leftStorage = stackalloc {form.Element}[packs ? group * leftStride : 0], rightStorage = stackalloc {form.Element}[packs ? {wide} * rightStride : 0];");
+        writer.Line($"ref {form.Element} packedLeft = ref MemoryMarshal.GetReference(leftStorage), packedRight = ref MemoryMarshal.GetReference(rightStorage);");
+        using var groups = writer.Block($"for (int top = 0; packs && top < {down}; top += group)");
+        writer.Line($"int bottom = Math.Min(top + group, {down});");
+        using var blocks = writer.Block("for (nint from = 0; from < terms; from += block)");
+        writer.Line("nint to = Math.Min(from + block, terms);");
+        PrintPackCall("Left", kernel.Left, outer, $"top * {rows}", null, "bottom - top, leftStride");
+        using var across = writer.Block($"for (int column = 0; column < {Literal.Of(full)}; column += {wide})");
+        writer.Line($"int endColumn = Math.Min(column + {wide}, {Literal.Of(full)});");
+        writer.Line($"if (firstTile >= endColumn * {down} || endTile <= column * {down}) continue;");
+        PrintPackCall("Right", kernel.Right, outer, null, $"column * {columns}", "endColumn - column, rightStride");
+        using var columnLoop = writer.Block("for (int c = column; c < endColumn; c++)");
+        writer.Line($"nint n = c * {columns};");
+        writer.Line($"int end = Math.Min(endTile - c * {down}, bottom);");
+        using var tilesDown = writer.Block($"for (int tile = Math.Max(firstTile - c * {down}, top); tile < end; tile++)");
+        writer.Line($"nint m = tile * {rows};");
+        PrintCall(tiles.Full(tiles.MainRows) with { Packed = true }, outer, "m", 0, "n", 0);
     }
 
-    /// <summary>The tiles of one column of tiles, from a copy where the rows are not too many.</summary>
-    private void PrintPackedColumn(string rowLoop, string?[] outer, string? n)
+    private void PrintPackCall(string side, Access access, string?[] outer, string? m, string? n, string rest)
     {
-        var tile = tiles.Full(tiles.MainRows);
-        using (writer.Block("if (packs)"))
-        {
-            string origin = Addressing.Element("b" + Literal.Of(kernel.Right.Buffer), Origin(kernel.Right, tile, outer, null, 0, n, 0));
-            string before = n is null ? "0" : $"{n} / {Literal.Of(PackedColumns)} * {Literal.Of(MainTilesDown)}";
-            writer.Line($"if (firstTile < {before} + {Literal.Of(MainTilesDown)} && endTile > {before}) {name}_pack(ref {origin}, s{Literal.Of(kernel.Right.Buffer)}, ref packed, rows, shardRows);");
-            using (writer.Block(rowLoop)) PrintCall(tile with { Packed = true }, outer, "m", 0, n, 0);
-        }
-        using (writer.Block("else"))
-        using (writer.Block(rowLoop)) PrintCall(tile, outer, "m", 0, n, 0);
+        string buffer = Literal.Of(access.Buffer), origin = Addressing.Element("b" + buffer, Origin(access, tiles.Full(tiles.MainRows), outer, m, 0, n, 0));
+        writer.Line($"{name}_pack{side}(ref {origin}, s{buffer}, ref packed{side}, from, to, shardTerms, {rest});");
     }
 
-    private void PrintPack()
+    private void PrintPacking()
     {
+        PrintPack("Left", kernel.Left, tiles.MainRows);
+        PrintPack("Right", kernel.Right, PackedColumns);
+    }
+
+    /// <summary>The method that copies tiles of so many columns of an operand, each term after term.</summary>
+    private void PrintPack(string side, Access access, int width)
+    {
+        string stride = Literal.Of(access.Strides[nAxis + 1]), columns = Literal.Of(width);
         writer.Line();
-        writer.Line($"// {Literal.Of(PackedColumns)} columns of the right operand, row after row.");
+        writer.Line($"// Tiles of {columns} columns of the {side.ToLowerInvariant()} operand, each term after term.");
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using var method = writer.Block($"private static void {name}_pack(ref {form.Element} right, nint rightShard, ref {form.Element} packed, int rows, int shardRows)");
-        using var shards = new ShardLoop(writer, sharded: true);
-        writer.Line($"ref {form.Element} row = ref Unsafe.Add(ref right, s * rightShard);");
-        using var loop = writer.Block("for (nint k = shard; k > 0; k--)");
-        for (int v = 0; v < PackedColumns / form.Lanes; v++)
-            writer.Line($"{form.Name}.LoadUnsafe(ref {Addressing.Element("row", Literal.Of(v * form.Lanes))}).StoreUnsafe(ref {Addressing.Element("packed", Literal.Of(v * form.Lanes))});");
-        writer.Line($"row = ref Unsafe.Add(ref row, {Literal.Of(kernel.Right.Strides[nAxis + 1])});");
-        writer.Line($"packed = ref Unsafe.Add(ref packed, {Literal.Of(PackedColumns)});");
+        using var method = writer.Block($"private static void {name}_pack{side}(ref {form.Element} operand, nint operandShard, ref {form.Element} packed, nint from, nint to, nint shardTerms, int tiles, int tileStride)");
+        using var shards = writer.Block("while (from < to)");
+        writer.Line("nint shard = from / shardTerms, within = from - shard * shardTerms, count = Math.Min(to - from, shardTerms - within);");
+        writer.Line($"ref {form.Element} row = ref Unsafe.Add(ref operand, shard * operandShard + within * {stride});");
+        using (writer.Block("for (nint k = 0; k < count; k++)"))
+        {
+            using (writer.Block("for (nint t = 0; t < tiles; t++)"))
+            {
+                writer.Line($"ref {form.Element} source = ref Unsafe.Add(ref row, t * {columns}), target = ref Unsafe.Add(ref packed, t * tileStride);");
+                PrintCopy(width, "source", "target");
+            }
+            writer.Line($"row = ref Unsafe.Add(ref row, {stride});");
+            writer.Line($"packed = ref Unsafe.Add(ref packed, {columns});");
+        }
+        writer.Line("from += count;");
+    }
+
+    /// <summary>So many elements by the widest vectors that they fill, none more than they are.</summary>
+    private void PrintCopy(int count, string from, string to)
+    {
+        int done = 0;
+        foreach (int bits in VectorForm.Widths.Where(bits => bits <= form.Bits))
+        {
+            var part = new VectorForm(bits, form.Float64);
+            for (; count - done >= part.Lanes; done += part.Lanes)
+                writer.Line($"{part.Name}.LoadUnsafe(ref {Addressing.Element(from, Literal.Of(done))}).StoreUnsafe(ref {Addressing.Element(to, Literal.Of(done))});");
+        }
+        for (; done < count; done++) writer.Line($"{Addressing.Element(to, Literal.Of(done))} = {Addressing.Element(from, Literal.Of(done))};");
     }
 }

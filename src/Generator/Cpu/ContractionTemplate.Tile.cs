@@ -11,19 +11,37 @@ internal sealed partial class ContractionTemplate
         writer.Line();
         writer.Line($"// {Literal.Of(tile.Rows)} rows × {Literal.Of(tile.Vectors)} vectors{columns}");
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        using var method = writer.Block($"private static void {name}_{tile.Suffix}({string.Join(", ", TileParameters())})");
+        using var method = writer.Block($"private static void {name}_{tile.Suffix}({string.Join(", ", TileParameters(tile))})");
         foreach (string sum in Sums(tile)) writer.Line($"{form.Type} {sum} = {form.Zero};");
+        if (tile.Packed) PrintResume(tile);
         PrintSums(tile);
         if (inlineEpilogue) PrintInlineEpilogue(tile);
         else PrintEpilogueCalls(tile);
     }
 
-    private IEnumerable<string> TileParameters()
+    /// <summary>The sums of the terms before these, which stand in the result.</summary>
+    private void PrintResume(Tile tile)
+    {
+        using var resumes = writer.Block("if (resumes)");
+        var result = kernel.Epilogue.Accesses[kernel.Epilogue.Stores[0].Access];
+        for (int r = 0; r < tile.Rows; r++)
+        {
+            for (int v = 0; v < tile.Vectors; v++) writer.Line($"{Sum(r, v)} = {form.Load(kernel.Buffers[result.Buffer], Element(result, "", r, v), null)};");
+        }
+    }
+
+    private IEnumerable<string> TileParameters(Tile tile)
     {
         yield return $"ref {form.Element} left";
         yield return $"ref {form.Element} right";
         if (!inlineEpilogue) yield return $"ref {form.Element} tile";
         foreach (string parameter in EpilogueParameters()) yield return parameter;
+        if (tile.Packed)
+        {
+            yield return "nint terms";
+            yield return "bool resumes";
+            yield break;
+        }
         if (kernel.Sharded)
         {
             yield return "nint leftShard";
@@ -42,13 +60,13 @@ internal sealed partial class ContractionTemplate
     private void PrintSums(Tile tile)
     {
         int last = kernel.K.Count - 1;
-        using var shards = new ShardLoop(writer, kernel.Sharded);
+        using var shards = new ShardLoop(writer, kernel.Sharded && !tile.Packed);
         string rows = kernel.Sharded ? "shard" : "rows";
         using var nest = new LoopNest(writer, [.. kernel.K.Take(last)], LoopNest.Numbered("k", kernel.K.Count).Take(last).ToArray(), rows);
-        string left = InnerRef("left", "a", kernel.Left, nest.Indices);
-        var rightAccess = RightOf(tile);
-        string right = InnerRef("right", "b", rightAccess, nest.Indices);
-        using var loop = writer.Block($"for (nint k = {Addressing.Count(kernel.K[last], rows)}; k > 0; k--)");
+        Access leftAccess = LeftOf(tile), rightAccess = RightOf(tile);
+        string left = tile.Packed ? "left" : InnerRef("left", "a", leftAccess, nest.Indices);
+        string right = tile.Packed ? "right" : InnerRef("right", "b", rightAccess, nest.Indices);
+        using var loop = writer.Block($"for (nint k = {(tile.Packed ? "terms" : Addressing.Count(kernel.K[last], rows))}; k > 0; k--)");
         for (int v = 0; v < tile.Vectors; v++)
         {
             string element = Addressing.Element(right, Literal.Of(ColumnOffset(rightAccess, v * form.Lanes)));
@@ -56,12 +74,12 @@ internal sealed partial class ContractionTemplate
         }
         for (int r = 0; r < tile.Rows; r++)
         {
-            string row = form.Broadcast(Addressing.Element(left, Literal.Of(r * kernel.Left.Strides[mAxis])));
+            string row = form.Broadcast(Addressing.Element(left, Literal.Of(r * leftAccess.Strides[mAxis])));
             writer.Line(r == 0 ? $"{form.Type} l = {row};" : $"l = {row};");
             for (int v = 0; v < tile.Vectors; v++) writer.Line($"{Sum(r, v)} = {form.MultiplyAdd("l", "r" + Literal.Of(v), Sum(r, v))};");
         }
         int kAxis = nAxis + 1 + last;
-        if (kernel.Left.Strides[kAxis] != 0) writer.Line($"{left} = ref Unsafe.Add(ref {left}, {Literal.Of(kernel.Left.Strides[kAxis])});");
+        if (leftAccess.Strides[kAxis] != 0) writer.Line($"{left} = ref Unsafe.Add(ref {left}, {Literal.Of(leftAccess.Strides[kAxis])});");
         if (rightAccess.Strides[kAxis] != 0) writer.Line($"{right} = ref Unsafe.Add(ref {right}, {Literal.Of(rightAccess.Strides[kAxis])});");
     }
 

@@ -99,10 +99,10 @@ internal sealed partial class ContractionTemplate
         {
             var (full, rest) = tiles.Across(rows);
             if (full > 0 && printed.Add(tiles.Full(rows))) PrintTile(tiles.Full(rows));
-            if (PacksRight && rows == tiles.MainRows && printed.Add(tiles.Full(rows) with { Packed = true })) PrintTile(tiles.Full(rows) with { Packed = true });
+            if (full > 0 && Packs && rows == tiles.MainRows && printed.Add(tiles.Full(rows) with { Packed = true })) PrintTile(tiles.Full(rows) with { Packed = true });
             if (rest is { } tile && printed.Add(tile)) PrintTile(tile);
         }
-        if (PacksRight) PrintPack();
+        if (Packs) PrintPacking();
         if (inlineEpilogue) return;
         if (printed.Any(t => t.Vectors > 1 || t.Tail == 0)) PrintEpilogue(null);
         if (printed.Select(t => t.Tail).FirstOrDefault(t => t > 0) is int tail and > 0) PrintEpilogue(Literal.Of(tail));
@@ -152,7 +152,6 @@ internal sealed partial class ContractionTemplate
             string Start(string part) => $"global::DlGen.Compiled.Share.Start({Literal.Of(MainTilesDown * MainTilesAcross)}, {part}, parts)";
             writer.Line($"int firstTile = {Start("part")}, endTile = {Start("part + 1")};");
         }
-        if (PacksRight) PrintPackedStorage();
         using var outer = new LoopNest(writer, kernel.Outer, LoopNest.Numbered("o", kernel.Outer.Count));
         if (kernel.M.TimesRows) PrintUnknownRows(outer.Indices);
         else PrintKnownRows(outer.Indices);
@@ -213,11 +212,10 @@ internal sealed partial class ContractionTemplate
         {
             string? n = full > 1 ? "n" : null;
             string rowLoop = SharesTiles ? SharedRows(full > 1 ? $"(int)n / {Literal.Of(across)} * {Literal.Of(MainTilesDown)}" : "") : allRows;
+            if (Packs) PrintPackedTiles(outer, full);
+            using (Packs ? writer.Block("if (!packs)") : (SourceWriter.BlockScope?)null)
             using (ColumnLoop(full, across))
-            {
-                if (PacksRight) PrintPackedColumn(rowLoop, outer, n);
-                else using (writer.Block(rowLoop)) PrintCall(tiles.Full(tiles.MainRows), outer, "m", 0, n, 0);
-            }
+            using (writer.Block(rowLoop)) PrintCall(tiles.Full(tiles.MainRows), outer, "m", 0, n, 0);
         }
         if (rest is not { } tile) return;
         using (writer.Block(SharesTiles ? SharedRows(full == 0 ? "" : Literal.Of(full * MainTilesDown)) : allRows)) PrintCall(tile, outer, "m", 0, null, full * across);
@@ -248,13 +246,14 @@ internal sealed partial class ContractionTemplate
     private void PrintCall(Tile tile, string?[] outer, string? m, int row, string? n, int column)
     {
         string Ref(Access access) => "ref " + Addressing.Element("b" + Literal.Of(access.Buffer), Origin(access, tile, outer, m, row, n, column));
-        var arguments = new List<string> { Ref(kernel.Left), tile.Packed ? "ref packed" : Ref(kernel.Right) };
+        var arguments = tile.Packed ? new List<string> { "ref Unsafe.Add(ref packedLeft, (tile - top) * leftStride)", "ref Unsafe.Add(ref packedRight, (c - column) * rightStride)" } : [Ref(kernel.Left), Ref(kernel.Right)];
         if (!inlineEpilogue) arguments.Add("ref tile");
         arguments.AddRange(epilogueAccesses.Select(Ref));
         arguments.AddRange(indexedAxes.Select(axis => axis == mAxis ? m ?? Literal.Of(row) : axis == nAxis ? n ?? Literal.Of(column) : outer[axis] ?? "0"));
-        if (kernel.Sharded) arguments.AddRange(["s" + Literal.Of(kernel.Left.Buffer), tile.Packed ? $"shardRows * {Literal.Of(PackedColumns)}" : "s" + Literal.Of(kernel.Right.Buffer)]);
-        if (UsesRows) arguments.Add("rows");
-        if (kernel.Sharded) arguments.Add("shardRows");
+        if (tile.Packed) arguments.AddRange(["to - from", "from > 0"]);
+        if (kernel.Sharded && !tile.Packed) arguments.AddRange(["s" + Literal.Of(kernel.Left.Buffer), "s" + Literal.Of(kernel.Right.Buffer)]);
+        if (UsesRows && !tile.Packed) arguments.Add("rows");
+        if (kernel.Sharded && !tile.Packed) arguments.Add("shardRows");
         writer.Line($"{name}_{tile.Suffix}({string.Join(", ", arguments)});");
     }
 

@@ -5,7 +5,7 @@ namespace DlGen.Cpu;
 /// <summary>A register tile: rows × vectors of sums; of the last vector only <paramref name="Tail"/> lanes are columns of the result (0: all).</summary>
 internal readonly record struct Tile(int Rows, int Vectors, int Tail)
 {
-    /// <summary>Whether it reads the right operand from a copy of its columns alone.</summary>
+    /// <summary>Whether it reads both operands from copies of their columns alone, and goes on with the sums in the result.</summary>
     public bool Packed { get; init; }
 
     public string Suffix => $"{Literal.Of(Rows)}x{Literal.Of(Vectors)}{(Tail > 0 ? "t" : "")}{(Packed ? "p" : "")}";

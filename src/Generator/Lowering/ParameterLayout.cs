@@ -6,14 +6,14 @@ namespace DlGen.Lowering;
 
 /// <summary>
 /// Gives every parameter its one home layout, which gradients and optimizer state share: a matrix that a contraction reads along its output features
-/// lies in panels [N/w][K][w] of w = 32 floats or 16 doubles, whatever the instruction set, so that a tile reads it front to back; all else is
+/// lies in panels [N/w][K][w] of w = 16 floats or 8 doubles, a cache line, whatever the instruction set, so that a tile reads it front to back; all else is
 /// row-major. Running statistics lie among them. Each starts on a 64-byte boundary.
 /// </summary>
 internal static class ParameterLayout
 {
     public const int Alignment = 16;
 
-    public static int PanelWidth(bool float64) => float64 ? 16 : 32;
+    public static int PanelWidth(bool float64) => float64 ? 8 : 16;
 
     public static EquatableArray<ParameterBuffer> Assign(Graph graph, bool float64)
     {

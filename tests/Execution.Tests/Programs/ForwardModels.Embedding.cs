@@ -2,7 +2,7 @@ namespace DlGen.Tests.Programs;
 
 internal static partial class ForwardModels
 {
-    /// <summary>Ids, and the tables that they name entries of. Vocabularies end beside the edges of panels, 16 doubles and 32 floats.</summary>
+    /// <summary>Ids, and the tables that they name entries of. Vocabularies end beside the edges of panels, 8 doubles and 16 floats.</summary>
     private static Dictionary<string, string> Embeddings => new()
     {
         ["BagOfWords"] = """
