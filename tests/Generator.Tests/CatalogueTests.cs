@@ -93,12 +93,13 @@ public class CatalogueTests
         Assert.Equal((name, string.Join(", ", arguments.Select(a => a.Name))), (name, string.Join(", ", declared)));
         foreach (var argument in arguments)
         {
-            Type expected = argument.Kind switch { ArgumentKind.Int => typeof(int), ArgumentKind.Ints => typeof(int[]), ArgumentKind.Number => typeof(double), _ => typeof(bool) };
             var parameter = constructor.FirstOrDefault(p => p.Name == argument.Name);
             var property = properties.FirstOrDefault(p => string.Equals(p.Name, argument.Name, StringComparison.OrdinalIgnoreCase));
-            Assert.Equal(expected, parameter?.ParameterType ?? property!.PropertyType);
+            Type given = parameter?.ParameterType ?? property!.PropertyType;
+            if (argument.Kind == ArgumentKind.Choice) Assert.Equal(argument.Choices, Enum.GetNames(given));
+            else Assert.Equal(argument.Kind switch { ArgumentKind.Int => typeof(int), ArgumentKind.Ints => typeof(int[]), ArgumentKind.Number => typeof(double), _ => typeof(bool) }, given);
             if (argument.Required) continue;
-            var instance = Activator.CreateInstance(type, [.. constructor.Select(p => p.HasDefaultValue ? p.DefaultValue : Activator.CreateInstance(p.ParameterType))]);
+            var instance = Activator.CreateInstance(type, [.. constructor.Select(p => p.HasDefaultValue ? p.DefaultValue : p.ParameterType.IsArray ? Array.CreateInstance(p.ParameterType.GetElementType()!, 0) : Activator.CreateInstance(p.ParameterType))]);
             object? value = parameter is not null ? parameter.DefaultValue : property!.GetValue(instance);
             Assert.Equal(Convert.ToDouble(argument.Default), Convert.ToDouble(value));
         }

@@ -5,13 +5,15 @@ internal static class Catalogue
 {
     public static IReadOnlyDictionary<string, Layer> Layers { get; } = new[]
     {
-        [Linear.Definition, Normalize.Definition, Dropout.Definition, GaussianNoise.Definition],
+        [Linear.Definition, Normalize.Definition, GaussianNoise.Definition],
+        Dropout.All,
         [LayerNorm.Definition, RmsNorm.Definition, BatchNorm.Definition, GroupNorm.Definition, InstanceNorm.Definition],
         Scaling.All,
         [Lstm.Definition],
         [Attention.Definition],
         [Embedding.Definition, PositionEmbedding.Definition],
-        [Conv2d.Definition, ConvTranspose2d.Definition],
+        Convolution.All,
+        [ConvTranspose2d.Definition, Upsample2d.Definition, Padding.Definition],
         Pooling.All,
         Reshaping.All,
         Activations.All,

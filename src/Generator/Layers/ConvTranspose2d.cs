@@ -19,14 +19,14 @@ internal static class ConvTranspose2d
     private static Value Compose(LayerCall call, Value x)
     {
         int outputs = call.Positive("channels"), kernel = call.Positive("kernel"), groups = call.Positive("groups");
-        var image = Images.ChannelsLast(call, x, groups);
+        var image = Spatial.ChannelsLast(call, x, 2, groups);
         if (outputs % groups != 0) throw call.Invalid("channels", $"must be a multiple of the {groups} groups");
 
         int inputs = x.Shape[0], area = kernel * kernel;
         // nn.ConvTranspose2d counts as inputs what its weight's second axis has: the channels that one group gives.
         var start = new Initialization(InitializerKind.Uniform, 1 / Math.Sqrt(outputs / groups * area));
         var weight = call.Weight("weight", Shape.Of(inputs, outputs / groups, kernel, kernel), outputs / groups * area, inputs * area, start);
-        return Images.AddBias(call, Images.ChannelsFirst(Overlap(call, Multiply(image, weight, groups), kernel)), start);
+        return Spatial.AddBias(call, Spatial.ChannelsFirst(Overlap(call, Multiply(image, weight, groups), kernel), 2), 2, start);
     }
 
     /// <summary>(height, width, …) → (height, taps, width, taps, …): what each pixel gives to each tap of its window.</summary>
@@ -44,7 +44,7 @@ internal static class ConvTranspose2d
     /// <summary>The windows added up, without the padding's pixels and with those that only the output padding asks for.</summary>
     private static Value Overlap(LayerCall call, Value windows, int kernel)
     {
-        int stride = call.Positive("stride"), dilation = call.Positive("dilation"), padding = Images.Padding(call), outputPadding = call.Int("outputPadding");
+        int stride = call.Positive("stride"), dilation = call.Positive("dilation"), padding = Spatial.Padding(call), outputPadding = call.Int("outputPadding");
         if (outputPadding < 0 || outputPadding >= Math.Max(stride, dilation))
             throw call.Invalid("outputPadding", $"must be at least 0 and less than the stride {stride} or the dilation {dilation}");
         foreach (int axis in new[] { 0, 1 })

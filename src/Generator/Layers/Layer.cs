@@ -2,7 +2,7 @@ using DlGen.Graphs;
 
 namespace DlGen.Layers;
 
-internal enum ArgumentKind { Int, Ints, Number, Flag }
+internal enum ArgumentKind { Int, Ints, Number, Flag, Choice }
 
 /// <summary>One argument of a layer. The name is camelCase, as the method of Tensor has it; the attribute's property is the same in PascalCase.</summary>
 internal sealed record LayerArgument(string Name, ArgumentKind Kind, object? Default)
@@ -16,6 +16,12 @@ internal sealed record LayerArgument(string Name, ArgumentKind Kind, object? Def
     public static LayerArgument Number(string name, double? value = null) => new(name, ArgumentKind.Number, value);
 
     public static LayerArgument Flag(string name, bool value) => new(name, ArgumentKind.Flag, value);
+
+    /// <summary>One of the names of an enum, which the runtime library has with the same names; the first unless stated.</summary>
+    public static LayerArgument Choice<T>(string name)
+        where T : struct, Enum => new(name, ArgumentKind.Choice, 0) { Choices = Enum.GetNames(typeof(T)).ToEquatableArray() };
+
+    public EquatableArray<string> Choices { get; init; }
 }
 
 /// <summary>

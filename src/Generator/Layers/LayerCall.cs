@@ -34,6 +34,10 @@ internal sealed class LayerCall(Network network, string kind, IReadOnlyList<Laye
 
     public bool Flag(string name) => (bool)arguments.Get(definitions, name);
 
+    public T Choice<T>(string name)
+        where T : struct, Enum
+        => Enum.IsDefined(typeof(T), Int(name)) ? (T)(object)Int(name) : throw Invalid(name, $"must be one of {string.Join(", ", Enum.GetNames(typeof(T)))}");
+
     /// <summary>An int argument that must be at least 1: a number of outputs, channels, steps.</summary>
     public int Positive(string name)
         => Int(name) is > 0 and var value ? value : throw Invalid(name, "must be at least 1");

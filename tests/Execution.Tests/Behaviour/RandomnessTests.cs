@@ -58,7 +58,7 @@ public class RandomnessTests
         namespace {{(float64 ? "Float64" : "Float32")}}
         {
             [Model{{(float64 ? "(Precision = Precision.Float64)" : "")}}, Input(9)]
-            [Linear(20), Silu, Dropout(0.3), GaussianNoise(0.2), Linear(11), Tanh, Dropout(0.5), Linear(3), SoftmaxCrossEntropy]
+            [Linear(20), Silu, Dropout(0.3), GaussianNoise(0.2), Linear(12), Tanh, Reshape(3, 2, 2), Dropout2d(0.4), Flatten, Dropout(0.5), Linear(3), SoftmaxCrossEntropy]
             public partial class Dropping;
 
             [Model{{(float64 ? "(Precision = Precision.Float64)" : "")}}, MeanSquaredError]

@@ -66,6 +66,33 @@ class InstanceNorm1d(nn.InstanceNorm1d):
         return super().forward(x.transpose(1, 2)).transpose(1, 2)
 
 
+def over_sequence(layer):
+    """A layer of PyTorch's over (rows, features, time) as one over (rows, time, features) with the same name and parameters."""
+    forward = layer.forward
+    layer.forward = lambda x: forward(x.transpose(1, 2)).transpose(1, 2)
+    return layer
+
+
+class GlobalPool(nn.Module):
+    """nn.AdaptiveMaxPool and nn.AdaptiveAvgPool to one number a channel, without the axes of positions."""
+
+    def __init__(self, pool):
+        super().__init__()
+        self.pool = pool
+
+    def forward(self, x):
+        return self.pool(x).flatten(1)
+
+
+class Pad(nn.Module):
+    def __init__(self, sides, mode="constant", value=0.0):
+        super().__init__()
+        self.sides, self.mode, self.value = sides, mode, value
+
+    def forward(self, x):
+        return F.pad(x, self.sides, self.mode, self.value) if self.mode == "constant" else F.pad(x, self.sides, self.mode)
+
+
 class StraightThrough(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x):
@@ -493,6 +520,16 @@ def convolved(make, image, features):
     return case(lambda: network(make(), nn.Tanh(), nn.Flatten(), nn.Linear(features, 3)), gaussian(*image), gaussian(3))
 
 
+def pooled_over(make, shape, features):
+    """A pool behind a layer over each position, in whose weight its gradient shows."""
+    return case(lambda: network(nn.Linear(shape[1], shape[1]) if len(shape) == 2 else nn.Conv3d(shape[0], shape[0], 1), make(), nn.Flatten(), nn.Linear(features, 3)), gaussian(*shape), gaussian(3))
+
+
+def widened(make, features):
+    """What makes an image larger, between a convolution, whose result has 3 by 4 by 3 numbers, and a layer that looks at all of it."""
+    return case(lambda: network(nn.Conv2d(2, 3, 2), make(), nn.Tanh(), nn.Flatten(), nn.Linear(features, 3)), gaussian(2, 5, 4), gaussian(3))
+
+
 def upsampled(make, image, result):
     return case(lambda: network(make(), nn.Tanh()), gaussian(*image), gaussian(*result))
 
@@ -532,6 +569,10 @@ CASES = {
     "Conv2dGroups": convolved(lambda: nn.Conv2d(4, 6, 3, groups=2), (4, 4, 3), 12),
     "Conv2dDepthwise": convolved(lambda: nn.Conv2d(3, 6, 3, padding=1, groups=3), (3, 4, 3), 72),
     "Conv2dWithoutBias": convolved(lambda: nn.Conv2d(2, 3, 2, bias=False), (2, 3, 3), 12),
+    "Conv1d": convolved(lambda: over_sequence(nn.Conv1d(3, 4, 3)), (6, 3), 16),
+    "Conv1dOptions": convolved(lambda: over_sequence(nn.Conv1d(4, 6, 3, stride=2, padding=2, dilation=2, groups=2, bias=False)), (9, 4), 30),
+    "Conv3d": convolved(lambda: nn.Conv3d(2, 3, 2), (2, 3, 4, 3), 36),
+    "Conv3dOptions": convolved(lambda: nn.Conv3d(4, 2, 2, stride=2, padding=1, dilation=2, groups=2, bias=False), (4, 3, 4, 5), 24),
     "ConvTranspose2d": upsampled(lambda: nn.ConvTranspose2d(2, 3, 3), (2, 3, 4), (3, 5, 6)),
     "ConvTranspose2dStride": upsampled(lambda: nn.ConvTranspose2d(2, 3, 3, stride=2), (2, 3, 2), (3, 7, 5)),
     "ConvTranspose2dPadding": upsampled(lambda: nn.ConvTranspose2d(2, 3, 4, stride=2, padding=1), (2, 3, 2), (3, 6, 4)),
@@ -545,6 +586,31 @@ CASES = {
     "AvgPool2d": pooled(lambda: nn.AvgPool2d(2), 12),
     "AvgPool2dOverlapping": pooled(lambda: nn.AvgPool2d(3, stride=1), 18),
     "AvgPool2dPadding": pooled(lambda: nn.AvgPool2d(3, stride=2, padding=1), 18),
+    "MaxPool1d": pooled_over(lambda: over_sequence(nn.MaxPool1d(2)), (7, 3), 9),
+    "MaxPool1dOptions": pooled_over(lambda: over_sequence(nn.MaxPool1d(3, stride=2, padding=1, dilation=2, ceil_mode=True)), (8, 3), 12),
+    "MaxPool2dOptions": pooled(lambda: nn.MaxPool2d(2, stride=2, padding=1, dilation=2, ceil_mode=True), 27),
+    "MaxPool3d": pooled_over(lambda: nn.MaxPool3d(2), (2, 4, 5, 6), 24),
+    "MaxPool3dOptions": pooled_over(lambda: nn.MaxPool3d(3, stride=2, padding=1, ceil_mode=True), (2, 4, 5, 6), 72),
+    "AvgPool1d": pooled_over(lambda: over_sequence(nn.AvgPool1d(2)), (7, 3), 9),
+    "AvgPool1dOptions": pooled_over(lambda: over_sequence(nn.AvgPool1d(3, stride=2, padding=1, ceil_mode=True, count_include_pad=False)), (8, 3), 15),
+    "AvgPool2dCeil": pooled(lambda: nn.AvgPool2d(3, stride=2, padding=1, ceil_mode=True), 27),
+    "AvgPool2dWithoutPadding": pooled(lambda: nn.AvgPool2d(3, stride=2, padding=1, count_include_pad=False), 18),
+    "AvgPool3d": pooled_over(lambda: nn.AvgPool3d(2), (2, 4, 5, 6), 24),
+    "AvgPool3dOptions": pooled_over(lambda: nn.AvgPool3d(3, stride=2, padding=1, ceil_mode=True, count_include_pad=False), (2, 4, 5, 6), 72),
+    "GlobalMaxPool1d": case(lambda: network(nn.Linear(3, 4), GlobalPool(over_sequence(nn.AdaptiveMaxPool1d(1))), nn.Linear(4, 2)), gaussian(5, 3), gaussian(2)),
+    "GlobalAvgPool1d": case(lambda: network(nn.Linear(3, 4), nn.Tanh(), GlobalPool(over_sequence(nn.AdaptiveAvgPool1d(1))), nn.Linear(4, 2)), gaussian(5, 3), gaussian(2)),
+    "GlobalMaxPool2d": case(lambda: network(nn.Conv2d(2, 4, 3), GlobalPool(nn.AdaptiveMaxPool2d(1)), nn.Linear(4, 2)), gaussian(2, 5, 6), gaussian(2)),
+    "GlobalAvgPool2d": case(lambda: network(nn.Conv2d(2, 4, 3), nn.Tanh(), GlobalPool(nn.AdaptiveAvgPool2d(1)), nn.Linear(4, 2)), gaussian(2, 5, 6), gaussian(2)),
+    "Upsample2d": widened(lambda: nn.Upsample(scale_factor=3), 324),
+    "Upsample2dBilinear": widened(lambda: nn.Upsample(scale_factor=3, mode="bilinear", align_corners=False), 324),
+    "Upsample2dBilinearEven": widened(lambda: nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False), 144),
+    "Upsample2dAlignCorners": widened(lambda: nn.Upsample(scale_factor=3, mode="bilinear", align_corners=True), 324),
+    "Pad": widened(lambda: Pad((1, 1, 1, 1)), 90),
+    "PadSides": widened(lambda: Pad((1, 0, 2, 3), value=0.5), 108),
+    "PadReflect": widened(lambda: Pad((1, 2, 0, 1), "reflect"), 90),
+    "PadReplicate": widened(lambda: Pad((3, 1, 2, 0), "replicate"), 126),
+    "PadCircular": widened(lambda: Pad((1, 3, 0, 2), "circular"), 126),
+    "PadSequence": case(lambda: network(nn.Linear(3, 3), over_sequence(Pad((2, 1), "reflect")), nn.Flatten(), nn.Linear(24, 2)), gaussian(5, 3), gaussian(2)),
     "LeNet": case(
         lambda: network(
             nn.Conv2d(1, 4, 5, padding=2, bias=False), nn.BatchNorm2d(4), nn.SiLU(), nn.MaxPool2d(2), nn.Conv2d(4, 6, 3), nn.Tanh(), nn.AvgPool2d(2),

@@ -61,6 +61,10 @@ internal static class ParityModels
         Convolved("Conv2dGroups", "4, 4, 3", "Conv2d(6, Kernel = 3, Groups = 2)"),
         Convolved("Conv2dDepthwise", "3, 4, 3", "Conv2d(6, Kernel = 3, Padding = 1, Groups = 3)", 72),
         Convolved("Conv2dWithoutBias", "2, 3, 3", "Conv2d(3, Kernel = 2, Bias = false)"),
+        Convolved("Conv1d", "6, 3", "Conv1d(4, Kernel = 3)"),
+        Convolved("Conv1dOptions", "9, 4", "Conv1d(6, Kernel = 3, Stride = 2, Padding = 2, Dilation = 2, Groups = 2, Bias = false)", 30),
+        Convolved("Conv3d", "2, 3, 4, 3", "Conv3d(3, Kernel = 2)", 60),
+        Convolved("Conv3dOptions", "4, 3, 4, 5", "Conv3d(2, Kernel = 2, Stride = 2, Padding = 1, Dilation = 2, Groups = 2, Bias = false)", 60),
         Model("ConvTranspose2d", "Input(2, 3, 4), ConvTranspose2d(3, Kernel = 3), Tanh, MeanSquaredError", largestSum: 60),
         Model("ConvTranspose2dStride", "Input(2, 3, 2), ConvTranspose2d(3, Kernel = 3, Stride = 2), Tanh, MeanSquaredError", largestSum: 60),
         Model("ConvTranspose2dPadding", "Input(2, 3, 2), ConvTranspose2d(3, Kernel = 4, Stride = 2, Padding = 1), Tanh, MeanSquaredError", largestSum: 60),
@@ -74,6 +78,31 @@ internal static class ParityModels
         Pooled("AvgPool2d", "AvgPool2d(2)"),
         Pooled("AvgPool2dOverlapping", "AvgPool2d(3, Stride = 1)"),
         Pooled("AvgPool2dPadding", "AvgPool2d(3, Stride = 2, Padding = 1)"),
+        Pooled("MaxPool2dOptions", "MaxPool2d(2, Stride = 2, Padding = 1, Dilation = 2, CeilMode = true)"),
+        Pooled("AvgPool2dCeil", "AvgPool2d(3, Stride = 2, Padding = 1, CeilMode = true)"),
+        Pooled("AvgPool2dWithoutPadding", "AvgPool2d(3, Stride = 2, Padding = 1, CountPadding = false)"),
+        PooledOver("MaxPool1d", "7, 3", "Linear(3), MaxPool1d(2)"),
+        PooledOver("MaxPool1dOptions", "8, 3", "Linear(3), MaxPool1d(3, Stride = 2, Padding = 1, Dilation = 2, CeilMode = true)"),
+        PooledOver("MaxPool3d", "2, 4, 5, 6", "Conv3d(2, Kernel = 1), MaxPool3d(2)"),
+        PooledOver("MaxPool3dOptions", "2, 4, 5, 6", "Conv3d(2, Kernel = 1), MaxPool3d(3, Stride = 2, Padding = 1, CeilMode = true)"),
+        PooledOver("AvgPool1d", "7, 3", "Linear(3), AvgPool1d(2)"),
+        PooledOver("AvgPool1dOptions", "8, 3", "Linear(3), AvgPool1d(3, Stride = 2, Padding = 1, CeilMode = true, CountPadding = false)"),
+        PooledOver("AvgPool3d", "2, 4, 5, 6", "Conv3d(2, Kernel = 1), AvgPool3d(2)"),
+        PooledOver("AvgPool3dOptions", "2, 4, 5, 6", "Conv3d(2, Kernel = 1), AvgPool3d(3, Stride = 2, Padding = 1, CeilMode = true, CountPadding = false)"),
+        Model("GlobalMaxPool1d", "Input(5, 3), Linear(4), GlobalMaxPool1d, Linear(2), MeanSquaredError"),
+        Model("GlobalAvgPool1d", "Input(5, 3), Linear(4), Tanh, GlobalAvgPool1d, Linear(2), MeanSquaredError"),
+        Model("GlobalMaxPool2d", "Input(2, 5, 6), Conv2d(4, Kernel = 3), GlobalMaxPool2d, Linear(2), MeanSquaredError", largestSum: 60),
+        Model("GlobalAvgPool2d", "Input(2, 5, 6), Conv2d(4, Kernel = 3), Tanh, GlobalAvgPool2d, Linear(2), MeanSquaredError", largestSum: 60),
+        Widened("Upsample2d", "Upsample2d(3)"),
+        Widened("Upsample2dBilinear", "Upsample2d(3, Mode = UpsampleMode.Bilinear)"),
+        Widened("Upsample2dBilinearEven", "Upsample2d(2, Mode = UpsampleMode.Bilinear)"),
+        Widened("Upsample2dAlignCorners", "Upsample2d(3, Mode = UpsampleMode.Bilinear, AlignCorners = true)"),
+        Widened("Pad", "Pad(1)"),
+        Widened("PadSides", "Pad(1, 0, 2, 3, Value = 0.5)"),
+        Widened("PadReflect", "Pad(1, 2, 0, 1, Mode = PadMode.Reflect)"),
+        Widened("PadReplicate", "Pad(3, 1, 2, 0, Mode = PadMode.Replicate)"),
+        Widened("PadCircular", "Pad(1, 3, 0, 2, Mode = PadMode.Circular)"),
+        Model("PadSequence", "Input(5, 3), Linear(3), Pad(2, 1, Mode = PadMode.Reflect), Flatten, Linear(2), MeanSquaredError", largestSum: 40),
         Model("LeNet",
             "Input(1, 12, 12), Conv2d(4, Kernel = 5, Padding = 2, Bias = false), BatchNorm, Silu, MaxPool2d(2), Conv2d(6, Kernel = 3), Tanh, AvgPool2d(2), Flatten, Linear(8), Silu, Linear(5), SoftmaxCrossEntropy",
             largestSum: 1008),
@@ -243,6 +272,10 @@ internal static class ParityModels
         => Model(name, $"Input({image}), {layer}, Tanh, Flatten, Linear(3), MeanSquaredError", largestSum: largestSum);
 
     private static ParityModel Pooled(string name, string layer) => Model(name, $"Input(1, 7, 6), Conv2d(3, Kernel = 3), {layer}, Flatten, Linear(3), MeanSquaredError", largestSum: 100);
+
+    private static ParityModel PooledOver(string name, string shape, string layers) => Model(name, $"Input({shape}), {layers}, Flatten, Linear(3), MeanSquaredError", largestSum: 200);
+
+    private static ParityModel Widened(string name, string layer) => Model(name, $"Input(2, 5, 4), Conv2d(3, Kernel = 2), {layer}, Tanh, Flatten, Linear(3), MeanSquaredError", largestSum: 350);
 
     private static ParityModel TrainedBy(string name, Func<Optimizer> optimizer) => Model(name, "Input(6), Linear(13), Tanh, Linear(4), MeanSquaredError", optimizer);
 }

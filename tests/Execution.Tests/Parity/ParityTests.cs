@@ -52,7 +52,7 @@ public class ParityTests
     public void Everything_in_the_catalogue_has_a_twin()
     {
         string models = string.Join("\n", ParityModels.All.Select(m => m.Attributes + "\n" + m.Body));
-        var names = Catalogue.Layers.Keys.Concat(Catalogue.Losses.Keys).Except(["Dropout", "GaussianNoise"]);
+        var names = Catalogue.Layers.Keys.Concat(Catalogue.Losses.Keys).Except(["Dropout", "Dropout2d", "GaussianNoise"]);
         Assert.All(names, name => Assert.Matches($@"\b{name}\b", models));
         var used = ParityModels.All.Select(m => m.Optimizer().GetType().Name).Distinct();
         var kinds = typeof(Optimizer).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Optimizer))).Select(t => t.Name);

@@ -4,6 +4,34 @@ internal static partial class ForwardModels
 {
     private static Dictionary<string, string> Vision => new()
     {
+        ["OtherAxes"] = """
+            [Model{P}]
+            public partial class OtherAxes
+            {
+                private static (Tensor Time, Tensor Volume) Forward([Input(9, 3)] Tensor sequence, [Input(2, 4, 5, 4)] Tensor volume)
+                {
+                    var time = sequence.Conv1d(4, kernel: 3, padding: 1).Tanh().MaxPool1d(2, ceilMode: true).Conv1d(6, kernel: 2, groups: 2, dilation: 2).AvgPool1d(2, stride: 1);
+                    var inside = volume.Conv3d(3, kernel: 2).Silu().MaxPool3d(2, stride: 1, padding: 1, dilation: 1).AvgPool3d(3, padding: 1, ceilMode: true, countPadding: false);
+                    return (time.GlobalMaxPool1d() + time.GlobalAvgPool1d(), inside.Flatten().Linear(2));
+                }
+
+                private static Tensor Loss((Tensor Time, Tensor Volume) output, [Target(6)] Tensor times, [Target(2)] Tensor inside)
+                    => output.Time.MeanSquaredError(times) + output.Volume.MeanSquaredError(inside);
+            }
+            """,
+        ["UpAndAround"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class UpAndAround
+            {
+                private static Tensor Forward([Input(2, 4, 5)] Tensor x)
+                {
+                    var y = x.Conv2d(3, kernel: 3, padding: 1).Tanh();
+                    var up = y.Upsample2d(2) * y.Upsample2d(2, mode: UpsampleMode.Bilinear) + y.Upsample2d(2, mode: UpsampleMode.Bilinear, alignCorners: true);
+                    var around = up.Pad([1, 2, 0, 1], mode: PadMode.Reflect).Pad([1, 0, 2, 1], mode: PadMode.Replicate).Pad([0, 2, 1, 0], mode: PadMode.Circular).Pad([1], value: 0.5);
+                    return around.Conv2d(4, kernel: 3, stride: 2).Silu().GlobalMaxPool2d() + around.GlobalAvgPool2d().Linear(4);
+                }
+            }
+            """,
         ["OneConvolution"] = """
             [Model{P}, SoftmaxCrossEntropy]
             public partial class OneConvolution

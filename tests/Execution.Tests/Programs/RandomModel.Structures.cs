@@ -38,6 +38,17 @@ internal sealed partial class RandomModel
                 case 4 when height * width >= 8:
                     layers.Add(Choose<string>(["BatchNorm", "BatchNorm(Momentum = 0.2)", "InstanceNorm(Affine = true)", $"GroupNorm({N(channels % 2 == 0 ? 2 : 1)})"]));
                     break;
+                case 5 when height * width <= 30 && Math.Min(height, width) >= 2:
+                    if (random.Next(2) == 0)
+                    {
+                        (height, width) = (2 * height, 2 * width);
+                        layers.Add(Choose<string>(["Upsample2d(2)", "Upsample2d(2, Mode = UpsampleMode.Bilinear)", "Upsample2d(2, Mode = UpsampleMode.Bilinear, AlignCorners = true)"]));
+                        break;
+                    }
+                    int left = random.Next(2), top = random.Next(2);
+                    (height, width) = (height + top, width + left + 1);
+                    layers.Add($"Pad({N(left)}, 1, {N(top)}, 0, Mode = PadMode.{Choose<string>(["Constant", "Reflect", "Replicate", "Circular"])})");
+                    break;
                 case 5:
                     layers.Add("Normalize(0.1, 0.8)");
                     break;

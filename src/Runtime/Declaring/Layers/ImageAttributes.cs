@@ -1,91 +1,64 @@
 namespace DlGen;
 
-/// <summary>Windows of kernel × kernel pixels over all channels of a group times a weight per output channel, (channels, height, width) → (outputs,
-/// height, width); PyTorch's <c>nn.Conv2d</c>, parameters <c>weight</c> (outputs, channels / groups, kernel, kernel) and <c>bias</c> (outputs).
-/// Height and width become (extent + 2·padding - dilation·(kernel - 1) - 1) / stride + 1, rounded down.</summary>
-/// <param name="channels">The channels of the result.</param>
-public sealed class Conv2dAttribute(int channels) : LayerAttribute
+/// <summary>How <see cref="Upsample2dAttribute"/> makes new pixels.</summary>
+public enum UpsampleMode
 {
-    /// <summary>The channels of the result.</summary>
-    public int Channels => channels;
+    /// <summary>Each pixel is repeated.</summary>
+    Nearest,
 
-    /// <summary>Height and width of a window; must be stated.</summary>
-    public int Kernel { get; set; }
-
-    /// <summary>Pixels from one window to the next; 1 unless stated.</summary>
-    public int Stride { get; set; } = 1;
-
-    /// <summary>Pixels of 0 around the image; 0 unless stated.</summary>
-    public int Padding { get; set; }
-
-    /// <summary>Pixels from one tap of a window to the next; 1 unless stated.</summary>
-    public int Dilation { get; set; } = 1;
-
-    /// <summary>Groups of channels, each convolved by itself; 1 unless stated, as many as channels for a depthwise convolution.</summary>
-    public int Groups { get; set; } = 1;
-
-    /// <summary>Whether a bias is added; true unless stated.</summary>
-    public bool Bias { get; set; } = true;
+    /// <summary>Each is a mixture of the four nearest, along height and width in turn.</summary>
+    Bilinear,
 }
 
-/// <summary>Every pixel times a window of kernel × kernel weights, summed where windows overlap: the gradient of a convolution by its image;
-/// (channels, height, width) → (outputs, height, width). PyTorch's <c>nn.ConvTranspose2d</c>, parameters <c>weight</c> (channels, outputs / groups,
-/// kernel, kernel) and <c>bias</c> (outputs). Height and width become
-/// (extent - 1)·stride - 2·padding + dilation·(kernel - 1) + outputPadding + 1.</summary>
-/// <param name="channels">The channels of the result.</param>
-public sealed class ConvTranspose2dAttribute(int channels) : LayerAttribute
+/// <summary>scale × scale pixels for each, (channels, height, width) → (channels, scale·height, scale·width); PyTorch's <c>nn.Upsample</c>.</summary>
+/// <param name="scale">Pixels either way for each.</param>
+public sealed class Upsample2dAttribute(int scale) : LayerAttribute
 {
-    /// <summary>The channels of the result.</summary>
-    public int Channels => channels;
+    /// <summary>Pixels either way for each.</summary>
+    public int Scale => scale;
 
-    /// <summary>Height and width of a window; must be stated.</summary>
-    public int Kernel { get; set; }
+    /// <summary>How new pixels are made; repeated unless stated.</summary>
+    public UpsampleMode Mode { get; set; }
 
-    /// <summary>Pixels of the result from one window to the next; 1 unless stated.</summary>
-    public int Stride { get; set; } = 1;
-
-    /// <summary>Pixels of the result left out at each side; 0 unless stated.</summary>
-    public int Padding { get; set; }
-
-    /// <summary>Pixels added below and to the right, less than the stride or the dilation; 0 unless stated.</summary>
-    public int OutputPadding { get; set; }
-
-    /// <summary>Groups of channels, each by itself; 1 unless stated.</summary>
-    public int Groups { get; set; } = 1;
-
-    /// <summary>Whether a bias is added; true unless stated.</summary>
-    public bool Bias { get; set; } = true;
-
-    /// <summary>Pixels from one tap of a window to the next; 1 unless stated.</summary>
-    public int Dilation { get; set; } = 1;
+    /// <summary>Whether the centres of the outermost pixels, not their edges, stay where they are; for Bilinear; false unless stated.</summary>
+    public bool AlignCorners { get; set; }
 }
 
-/// <summary>The largest pixel of each window of size × size, channel by channel, (channels, height, width) → (channels, height, width); PyTorch's
-/// <c>nn.MaxPool2d</c>. Of equal pixels the first gets the gradient.</summary>
-/// <param name="size">Height and width of a window.</param>
-public sealed class MaxPool2dAttribute(int size) : LayerAttribute
+/// <summary>What <see cref="PadAttribute"/> puts around.</summary>
+public enum PadMode
 {
-    /// <summary>Height and width of a window.</summary>
-    public int Size => size;
+    /// <summary>A number.</summary>
+    Constant,
 
-    /// <summary>Pixels from one window to the next; 0, the default, for the size.</summary>
-    public int Stride { get; set; }
+    /// <summary>What lies within, mirrored at the outermost position, which is not repeated.</summary>
+    Reflect,
 
-    /// <summary>Pixels of -∞ around the image, at most half of the size; 0 unless stated.</summary>
-    public int Padding { get; set; }
+    /// <summary>The outermost position, repeated.</summary>
+    Replicate,
+
+    /// <summary>What lies at the other end.</summary>
+    Circular,
 }
 
-/// <summary>The mean of each window of size × size pixels, channel by channel, (channels, height, width) → (channels, height, width); PyTorch's
-/// <c>nn.AvgPool2d</c>, whose mean counts the padding.</summary>
-/// <param name="size">Height and width of a window.</param>
-public sealed class AvgPool2dAttribute(int size) : LayerAttribute
+/// <summary>Positions around a sequence (time, features), an image (channels, height, width) or a volume (channels, depth, height, width); PyTorch's <c>F.pad</c>,
+/// <c>nn.ZeroPad2d</c> and its kin.</summary>
+/// <param name="sides">One number for all sides, or before and after for each axis of positions, the last axis first: (left, right, top, bottom) for an image.</param>
+public sealed class PadAttribute(params int[] sides) : LayerAttribute
 {
-    /// <summary>Height and width of a window.</summary>
-    public int Size => size;
+    /// <summary>One number for all sides, or before and after for each axis of positions, the last axis first.</summary>
+    public int[] Sides => sides;
 
-    /// <summary>Pixels from one window to the next; 0, the default, for the size.</summary>
-    public int Stride { get; set; }
+    /// <summary>What is put around; a number unless stated.</summary>
+    public PadMode Mode { get; set; }
 
-    /// <summary>Pixels of 0 around the image, at most half of the size; 0 unless stated.</summary>
-    public int Padding { get; set; }
+    /// <summary>The number, 0 unless stated.</summary>
+    public double Value { get; set; }
+}
+
+/// <summary>In training each channel of an image is 0 as a whole with probability p, else divided by 1 - p; nothing otherwise. PyTorch's <c>nn.Dropout2d</c>. The shape stays.</summary>
+/// <param name="p">The probability of 0, from 0 up to but not including 1.</param>
+public sealed class Dropout2dAttribute(double p) : LayerAttribute
+{
+    /// <summary>The probability of 0.</summary>
+    public double P => p;
 }
