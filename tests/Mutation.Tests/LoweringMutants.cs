@@ -44,7 +44,7 @@ public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
         new("folded shift", "Lowering/AffineForm.cs", "body.Binary(code.Op, x.Shift, y.Shift)", "body.Add(x.Shift, y.Shift)", "the running mean is subtracted"),
         new("shift left out of the scale", "Lowering/AffineForm.cs", "body.Multiply(linear.Shift, factor)", "linear.Shift", "what was shifted before is scaled too"),
         new("means of shards apart", "Cpu/PlainPrinter.Moments.cs", " + apart * apart * count * share", "", "the distance between the shards' means is variance"),
-        new("shards of one weight", "Cpu/PlainPrinter.Moments.cs", "count += shardCount;", "count = shardCount;", "a mean over shards weighs them by their rows"),
+        new("shards of one weight", "Cpu/MomentsTemplate.cs", "count += shardCount;", "count = shardCount;", "a mean over shards weighs them by their rows"),
     ];
 
     public static TheoryData<string> Names => Mutant.Chosen(All);

@@ -9,9 +9,9 @@ public class WindowMutants(ITestOutputHelper output) : MutantTests(output)
     [
         new("taps for positions", "Ops/WindowOps.cs", "((taps - 1) * step)) / stride) + 1, taps", "((taps - 1) * step)) / stride), taps", "the last window is one too"),
         new("strides of windows exchanged", "Lowering/View.cs", "stride * windows.Stride, stride * windows.Step", "stride * windows.Step, stride * windows.Stride", "positions lie a stride apart, taps a step"),
-        new("all of the gradient to equal pixels", "Layers/Pooling.cs", "return chosen.Sum(1, 3);", "return windows.Max(1, 3);", "of equal pixels the first gets the gradient"),
-        new("place in a window counted by columns", "Layers/Pooling.cs", "b.Add(b.Multiply(b.Index(1), b.Constant(taps)), b.Index(3))", "b.Add(b.Multiply(b.Index(3), b.Constant(taps)), b.Index(1))", "places are counted row by row"),
-        new("border of zeros under a maximum", "Layers/Pooling.cs", "double.NegativeInfinity, Largest", "0, Largest", "the border of a maximum is -∞"),
+        new("all of the gradient to equal pixels", "Layers/Pooling.cs", "return chosen.Sum(taps);", "return windows.Max(taps);", "of equal pixels the first gets the gradient"),
+        new("place in a window counted by columns", "Layers/Pooling.cs", "b.Multiply(place, b.Constant(windows.Shape[axis]))", "place", "places are counted in row-major order"),
+        new("border of zeros under a maximum", "Layers/Pooling.cs", "pool.Windows(double.NegativeInfinity)", "pool.Windows(0)", "the border of a maximum is -∞"),
         new("output padding before the image", "Layers/ConvTranspose2d.cs", "Slice(axis, padding, kept)", "Slice(axis, padding + outputPadding, kept - outputPadding).Pad(axis, 0, outputPadding)", "it is added at the end"),
         new("axes in memory", "Lowering/MemoryOrder.cs", "Last < 0 || axis < Last ? axis : axis == Last ? Rank - 1 : axis - 1", "Last < 0 || axis < Last ? axis : axis == Last ? Rank - 1 : axis", "the axes behind the one that lies last move up"),
         new("place of a moved index", "Lowering/MemoryOrder.cs", "i with { A = i.A < last ? i.A : i.A == last ? rank - 1 : i.A - 1 }", "i", "an index names the axis of the node"),
@@ -27,9 +27,9 @@ public class WindowMutants(ITestOutputHelper output) : MutantTests(output)
         new("gaps of a padding", "Lowering/KernelBuilder.Assembly.cs", "gap = 1; gap < pitch", "gap = 1; gap + 1 < pitch", "every element between two is written"),
         new("padding inside of a padding", "Lowering/KernelBuilder.Assembly.cs", "Pad(cluster, operand, spread, first)", "Pad(cluster, operand, spread, offset)", "the inner padding begins behind the outer border"),
         new("taps of the other window", "Lowering/KernelBuilder.Windows.cs", "[.. axes.Take(fold.Axis), positions, taps,", "[.. axes.Take(fold.Axis), taps, positions,", "positions come before taps"),
-        new("position behind the last", "Cpu/PlainPrinter.Windows.cs", "{position} < 0 || {position} >= {Literal.Of(window.Positions)}", "{position} < 0", "there is no window behind the last"),
+        new("position behind the last", "Cpu/WindowTemplate.cs", "if ((nuint){p} >= {Literal.Of(window.Positions)}) continue;", "if ({p} < 0) continue;", "there is no window behind the last"),
         new("taps between positions", "Cpu/PlainPrinter.Windows.cs", "% {stride} != 0) continue;", "% {stride} < 0) continue;", "a tap reaches only every stride-th element"),
-        new("last of equal pixels", "Cpu/PlainPrinter.Places.cs", "candidate > largest", "candidate >= largest", "of equal pixels the first is the largest"),
+        new("last of equal pixels", "Cpu/ReductionTemplate.cs", "{form.Name}.GreaterThan({candidate}, largest{v})", "{form.Name}.GreaterThanOrEqual({candidate}, largest{v})", "of equal pixels the first is the largest"),
         new("columns of a place", "Cpu/PlainPrinter.Places.cs", "stride *= axes[axis].Constant;", "stride += axes[axis].Constant;", "places are counted in row-major order"),
     ];
 

@@ -38,7 +38,7 @@ internal sealed partial class ContractionTemplate
         this.schedule = schedule;
         mAxis = kernel.Outer.Count;
         nAxis = mAxis + 1;
-        tiles = new ContractionTiles(schedule, form, kernel.N.Constant, PanelWidth(kernel));
+        tiles = new ContractionTiles(schedule, form, kernel.M.TimesRows ? null : kernel.M.Constant, kernel.N.Constant, PanelWidth(kernel));
         epilogueAccesses = [.. kernel.Epilogue.Accesses.Distinct()];
         indexedAxes = [.. kernel.Epilogue.Code.Where(c => c is { Op: BodyOp.Scalar, Function: ScalarOp.Index }).Select(c => c.A).Distinct().OrderBy(a => a)];
         inlineEpilogue = !kernel.Epilogue.IsExpensive && kernel.Epilogue.Code.Count <= LongestInlineEpilogue;
@@ -68,6 +68,10 @@ internal sealed partial class ContractionTemplate
         };
         return Fits(exchanged, float64) ? exchanged : null;
     }
+
+    /// <summary>The vectors that it is printed for: none wider than the columns need, because half of a wider one takes as long as all of it.</summary>
+    public static IEnumerable<int> Widths(ContractionKernel kernel, bool float64)
+        => VectorForm.Widths.Where(bits => bits < 512 || Arrange(kernel, float64)!.N.Constant > new VectorForm(256, float64).Lanes);
 
     private static bool Fits(ContractionKernel kernel, bool float64)
     {

@@ -14,21 +14,30 @@ internal readonly record struct Tile(int Rows, int Vectors, int Tail)
     public string? TailOf(int vector) => Tail > 0 && vector == Vectors - 1 ? Literal.Of(Tail) : null;
 }
 
-/// <summary>Which register tiles of a schedule cover the output.</summary>
+/// <summary>
+/// Which register tiles cover the output: the schedule's where the rows are not known, and for a few known rows, as the pixels along an image, those that divide them best.
+/// </summary>
 internal sealed class ContractionTiles
 {
+    /// <summary>Up to so many known rows are divided; more leave next to nothing over.</summary>
+    private const int MostDividedRows = 64;
+
+    /// <summary>Sums that hide the latency of multiply-adds: four cycles, two a cycle.</summary>
+    private const int LeastSums = 8;
+
     private readonly int columns;
     private readonly int lanes;
     private readonly int panelWidth;
     private readonly Dictionary<int, int> vectors;
 
+    /// <param name="rows">The rows of the output, null where they are known at run time only.</param>
     /// <param name="panelWidth">Width of the panels that operands and results lie in, 0 for none. A tile lies within one panel or covers whole ones.</param>
-    public ContractionTiles(CpuSchedule schedule, VectorForm form, int columns, int panelWidth)
+    public ContractionTiles(CpuSchedule schedule, VectorForm form, int? rows, int columns, int panelWidth)
     {
         this.columns = columns;
         this.panelWidth = panelWidth;
         lanes = form.Lanes;
-        vectors = schedule.Tiles(form.Bits).ToDictionary(t => t.Rows, t => Fitting(t.Vectors));
+        vectors = rows is <= MostDividedRows and var known ? Dividing(known, CpuSchedule.MostSums(form.Bits)) : schedule.Tiles(form.Bits).ToDictionary(t => t.Rows, t => Fitting(t.Vectors));
         MainRows = vectors.Keys.Max();
     }
 
@@ -66,6 +75,28 @@ internal sealed class ContractionTiles
     /// <summary>The heights below the main one, and whether more than one tile of a height may be needed: then less rows are left than the height above.</summary>
     public IEnumerable<(int Height, bool Repeats)> RestSteps()
         => Heights.Zip(Heights.Skip(1), (above, height) => (height, Repeats: above - 1 >= 2 * height));
+
+    /// <summary>
+    /// Tiles of one height, and one for the rows that they leave, with the least cycles: a multiply-add takes half of one, and so does a load of an operand, while fewer
+    /// than <see cref="LeastSums"/> multiply-adds wait for each other. Of equal ones the highest.
+    /// </summary>
+    private Dictionary<int, int> Dividing(int rows, int mostSums)
+    {
+        var widths = Enumerable.Range(1, Math.Min(rows, mostSums)).ToDictionary(height => height, height => Widest(height, mostSums));
+        int Cost(int height) => widths[height].Cost;
+        int best = widths.Keys.OrderBy(height => (rows / height * Cost(height)) + (rows % height == 0 ? 0 : Cost(rows % height))).ThenByDescending(height => height).First();
+        int rest = rows % best;
+        return (rest == 0 ? [best] : new[] { best, rest }).ToDictionary(height => height, height => widths[height].Vectors);
+    }
+
+    /// <summary>The vectors of a tile of that height which cover all columns at the least cost, in half cycles a term.</summary>
+    private (int Vectors, int Cost) Widest(int height, int mostSums)
+    {
+        int all = (columns + lanes - 1) / lanes;
+        int Cycles(int across) => across == 0 ? 0 : 1 + Math.Max(LeastSums, Math.Max(height * across, height + across));
+        return Enumerable.Range(1, Math.Max(1, Math.Min(LeastSums, Math.Min(all, mostSums / height)))).Select(Fitting).Distinct()
+            .Select(across => (Vectors: across, Cost: (all / across * Cycles(across)) + Cycles(all % across))).OrderBy(t => t.Cost).ThenByDescending(t => t.Vectors).First();
+    }
 
     public static bool Fits(VectorForm form, int panelWidth) => panelWidth == 0 || panelWidth % form.Lanes == 0;
 

@@ -21,10 +21,13 @@ internal sealed record CpuSchedule(EquatableArray<TileShape> Tiles512, Equatable
 {
     public static CpuSchedule Default { get; } = new(Shapes("8x2+4x4+3x4+2x4+1x8"), Shapes("6x2+4x2+2x4+1x8"), Shapes("4x2+1x4"), 256 * 1024);
 
+    /// <summary>Sums that stay in registers beside a vector of each operand: of 32 registers with AVX-512, of 16 without.</summary>
+    public static int MostSums(int bits) => bits == 512 ? 28 : 12;
+
     public EquatableArray<TileShape> Tiles(int bits) => bits switch { 512 => Tiles512, 256 => Tiles256, _ => Tiles128 };
 
     /// <summary>As it stands in the header of a generated file.</summary>
-    public string Notes => $"products in tiles of rows x vectors: {Tiles512} at 512 bit, {Tiles256} at 256, {Tiles128} at 128; operands up to {Literal.Of(ResidentBytes / 1024)} KiB are passed over by rows, larger ones by columns";
+    public string Notes => $"products in tiles of rows x vectors: {Tiles512} at 512 bit, {Tiles256} at 256, {Tiles128} at 128; up to 64 known rows in tiles that divide them; operands up to {Literal.Of(ResidentBytes / 1024)} KiB are passed over by rows, larger ones by columns";
 
     /// <summary>"8x2+4x4+1x8": shapes as text, each of another height, one of a single row among them.</summary>
     public static EquatableArray<TileShape> Shapes(string text)

@@ -23,20 +23,26 @@ internal static class KernelPrinter
             return;
         }
         PrintEntry(writer, kernel, name, options);
-        foreach (int bits in VectorForm.Widths)
+        foreach (int bits in Widths(kernel, options))
         {
             writer.Line();
             PrintTemplate(writer, kernel, $"{name}_{Literal.Of(bits)}", new VectorForm(bits, options.Float64), options.Schedule);
         }
     }
 
-    /// <summary>Whether <see cref="Print"/> would use vectors: entry methods name_512, name_256 and name_128 then stand behind the entry.</summary>
+    /// <summary>The vectors that a template prints the kernel for, widest first: methods name_512, name_256 and name_128 then stand behind the entry.</summary>
+    public static IReadOnlyList<int> Widths(Kernel kernel, CpuOptions options)
+        => !HasTemplate(kernel, options) ? [] : kernel is ContractionKernel contraction && !LaneContractionTemplate.Fits(contraction, options.Float64) ? [.. ContractionTemplate.Widths(contraction, options.Float64)] : VectorForm.Widths;
+
+    /// <summary>Whether <see cref="Print"/> would use vectors.</summary>
     public static bool HasTemplate(Kernel kernel, CpuOptions options) => kernel switch
     {
         MapKernel map => MapTemplate.Fits(map, options.Float64),
         RowKernel row => RowTemplate.Fits(row, options.Float64),
         ReductionKernel reduction => ReductionTemplate.Fits(reduction, options.Float64),
-        ContractionKernel contraction => ContractionTemplate.Arrange(contraction, options.Float64) is not null,
+        MomentsKernel moments => MomentsTemplate.Fits(moments, options.Float64),
+        WindowKernel window => WindowTemplate.Fits(window, options.Float64),
+        ContractionKernel contraction => ContractionTemplate.Arrange(contraction, options.Float64) is not null || LaneContractionTemplate.Fits(contraction, options.Float64),
         _ => false,
     };
 
@@ -47,6 +53,9 @@ internal static class KernelPrinter
             case MapKernel map: new MapTemplate(writer, map, name, form).Print(); break;
             case RowKernel row: new RowTemplate(writer, row, name, form).Print(); break;
             case ReductionKernel reduction: new ReductionTemplate(writer, reduction, name, form).Print(); break;
+            case MomentsKernel moments: new MomentsTemplate(writer, moments, name, form).Print(); break;
+            case WindowKernel window: new WindowTemplate(writer, window, name, form).Print(); break;
+            case ContractionKernel contraction when LaneContractionTemplate.Fits(contraction, form.Float64): new LaneContractionTemplate(writer, contraction, name, form).Print(); break;
             case ContractionKernel contraction: new ContractionTemplate(writer, contraction, name, form, schedule).Print(); break;
         }
     }
@@ -57,9 +66,12 @@ internal static class KernelPrinter
         string arguments = Signature.Arguments(kernel);
         using (writer.Block($"internal static void {name}({Signature.Parameters(kernel, options)})"))
         {
-            writer.Line($"if (Vector512.IsHardwareAccelerated) {name}_512({arguments});");
-            writer.Line($"else if (Vector256.IsHardwareAccelerated) {name}_256({arguments});");
-            writer.Line($"else {name}_128({arguments});");
+            var widths = Widths(kernel, options);
+            foreach (int bits in widths)
+            {
+                string condition = bits == VectorForm.Widths[VectorForm.Widths.Count - 1] ? "" : $"if (Vector{Literal.Of(bits)}.IsHardwareAccelerated) ";
+                writer.Line($"{(bits == widths[0] ? "" : "else ")}{condition}{name}_{Literal.Of(bits)}({arguments});");
+            }
         }
     }
 }

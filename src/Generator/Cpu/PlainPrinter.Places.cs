@@ -28,7 +28,7 @@ internal sealed partial class PlainPrinter
     }
 
     /// <summary>The number of an element in row-major order of the axes.</summary>
-    private static string Place(EquatableArray<Extent> axes, string?[] indices)
+    public static string Place(EquatableArray<Extent> axes, string?[] indices)
     {
         var terms = new List<string>();
         for (int axis = axes.Count - 1, stride = 1; axis >= 0; axis--)

@@ -6,7 +6,8 @@ namespace DlGen.Cpu;
 
 /// <summary>
 /// Reductions by vectors along a kept axis: every lane adds its own column in the order of the reduced axes, so nothing depends on the width of the
-/// vectors. Up to four vectors of columns run side by side, because an addition waits four cycles for the one before.
+/// vectors. Up to four vectors of columns run side by side, because an addition waits four cycles for the one before. Few reduced elements, as those of a pool's window,
+/// are written out.
 /// </summary>
 internal sealed class ReductionTemplate
 {
@@ -14,6 +15,9 @@ internal sealed class ReductionTemplate
 
     /// <summary>Longer sources are written once, not per vector of columns.</summary>
     private const int LongestRepeated = 12;
+
+    /// <summary>More reduced elements are a loop.</summary>
+    private const int MostWrittenOut = 9;
 
     private readonly SourceWriter writer;
     private readonly ReductionKernel kernel;
@@ -30,7 +34,7 @@ internal sealed class ReductionTemplate
         vectorAxis = FindAxis(kernel, form.Float64);
     }
 
-    public static bool Fits(ReductionKernel kernel, bool float64) => kernel.Kind != ReduceKind.ArgMax && FindAxis(kernel, float64) >= 0;
+    public static bool Fits(ReductionKernel kernel, bool float64) => FindAxis(kernel, float64) >= 0 && !(kernel.Kind == ReduceKind.ArgMax && kernel.Sharded);
 
     public void Print()
     {
@@ -73,18 +77,31 @@ internal sealed class ReductionTemplate
     private void PrintColumns(string?[] kept, string? index, int column, int vectors, int tail)
     {
         string? TailOf(int vector) => tail > 0 && vector == vectors - 1 ? Literal.Of(tail) : null;
-        for (int v = 0; v < vectors; v++) writer.Line($"{form.Type} a{Literal.Of(v)} = {new VectorNotation(form).Constant(kernel.Kind.Neutral())};");
-        using (new ShardLoop(writer, kernel.Sharded))
-        using (var reduced = new LoopNest(writer, kernel.Reduced, LoopNest.Numbered("k", kernel.Reduced.Count), kernel.Sharded ? "shard" : "rows"))
+        var notation = new VectorNotation(form);
+        for (int v = 0; v < vectors; v++)
+        {
+            if (kernel.Kind == ReduceKind.ArgMax) writer.Line($"{form.Type} largest{Literal.Of(v)} = {notation.Constant(double.NegativeInfinity)};");
+            writer.Line($"{form.Type} a{Literal.Of(v)} = {notation.Constant(kernel.Kind == ReduceKind.ArgMax ? 0 : kernel.Kind.Neutral())};");
+        }
+        void PrintElement(string?[] reduced, string suffix)
         {
             int result = kernel.Source.Stores.Count > 0 ? kernel.Source.Stores[0].Value : kernel.Source.Code.Count - 1;
             for (int v = 0; v < vectors; v++)
             {
-                var leaf = Leaf(kernel.Source, [.. kept, .. reduced.Indices], index, column + (v * form.Lanes), TailOf(v), null, kernel.Sharded);
-                var printer = new BodyPrinter(kernel.Source, new VectorNotation(form), leaf, "_" + Literal.Of(v));
+                var leaf = Leaf(kernel.Source, [.. kept, .. reduced], index, column + (v * form.Lanes), TailOf(v), null, kernel.Sharded);
+                var printer = new BodyPrinter(kernel.Source, notation, leaf, "_" + Literal.Of(v) + suffix);
                 printer.Print(writer, [result]);
-                writer.Line(kernel.Kind == ReduceKind.Sum ? $"a{Literal.Of(v)} += {printer.Whole(result)};" : $"a{Literal.Of(v)} = {form.Name}.{kernel.Kind}(a{Literal.Of(v)}, {printer.Whole(result)});");
+                PrintAccumulation(Literal.Of(v), printer.Whole(result), reduced, suffix);
             }
+        }
+        if (WrittenOut() is { } all)
+        {
+            for (int k = 0; k < all.Count; k++) PrintElement(all[k], "_" + Literal.Of(k));
+        }
+        else
+        {
+            using (new ShardLoop(writer, kernel.Sharded))
+            using (var reduced = new LoopNest(writer, kernel.Reduced, LoopNest.Numbered("k", kernel.Reduced.Count), kernel.Sharded ? "shard" : "rows")) PrintElement(reduced.Indices, "");
         }
         for (int v = 0; v < vectors; v++)
         {
@@ -93,6 +110,31 @@ internal sealed class ReductionTemplate
             printer.Print(writer, [.. kernel.Epilogue.Stores.Select(s => s.Value)]);
             foreach (var store in kernel.Epilogue.Stores) writer.Line(form.Store(printer.Value(store.Value), Element(kernel.Epilogue.Accesses[store.Access], kept, index, at, false), TailOf(v)));
         }
+    }
+
+    /// <summary>The indices of all reduced elements in their order, null in place of 0, if they are few.</summary>
+    private IReadOnlyList<string?[]>? WrittenOut()
+    {
+        if (kernel.Sharded || kernel.Reduced.Any(e => e.TimesRows) || kernel.Reduced.Aggregate(1L, (product, e) => product * e.Constant) > MostWrittenOut) return null;
+        IEnumerable<string?[]> all = [[]];
+        foreach (var extent in kernel.Reduced)
+            all = all.SelectMany(begun => Enumerable.Range(0, extent.Constant).Select(i => begun.Append(i == 0 ? null : Literal.Of(i)).ToArray()));
+        return [.. all];
+    }
+
+    /// <summary>The place of the largest is that of the first of equal ones, and of the first that is not a number, which counts as larger than all.</summary>
+    private void PrintAccumulation(string v, string value, string?[] reduced, string suffix)
+    {
+        if (kernel.Kind != ReduceKind.ArgMax)
+        {
+            writer.Line(kernel.Kind == ReduceKind.Sum ? $"a{v} += {value};" : $"a{v} = {form.Name}.{kernel.Kind}(a{v}, {value});");
+            return;
+        }
+        string candidate = $"x{v}{suffix}", larger = $"m{v}{suffix}", place = PlainPrinter.Place(kernel.Reduced, reduced);
+        writer.Line($"{form.Type} {candidate} = {value};");
+        writer.Line($"{form.Type} {larger} = {form.Name}.GreaterThan({candidate}, largest{v}) | (~{form.Name}.Equals({candidate}, {candidate}) & {form.Name}.Equals(largest{v}, largest{v}));");
+        writer.Line($"a{v} = {form.Name}.ConditionalSelect({larger}, {form.Broadcast($"({form.Element})({place})")}, a{v});");
+        writer.Line($"largest{v} = {form.Name}.ConditionalSelect({larger}, {candidate}, largest{v});");
     }
 
     private Func<BodyInstruction, string> Leaf(KernelBody body, string?[] indices, string? index, int column, string? tail, string? accumulator, bool sharded) => code =>

@@ -50,7 +50,7 @@ internal sealed partial class Fuse
     private bool CanRecompute(int index)
     {
         var node = graph[index];
-        if (node.Op is not MapOp map || map.Expression.IsExpensive || map.Expression.Code.Any(i => i.Op == ScalarOp.Index)) return false;
+        if (node.Op is not MapOp map || map.Expression.IsExpensive || map.Expression.Code.Any(i => i.Op == ScalarOp.Index) || TurnsElements(index)) return false;
         if (ReadersThroughViews(index).Any(r => r.Viewed || r.Cluster < 0 || Clusters[r.Cluster].Inner > 1)) return false;
         var added = new List<int>();
         foreach (int operand in node.Operands)

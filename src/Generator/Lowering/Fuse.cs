@@ -201,12 +201,20 @@ internal sealed partial class Fuse
         {
             bool elements = cluster.HoldsElements(extents, graph[index].PerRow), scalars = !elements && cluster.HoldsScalars(extents, graph[index].PerRow);
             if (!elements && !scalars) continue;
-            if (cluster.Kind is ClusterKind.Moments or ClusterKind.Attention or ClusterKind.Random or ClusterKind.Assemble or ClusterKind.Scan) continue;
+            if (cluster.Kind is ClusterKind.Moments or ClusterKind.Attention or ClusterKind.Random or ClusterKind.Assemble or ClusterKind.Scan || TurnsElements(cluster.Root)) continue;
             if (!OperandsFit(index, cluster)) continue;
             Enter(cluster, index);
             return true;
         }
         return false;
+    }
+
+    /// <summary>A copy into another order, which is worth its buffer: those who read it have their elements side by side.</summary>
+    private bool TurnsElements(int index)
+    {
+        var node = graph[index];
+        return node is { PerRow: true, Op: MapOp { Expression.IsIdentity: true }, Shape.Rank: > 1 } && node.Shape[node.Shape.Rank - 1] > 1
+            && View.Of(graph, node.Operands[0]) is { } view && view.Strides[view.Strides.Length - 1] is not (0 or 1);
     }
 
     /// <summary>The clusters that make operands of the node, latest first, without those that would then wait for themselves.</summary>

@@ -11,6 +11,9 @@ namespace DlGen.Lowering;
 /// </summary>
 internal sealed partial class Layout
 {
+    /// <summary>Fewer elements side by side are not worth a copy for vectors.</summary>
+    private const int LeastLanes = 4;
+
     private static readonly Expression Identity = new(new[] { new Instruction(ScalarOp.Operand, 0) });
 
     private readonly Graph graph;
@@ -50,6 +53,7 @@ internal sealed partial class Layout
                 ReshapeOp => builder.Add(node.Op, [Addressable(operands[0], node.Shape)], node.Shape, node.PerRow),
                 SliceOp or UnfoldOp => builder.Add(node.Op, [IsPanelled(operands[0]) ? Copy(operands[0]) : operands[0]], node.Shape, node.PerRow),
                 ScanOp scan => Scan(scan, operands),
+                MapOp map when !map.Expression.IsIdentity => builder.Add(map, operands.Select(o => AlongLanes(o, node.Shape)).ToArray(), node.Shape, node.PerRow),
                 ContractOp contract => Contract(contract, node, operands, gradients.TryGetValue(i, out var home) ? home : null),
                 _ => builder.Add(node.Op, operands, node.Shape, node.PerRow),
             };
@@ -83,13 +87,25 @@ internal sealed partial class Layout
         return !IsPanelled(operand) && View.Of(k => k < 0 ? probe : builder[k], -1) is not null ? operand : Copy(operand);
     }
 
+    /// <summary>
+    /// The operand of a Map, or a copy of it where its elements lie in another order than those of the result: vectors run along the result's last axis, and turning squares of
+    /// elements in registers costs less than a Map element by element.
+    /// </summary>
+    private Value AlongLanes(Value operand, Shape result)
+    {
+        int last = operand.Shape.Rank - 1;
+        if (last < 1 || operand.Shape[last] < LeastLanes || operand.Shape[last] != result[result.Rank - 1] || !operand.PerRow) return operand;
+        if (View.Of(k => builder[k], operand.Index) is not { } view || view.Strides[last] is 0 or 1) return operand;
+        return view.Strides.Any(s => s == 1) ? Copy(operand) : operand;
+    }
+
     private bool IsPanelled(Value operand)
         => View.Of(k => builder[k], operand.Index) is { } view && builder[view.Root].Op is ParameterOp parameter && parameters[parameter.Path].PanelAxis >= 0;
 
     /// <summary>Gives the operand that carries the vector label a unit stride (or its home panel) along it.</summary>
     private Value Contract(ContractOp contract, Node node, Value[] operands, ParameterBuffer? gradientOf)
     {
-        if (OrderForWindows(contract, node.Shape, operands, gradientOf) is { } axes)
+        if ((OrderForWindows(contract, node.Shape, operands, gradientOf) ?? OrderForLanes(contract, node.Shape, operands, gradientOf)) is { } axes)
         {
             // The result is computed with that axis last, and read as if it were not.
             var reordered = contract with { Result = axes.Select(axis => contract.Result[axis]).ToEquatableArray() };
@@ -101,17 +117,47 @@ internal sealed partial class Layout
         var labels = new[] { contract.Left, contract.Right };
         for (int side = 0; side < 2; side++)
         {
+            // Lanes that both operands have are vectors of both, if one of the batch's lies along them already.
             bool isVectorSide = side == 0 ? inLeft && !inRight : inRight && !inLeft;
+            isVectorSide |= inLeft && inRight && (!operands[side].PerRow || LiesAlong(operands[1 - side], labels[1 - side], label));
             int axis = labels[side].Items.IndexOf(label);
             if (IsReadable(operands[side], isVectorSide ? axis : -1, isVectorSide)) continue;
-            // A copy whose last axis is the vector label; its labels move along.
-            int[] order = Enumerable.Range(0, labels[side].Count).Where(a => !isVectorSide || a != axis).Concat(isVectorSide ? [axis] : []).ToArray();
+            // A copy whose last axis is the vector label, and whose others come as the other operand has them: so that what is summed lies as it is walked. Its labels move along.
+            var (own, other) = (labels[side], labels[1 - side]);
+            int[] order = Enumerable.Range(0, own.Count).Where(a => !isVectorSide || a != axis).OrderBy(a => isVectorSide ? other.Items.IndexOf(own[a]) : a).Concat(isVectorSide ? [axis] : []).ToArray();
             bool inOrder = order.SequenceEqual(Enumerable.Range(0, order.Length));
             operands[side] = Copy(inOrder ? operands[side] : operands[side].Transpose(order));
             labels[side] = order.Select(a => labels[side][a]).ToEquatableArray();
         }
         return builder.Add(contract with { Left = labels[0], Right = labels[1] }, operands, node.Shape, node.PerRow);
     }
+
+    /// <summary>
+    /// The result's axes with one last that both operands have and one lies side by side along, if it is longer than the one that is last: lanes are then whole products, as
+    /// those of an image's channels with weights of their own. Null where there is none.
+    /// </summary>
+    private int[]? OrderForLanes(ContractOp contract, Shape result, Value[] operands, ParameterBuffer? gradientOf)
+    {
+        int label = VectorLabel(contract, result, gradientOf);
+        if (gradientOf is { PanelAxis: >= 0 } || label < 0 || IsShared(contract, label)) return null;
+        int lanes = Enumerable.Range(0, result.Rank).Where(axis => IsShared(contract, contract.Result[axis]) && (LiesAlong(operands[0], contract.Left, contract.Result[axis]) || LiesAlong(operands[1], contract.Right, contract.Result[axis])))
+            .OrderByDescending(axis => result[axis]).DefaultIfEmpty(-1).First();
+        // With columns enough for vectors of their own a product of matrices is faster.
+        if (lanes < 0 || result[lanes] < LeastLanes || result[lanes] <= result[contract.Result.Items.IndexOf(label)] || Columns(contract, result, label) >= LeastLanes) return null;
+        return [.. Enumerable.Range(0, result.Rank).Where(axis => axis != lanes), lanes];
+    }
+
+    private static bool IsShared(ContractOp contract, int label) => contract.Left.Contains(label) && contract.Right.Contains(label);
+
+    /// <summary>Elements of the result for each of the other operand: what a vector of one operand is multiplied by.</summary>
+    private static int Columns(ContractOp contract, Shape result, int label)
+    {
+        var other = contract.Left.Contains(label) ? contract.Right : contract.Left;
+        return Enumerable.Range(0, result.Rank).Where(axis => other.Contains(contract.Result[axis]) && !IsShared(contract, contract.Result[axis])).Aggregate(1, (product, axis) => product * result[axis]);
+    }
+
+    private bool LiesAlong(Value operand, EquatableArray<int> labels, int label)
+        => View.Of(k => builder[k], operand.Index) is { } view && view.Strides[labels.Items.IndexOf(label)] == 1;
 
     /// <summary>
     /// Windows, which hold elements several times, are not copied to be read with vectors: the result's axes with another one last that needs no such

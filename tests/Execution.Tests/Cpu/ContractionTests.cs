@@ -40,6 +40,14 @@ public class ContractionTests
     public void Large_weight_gradients_are_summed_from_copies(bool float64)
         => CheckAll(float64, [WeightGradient(262, 560, PanelWidth(float64)), WeightGradient(130, 528, PanelWidth(float64), time: 3)], [1, 11, 46, 150]);
 
+    /// <summary>Each lane has its own operands: channels with weights of their own, and the gradient of those weights.</summary>
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void Lanes_that_share_nothing(bool float64)
+    {
+        CheckAll(float64, from lanes in new[] { 2, 5, 16, 33, 70 } from m in new[] { 1, 4, 15, 29 } select Lanes(lanes, m, Gelu), [1, 3]);
+        CheckAll(float64, from lanes in new[] { 2, 16, 33, 70 } select LaneGradient(lanes), [1, 5, 12]);
+    }
+
     [Theory, MemberData(nameof(ElementTypes))]
     public void Rows_and_columns_are_exchanged_where_only_rows_are_contiguous(bool float64)
         => CheckAll(float64, from m in new[] { 1, 5, 16, 33 } from n in new[] { 2, 9, 18 } select Exchanged(m, n), [1, 6]);
@@ -112,6 +120,29 @@ public class ContractionTests
         var buffers = new[] { new KernelBuffer(false, true, false), new KernelBuffer(false, false, false), new KernelBuffer(false, false, true) };
         var kernel = new ContractionKernel(buffers, EquatableArray<Extent>.Empty, Extent.Of(m), Extent.Of(n), new[] { new Extent(time, true) }, true, left, right, body);
         return new Case(kernel, rows => [m * 5 * time, n * 5 * time, (n + width - 1) / width * width * m], [true, true, false], PaddedBuffer: 2, width);
+    }
+
+    /// <summary>Three taps along m of each lane, a bias and an activation per lane.</summary>
+    private static Case Lanes(int lanes, int m, Func<Access, Access, KernelBody> epilogue)
+    {
+        int row = (m + 2) * lanes;
+        var left = new Access(0, new[] { row, 1, lanes, 0, lanes });
+        var right = new Access(1, new[] { 0, 1, 0, 0, lanes });
+        var body = epilogue(new Access(2, new[] { 0, 1, 0, 0 }), new Access(3, new[] { m * lanes, 1, lanes, 0 }));
+        var kernel = new ContractionKernel(Buffers(true), new[] { Extent.Rows, Extent.Of(lanes) }, Extent.Of(m), Extent.Of(1), new[] { Extent.Of(3) }, false, left, right, body);
+        return new Case(kernel, rows => [rows * row, 3 * lanes, lanes, rows * m * lanes], K: 3);
+    }
+
+    /// <summary>The sum over the batch and four positions of what each lane's weight of a tap is multiplied by.</summary>
+    private static Case LaneGradient(int lanes)
+    {
+        const int positions = 4, taps = 3;
+        var left = new Access(0, new[] { 1, lanes, 0, (positions + taps - 1) * lanes, lanes });
+        var right = new Access(1, new[] { 1, 0, 0, positions * lanes, lanes });
+        var body = new KernelBody(new[] { new Access(2, new[] { 1, lanes, 0 }) }, new[] { new BodyInstruction(BodyOp.Accumulator) }, new[] { new BodyStore(0, 0) });
+        var buffers = new[] { new KernelBuffer(false, true, false), new KernelBuffer(false, false, false), new KernelBuffer(false, false, true) };
+        var kernel = new ContractionKernel(buffers, new[] { Extent.Of(lanes) }, Extent.Of(taps), Extent.Of(1), new[] { Extent.Rows, Extent.Of(positions) }, true, left, right, body);
+        return new Case(kernel, _ => [(positions + taps - 1) * lanes * 5, positions * lanes * 5, taps * lanes], [true, true, false], K: 12 * positions);
     }
 
     private static Case Exchanged(int m, int n)

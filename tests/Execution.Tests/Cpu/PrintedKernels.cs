@@ -66,7 +66,7 @@ internal sealed class PrintedKernels
                 WriteCall(writer, kernels[i], $"K{i}_Plain", options);
                 WriteCall(writer, kernels[i], "K" + i, options);
                 if (!hasTemplate[i]) continue;
-                foreach (string width in new[] { "_512", "_256", "_128" }) WriteCall(writer, kernels[i], $"K{i}{width}", options);
+                foreach (int bits in KernelPrinter.Widths(kernels[i], options)) WriteCall(writer, kernels[i], $"K{i}_{bits}", options);
             }
         }
         return new PrintedKernels(Compile(writer.ToString()), writer.ToString(), kernels, hasTemplate);
@@ -78,8 +78,13 @@ internal sealed class PrintedKernels
 
     public int Count => kernels.Length;
 
+    /// <summary>A kernel of a few columns has no printing for vectors wider than they are: the entry stands for it.</summary>
     public KernelCall Call(int kernel, Form form)
-        => driver.GetMethod($"K{kernel}{form switch { Form.Entry => "", Form.Plain => "_Plain", _ => "_" + form.ToString()["Vector".Length..] }}", BindingFlags.Public | BindingFlags.Static)!.CreateDelegate<KernelCall>();
+    {
+        MethodInfo? Method(string suffix) => driver.GetMethod($"K{kernel}{suffix}", BindingFlags.Public | BindingFlags.Static);
+        var method = Method(form switch { Form.Entry => "", Form.Plain => "_Plain", _ => "_" + form.ToString()["Vector".Length..] });
+        return (method ?? Method("")!).CreateDelegate<KernelCall>();
+    }
 
     private static void WriteCall(SourceWriter writer, Kernel kernel, string name, CpuOptions options)
     {

@@ -22,21 +22,27 @@ public class ReductionTests
     [Theory, MemberData(nameof(ElementTypes))]
     public void Places_of_maxima(bool float64)
     {
-        KernelCase[] cases = [Places(1), Places(5)];
+        KernelCase[] cases = [.. from width in new[] { 1, 5, 16, 33, 70 } from height in new[] { 2, 5 } select Places(width, height)];
         KernelChecks.CheckAll(float64, cases, 0);
         // The first of equals, and what is not a number before everything.
-        var run = new KernelRun(cases[1].Kernel, float64, rows: 2, shardRows: 5, cases[1].Lengths(2), null).With(0, (at, value) => at % 30 < 15 ? 1 : at == 20 || at == 26 ? double.NaN : value);
-        Assert.Equal(run.Expected()[1], run.Actual(PrintedKernels.Of(float64, cases[1].Kernel).Call(0, Form.Plain))[1]);
+        foreach (var test in cases)
+        {
+            int column = test.Lengths(1)[0];
+            var run = new KernelRun(test.Kernel, float64, rows: 2, shardRows: 5, test.Lengths(2), null).With(0, (at, value) => at % column < column / 2 ? 1 : at % 6 == 2 ? double.NaN : value);
+            var printed = PrintedKernels.Of(float64, test.Kernel);
+            foreach (var form in Enum.GetValues<Form>()) Assert.Equal(run.Expected()[1], run.Actual(printed.Call(0, form))[1]);
+        }
     }
 
-    /// <summary>Where the largest of the 2 · 3 values of each column stands.</summary>
-    private static KernelCase Places(int width)
+    /// <summary>Where the largest of the height · 3 values of each column stands.</summary>
+    private static KernelCase Places(int width, int height)
     {
-        var body = new KernelBody(new[] { new Access(0, new[] { 6 * width, 1, 3 * width, width }) }, new[] { new BodyInstruction(BodyOp.Load, A: 0) }, EquatableArray<BodyStore>.Empty);
+        int row = height * 3 * width;
+        var body = new KernelBody(new[] { new Access(0, new[] { row, 1, 3 * width, width }) }, new[] { new BodyInstruction(BodyOp.Load, A: 0) }, EquatableArray<BodyStore>.Empty);
         var epilogue = new KernelBody(new[] { new Access(1, new[] { width, 1 }) }, new[] { new BodyInstruction(BodyOp.Accumulator) }, new[] { new BodyStore(0, 0) });
         var kernel = new ReductionKernel(new[] { new KernelBuffer(false, true, false), new KernelBuffer(false, true, true) }, new[] { Extent.Rows, Extent.Of(width) },
-            new[] { Extent.Of(2), Extent.Of(3) }, ReduceKind.ArgMax, false, body, epilogue);
-        return new KernelCase(kernel, rows => [rows * 6 * width, rows * width], HasTemplate: false);
+            new[] { Extent.Of(height), Extent.Of(3) }, ReduceKind.ArgMax, false, body, epilogue);
+        return new KernelCase(kernel, rows => [rows * row, rows * width], HasTemplate: width > 1);
     }
 
     private static KernelCase Columns(int width, int outer, ReduceKind kind, bool sharded)

@@ -9,12 +9,20 @@ public class WindowTests
 
     [Theory, MemberData(nameof(ElementTypes))]
     public void Windows_along_one_axis(bool float64) => KernelChecks.CheckAll(float64,
-        from channels in new[] { 1, 5 }
+        from channels in new[] { 1, 5, 16, 33, 70 }
         from window in new KernelWindow[] { new(1, 4, 3, 0, 1, 1), new(1, 3, 2, 1, 2, 1), new(1, 2, 3, 0, 4, 1), new(1, 3, 2, 0, 2, 3), new(1, 3, 3, 4, 1, -2) }
         select Along(window, 11, channels), 16);
 
+    /// <summary>Windows side by side, with and without a rest behind the last.</summary>
     [Theory, MemberData(nameof(ElementTypes))]
-    public void Windows_along_height_and_width(bool float64) => KernelChecks.CheckAll(float64, [Image(new(1, 3, 3, 0, 2, 1), new(2, 4, 2, 1, 1, 2)), Image(new(1, 1, 7, 0, 1, 1), new(2, 7, 1, 0, 1, 1))], 32);
+    public void Windows_that_cover_their_axis(bool float64) => KernelChecks.CheckAll(float64,
+        from channels in new[] { 1, 6, 33 } from extent in new[] { 10, 11 } select Along(new KernelWindow(1, 5, 2, 0, 2, 1), extent, channels), 16);
+
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void Windows_along_height_and_width(bool float64) => KernelChecks.CheckAll(float64,
+        from channels in new[] { 1, 6, 20 }
+        from windows in new (KernelWindow, KernelWindow)[] { (new(1, 3, 3, 0, 2, 1), new(2, 4, 2, 1, 1, 2)), (new(1, 1, 7, 0, 1, 1), new(2, 7, 1, 0, 1, 1)), (new(1, 3, 2, 0, 2, 1), new(2, 3, 3, 0, 2, 1)) }
+        select Image(windows.Item1, windows.Item2, channels), 32);
 
     [Theory, MemberData(nameof(ElementTypes))]
     public void Windows_over_one_element(bool float64) => KernelChecks.CheckAll(float64, [Along(new(-1, 1, 1, 0, 1, 1), 1, 3)], 4);
@@ -29,11 +37,12 @@ public class WindowTests
         return Case(kept, [window], unfolded, folded, rows => [rows * row, rows * extent * channels]);
     }
 
-    /// <summary>(rows, positions, taps, positions, taps) to (rows, 7, 7).</summary>
-    private static KernelCase Image(KernelWindow height, KernelWindow width)
+    /// <summary>(rows, positions, taps, positions, taps, channels) to (rows, 7, 7, channels).</summary>
+    private static KernelCase Image(KernelWindow height, KernelWindow width, int channels)
     {
-        int line = width.Positions * width.Taps, row = height.Positions * height.Taps * line;
-        return Case([Extent.Rows, Extent.Of(7), Extent.Of(7)], [height, width], [row, 0, 0, height.Taps * line, line, width.Taps, 1], [49, 7, 1], rows => [rows * row, rows * 49]);
+        int line = width.Positions * width.Taps * channels, row = height.Positions * height.Taps * line;
+        return Case([Extent.Rows, Extent.Of(7), Extent.Of(7), Extent.Of(channels)], [height, width], [row, 0, 0, 1, height.Taps * line, line, width.Taps * channels, channels],
+            [49 * channels, 7 * channels, channels, 1], rows => [rows * row, rows * 49 * channels]);
     }
 
     private static KernelCase Case(Extent[] kept, KernelWindow[] windows, int[] unfolded, int[] folded, Func<int, int[]> lengths)
@@ -41,6 +50,6 @@ public class WindowTests
         var source = new KernelBody(new[] { new Access(0, unfolded) }, new[] { new BodyInstruction(BodyOp.Load, A: 0), ContractionTests.Apply(ScalarOp.Multiply, 0, 0) }, EquatableArray<BodyStore>.Empty);
         var epilogue = new KernelBody(new[] { new Access(1, folded) },
             new[] { new BodyInstruction(BodyOp.Accumulator), ContractionTests.Number(0.5), ContractionTests.Apply(ScalarOp.Multiply, 0, 1) }, new[] { new BodyStore(0, 2) });
-        return new KernelCase(new WindowKernel(new[] { new KernelBuffer(false, true, false), new KernelBuffer(false, true, true) }, kept, windows, source, epilogue), lengths, HasTemplate: false);
+        return new KernelCase(new WindowKernel(new[] { new KernelBuffer(false, true, false), new KernelBuffer(false, true, true) }, kept, windows, source, epilogue), lengths, HasTemplate: kept[^1].Constant > 1);
     }
 }
