@@ -136,3 +136,7 @@ public partial class Scaled
 {
     private static Tensor Forward([Input(3)] Tensor raw, [Input(3)] Tensor again) => (raw.Standardize().Linear(8) + again.MinMaxScale().Linear(8)).Tanh().Linear(1);
 }
+
+/// <summary>Small pictures.</summary>
+[Model, Input(1, 4, 3), Conv2d(4, Kernel = 2), Relu, Flatten, Linear(3), SoftmaxCrossEntropy]
+public partial class Pictures;

@@ -70,7 +70,7 @@ internal static class DefinitionField
             writer.Line("[");
             using (writer.Indent())
                 foreach (var variable in signature.Variables)
-                    writer.Line($"new global::DlGen.Compiled.BatchField(\"{variable.Name.TrimStart('@')}\", global::DlGen.Compiled.FieldKind.{(variable.IsLabel ? "Int" : "Float")}, {Literal.Of(variable.PerRow)}, {Literal.Of(variable.Classes)}),");
+                    writer.Line($"new global::DlGen.Compiled.BatchField(\"{variable.Name.TrimStart('@')}\", global::DlGen.Compiled.FieldKind.{(variable.IsLabel ? "Int" : "Float")}, {Literal.Of(variable.PerRow)}, {Literal.Of(variable.Classes)}) {{ Shape = [{variable.Shape.Extents}]{(variable.IsTarget ? ", IsTarget = true" : "")} }},");
             writer.Line($"], Float64: {(module.Float64 ? "true" : "false")});");
         }
     }

@@ -69,7 +69,14 @@ public enum FieldKind
 /// <param name="PerRow">How many values make a row.</param>
 /// <param name="Classes">The number of classes of a label or of ids in a vocabulary, else 0.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record BatchField(string Name, FieldKind Kind, int PerRow, int Classes);
+public sealed record BatchField(string Name, FieldKind Kind, int PerRow, int Classes)
+{
+    /// <summary>The extents of a row, null where nobody states them.</summary>
+    public int[]? Shape { get; init; }
+
+    /// <summary>Whether it is a target, not an input.</summary>
+    public bool IsTarget { get; init; }
+}
 
 /// <summary>The fields of a batch.</summary>
 /// <param name="Fields">Inputs and targets, in the order of the declaration.</param>

@@ -17,6 +17,7 @@ internal sealed class TrainingRun
     private readonly long start = Stopwatch.GetTimestamp();
     private readonly Team? team;
     private readonly Action<Team?> update;
+    private readonly ImageChanger? changer;
     private WeightCopy? best;
     private BatchReader? reader;
 
@@ -29,6 +30,7 @@ internal sealed class TrainingRun
         baseRate = options.Optimizer.LearningRate;
         setsRate = options.Schedule is not null || options.ReduceOnPlateau is not null;
         average = options.WeightAverage is null ? null : WeightCopy.Of(model.Parameters, states: false);
+        changer = options.Augmentation is null ? null : new ImageChanger(options.Augmentation, model.BatchDefinition, options.Seed);
         file = options.Checkpoint is null ? null : new TrainingFile(options.Checkpoint.Path, model, data, options);
     }
 
@@ -91,9 +93,9 @@ internal sealed class TrainingRun
     {
         int[] rest = rows[Progress.Row..];
         if (reader is null)
-            reader = new BatchReader(data, model.BatchDefinition, rest, batchSize, options.Prefetch);
+            reader = new BatchReader(data, model.BatchDefinition, rest, batchSize, options.Prefetch || changer is not null, changer, Progress.Epoch);
         else
-            reader.Restart(rest);
+            reader.Restart(rest, Progress.Epoch);
         while (Progress.Row < rows.Length)
         {
             if (cancellationToken.IsCancellationRequested)

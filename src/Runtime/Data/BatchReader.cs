@@ -15,11 +15,13 @@ internal sealed class BatchReader : IDisposable
     private readonly BatchDefinition definition;
     private readonly int batchSize;
     private readonly Thread? thread;
+    private readonly ImageChanger? changer;
 
     /// <summary>Guards all that follows. Both sides wait on it, for different things, and both are woken by every change.</summary>
     private readonly object gate = new();
     private readonly Batch[] buffers;
     private int[] rows = [];
+    private long epoch;
     private int batches;
     private int read;
     private int taken;
@@ -34,14 +36,17 @@ internal sealed class BatchReader : IDisposable
     /// <param name="rows">Positions in the dataset, in the order in which they are read; kept, not copied.</param>
     /// <param name="batchSize">Rows of a batch; the last one may be smaller.</param>
     /// <param name="prefetch">Whether the next batch is read on another thread.</param>
-    public BatchReader(Dataset data, BatchDefinition definition, int[] rows, int batchSize, bool prefetch)
+    /// <param name="changer">Changes what was read, on the same thread; null where it stays.</param>
+    /// <param name="epoch">How often the rows were gone over before.</param>
+    public BatchReader(Dataset data, BatchDefinition definition, int[] rows, int batchSize, bool prefetch, ImageChanger? changer = null, long epoch = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
         this.data = data;
         this.definition = definition;
         this.batchSize = batchSize;
+        this.changer = changer;
         buffers = new Batch[prefetch ? PrefetchBuffers : 1];
-        Begin(rows);
+        Begin(rows, epoch);
         if (prefetch)
         {
             thread = new Thread(ReadAhead) { IsBackground = true, Name = nameof(BatchReader) };
@@ -75,7 +80,8 @@ internal sealed class BatchReader : IDisposable
 
     /// <summary>Begins again with another order, also in the middle of one.</summary>
     /// <param name="order">Positions in the dataset; kept, not copied.</param>
-    public void Restart(int[] order)
+    /// <param name="epoch">How often the rows were gone over before.</param>
+    public void Restart(int[] order, long epoch = 0)
     {
         lock (gate)
         {
@@ -83,7 +89,7 @@ internal sealed class BatchReader : IDisposable
             batches = 0; // nothing more to read, so that the wait is for one batch at most
             while (reading)
                 Monitor.Wait(gate);
-            Begin(order);
+            Begin(order, epoch);
             Monitor.PulseAll(gate);
         }
     }
@@ -100,7 +106,7 @@ internal sealed class BatchReader : IDisposable
         thread?.Join();
     }
 
-    private void Begin(int[] order)
+    private void Begin(int[] order, long epoch)
     {
         int capacity = Math.Max(1, Math.Min(batchSize, order.Length));
         for (int i = 0; i < buffers.Length; i++)
@@ -109,7 +115,7 @@ internal sealed class BatchReader : IDisposable
                 buffers[i] = new Batch(definition, capacity);
         }
 
-        rows = order;
+        (rows, this.epoch) = (order, epoch);
         batches = (int)(((long)order.Length + batchSize - 1) / batchSize);
         (read, taken, givenBack, failure) = (0, 0, 0, null);
     }
@@ -155,6 +161,7 @@ internal sealed class BatchReader : IDisposable
         Batch batch = BufferOf(index);
         (batch.Rows, batch.LastPart) = (Math.Min(batchSize, rows.Length - from), 0);
         data.Read(rows.AsSpan(from, batch.Rows), batch);
+        changer?.Change(batch, rows.AsSpan(from, batch.Rows), epoch);
     }
 
     private Batch BufferOf(int index) => buffers[index % buffers.Length];

@@ -24,6 +24,10 @@ public sealed class TrainingOptions
     /// must allow it.</summary>
     public bool Prefetch { get; init; }
 
+    /// <summary>Changes the pictures of training batches, if given: <c>new ImageAugmentation { FlipHorizontal = 0.5, Shift = 2 }</c>. The next batch is then read, and changed, on a thread
+    /// of its own while a step runs, as with <see cref="Prefetch"/>.</summary>
+    public ImageAugmentation? Augmentation { get; init; }
+
     /// <summary>The seed of the order of rows. Each epoch has its own order, equal for equal seeds on every platform.</summary>
     public long Seed { get; init; }
 
@@ -90,6 +94,7 @@ public sealed class TrainingOptions
         }
 
         AtLeast(Checkpoint?.EverySteps ?? 1, 1, "Checkpoint.EverySteps");
+        Augmentation?.Check();
     }
 
     private static void AtLeast(int value, int least, string name)

@@ -9,7 +9,7 @@ public class WindowTests
 
     [Theory, MemberData(nameof(ElementTypes))]
     public void Windows_along_one_axis(bool float64) => KernelChecks.CheckAll(float64,
-        from channels in new[] { 1, 5, 16, 33, 70 }
+        from channels in new[] { 1, 5, 33, 70 }
         from window in new KernelWindow[] { new(1, 4, 3, 0, 1, 1), new(1, 3, 2, 1, 2, 1), new(1, 2, 3, 0, 4, 1), new(1, 3, 2, 0, 2, 3), new(1, 3, 3, 4, 1, -2) }
         select Along(window, 11, channels), 16);
 
@@ -20,9 +20,9 @@ public class WindowTests
 
     [Theory, MemberData(nameof(ElementTypes))]
     public void Windows_along_height_and_width(bool float64) => KernelChecks.CheckAll(float64,
-        from channels in new[] { 1, 6, 20 }
+        from channels in new[] { 1, 20 }
         from windows in new (KernelWindow, KernelWindow)[] { (new(1, 3, 3, 0, 2, 1), new(2, 4, 2, 1, 1, 2)), (new(1, 1, 7, 0, 1, 1), new(2, 7, 1, 0, 1, 1)), (new(1, 3, 2, 0, 2, 1), new(2, 3, 3, 0, 2, 1)) }
-        select Image(windows.Item1, windows.Item2, channels), 32);
+        select Image(windows.Item1, windows.Item2, channels), 32, [1, 7]);
 
     [Theory, MemberData(nameof(ElementTypes))]
     public void Windows_over_one_element(bool float64) => KernelChecks.CheckAll(float64, [Along(new(-1, 1, 1, 0, 1, 1), 1, 3)], 4);

@@ -1,0 +1,101 @@
+using System.Globalization;
+using DlGen;
+using Vision;
+
+const string Help = """
+    Trains a convolutional network on Fashion-MNIST and says how good it is.
+
+      dotnet run -c Release --project samples/Vision -- NETWORK --data FOLDER [options]
+
+      NETWORK            lenet, resnet or vgg
+      --data FOLDER      where the four IDX files are, e.g. /usr/share/datasets/fashion-mnist
+      --seed N           seed of the initial weights, the dropout and the order of the rows (default 1)
+      --epochs N         how often every picture is seen (default: lenet 12, resnet and vgg 20)
+      --augment yes|no   pictures flipped and shifted by up to two pixels, anew in every epoch (default: yes for resnet and vgg)
+      --save FILE        writes the trained model, as safetensors
+    """;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+string network = args.Length > 0 ? args[0] : "";
+string? folder = null, save = null;
+int seed = 1, epochs = network == "lenet" ? 12 : 20;
+bool augments = network != "lenet";
+bool isRight = network is "lenet" or "resnet" or "vgg";
+for (int i = 1; i < args.Length && isRight; i += 2)
+{
+    isRight = i + 1 < args.Length && args[i] switch
+    {
+        "--data" => (folder = args[i + 1]).Length > 0,
+        "--save" => (save = args[i + 1]).Length > 0,
+        "--augment" => (augments = args[i + 1] == "yes") || args[i + 1] == "no",
+        "--seed" => int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out seed),
+        "--epochs" => int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out epochs) && epochs > 0,
+        _ => false,
+    };
+    if (!isRight)
+        Console.Error.WriteLine($"'{string.Join(' ', args[i..Math.Min(i + 2, args.Length)])}' is no option with its value.\n");
+}
+
+if (!isRight || folder is null)
+{
+    Console.Error.WriteLine(Help);
+    return 2;
+}
+
+FashionData data;
+try
+{
+    data = FashionData.Load(folder);
+}
+catch (IOException problem)
+{
+    Console.Error.WriteLine(problem.Message);
+    return 1;
+}
+
+Evaluation evaluation = network switch
+{
+    "lenet" => LeNet(Optimizer.Adam(2e-3), batchSize: 64),
+    "resnet" => Residual(Optimizer.AdamW(2e-3).Group(parameter => parameter.Shape.Length < 2, weightDecay: 0), batchSize: 128),
+    _ => Stages(Optimizer.AdamW(1e-3).Group(parameter => parameter.Shape.Length < 2, weightDecay: 0), batchSize: 128),
+};
+Console.WriteLine($"\ntest: {evaluation}\n\n{evaluation.Confusion}");
+return 0;
+
+Evaluation LeNet(Optimizer optimizer, int batchSize)
+{
+    var model = new LeNet5(seed);
+    return Run(model, LeNet5.Info, model.Train, model.Evaluate, optimizer, batchSize);
+}
+
+Evaluation Residual(Optimizer optimizer, int batchSize)
+{
+    var model = new ResNet(seed);
+    return Run(model, ResNet.Info, model.Train, model.Evaluate, optimizer, batchSize);
+}
+
+Evaluation Stages(Optimizer optimizer, int batchSize)
+{
+    var model = new Vgg(seed);
+    return Run(model, Vgg.Info, model.Train, model.Evaluate, optimizer, batchSize);
+}
+
+Evaluation Run(
+    IModel model, ModelInfo info, Func<Dataset, TrainingOptions, CancellationToken, TrainingHistory> train, Func<Dataset, int, Evaluation> evaluate, Optimizer optimizer, int batchSize)
+{
+    Console.WriteLine(info);
+    train(data.Training, new TrainingOptions
+    {
+        Optimizer = optimizer,
+        Schedule = LearningRateSchedule.Cosine(minimum: 0.01).WithWarmUp(epochs: 1),
+        Epochs = epochs,
+        BatchSize = batchSize,
+        Threads = Environment.ProcessorCount,
+        Seed = seed,
+        Augmentation = augments ? new ImageAugmentation { FlipHorizontal = 0.5, Shift = 2 } : null,
+        Progress = new ConsoleProgress(),
+    }, CancellationToken.None);
+    if (save is not null)
+        model.Save(save);
+    return evaluate(data.Test, Environment.ProcessorCount);
+}

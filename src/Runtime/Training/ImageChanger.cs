@@ -1,0 +1,133 @@
+using System.Numerics;
+using DlGen.Compiled;
+using DlGen.Numerics;
+
+namespace DlGen;
+
+/// <summary>Carries out an <see cref="ImageAugmentation"/> on batches. For one thread at a time; allocates nothing per batch.</summary>
+internal sealed class ImageChanger
+{
+    /// <summary>Random numbers of a row: two flips, two shifts, rotation, scale, contrast, brightness, and the place of the square.</summary>
+    private const int Draws = 10;
+
+    private readonly ImageAugmentation options;
+    private readonly BatchField field;
+    private readonly int channels;
+    private readonly int height;
+    private readonly int width;
+    private readonly ulong key;
+    private readonly ulong noiseKey;
+    private readonly double[] draws = new double[Draws];
+    private readonly double[] noise;
+    private readonly Array copy;
+
+    public ImageChanger(ImageAugmentation options, BatchDefinition definition, long seed)
+    {
+        this.options = options;
+        field = options.FieldOf(definition);
+        (channels, height, width) = (field.Shape![0], field.Shape[1], field.Shape[2]);
+        (key, noiseKey) = (Philox.Key(seed, node: -2), Philox.Key(seed, node: -3));
+        noise = options.Noise > 0 ? new double[field.PerRow] : [];
+        copy = definition.Float64 ? new double[field.PerRow] : new float[field.PerRow];
+    }
+
+    /// <summary>Changes the pictures of a batch.</summary>
+    /// <param name="batch">A filled batch.</param>
+    /// <param name="rows">The positions of its rows in the dataset.</param>
+    /// <param name="epoch">The number of the epoch.</param>
+    public void Change(Batch batch, ReadOnlySpan<int> rows, long epoch)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (copy is double[] doubles)
+                Change(batch.Doubles(field.Name).Slice(i * field.PerRow, field.PerRow), doubles, rows[i], epoch);
+            else
+                Change(batch.Floats(field.Name).Slice(i * field.PerRow, field.PerRow), (float[])copy, rows[i], epoch);
+        }
+    }
+
+    private void Change<T>(Span<T> image, T[] before, int row, long epoch)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Philox.Uniform(draws, (long)row * Draws, key, (ulong)epoch);
+        Move(image, before);
+        double contrast = 1 + Within(6, options.Contrast), brightness = Within(7, options.Brightness);
+        if (contrast != 1 || brightness != 0)
+        {
+            double sum = 0;
+            foreach (T value in image)
+                sum += double.CreateTruncating(value);
+            double shift = sum / image.Length * (1 - contrast) + brightness;
+            for (int i = 0; i < image.Length; i++)
+                image[i] = T.CreateTruncating(double.CreateTruncating(image[i]) * contrast + shift);
+        }
+
+        if (options.Noise > 0)
+        {
+            Philox.Normal(noise, (long)row * noise.Length, noiseKey, (ulong)epoch);
+            for (int i = 0; i < image.Length; i++)
+                image[i] += T.CreateTruncating(options.Noise * noise[i]);
+        }
+
+        if (options.CutOut > 0)
+            Cut(image, (int)(draws[8] * height), (int)(draws[9] * width));
+    }
+
+    /// <summary>A number from -most to most.</summary>
+    private double Within(int draw, double most) => most == 0 ? 0 : (2 * draws[draw] - 1) * most;
+
+    private void Move<T>(Span<T> image, T[] before)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        bool mirror = draws[0] < options.FlipHorizontal, turnOver = draws[1] < options.FlipVertical;
+        int right = (int)(draws[2] * (2 * options.Shift + 1)) - options.Shift, down = (int)(draws[3] * (2 * options.Shift + 1)) - options.Shift;
+        double angle = Within(4, options.Rotation) * Math.PI / 180, scale = 1 + Within(5, options.Scale);
+        if (!mirror && !turnOver && right == 0 && down == 0 && angle == 0 && scale == 1)
+            return;
+        image.CopyTo(before);
+        T fill = T.CreateTruncating(options.Fill);
+        // A pixel's place in the picture as it was: shifted back, turned back, made as large as it was, exchanged back.
+        double middleY = (height - 1) / 2.0, middleX = (width - 1) / 2.0, cos = Math.Cos(angle) / scale, sin = Math.Sin(angle) / scale;
+        bool whole = angle == 0 && scale == 1;
+        for (int y = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x++)
+            {
+                double fromMiddleY = y - down - middleY, fromMiddleX = x - right - middleX;
+                double placeY = cos * fromMiddleY - sin * fromMiddleX, placeX = sin * fromMiddleY + cos * fromMiddleX;
+                placeY = middleY + (turnOver ? -placeY : placeY);
+                placeX = middleX + (mirror ? -placeX : placeX);
+                for (int c = 0; c < channels; c++)
+                {
+                    ReadOnlySpan<T> plane = before.AsSpan(c * height * width, height * width);
+                    image[(c * height + y) * width + x] = whole ? At(plane, (int)Math.Round(placeY), (int)Math.Round(placeX), fill) : Between(plane, placeY, placeX, fill);
+                }
+            }
+        }
+    }
+
+    private T Between<T>(ReadOnlySpan<T> plane, double y, double x, T fill)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int top = (int)Math.Floor(y), left = (int)Math.Floor(x);
+        T down = T.CreateTruncating(y - top), right = T.CreateTruncating(x - left);
+        T above = At(plane, top, left, fill) * (T.One - right) + At(plane, top, left + 1, fill) * right;
+        T below = At(plane, top + 1, left, fill) * (T.One - right) + At(plane, top + 1, left + 1, fill) * right;
+        return above * (T.One - down) + below * down;
+    }
+
+    private T At<T>(ReadOnlySpan<T> plane, int y, int x, T fill)
+        => (uint)y < (uint)height && (uint)x < (uint)width ? plane[y * width + x] : fill;
+
+    private void Cut<T>(Span<T> image, int middleY, int middleX)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int top = Math.Max(0, middleY - options.CutOut / 2), bottom = Math.Min(height, middleY - options.CutOut / 2 + options.CutOut);
+        int left = Math.Max(0, middleX - options.CutOut / 2), right = Math.Min(width, middleX - options.CutOut / 2 + options.CutOut);
+        for (int c = 0; c < channels; c++)
+        {
+            for (int y = top; y < bottom; y++)
+                image.Slice((c * height + y) * width + left, Math.Max(0, right - left)).Fill(T.CreateTruncating(options.Fill));
+        }
+    }
+}
