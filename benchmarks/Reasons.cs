@@ -26,7 +26,7 @@ internal static class Reasons
 
     private const string SixByTwo = "16 registers hold a tile of 6 rows by 2 vectors, which reads 8 operands for 12 multiply-adds: every line that comes late shows";
 
-    private const string PowerOfTwo = "the rows of the input lie a power of two apart, so a tile's column of it falls into few sets of the caches";
+    private const string PowerOfTwo = "both operands are copied first, block by block: read where they lie, a power of two apart, they would fall into few sets of the caches";
 
     private const string AtThePeak = "the products run at 97 % of the FMA peak";
 

@@ -5,22 +5,26 @@ using Vision;
 const string Help = """
     Trains a convolutional network on Fashion-MNIST and says how good it is.
 
+      lenet, resnet, vgg  tell ten kinds of clothes apart
+      denoise             takes noise out of pictures
+      transfer            learns eight kinds, then two others from 50 pictures each
+
       dotnet run -c Release --project samples/Vision -- NETWORK --data FOLDER [options]
 
-      NETWORK            lenet, resnet or vgg
+      NETWORK            one of these
       --data FOLDER      where the four IDX files are, e.g. /usr/share/datasets/fashion-mnist
       --seed N           seed of the initial weights, the dropout and the order of the rows (default 1)
-      --epochs N         how often every picture is seen (default: lenet 12, resnet and vgg 20)
+      --epochs N         how often every picture is seen (default: lenet 12, resnet and vgg 20, denoise and transfer 3)
       --augment yes|no   pictures flipped and shifted by up to two pixels, anew in every epoch (default: yes for resnet and vgg)
-      --save FILE        writes the trained model, as safetensors
+      --save FILE        writes the trained model, as safetensors; for denoise the PNG picture (default denoised.png)
     """;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string network = args.Length > 0 ? args[0] : "";
 string? folder = null, save = null;
-int seed = 1, epochs = network == "lenet" ? 12 : 20;
+int seed = 1, epochs = network switch { "lenet" => 12, "resnet" or "vgg" => 20, _ => 3 };
 bool augments = network != "lenet";
-bool isRight = network is "lenet" or "resnet" or "vgg";
+bool isRight = network is "lenet" or "resnet" or "vgg" or "denoise" or "transfer";
 for (int i = 1; i < args.Length && isRight; i += 2)
 {
     isRight = i + 1 < args.Length && args[i] switch
@@ -51,6 +55,18 @@ catch (IOException problem)
 {
     Console.Error.WriteLine(problem.Message);
     return 1;
+}
+
+if (network == "denoise")
+{
+    Denoising.Run(data, seed, epochs, save ?? "denoised.png");
+    return 0;
+}
+
+if (network == "transfer")
+{
+    Transfer.Run(data, seed, epochs);
+    return 0;
 }
 
 Evaluation evaluation = network switch
