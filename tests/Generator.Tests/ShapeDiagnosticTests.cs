@@ -20,12 +20,12 @@ public class ShapeDiagnosticTests
     [InlineData("Input(5, 1), [|Attention(2)|]", "2 does not divide 1; take 1 head")]
     [InlineData("Input(784), [|Conv2d(6, Kernel = 5)|]", "Conv2d(6, 5) expects an image (channels, height, width), but the input is (784); add Reshape(channels, height, width)")]
     [InlineData("Input(28, 28), [|Conv2d(6, Kernel = 5)|]", "but the input is (28, 28); add Reshape(1, height, width)")]
-    [InlineData("Input(3, 4, 9), Relu, [|Conv2d(6, Kernel = 5)|]", "Conv2d(6, 5) has windows of 5 × 5 pixels, but Relu gives (3, 4, 9), with the padding 4 × 9 pixels; choose smaller windows or more padding")]
+    [InlineData("Input(3, 4, 9), Relu, [|Conv2d(6, Kernel = 5)|]", "Conv2d(6, 5) has windows of 5 × 5 pixels, but Relu gives (3, 4, 9); choose smaller windows or more padding")]
     [InlineData("Input(3, 7, 7), [|Conv2d(6, Kernel = 5, Dilation = 3, Padding = 2)|]", "windows of 13 × 13 pixels, but the input is (3, 7, 7), with the padding 11 × 11 pixels")]
     [InlineData("Input(3, 8, 8), [|Conv2d(6, Kernel = 3, Groups = 2)|]", "Conv2d(6, 3) divides the channels into 2 groups, but the input is (3, 8, 8): 3 channels; choose a divisor of 3")]
     [InlineData("Input(8), Linear(9), [|ConvTranspose2d(6, Kernel = 3)|]", "ConvTranspose2d(6, 3) expects an image (channels, height, width), but Linear gives (9)")]
     [InlineData("Input(3, 1, 8), [|ConvTranspose2d(6, Kernel = 3, Padding = 2)|]", "ConvTranspose2d(6, 3) with padding 2 leaves nothing of the 3 pixels that it makes")]
-    [InlineData("Input(3, 2, 2), [|MaxPool2d(3)|]", "MaxPool2d(3) has windows of 3 × 3 pixels, but the input is (3, 2, 2), with the padding 2 × 2 pixels")]
+    [InlineData("Input(3, 2, 2), [|MaxPool2d(3)|]", "MaxPool2d(3) has windows of 3 × 3 pixels, but the input is (3, 2, 2); choose smaller windows")]
     [InlineData("Input(9), [|AvgPool2d(3)|]", "AvgPool2d(3) expects an image (channels, height, width), but the input is (9)")]
     [InlineData("Input(6), [|InstanceNorm|]", "InstanceNorm normalises each channel over its positions, but the input is (6): one position each; use LayerNorm or BatchNorm")]
     [InlineData("Input(4, 1, 1), [|InstanceNorm|]", "one position each")]
@@ -92,6 +92,14 @@ public class ShapeDiagnosticTests
     public Task A_pool_says_what_it_leaves_out()
         => Model.Forward("return x.Conv2d(4, kernel: 3).[|MaxPool2d(2, stride: 3)|];", input: "1, 7, 9")
             .Reports("DLG0306", "MaxPool2d leaves out the last 2 columns of (4, 5, 7), where no window reaches");
+
+    [Fact]
+    public Task A_pool_over_time_says_what_it_leaves_out()
+        => Model.Forward("return x.[|MaxPool1d(3)|];", input: "40, 3").Reports("DLG0306", "MaxPool1d leaves out the last time step of (40, 3)");
+
+    [Fact]
+    public Task A_pool_over_a_volume_says_what_it_leaves_out()
+        => Model.Forward("return x.[|MaxPool3d(2)|];", input: "2, 5, 4, 7").Reports("DLG0306", "MaxPool3d leaves out the last slice and column of (2, 5, 4, 7)");
 
     [Fact]
     public Task Softmax_before_its_loss_in_Forward()

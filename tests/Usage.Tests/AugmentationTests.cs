@@ -35,11 +35,36 @@ public class AugmentationTests
     }
 
     [Fact]
+    public void A_checkpoint_goes_on_with_the_same_pictures_alone()
+    {
+        var (inputs, targets) = Data();
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            TrainingOptions Until(int epochs, int shift, string? file) => new()
+            {
+                Optimizer = Optimizer.Adam(0.01), Epochs = epochs, BatchSize = 8, Augmentation = new ImageAugmentation { Shift = shift, Noise = 0.1 }, Checkpoint = file is null ? null : new Checkpoint(file),
+            };
+            var (whole, parts) = (new Pictures(seed: 1), new Pictures(seed: 1));
+            whole.Train(Pictures.Data(inputs, targets), Until(4, 1, null));
+            parts.Train(Pictures.Data(inputs, targets), Until(2, 1, path));
+            Assert.Contains("shifted 1", Assert.ThrowsAny<DlGenException>(() => new Pictures(seed: 1).Train(Pictures.Data(inputs, targets), Until(4, 2, path))).Message, StringComparison.Ordinal);
+            parts = new Pictures(seed: 1);
+            parts.Train(Pictures.Data(inputs, targets), Until(4, 1, path));
+            Assert.Equal(TrainingOptionsTests.Values(whole), TrainingOptionsTests.Values(parts));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void A_model_without_pictures_is_told_what_to_declare()
     {
         var problem = Assert.Throws<ArgumentException>(() => new Dropped().Train(TrainingOptionsTests.Data(), Options(new ImageAugmentation { Shift = 1 }, null)));
         Assert.Contains("the model has none; declare it as Input(channels, height, width)", problem.Message, StringComparison.Ordinal);
-        Assert.Contains("Rotation must be at least 0", Assert.Throws<ArgumentOutOfRangeException>(() => new Pictures().Train(Pictures.Data(Data().Inputs, Data().Targets), Options(new ImageAugmentation { Rotation = -1 }, null))).Message, StringComparison.Ordinal);
+        Assert.Contains("Rotation is in degrees either way, from 0 to 180", Assert.Throws<ArgumentOutOfRangeException>(() => new Pictures().Train(Pictures.Data(Data().Inputs, Data().Targets), Options(new ImageAugmentation { Rotation = -1 }, null))).Message, StringComparison.Ordinal);
     }
 
     private static TrainingOptions Options(ImageAugmentation? augmentation, Dataset? validation, int threads = 1, long seed = 0)

@@ -31,7 +31,7 @@ internal sealed partial class ContractionTemplate
     private const int PackedRightBytes = 512;
 
     private bool Packs => SharesTiles && kernel.K.Count == 1 && kernel.Right.IsAffine && MainTilesDown >= LeastTilesDown && kernel.N.Constant >= LeastColumns
-        && kernel.Left.Strides[mAxis] == 1 && kernel.Right.Strides[nAxis + 1] * ElementBytes >= SmallestPackedStride
+        && tiles.Across(tiles.MainRows).Full > 0 && kernel.Left.Strides[mAxis] == 1 && kernel.Right.Strides[nAxis + 1] * ElementBytes >= SmallestPackedStride
         && kernel.Epilogue.Stores.Count == 1 && kernel.Epilogue.Code[kernel.Epilogue.Stores[0].Value].Op == BodyOp.Accumulator;
 
     private int ElementBytes => form.Float64 ? 8 : 4;
@@ -44,18 +44,27 @@ internal sealed partial class ContractionTemplate
     private Access RightOf(Tile tile) => !tile.Packed ? kernel.Right
         : kernel.Right with { Strides = kernel.Right.Strides.Select((s, axis) => axis == nAxis + 1 ? PackedColumns : s).ToEquatableArray() };
 
+    /// <summary>Main tiles of the right operand that are copied at once.</summary>
+    private string WideTiles => Literal.Of(Math.Max(1, PackedRightBytes / ElementBytes / PackedColumns));
+
+    /// <summary>Room on the stack for the copies, once for all that the kernel does: at most 200 KB.</summary>
+    private void PrintPackedStorage()
+    {
+        string lanes = Literal.Of(form.Lanes);
+        writer.Line($"nint terms = {Addressing.Count(kernel.K[0])}, shardTerms = {Addressing.Count(kernel.K[0], "shardRows")};");
+        writer.Line($"bool packs = terms >= {Literal.Of(LeastPackedTerms)} && firstTile < endTile;");
+        writer.Line($"int block = packs ? (int)Math.Min(terms, {Literal.Of(BlockTerms)}) : 0;");
+        writer.Line("// A vector lies between the tiles of a copy, so that they are no power of two apart.");
+        writer.Line($"int leftStride = block * {Literal.Of(tiles.MainRows)} + {lanes}, rightStride = block * {Literal.Of(PackedColumns)} + {lanes};");
+        writer.Line($"int group = Math.Min({Literal.Of(MainTilesDown)}, {Literal.Of(PackedLeftBytes / ElementBytes)} / leftStride);");
+        writer.Line($"Span<{form.Element}> leftStorage = stackalloc {form.Element}[packs ? group * leftStride : 0], rightStorage = stackalloc {form.Element}[packs ? {WideTiles} * rightStride : 0];");
+        writer.Line($"ref {form.Element} packedLeft = ref MemoryMarshal.GetReference(leftStorage), packedRight = ref MemoryMarshal.GetReference(rightStorage);");
+    }
+
     /// <summary>The full main tiles from copies; their loops without follow.</summary>
     private void PrintPackedTiles(string?[] outer, int full)
     {
-        string rows = Literal.Of(tiles.MainRows), down = Literal.Of(MainTilesDown), columns = Literal.Of(PackedColumns), lanes = Literal.Of(form.Lanes);
-        string wide = Literal.Of(Math.Max(1, PackedRightBytes / ElementBytes / PackedColumns));
-        writer.Line($"nint terms = {Addressing.Count(kernel.K[0])}, shardTerms = {Addressing.Count(kernel.K[0], "shardRows")};");
-        writer.Line($"bool packs = terms >= {Literal.Of(LeastPackedTerms)};");
-        writer.Line($"int block = packs ? (int)Math.Min(terms, {Literal.Of(BlockTerms)}) : 0;");
-        writer.Line("// A vector lies between the tiles of a copy, so that they are no power of two apart.");
-        writer.Line($"int leftStride = block * {rows} + {lanes}, rightStride = block * {columns} + {lanes}, group = Math.Min({down}, {Literal.Of(PackedLeftBytes / ElementBytes)} / leftStride);");
-        writer.Line($"Span<{form.Element}> leftStorage = stackalloc {form.Element}[packs ? group * leftStride : 0], rightStorage = stackalloc {form.Element}[packs ? {wide} * rightStride : 0];");
-        writer.Line($"ref {form.Element} packedLeft = ref MemoryMarshal.GetReference(leftStorage), packedRight = ref MemoryMarshal.GetReference(rightStorage);");
+        string rows = Literal.Of(tiles.MainRows), down = Literal.Of(MainTilesDown), columns = Literal.Of(PackedColumns), wide = WideTiles;
         using var groups = writer.Block($"for (int top = 0; packs && top < {down}; top += group)");
         writer.Line($"int bottom = Math.Min(top + group, {down});");
         using var blocks = writer.Block("for (nint from = 0; from < terms; from += block)");

@@ -156,6 +156,7 @@ internal sealed partial class ContractionTemplate
             string Start(string part) => $"global::DlGen.Compiled.Share.Start({Literal.Of(MainTilesDown * MainTilesAcross)}, {part}, parts)";
             writer.Line($"int firstTile = {Start("part")}, endTile = {Start("part + 1")};");
         }
+        if (Packs) PrintPackedStorage();
         using var outer = new LoopNest(writer, kernel.Outer, LoopNest.Numbered("o", kernel.Outer.Count));
         if (kernel.M.TimesRows) PrintUnknownRows(outer.Indices);
         else PrintKnownRows(outer.Indices);

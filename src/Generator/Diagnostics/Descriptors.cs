@@ -86,7 +86,7 @@ internal static class Descriptors
         "Loss does not use '{0}', though every training step must be given it; use it or remove it");
 
     public static readonly DiagnosticDescriptor DroppedBorder = Warning("DLG0306", "A pool that drops a border",
-        "{0} leaves out {1}, where no window reaches; choose a size and a stride that fit, or add padding");
+        "{0} leaves out {1}, where no window reaches; choose a size and a stride that fit, add padding, or state CeilMode");
 
     public static readonly DiagnosticDescriptor CancelledBias = Warning("DLG0308", "A bias right before a norm that subtracts it",
         "{1} subtracts the mean and with it the bias of the {0} before it, which is trained for nothing; state bias: false (as an attribute, Bias = false)");

@@ -26,7 +26,8 @@ internal static class Convolution
         int outputs = call.Positive("channels"), kernel = call.Positive("kernel"), groups = call.Positive("groups");
         var positions = Spatial.ChannelsLast(call, x, axes, groups);
         if (outputs % groups != 0) throw call.Invalid("channels", $"must be a multiple of the {groups} groups");
-        var windows = Spatial.Unfold(call, Spatial.Pad(positions, axes, Spatial.Padding(call)), axes, kernel, call.Positive("stride"), call.Positive("dilation"));
+        int padding = Spatial.Padding(call);
+        var windows = Spatial.Unfold(call, Spatial.Pad(positions, axes, padding), axes, kernel, call.Positive("stride"), call.Positive("dilation"), padding);
 
         int inputs = x.Shape[Spatial.ChannelAxis(axes)] / groups, taps = (int)Math.Pow(kernel, axes);
         // nn.Conv2d: kaiming_uniform with a = √5, as nn.Linear; a window is what an output sees.

@@ -89,7 +89,7 @@ internal static class Pooling
         {
             var padded = Spatial.Pad(x, axes, padding, border);
             for (int axis = 0; axis < axes; axis++) padded = padded.Pad(axis, 0, added[axis], value: border);
-            return Spatial.Unfold(call, padded, axes, size, stride, dilation);
+            return Spatial.Unfold(call, padded, axes, size, stride, dilation, padding);
         }
 
         public Value Result(Value reduced)
@@ -118,7 +118,7 @@ internal static class Pooling
         private int Beyond(int extent)
         {
             int padded = extent + (2 * padding), span = ((size - 1) * dilation) + 1;
-            if (padded < span) return 0;
+            if (padded - span + stride - 1 < 0) return 0;
             int windows = ((padded - span + stride - 1) / stride) + 1;
             if ((windows - 1) * stride >= extent + padding) windows--;
             return Math.Max(0, ((windows - 1) * stride) + span - padded);

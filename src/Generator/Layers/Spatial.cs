@@ -38,12 +38,14 @@ internal static class Spatial
         => Enumerable.Range(0, axes).Aggregate(x, (padded, axis) => padded.Pad(axis, padding, padding, value: value));
 
     /// <summary>All windows, (height, width, …) → (positions, taps, positions, taps, …).</summary>
-    public static Value Unfold(LayerCall call, Value x, int axes, int taps, int stride, int dilation)
+    /// <param name="padding">Of what the windows go over, on each side.</param>
+    public static Value Unfold(LayerCall call, Value x, int axes, int taps, int stride, int dilation, int padding)
     {
         int span = ((taps - 1) * dilation) + 1;
         var extents = x.Shape.Extents.Take(axes).ToArray();
         if (extents.Any(e => span > e))
-            throw new ShapeException($"{call} has windows of {Times(Enumerable.Repeat(span, axes))} {Unit(axes)}, but {call.Given}, with the padding {Times(extents)} {Unit(axes)}; choose smaller windows or more padding");
+            throw new ShapeException($"{call} has windows of {Times(Enumerable.Repeat(span, axes))} {Unit(axes)}, but {call.Given}{(padding > 0 ? $", with the padding {Times(extents)} {Unit(axes)}" : "")}; choose smaller windows or more padding"
+                + (axes == 1 ? "; sequences are (time, features), PyTorch's are (features, time)" : ""));
         for (int axis = 0; axis < axes; axis++) x = x.Unfold(2 * axis, Windows.Over(extents[axis], taps, stride, dilation));
         return x;
     }
@@ -70,6 +72,7 @@ internal static class Spatial
         1 when rank == 3 => "use the layer for images, whose name ends with 2d, or add Reshape(time, features)",
         1 => "add Reshape(time, features)",
         2 when rank == 2 => "add Reshape(1, height, width)",
+        2 when rank == 4 => "use the layer for volumes, whose name ends with 3d, or add Reshape(channels, height, width)",
         2 => "add Reshape(channels, height, width)",
         _ when rank == 3 => "add Reshape(1, depth, height, width)",
         _ => "add Reshape(channels, depth, height, width)",

@@ -19,7 +19,7 @@ internal static class Upsample2d
     {
         int scale = call.Positive("scale");
         bool aligned = call.Flag("alignCorners"), bilinear = call.Choice<UpsampleMode>("mode") == UpsampleMode.Bilinear;
-        if (aligned && !bilinear) throw call.Invalid("alignCorners", "has a meaning only where the mode is bilinear");
+        if (aligned && !bilinear) throw call.Invalid("alignCorners", "has a meaning only where the mode is bilinear; state UpsampleMode.Bilinear, or leave it out");
         var image = Spatial.ChannelsLast(call, x, axes: 2);
         for (int axis = 0; axis < 2; axis++) image = !bilinear ? Repeat(image, axis, scale) : aligned ? OnGrid(image, axis, scale) : BetweenCentres(image, axis, scale);
         return Spatial.ChannelsFirst(image, axes: 2);

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis;
 
 namespace DlGen.Reading;
 
-/// <summary>Rows and columns of an image that no window of a layer without parameters reaches.</summary>
+/// <summary>Time steps of a sequence, rows and columns of an image that no window of a layer without parameters reaches.</summary>
 internal static class DroppedBorders
 {
     public static IEnumerable<Diagnostic> Find(FinishedReading training)
@@ -21,8 +21,8 @@ internal static class DroppedBorders
             int[] dropped = Enumerable.Range(0, network.Graph.Count)
                 .Where(n => network.Graph[n].Layer == pool.Path && network.Graph[n].Op is UnfoldOp).Select(n => Unseen(network.Graph, n)).ToArray();
             if (!dropped.Any(d => d > 0) || !reported.Add(training.Reading.Place(i))) continue;
-            string[] axes = ["row", "column"];
-            var parts = dropped.Zip(axes, (count, axis) => Words(count, axis)).Where(words => words.Length > 0);
+            string[] axes = ["slice", "row", "column"];
+            var parts = dropped.Zip(dropped.Length == 1 ? ["time step"] : axes.Skip(axes.Length - dropped.Length), (count, axis) => Words(count, axis)).Where(words => words.Length > 0);
             yield return Diagnostic.Create(Descriptors.DroppedBorder, training.Reading.Place(i), pool.Kind, $"the last {string.Join(" and ", parts)} of {network.Graph[pool.Input].Shape}");
         }
     }

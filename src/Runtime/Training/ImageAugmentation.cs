@@ -1,3 +1,4 @@
+using System.Globalization;
 using DlGen.Compiled;
 
 namespace DlGen;
@@ -6,7 +7,7 @@ namespace DlGen;
 /// tests and predictions see them as they are. What is drawn depends on the training's seed, the epoch and the row alone, not on batches or threads, and the next batch
 /// is changed while a step runs.
 /// <code>Augmentation = new ImageAugmentation { FlipHorizontal = 0.5, Shift = 2, Rotation = 10, CutOut = 8 }</code></summary>
-/// <remarks>In this order: flipped, scaled, turned and shifted, all in one; then Contrast, Brightness, Noise; then CutOut. Values are those of the data, before a
+/// <remarks>Targets of numbers that are pictures of the same size, as of a denoiser, are flipped, scaled, turned and shifted with them, and otherwise left alone. In this order: flipped, scaled, turned and shifted, all in one; then Contrast, Brightness, Noise; then CutOut. Values are those of the data, before a
 /// layer of the network normalises them.</remarks>
 public sealed class ImageAugmentation
 {
@@ -50,10 +51,12 @@ public sealed class ImageAugmentation
         Share(FlipHorizontal, nameof(FlipHorizontal));
         Share(FlipVertical, nameof(FlipVertical));
         AtLeast(Shift, nameof(Shift));
-        AtLeast(Rotation, nameof(Rotation));
+        if (!(Rotation is >= 0 and <= 180))
+            throw Invalid(Rotation, nameof(Rotation), "is in degrees either way, from 0 to 180");
         if (!(Scale is >= 0 and < 1))
             throw Invalid(Scale, nameof(Scale), "is a share of the size, from 0 up to but not including 1");
-        AtLeast(Contrast, nameof(Contrast));
+        if (!(Contrast is >= 0 and <= 1))
+            throw Invalid(Contrast, nameof(Contrast), "is a share of the distance from the mean, from 0 to 1");
         AtLeast(Brightness, nameof(Brightness));
         AtLeast(Noise, nameof(Noise));
         AtLeast(CutOut, nameof(CutOut));
@@ -67,12 +70,29 @@ public sealed class ImageAugmentation
     {
         BatchField[] images = [.. definition.Fields.Where(field => field is { Kind: FieldKind.Float, IsTarget: false, Shape.Length: 3 })];
         string known = images.Length == 0 ? "it has none" : "it has " + string.Join(", ", images.Select(field => $"'{field.Name}' ({string.Join(", ", field.Shape!)})"));
-        if (Input is null && images.Length == 1)
-            return images[0];
-        return images.FirstOrDefault(field => field.Name == Input) ?? throw new ArgumentException(Input is null
+        BatchField? chosen = Input is null && images.Length == 1 ? images[0] : images.FirstOrDefault(field => field.Name == Input);
+        if (chosen is { Shape: [_, int height, int width] } && (Shift >= Math.Min(height, width) || CutOut > Math.Min(height, width)))
+            throw Invalid((Shift, CutOut), "Shift and CutOut", $"must leave something of pictures of {height} × {width} pixels");
+        return chosen ?? throw new ArgumentException(Input is null
             ? $"Augmentation changes an input of the shape (channels, height, width), but {(images.Length == 0 ? "the model has none; declare it as Input(channels, height, width)" : $"{known}; name one in Augmentation.Input")}."
             : $"Augmentation.Input names '{Input}', but the model has no such input of the shape (channels, height, width): {known}.", "options");
     }
+
+    /// <summary>The targets that move with the pictures.</summary>
+    /// <exception cref="ArgumentException">Labels of pixels would have to move: a label between two others means nothing.</exception>
+    internal BatchField[] MovedWith(BatchField pictures, BatchDefinition definition)
+    {
+        if (FlipHorizontal == 0 && FlipVertical == 0 && Shift == 0 && Rotation == 0 && Scale == 0)
+            return [];
+        bool IsAsLarge(BatchField field) => field is { IsTarget: true, Shape: [.., int height, int width] } && height == pictures.Shape![1] && width == pictures.Shape[2];
+        BatchField? labels = definition.Fields.FirstOrDefault(field => field.Kind == FieldKind.Int && IsAsLarge(field));
+        return labels is null ? [.. definition.Fields.Where(field => field.Kind == FieldKind.Float && IsAsLarge(field))] : throw new ArgumentException(
+            $"Augmentation would move the pictures '{pictures.Name}' away from the labels of their pixels, '{labels.Name}'; leave out flips, Shift, Rotation and Scale, or change both in a Dataset of your own.", "options");
+    }
+
+    /// <summary>All of it, for a checkpoint: a training goes on with the pictures that it would have seen.</summary>
+    internal string Describe() => string.Create(CultureInfo.InvariantCulture, $"; pictures '{Input}' flipped {FlipHorizontal} {FlipVertical}, shifted {Shift}, turned {Rotation}, scaled {Scale}, ")
+        + string.Create(CultureInfo.InvariantCulture, $"contrast {Contrast}, brightness {Brightness}, noise {Noise}, cut out {CutOut}, filled with {Fill}");
 
     private static void Share(double value, string name)
     {

@@ -12,7 +12,7 @@ internal sealed class ImageChanger
 
     private readonly ImageAugmentation options;
     private readonly BatchField field;
-    private readonly int channels;
+    private readonly BatchField[] targets;
     private readonly int height;
     private readonly int width;
     private readonly ulong key;
@@ -25,13 +25,15 @@ internal sealed class ImageChanger
     {
         this.options = options;
         field = options.FieldOf(definition);
-        (channels, height, width) = (field.Shape![0], field.Shape[1], field.Shape[2]);
+        targets = options.MovedWith(field, definition);
+        (height, width) = (field.Shape![1], field.Shape[2]);
         (key, noiseKey) = (Philox.Key(seed, node: -2), Philox.Key(seed, node: -3));
         noise = options.Noise > 0 ? new double[field.PerRow] : [];
-        copy = definition.Float64 ? new double[field.PerRow] : new float[field.PerRow];
+        int largest = targets.Append(field).Max(f => f.PerRow);
+        copy = definition.Float64 ? new double[largest] : new float[largest];
     }
 
-    /// <summary>Changes the pictures of a batch.</summary>
+    /// <summary>Changes the pictures of a batch, and moves its targets that are pictures of the same size along.</summary>
     /// <param name="batch">A filled batch.</param>
     /// <param name="rows">The positions of its rows in the dataset.</param>
     /// <param name="epoch">The number of the epoch.</param>
@@ -39,17 +41,27 @@ internal sealed class ImageChanger
     {
         for (int i = 0; i < rows.Length; i++)
         {
+            Philox.Uniform(draws, (long)rows[i] * Draws, key, (ulong)epoch);
             if (copy is double[] doubles)
-                Change(batch.Doubles(field.Name).Slice(i * field.PerRow, field.PerRow), doubles, rows[i], epoch);
+            {
+                foreach (BatchField target in targets)
+                    Move(Row(batch.Doubles(target.Name), target, i), doubles);
+                Change(Row(batch.Doubles(field.Name), field, i), doubles, rows[i], epoch);
+            }
             else
-                Change(batch.Floats(field.Name).Slice(i * field.PerRow, field.PerRow), (float[])copy, rows[i], epoch);
+            {
+                foreach (BatchField target in targets)
+                    Move(Row(batch.Floats(target.Name), target, i), (float[])copy);
+                Change(Row(batch.Floats(field.Name), field, i), (float[])copy, rows[i], epoch);
+            }
         }
     }
+
+    private static Span<T> Row<T>(Span<T> values, BatchField field, int row) => values.Slice(row * field.PerRow, field.PerRow);
 
     private void Change<T>(Span<T> image, T[] before, int row, long epoch)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Philox.Uniform(draws, (long)row * Draws, key, (ulong)epoch);
         Move(image, before);
         double contrast = 1 + Within(6, options.Contrast), brightness = Within(7, options.Brightness);
         if (contrast != 1 || brightness != 0)
@@ -85,6 +97,7 @@ internal sealed class ImageChanger
         if (!mirror && !turnOver && right == 0 && down == 0 && angle == 0 && scale == 1)
             return;
         image.CopyTo(before);
+        int channels = image.Length / (height * width);
         T fill = T.CreateTruncating(options.Fill);
         // A pixel's place in the picture as it was: shifted back, turned back, made as large as it was, exchanged back.
         double middleY = (height - 1) / 2.0, middleX = (width - 1) / 2.0, cos = Math.Cos(angle) / scale, sin = Math.Sin(angle) / scale;
@@ -124,7 +137,7 @@ internal sealed class ImageChanger
     {
         int top = Math.Max(0, middleY - options.CutOut / 2), bottom = Math.Min(height, middleY - options.CutOut / 2 + options.CutOut);
         int left = Math.Max(0, middleX - options.CutOut / 2), right = Math.Min(width, middleX - options.CutOut / 2 + options.CutOut);
-        for (int c = 0; c < channels; c++)
+        for (int c = 0; c < image.Length / (height * width); c++)
         {
             for (int y = top; y < bottom; y++)
                 image.Slice((c * height + y) * width + left, Math.Max(0, right - left)).Fill(T.CreateTruncating(options.Fill));

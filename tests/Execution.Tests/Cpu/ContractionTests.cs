@@ -38,7 +38,7 @@ public class ContractionTests
     /// <summary>Operands so large that both are copied, block by block of the batch, group by group of tiles, the last of each smaller; few rows are read where they are.</summary>
     [Theory, MemberData(nameof(ElementTypes))]
     public void Large_weight_gradients_are_summed_from_copies(bool float64)
-        => CheckAll(float64, [WeightGradient(262, 560, PanelWidth(float64)), WeightGradient(130, 528, PanelWidth(float64), time: 3)], [1, 11, 46, 150]);
+        => CheckAll(float64, [WeightGradient(262, 560, PanelWidth(float64)), WeightGradient(130, 528, PanelWidth(float64), time: 3), GroupedGradient(3, 130, 272)], [1, 11, 46, 150]);
 
     /// <summary>Each lane has its own operands: channels with weights of their own, and the gradient of those weights.</summary>
     [Theory, MemberData(nameof(ElementTypes))]
@@ -143,6 +143,17 @@ public class ContractionTests
         var buffers = new[] { new KernelBuffer(false, true, false), new KernelBuffer(false, false, false), new KernelBuffer(false, false, true) };
         var kernel = new ContractionKernel(buffers, new[] { Extent.Of(lanes) }, Extent.Of(taps), Extent.Of(1), new[] { Extent.Rows, Extent.Of(positions) }, true, left, right, body);
         return new Case(kernel, _ => [(positions + taps - 1) * lanes * 5, positions * lanes * 5, taps * lanes], [true, true, false], K: 12 * positions);
+    }
+
+    /// <summary>Products side by side of groups of columns.</summary>
+    private static Case GroupedGradient(int groups, int m, int n)
+    {
+        var left = new Access(0, new[] { m, 1, 0, groups * m });
+        var right = new Access(1, new[] { n, 0, 1, groups * n });
+        var body = new KernelBody(new[] { new Access(2, new[] { m * n, n, 1 }) }, new[] { new BodyInstruction(BodyOp.Accumulator) }, new[] { new BodyStore(0, 0) });
+        var buffers = new[] { new KernelBuffer(false, true, false), new KernelBuffer(false, false, false), new KernelBuffer(false, false, true) };
+        var kernel = new ContractionKernel(buffers, new[] { Extent.Of(groups) }, Extent.Of(m), Extent.Of(n), new[] { Extent.Rows }, true, left, right, body);
+        return new Case(kernel, _ => [groups * m * 5, groups * n * 5, groups * m * n], [true, true, false], K: 150);
     }
 
     private static Case Exchanged(int m, int n)

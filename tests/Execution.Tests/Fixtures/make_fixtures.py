@@ -589,6 +589,7 @@ CASES = {
     "MaxPool1d": pooled_over(lambda: over_sequence(nn.MaxPool1d(2)), (7, 3), 9),
     "MaxPool1dOptions": pooled_over(lambda: over_sequence(nn.MaxPool1d(3, stride=2, padding=1, dilation=2, ceil_mode=True)), (8, 3), 12),
     "MaxPool2dOptions": pooled(lambda: nn.MaxPool2d(2, stride=2, padding=1, dilation=2, ceil_mode=True), 27),
+    "MaxPool1dBeyond": pooled_over(lambda: over_sequence(nn.MaxPool1d(3, stride=2, ceil_mode=True)), (2, 3), 3),
     "MaxPool3d": pooled_over(lambda: nn.MaxPool3d(2), (2, 4, 5, 6), 24),
     "MaxPool3dOptions": pooled_over(lambda: nn.MaxPool3d(3, stride=2, padding=1, ceil_mode=True), (2, 4, 5, 6), 72),
     "AvgPool1d": pooled_over(lambda: over_sequence(nn.AvgPool1d(2)), (7, 3), 9),

@@ -83,6 +83,7 @@ internal static class ParityModels
         Pooled("AvgPool2dWithoutPadding", "AvgPool2d(3, Stride = 2, Padding = 1, CountPadding = false)"),
         PooledOver("MaxPool1d", "7, 3", "Linear(3), MaxPool1d(2)"),
         PooledOver("MaxPool1dOptions", "8, 3", "Linear(3), MaxPool1d(3, Stride = 2, Padding = 1, Dilation = 2, CeilMode = true)"),
+        PooledOver("MaxPool1dBeyond", "2, 3", "Linear(3), MaxPool1d(3, Stride = 2, CeilMode = true)"),
         PooledOver("MaxPool3d", "2, 4, 5, 6", "Conv3d(2, Kernel = 1), MaxPool3d(2)"),
         PooledOver("MaxPool3dOptions", "2, 4, 5, 6", "Conv3d(2, Kernel = 1), MaxPool3d(3, Stride = 2, Padding = 1, CeilMode = true)"),
         PooledOver("AvgPool1d", "7, 3", "Linear(3), AvgPool1d(2)"),

@@ -143,6 +143,26 @@ public class ImageAugmentationTests
         Assert.NotEqual(first, Epoch(2, 7, prefetch: true, 0));
     }
 
+    /// <summary>A denoiser's: what stands beside a pixel of the picture stands beside it afterwards.</summary>
+    [Fact]
+    public void Targets_of_the_same_size_are_moved_along_and_otherwise_left_alone()
+    {
+        var augmentation = new ImageAugmentation { FlipHorizontal = 0.5, Shift = 2, Rotation = 25, Scale = 0.1 };
+        var noisy = new ImageAugmentation { FlipHorizontal = 0.5, Shift = 2, Rotation = 25, Scale = 0.1, Noise = 0.5, Contrast = 0.5, CutOut = 4 };
+        var definition = new BatchDefinition([Image.Fields[0], new BatchField("clean", FieldKind.Float, 2 * Pixels, 0) { Shape = [2, Height, Width], IsTarget = true }], Float64: false);
+        for (int epoch = 0; epoch < 20; epoch++)
+        {
+            var batch = new Batch(definition, 1) { Rows = 1 };
+            Ramp(1).CopyTo(batch.Floats("image"));
+            Ramp(1).CopyTo(batch.Floats("clean"));
+            Ramp(1).CopyTo(batch.Floats("clean")[Pixels..]);
+            new ImageChanger(noisy, definition, seed: 3).Change(batch, [0], epoch);
+            float[] moved = Changed(augmentation, Ramp(1), 1, epoch);
+            Assert.Equal([.. moved, .. moved], batch.Floats("clean").ToArray());
+            Assert.NotEqual(moved, batch.Floats("image").ToArray());
+        }
+    }
+
     [Fact]
     public void Doubles_are_changed_like_floats()
     {
@@ -167,6 +187,11 @@ public class ImageAugmentationTests
         var two = new BatchDefinition([.. Definition(1).Fields, new BatchField("other", FieldKind.Float, 4, 0) { Shape = [1, 2, 2] }], Float64: false);
         Assert.Contains("it has 'image' (1, 9, 11), 'other' (1, 2, 2); name one", Of(() => new ImageAugmentation().FieldOf(two)), StringComparison.Ordinal);
         Assert.Contains("names 'label', but the model has no such input", Of(() => new ImageAugmentation { Input = "label" }.FieldOf(two)), StringComparison.Ordinal);
+        var segmented = new BatchDefinition([Image.Fields[0], new BatchField("kinds", FieldKind.Int, Pixels, 3) { Shape = [Height, Width], IsTarget = true }], Float64: false);
+        Assert.Contains("away from the labels of their pixels, 'kinds'", Of(() => new ImageChanger(new() { Shift = 1 }, segmented, 0)), StringComparison.Ordinal);
+        _ = new ImageChanger(new() { Noise = 1 }, segmented, 0);
+        Assert.Contains("must leave something of pictures of 9 × 11 pixels", Of(() => new ImageAugmentation { Shift = 9 }.FieldOf(Image)), StringComparison.Ordinal);
+        Assert.Contains("from 0 to 180", Of(new ImageAugmentation { Rotation = 500 }.Check), StringComparison.Ordinal);
         Assert.Equal("other", new ImageAugmentation { Input = "other" }.FieldOf(two).Name);
     }
 
