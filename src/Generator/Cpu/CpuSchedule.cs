@@ -19,7 +19,7 @@ internal readonly record struct TileShape(int Rows, int Vectors)
 /// <param name="ResidentBytes">Up to so many bytes the right operand stays in the second-level cache while tiles pass over it: then rows are the outer loop.</param>
 internal sealed record CpuSchedule(EquatableArray<TileShape> Tiles512, EquatableArray<TileShape> Tiles256, EquatableArray<TileShape> Tiles128, int ResidentBytes)
 {
-    public static CpuSchedule Default { get; } = new(Shapes("8x2+4x4+3x4+2x4+1x8"), Shapes("6x2+4x2+2x4+1x8"), Shapes("4x2+1x4"), 256 * 1024);
+    public static CpuSchedule Default { get; } = new(Shapes("8x2+4x4+3x4+2x4+1x8"), Shapes("6x2+4x2+1x8"), Shapes("4x2+1x4"), 256 * 1024);
 
     /// <summary>Sums that stay in registers beside a vector of each operand: of 32 registers with AVX-512, of 16 without.</summary>
     public static int MostSums(int bits) => bits == 512 ? 28 : 12;
