@@ -17,7 +17,7 @@ internal sealed class LaneContractionTemplate
     private readonly string name;
     private readonly VectorForm form;
     private readonly int lanes;
-    private readonly int mAxis;
+    private readonly ColumnVectors vectors;
 
     public LaneContractionTemplate(SourceWriter writer, ContractionKernel kernel, string name, VectorForm form)
     {
@@ -26,7 +26,7 @@ internal sealed class LaneContractionTemplate
         this.name = name;
         this.form = form;
         lanes = FindAxis(kernel, form.Float64);
-        mAxis = kernel.Outer.Count;
+        vectors = new ColumnVectors(writer, kernel.Buffers, form, lanes);
     }
 
     public static bool Fits(ContractionKernel kernel, bool float64) => FindAxis(kernel, float64) >= 0;
@@ -35,19 +35,8 @@ internal sealed class LaneContractionTemplate
     {
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using var method = writer.Block($"internal static void {name}({Signature.Parameters(kernel, new CpuOptions(form.Float64, false))})");
-        int columns = kernel.Outer[lanes].Constant, whole = columns / form.Lanes * form.Lanes;
-        var share = new KernelShare(whole / form.Lanes, form.Lanes, kernel.Sharded);
-        if (share.IsWhole) writer.Line(KernelShare.FirstAlone);
-        // The loop over lanes is written by hand: its axis counts as one element in the nest.
-        Extent[] others = [.. kernel.Outer.Select((extent, axis) => axis == lanes ? Extent.Of(1) : extent)];
-        using var nest = new LoopNest(writer, others, LoopNest.Numbered("o", others.Length));
-        if (whole > 0)
-        {
-            bool loops = whole > form.Lanes;
-            using (loops ? writer.Block(share.Loop("n")) : writer.Block("")) PrintRows(nest.Indices, loops ? "n" : null, 0, null);
-        }
-        if (whole == columns) return;
-        using (writer.Block(share.IsDivided ? KernelShare.First : "")) PrintRows(nest.Indices, null, whole, Literal.Of(columns - whole));
+        using var nest = new LoopNest(writer, ColumnVectors.Others(kernel.Outer, lanes), LoopNest.Numbered("o", kernel.Outer.Count));
+        vectors.Print(kernel.Outer[lanes].Constant, 1, kernel.Sharded, columns => PrintRows(nest.Indices, columns));
     }
 
     private static int FindAxis(ContractionKernel kernel, bool float64)
@@ -62,66 +51,36 @@ internal sealed class LaneContractionTemplate
     }
 
     /// <summary>All rows of one vector of lanes, in tiles as high as divides them best.</summary>
-    private void PrintRows(string?[] outer, string? index, int lane, string? tail)
+    private void PrintRows(string?[] outer, Columns columns)
     {
         int rows = kernel.M.Constant, most = form.Bits == 512 ? MostRows : MostRows / 2;
         int tiles = (rows + most - 1) / most, height = (rows + tiles - 1) / tiles, full = rows / height * height;
-        if (full > height)
-        {
-            using (writer.Block($"for (nint m = 0; m < {Literal.Of(full)}; m += {Literal.Of(height)})")) PrintTile(outer, "m", 0, height, index, lane, tail);
-        }
-        else
-        {
-            using (writer.Block("")) PrintTile(outer, null, 0, height, index, lane, tail);
-        }
+        bool loops = full > height;
+        using (writer.Block(loops ? $"for (nint m = 0; m < {Literal.Of(full)}; m += {Literal.Of(height)})" : ""))
+            PrintTile([.. Enumerable.Range(0, height).Select(r => loops ? r == 0 ? "m" : $"(m + {Literal.Of(r)})" : Known(r))], outer, columns);
         if (full == rows) return;
-        using (writer.Block("")) PrintTile(outer, null, full, rows - full, index, lane, tail);
+        using (writer.Block("")) PrintTile([.. Enumerable.Range(full, rows - full).Select(Known)], outer, columns);
     }
 
-    private void PrintTile(string?[] outer, string? m, int row, int height, string? index, int lane, string? tail)
+    private static string? Known(int row) => row == 0 ? null : Literal.Of(row);
+
+    /// <param name="rows">The index of each of the tile's rows, null for 0.</param>
+    private void PrintTile(string?[] rows, string?[] outer, Columns columns)
     {
-        for (int r = 0; r < height; r++) writer.Line($"{form.Type} c{Literal.Of(r)} = {form.Zero};");
+        for (int r = 0; r < rows.Length; r++) writer.Line($"{form.Type} c{Literal.Of(r)} = {form.Zero};");
         using (new ShardLoop(writer, kernel.Sharded))
         using (var nest = new LoopNest(writer, kernel.K, LoopNest.Numbered("k", kernel.K.Count), kernel.Sharded ? "shard" : "rows"))
         {
-            string At(Access access, int r, string? tailed)
-            {
-                string?[] all = [.. outer, m, null, .. nest.Indices];
-                all[lanes] = index;
-                string element = Addressing.Element("b" + Literal.Of(access.Buffer), Addressing.Offset(access, all, kernel.Sharded, lane + ((row + r) * access.Strides[mAxis])));
-                return form.Load(kernel.Buffers[access.Buffer], element, tailed);
-            }
-            bool sameForAll = kernel.Right.Strides[mAxis] == 0;
-            if (sameForAll) writer.Line($"{form.Type} r = {At(kernel.Right, 0, tail)};");
-            for (int r = 0; r < height; r++)
-                writer.Line($"c{Literal.Of(r)} = {form.MultiplyAdd(At(kernel.Left, r, tail), sameForAll ? "r" : At(kernel.Right, r, tail), "c" + Literal.Of(r))};");
+            int m = kernel.Outer.Count;
+            string First(Access access) => vectors.Element(access, [.. outer, rows[0], null, .. nest.Indices], columns, 0, kernel.Sharded);
+            string Lanes(Access access, string first, int r)
+                => form.Load(kernel.Buffers[access.Buffer], Addressing.Element(first, Literal.Of(r * access.Strides[m])), columns.TailOf(0));
+            bool sameForAll = kernel.Right.Strides[m] == 0;
+            writer.Line($"ref {form.Element} left = ref {First(kernel.Left)};");
+            writer.Line(sameForAll ? $"{form.Type} right = {Lanes(kernel.Right, First(kernel.Right), 0)};" : $"ref {form.Element} right = ref {First(kernel.Right)};");
+            for (int r = 0; r < rows.Length; r++)
+                writer.Line($"c{Literal.Of(r)} = {form.MultiplyAdd(Lanes(kernel.Left, "left", r), sameForAll ? "right" : Lanes(kernel.Right, "right", r), "c" + Literal.Of(r))};");
         }
-        for (int r = 0; r < height; r++)
-        {
-            var printer = new BodyPrinter(kernel.Epilogue, new VectorNotation(form), Leaf(outer, m, row + r, index, lane, tail, "c" + Literal.Of(r)), "_" + Literal.Of(r));
-            printer.Print(writer, [.. kernel.Epilogue.Stores.Select(s => s.Value)]);
-            foreach (var store in kernel.Epilogue.Stores) writer.Line(form.Store(printer.Value(store.Value), Element(kernel.Epilogue.Accesses[store.Access], outer, m, row + r, index, lane), tail));
-        }
-    }
-
-    private Func<BodyInstruction, string> Leaf(string?[] outer, string? m, int row, string? index, int lane, string? tail, string sum) => code =>
-    {
-        if (code.Op == BodyOp.Accumulator) return sum;
-        if (code.Op == BodyOp.Load)
-        {
-            var access = kernel.Epilogue.Accesses[code.A];
-            string element = Element(access, outer, m, row, index, lane);
-            return access.Strides[lanes] == 0 ? form.LoadBroadcast(kernel.Buffers[access.Buffer], element) : form.Load(kernel.Buffers[access.Buffer], element, tail);
-        }
-        if (code.A == lanes) return form.Indices(index is null ? lane == 0 ? null : Literal.Of(lane) : index);
-        if (code.A == mAxis) return form.Broadcast($"({form.Element})({(m is null ? "" : m + " + ")}{Literal.Of(row)})");
-        return form.Broadcast(code.A < mAxis && outer[code.A] is { } other ? $"({form.Element}){other}" : Literal.Of(0.0, form.Float64));
-    };
-
-    private string Element(Access access, string?[] outer, string? m, int row, string? index, int lane)
-    {
-        string?[] all = [.. outer, m, null];
-        all[lanes] = index;
-        return Addressing.Element("b" + Literal.Of(access.Buffer), Addressing.Offset(access, all, known: (lane * access.Strides[lanes]) + (row * access.Strides[mAxis])));
+        for (int r = 0; r < rows.Length; r++) vectors.PrintEpilogue(kernel.Epilogue, [.. outer, rows[r], null], columns, 0, "c" + Literal.Of(r), "_" + Literal.Of(r));
     }
 }

@@ -11,8 +11,6 @@ namespace DlGen.Cpu;
 /// </summary>
 internal sealed class ReductionTemplate
 {
-    private const int MostColumns = 4;
-
     /// <summary>Longer sources are written once, not per vector of columns.</summary>
     private const int LongestRepeated = 12;
 
@@ -24,6 +22,7 @@ internal sealed class ReductionTemplate
     private readonly string name;
     private readonly VectorForm form;
     private readonly int vectorAxis;
+    private readonly ColumnVectors vectors;
 
     public ReductionTemplate(SourceWriter writer, ReductionKernel kernel, string name, VectorForm form)
     {
@@ -32,6 +31,7 @@ internal sealed class ReductionTemplate
         this.name = name;
         this.form = form;
         vectorAxis = FindAxis(kernel, form.Float64);
+        vectors = new ColumnVectors(writer, kernel.Buffers, form, vectorAxis);
     }
 
     public static bool Fits(ReductionKernel kernel, bool float64) => FindAxis(kernel, float64) >= 0 && !(kernel.Kind == ReduceKind.ArgMax && kernel.Sharded);
@@ -40,27 +40,9 @@ internal sealed class ReductionTemplate
     {
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using var method = writer.Block($"internal static void {name}({Signature.Parameters(kernel, new CpuOptions(form.Float64, false))})");
-        // The loop over columns is written by hand: its axis counts as one element in the nest.
-        Extent[] others = [.. kernel.Kept.Select((extent, axis) => axis == vectorAxis ? Extent.Of(1) : extent)];
-        using var nest = new LoopNest(writer, others, LoopNest.Numbered("i", others.Length));
-
-        int columns = kernel.Kept[vectorAxis].Constant;
-        int vectors = Math.Min(kernel.Source.Code.Count <= LongestRepeated ? MostColumns : 1, Math.Max(1, columns / form.Lanes));
-        int step = vectors * form.Lanes, whole = columns / step * step;
-        var share = new KernelShare(whole / step, step, kernel.Sharded);
-        if (share.IsWhole) writer.Line(KernelShare.FirstAlone);
-        if (whole > 0)
-        {
-            using (whole > step ? writer.Block(share.Loop("n")) : writer.Block(""))
-            {
-                PrintColumns(nest.Indices, whole > step ? "n" : null, 0, vectors, 0);
-            }
-        }
-        for (int column = whole; column < columns; column += step)
-        {
-            int left = Math.Min(step, columns - column);
-            using (writer.Block(share.IsDivided ? KernelShare.First : "")) PrintColumns(nest.Indices, null, column, (left + form.Lanes - 1) / form.Lanes, left % form.Lanes);
-        }
+        using var nest = new LoopNest(writer, ColumnVectors.Others(kernel.Kept, vectorAxis), LoopNest.Numbered("i", kernel.Kept.Count));
+        int columns = kernel.Kept[vectorAxis].Constant, most = kernel.Source.Code.Count <= LongestRepeated ? ColumnVectors.Most : 1;
+        vectors.Print(columns, vectors.Side(columns, most), kernel.Sharded, c => PrintColumns(nest.Indices, c));
     }
 
     private static int FindAxis(ReductionKernel kernel, bool float64)
@@ -74,11 +56,10 @@ internal sealed class ReductionTemplate
         return -1;
     }
 
-    private void PrintColumns(string?[] kept, string? index, int column, int vectors, int tail)
+    private void PrintColumns(string?[] kept, Columns columns)
     {
-        string? TailOf(int vector) => tail > 0 && vector == vectors - 1 ? Literal.Of(tail) : null;
         var notation = new VectorNotation(form);
-        for (int v = 0; v < vectors; v++)
+        for (int v = 0; v < columns.Vectors; v++)
         {
             if (kernel.Kind == ReduceKind.ArgMax) writer.Line($"{form.Type} largest{Literal.Of(v)} = {notation.Constant(double.NegativeInfinity)};");
             writer.Line($"{form.Type} a{Literal.Of(v)} = {notation.Constant(kernel.Kind == ReduceKind.ArgMax ? 0 : kernel.Kind.Neutral())};");
@@ -86,9 +67,9 @@ internal sealed class ReductionTemplate
         void PrintElement(string?[] reduced, string suffix)
         {
             int result = kernel.Source.Stores.Count > 0 ? kernel.Source.Stores[0].Value : kernel.Source.Code.Count - 1;
-            for (int v = 0; v < vectors; v++)
+            for (int v = 0; v < columns.Vectors; v++)
             {
-                var leaf = Leaf(kernel.Source, [.. kept, .. reduced], index, column + (v * form.Lanes), TailOf(v), null, kernel.Sharded);
+                var leaf = vectors.Leaf(kernel.Source, [.. kept, .. reduced], columns, v, null, kernel.Sharded);
                 var printer = new BodyPrinter(kernel.Source, notation, leaf, "_" + Literal.Of(v) + suffix);
                 printer.Print(writer, [result]);
                 PrintAccumulation(Literal.Of(v), printer.Whole(result), reduced, suffix);
@@ -103,13 +84,7 @@ internal sealed class ReductionTemplate
             using (new ShardLoop(writer, kernel.Sharded))
             using (var reduced = new LoopNest(writer, kernel.Reduced, LoopNest.Numbered("k", kernel.Reduced.Count), kernel.Sharded ? "shard" : "rows")) PrintElement(reduced.Indices, "");
         }
-        for (int v = 0; v < vectors; v++)
-        {
-            int at = column + (v * form.Lanes);
-            var printer = new BodyPrinter(kernel.Epilogue, new VectorNotation(form), Leaf(kernel.Epilogue, kept, index, at, TailOf(v), "a" + Literal.Of(v), false), "_e" + Literal.Of(v));
-            printer.Print(writer, [.. kernel.Epilogue.Stores.Select(s => s.Value)]);
-            foreach (var store in kernel.Epilogue.Stores) writer.Line(form.Store(printer.Value(store.Value), Element(kernel.Epilogue.Accesses[store.Access], kept, index, at, false), TailOf(v)));
-        }
+        for (int v = 0; v < columns.Vectors; v++) vectors.PrintEpilogue(kernel.Epilogue, kept, columns, v, "a" + Literal.Of(v), "_e" + Literal.Of(v));
     }
 
     /// <summary>The indices of all reduced elements in their order, null in place of 0, if they are few.</summary>
@@ -135,26 +110,5 @@ internal sealed class ReductionTemplate
         writer.Line($"{form.Type} {larger} = {form.Name}.GreaterThan({candidate}, largest{v}) | (~{form.Name}.Equals({candidate}, {candidate}) & {form.Name}.Equals(largest{v}, largest{v}));");
         writer.Line($"a{v} = {form.Name}.ConditionalSelect({larger}, {form.Broadcast($"({form.Element})({place})")}, a{v});");
         writer.Line($"largest{v} = {form.Name}.ConditionalSelect({larger}, {candidate}, largest{v});");
-    }
-
-    private Func<BodyInstruction, string> Leaf(KernelBody body, string?[] indices, string? index, int column, string? tail, string? accumulator, bool sharded) => code =>
-    {
-        if (code.Op == BodyOp.Accumulator) return accumulator ?? throw new ArgumentException("the source of a reduction refers to its sum");
-        if (code.Op == BodyOp.Load)
-        {
-            var access = body.Accesses[code.A];
-            string element = Element(access, indices, index, column, sharded);
-            return access.Strides[vectorAxis] == 0 ? form.LoadBroadcast(kernel.Buffers[access.Buffer], element) : form.Load(kernel.Buffers[access.Buffer], element, tail);
-        }
-        if (code.A != vectorAxis) return form.Broadcast(indices[code.A] is { } other ? $"({form.Element}){other}" : Literal.Of(0.0, form.Float64));
-        return form.Indices(index is null ? column == 0 ? null : Literal.Of(column) : column == 0 ? index : $"({index} + {Literal.Of(column)})");
-    };
-
-    private string Element(Access access, string?[] indices, string? index, int column, bool sharded)
-    {
-        string?[] all = [.. indices];
-        all[vectorAxis] = index;
-        string buffer = Literal.Of(access.Buffer);
-        return Addressing.Element("b" + buffer, Addressing.Offset(access, all, sharded, column * access.Strides[vectorAxis]));
     }
 }

@@ -10,13 +10,12 @@ namespace DlGen.Cpu;
 /// </summary>
 internal sealed class WindowTemplate
 {
-    private const int MostColumns = 4;
-
     private readonly SourceWriter writer;
     private readonly WindowKernel kernel;
     private readonly string name;
     private readonly VectorForm form;
     private readonly int vectorAxis;
+    private readonly ColumnVectors vectors;
     private readonly string?[] elements;
     private readonly string?[] positions;
     private readonly string?[] taps;
@@ -28,6 +27,7 @@ internal sealed class WindowTemplate
         this.name = name;
         this.form = form;
         vectorAxis = FindAxis(kernel, form.Float64);
+        vectors = new ColumnVectors(writer, kernel.Buffers, form, vectorAxis);
         elements = new string?[kernel.Kept.Count];
         positions = new string?[kernel.Windows.Count];
         taps = new string?[kernel.Windows.Count];
@@ -61,7 +61,8 @@ internal sealed class WindowTemplate
     {
         if (axis == kernel.Kept.Count)
         {
-            PrintVectors();
+            int columns = kernel.Kept[vectorAxis].Constant;
+            vectors.Print(columns, vectors.Side(columns, ColumnVectors.Most), isDivided: false, PrintColumns);
             return;
         }
         if (axis == vectorAxis || kernel.Kept[axis] is { TimesRows: false, Constant: 1 })
@@ -85,42 +86,20 @@ internal sealed class WindowTemplate
         PrintKept(axis + 1);
     }
 
-    private void PrintVectors()
+    private void PrintColumns(Columns columns)
     {
-        int columns = kernel.Kept[vectorAxis].Constant;
-        int vectors = Math.Min(MostColumns, Math.Max(1, columns / form.Lanes)), step = vectors * form.Lanes, whole = columns / step * step;
-        if (whole > 0)
-        {
-            using (whole > step ? writer.Block($"for (nint n = 0; n < {Literal.Of(whole)}; n += {Literal.Of(step)})") : writer.Block("")) PrintColumns(whole > step ? "n" : null, 0, vectors, 0);
-        }
-        for (int column = whole; column < columns; column += step)
-        {
-            int left = Math.Min(step, columns - column);
-            using (writer.Block("")) PrintColumns(null, column, (left + form.Lanes - 1) / form.Lanes, left % form.Lanes);
-        }
-    }
-
-    private void PrintColumns(string? index, int column, int vectors, int tail)
-    {
-        string? TailOf(int vector) => tail > 0 && vector == vectors - 1 ? Literal.Of(tail) : null;
-        for (int v = 0; v < vectors; v++) writer.Line($"{form.Type} a{Literal.Of(v)} = {form.Zero};");
+        for (int v = 0; v < columns.Vectors; v++) writer.Line($"{form.Type} a{Literal.Of(v)} = {form.Zero};");
         PrintWindows(0, indices =>
         {
-            for (int v = 0; v < vectors; v++)
+            for (int v = 0; v < columns.Vectors; v++)
             {
-                var printer = new BodyPrinter(kernel.Source, new VectorNotation(form), Leaf(kernel.Source, indices, index, column + (v * form.Lanes), TailOf(v), null), "_" + Literal.Of(v));
+                var printer = new BodyPrinter(kernel.Source, new VectorNotation(form), vectors.Leaf(kernel.Source, indices, columns, v, null, sharded: false), "_" + Literal.Of(v));
                 int result = kernel.Source.Code.Count - 1;
                 printer.Print(writer, [result]);
                 writer.Line($"a{Literal.Of(v)} += {printer.Whole(result)};");
             }
         });
-        for (int v = 0; v < vectors; v++)
-        {
-            int at = column + (v * form.Lanes);
-            var printer = new BodyPrinter(kernel.Epilogue, new VectorNotation(form), Leaf(kernel.Epilogue, elements, index, at, TailOf(v), "a" + Literal.Of(v)), "_e" + Literal.Of(v));
-            printer.Print(writer, [.. kernel.Epilogue.Stores.Select(s => s.Value)]);
-            foreach (var store in kernel.Epilogue.Stores) writer.Line(form.Store(printer.Value(store.Value), Element(kernel.Epilogue.Accesses[store.Access], elements, index, at), TailOf(v)));
-        }
+        for (int v = 0; v < columns.Vectors; v++) vectors.PrintEpilogue(kernel.Epilogue, elements, columns, v, "a" + Literal.Of(v), "_e" + Literal.Of(v));
     }
 
     /// <summary>A loop over the taps that reach the element, for each window along an axis that is not walked window by window; p is the position that a tap reaches it from.</summary>
@@ -156,25 +135,5 @@ internal sealed class WindowTemplate
         }
         writer.Line($"if ((nuint){p} >= {Literal.Of(window.Positions)}) continue;");
         PrintWindows(number + 1, body);
-    }
-
-    private Func<BodyInstruction, string> Leaf(KernelBody body, string?[] indices, string? index, int column, string? tail, string? accumulator) => code =>
-    {
-        if (code.Op == BodyOp.Accumulator) return accumulator ?? throw new ArgumentException("the source of windows refers to their sum");
-        if (code.Op == BodyOp.Load)
-        {
-            var access = body.Accesses[code.A];
-            string element = Element(access, indices, index, column);
-            return access.Strides[vectorAxis] == 0 ? form.LoadBroadcast(kernel.Buffers[access.Buffer], element) : form.Load(kernel.Buffers[access.Buffer], element, tail);
-        }
-        if (code.A != vectorAxis) return form.Broadcast(indices[code.A] is { } other ? $"({form.Element}){other}" : Literal.Of(0.0, form.Float64));
-        return form.Indices(index is null ? column == 0 ? null : Literal.Of(column) : column == 0 ? index : $"({index} + {Literal.Of(column)})");
-    };
-
-    private string Element(Access access, string?[] indices, string? index, int column)
-    {
-        string?[] all = [.. indices];
-        all[vectorAxis] = index;
-        return Addressing.Element("b" + Literal.Of(access.Buffer), Addressing.Offset(access, all, known: column * access.Strides[vectorAxis]));
     }
 }
