@@ -12,7 +12,7 @@ public class ShapeDiagnosticTests
     [InlineData("Input(10), [|Reshape(3, 4)|]", "Reshape(3, 4) does not fit: the input is (10), which is 10 numbers")]
     [InlineData("Input(10), [|Reshape(3, -1)|]", "Reshape(3, -1) does not fit")]
     [InlineData("Input(10), [|Softmax(Axis = 1)|], Linear(1)", "Axis 1 is outside the shape (10)")]
-    [InlineData("Input, [|BatchNorm|]", "BatchNorm expects a vector (features), a sequence (time, features) or an image (channels, height, width), but the input is ()")]
+    [InlineData("Input, [|BatchNorm|]", "BatchNorm expects a vector (features), a sequence (time, features), an image (channels, height, width) or a volume (channels, depth, height, width), but the input is ()")]
     [InlineData("Input(8), [|Attention(2)|]", "Attention(2) expects a sequence (time, width), but the input is (8); add Reshape(time, width)")]
     [InlineData("Input(4, 5, 8), Relu, [|Attention(2)|]", "Attention(2) expects a sequence (time, width), but Relu gives (4, 5, 8); add Reshape(time, width)")]
     [InlineData("Input(5, 12), [|Attention(5)|]", "Attention(5) cuts the width into equal heads, but the input is (5, 12), and 5 does not divide 12; take 1, 2, 3, 4, 6 or 12 heads")]

@@ -59,6 +59,22 @@ public class AugmentationTests
         }
     }
 
+    /// <summary>A step need not wait for the pictures of the next one.</summary>
+    [Fact]
+    public void Pictures_are_changed_on_a_thread_of_their_own()
+    {
+        var (inputs, targets) = Data();
+        int[] ThreadsOf(ImageAugmentation? augmentation)
+        {
+            var data = new ReadingThreads(Pictures.Data(inputs, targets));
+            new Pictures().Train(data, Options(augmentation, null));
+            return [.. data.Threads];
+        }
+
+        Assert.DoesNotContain(Environment.CurrentManagedThreadId, ThreadsOf(new ImageAugmentation { Shift = 1 }));
+        Assert.Equal([Environment.CurrentManagedThreadId], ThreadsOf(null));
+    }
+
     [Fact]
     public void A_model_without_pictures_is_told_what_to_declare()
     {
@@ -75,5 +91,18 @@ public class AugmentationTests
         var random = new Random(5);
         float[] inputs = [.. Enumerable.Range(0, Rows * Pixels).Select(_ => random.NextSingle() - 0.5f)];
         return (inputs, [.. Enumerable.Range(0, Rows).Select(row => row % 3)]);
+    }
+
+    private sealed class ReadingThreads(Dataset data) : Dataset
+    {
+        public HashSet<int> Threads { get; } = [];
+
+        public override int Count => data.Count;
+
+        public override void Read(ReadOnlySpan<int> rows, Batch batch)
+        {
+            Threads.Add(Environment.CurrentManagedThreadId);
+            data.Read(rows, batch);
+        }
     }
 }

@@ -140,3 +140,10 @@ public partial class Scaled
 /// <summary>Small pictures.</summary>
 [Model, Input(1, 4, 3), Conv2d(4, Kernel = 2), Relu, Flatten, Linear(3), SoftmaxCrossEntropy]
 public partial class Pictures;
+
+/// <summary>Channels that are dropped whole.</summary>
+[Model]
+public partial class Channelled
+{
+    private static Tensor Forward([Input(8, 3, 5)] Tensor x) => x.Dropout2d(0.25);
+}

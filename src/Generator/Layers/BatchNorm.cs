@@ -11,7 +11,7 @@ namespace DlGen.Layers;
 /// </summary>
 internal static class BatchNorm
 {
-    public static Layer Definition { get; } = new("BatchNorm", "normalises each channel over the batch; nn.BatchNorm1d, nn.BatchNorm2d", HasParameters: true,
+    public static Layer Definition { get; } = new("BatchNorm", "normalises each channel over the batch; nn.BatchNorm1d to 3d", HasParameters: true,
         [Number("momentum", 0.1), Number("epsilon", 1e-5)], Compose, CancelsBias: true, MeetsRows: true);
 
     private static Value Compose(LayerCall call, Value x)

@@ -10,7 +10,7 @@ namespace DlGen.Layers;
 /// </summary>
 internal static class InstanceNorm
 {
-    public static Layer Definition { get; } = new("InstanceNorm", "normalises each channel of each row; nn.InstanceNorm1d, nn.InstanceNorm2d", HasParameters: true,
+    public static Layer Definition { get; } = new("InstanceNorm", "normalises each channel of each row; nn.InstanceNorm1d to 3d", HasParameters: true,
         [Flag("affine", false), Number("epsilon", 1e-5)], Compose, CancelsBias: true);
 
     private static Value Compose(LayerCall call, Value x)

@@ -57,9 +57,7 @@ internal static class Spatial
     public static Value AddBias(LayerCall call, Value x, int axes, Initialization start)
     {
         if (!call.Flag("bias")) return x;
-        int channels = x.Shape[ChannelAxis(axes)];
-        var bias = call.Parameter("bias", Shape.Of(channels), start);
-        return x + (axes == 1 ? bias : bias.Reshape(new Shape(Enumerable.Repeat(1, axes).Prepend(channels).ToEquatableArray())));
+        return x + Channels.Along(x, call.Parameter("bias", Shape.Of(x.Shape[ChannelAxis(axes)]), start));
     }
 
     /// <summary>The order of a value with so many axes of positions, in words.</summary>

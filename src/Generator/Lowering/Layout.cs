@@ -105,7 +105,7 @@ internal sealed partial class Layout
     /// <summary>Gives the operand that carries the vector label a unit stride (or its home panel) along it.</summary>
     private Value Contract(ContractOp contract, Node node, Value[] operands, ParameterBuffer? gradientOf)
     {
-        if ((OrderForWindows(contract, node.Shape, operands, gradientOf) ?? OrderForLanes(contract, node.Shape, operands, gradientOf)) is { } axes)
+        if (OrderForWindows(contract, node.Shape, operands, gradientOf) is { } axes)
         {
             // The result is computed with that axis last, and read as if it were not.
             var reordered = contract with { Result = axes.Select(axis => contract.Result[axis]).ToEquatableArray() };
@@ -130,30 +130,6 @@ internal sealed partial class Layout
             labels[side] = order.Select(a => labels[side][a]).ToEquatableArray();
         }
         return builder.Add(contract with { Left = labels[0], Right = labels[1] }, operands, node.Shape, node.PerRow);
-    }
-
-    /// <summary>
-    /// The result's axes with one last that both operands have and one lies side by side along, if it is longer than the one that is last: lanes are then whole products, as
-    /// those of an image's channels with weights of their own. Null where there is none.
-    /// </summary>
-    private int[]? OrderForLanes(ContractOp contract, Shape result, Value[] operands, ParameterBuffer? gradientOf)
-    {
-        int label = VectorLabel(contract, result, gradientOf);
-        if (gradientOf is { PanelAxis: >= 0 } || label < 0 || IsShared(contract, label)) return null;
-        int lanes = Enumerable.Range(0, result.Rank).Where(axis => IsShared(contract, contract.Result[axis]) && (LiesAlong(operands[0], contract.Left, contract.Result[axis]) || LiesAlong(operands[1], contract.Right, contract.Result[axis])))
-            .OrderByDescending(axis => result[axis]).DefaultIfEmpty(-1).First();
-        // With columns enough for vectors of their own a product of matrices is faster.
-        if (lanes < 0 || result[lanes] < LeastLanes || result[lanes] <= result[contract.Result.Items.IndexOf(label)] || Columns(contract, result, label) >= LeastLanes) return null;
-        return [.. Enumerable.Range(0, result.Rank).Where(axis => axis != lanes), lanes];
-    }
-
-    private static bool IsShared(ContractOp contract, int label) => contract.Left.Contains(label) && contract.Right.Contains(label);
-
-    /// <summary>Elements of the result for each of the other operand: what a vector of one operand is multiplied by.</summary>
-    private static int Columns(ContractOp contract, Shape result, int label)
-    {
-        var other = contract.Left.Contains(label) ? contract.Right : contract.Left;
-        return Enumerable.Range(0, result.Rank).Where(axis => other.Contains(contract.Result[axis]) && !IsShared(contract, contract.Result[axis])).Aggregate(1, (product, axis) => product * result[axis]);
     }
 
     private bool LiesAlong(Value operand, EquatableArray<int> labels, int label)

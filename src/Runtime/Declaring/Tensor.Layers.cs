@@ -47,7 +47,7 @@ public sealed partial class Tensor
     /// <param name="name">The layer's name in place of one from the call path.</param>
     public Tensor RmsNorm(double epsilon = 1.1920928955078125e-7, bool frozen = false, Initializer init = default, string? name = null) => Symbolic;
 
-    /// <summary>(x - mean) / √(variance + epsilon) per row and channel over all positions; <c>nn.InstanceNorm1d</c>, <c>nn.InstanceNorm2d</c>. The shape stays.</summary>
+    /// <summary>(x - mean) / √(variance + epsilon) per row and channel over all positions; <c>nn.InstanceNorm1d</c> to <c>3d</c>. The shape stays.</summary>
     /// <param name="affine">Whether ·weight + bias per channel follows.</param>
     /// <param name="epsilon">What is added to the variance.</param>
     /// <param name="frozen">Whether the parameters get no gradient.</param>
@@ -60,7 +60,7 @@ public sealed partial class Tensor
     public Tensor GaussianNoise(double sigma) => Symbolic;
 
     /// <summary>(x - mean) / √(variance + epsilon)·weight + bias per channel, in training with the statistics of the batch, else with running ones;
-    /// <c>nn.BatchNorm1d</c>, <c>nn.BatchNorm2d</c>. The shape stays.</summary>
+    /// <c>nn.BatchNorm1d</c> to <c>3d</c>. The shape stays.</summary>
     /// <param name="momentum">The share of a batch in the running statistics.</param>
     /// <param name="epsilon">What is added to the variance.</param>
     /// <param name="frozen">Whether the parameters get no gradient; the running statistics still follow the batches.</param>

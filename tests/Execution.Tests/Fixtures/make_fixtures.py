@@ -332,7 +332,7 @@ def network(*layers):
     """A Sequential whose layers are named as DlGen names them: the kind and a count per kind."""
     counts, named = {}, OrderedDict()
     for layer in layers:
-        kind = type(layer).__name__.lower().replace("norm1d", "norm").replace("norm2d", "norm")
+        kind = type(layer).__name__.lower().replace("norm1d", "norm").replace("norm2d", "norm").replace("norm3d", "norm")
         counts[kind] = counts.get(kind, 0) + 1
         named[f"{kind}_{counts[kind]}"] = layer
     return nn.Sequential(named)
@@ -549,6 +549,9 @@ CASES = {
     "BatchNormOptions": case(
         lambda: network(nn.Linear(6, 9, bias=False), nn.BatchNorm1d(9, eps=1e-2, momentum=0.3), nn.Tanh(), nn.BatchNorm1d(9), nn.Linear(9, 3)), gaussian(6), gaussian(3), rows=70),
     "BatchNormOverImage": case(lambda: network(Reshape(3, 4, 2), nn.BatchNorm2d(3), nn.GELU(), nn.Flatten(), nn.Linear(24, 3)), gaussian(24), gaussian(3), rows=4),
+    "NormsOverVolume": case(
+        lambda: network(nn.Conv3d(2, 4, 2, bias=False), nn.BatchNorm3d(4), nn.Tanh(), nn.GroupNorm(2, 4), nn.Tanh(), nn.InstanceNorm3d(4, affine=True), nn.Flatten(), nn.Linear(48, 3)),
+        gaussian(2, 3, 4, 3), gaussian(3), rows=4),
     "Lstm": case(lambda: network(Lstm(3, 5), nn.Linear(5, 2)), gaussian(7, 3), gaussian(2), optimizer=sgd(lr=0.2)),
     "LstmSequence": case(lambda: network(Lstm(3, 5, return_sequence=True), nn.Linear(5, 2)), gaussian(7, 3), gaussian(7, 2), optimizer=sgd(lr=0.2)),
     "LstmLayers": case(lambda: network(Lstm(3, 5, num_layers=3), nn.Linear(5, 2)), gaussian(4, 3), gaussian(2), optimizer=sgd(lr=0.2)),

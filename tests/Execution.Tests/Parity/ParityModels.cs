@@ -22,6 +22,7 @@ internal static class ParityModels
         Model("BatchNorm", "Input(6), Linear(9, Bias = false), BatchNorm, Tanh, Linear(3), MeanSquaredError"),
         Model("BatchNormOptions", "Input(6), Linear(9, Bias = false), BatchNorm(Epsilon = 1e-2, Momentum = 0.3), Tanh, BatchNorm, Linear(3), MeanSquaredError", largestSum: 70),
         Model("BatchNormOverImage", "Input(24), Reshape(3, 4, 2), BatchNorm, Gelu, Flatten, Linear(3), MeanSquaredError"),
+        Model("NormsOverVolume", "Input(2, 3, 4, 3), Conv3d(4, Kernel = 2, Bias = false), BatchNorm, Tanh, GroupNorm(2), Tanh, InstanceNorm(Affine = true), Flatten, Linear(3), MeanSquaredError", largestSum: 200),
         Model("Lstm", "Input(7, 3), Lstm(5), Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2)),
         Model("LstmSequence", "Input(7, 3), Lstm(5, ReturnSequence = true), Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2)),
         Model("LstmLayers", "Input(4, 3), Lstm(5, Layers = 3), Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2)),

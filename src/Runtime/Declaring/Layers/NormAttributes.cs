@@ -8,7 +8,7 @@ public sealed class LayerNormAttribute : LayerAttribute
 }
 
 /// <summary>(x - mean) / √(variance + epsilon) per row and group of neighbouring channels, then ·weight + bias per channel; PyTorch's <c>nn.GroupNorm</c>.
-/// Channels are the features of (features) and (time, features), and the first axis of (channels, height, width). The shape stays.</summary>
+/// Channels are the features of (features) and (time, features), and the first axis of (channels, height, width) and (channels, depth, height, width). The shape stays.</summary>
 /// <param name="groups">How many groups; they divide the channels.</param>
 public sealed class GroupNormAttribute(int groups) : LayerAttribute
 {
@@ -20,8 +20,8 @@ public sealed class GroupNormAttribute(int groups) : LayerAttribute
 }
 
 /// <summary>(x - mean) / √(variance + epsilon)·weight + bias per channel, in training with the statistics of the batch, else with running ones;
-/// PyTorch's <c>nn.BatchNorm1d</c> and <c>nn.BatchNorm2d</c>. Channels are the features of (features) and (time, features), and the first axis of
-/// (channels, height, width). Parameters <c>weight</c> and <c>bias</c>, running statistics <c>running_mean</c> and <c>running_var</c>. The shape stays.</summary>
+/// PyTorch's <c>nn.BatchNorm1d</c> to <c>nn.BatchNorm3d</c>. Channels are the features of (features) and (time, features), and the first axis of
+/// (channels, height, width) and (channels, depth, height, width). Parameters <c>weight</c> and <c>bias</c>, running statistics <c>running_mean</c> and <c>running_var</c>. The shape stays.</summary>
 public sealed class BatchNormAttribute : LayerAttribute
 {
     /// <summary>The share of a batch in the running statistics, from 0 to 1; 0.1 unless stated.</summary>
@@ -38,8 +38,8 @@ public sealed class RmsNormAttribute : LayerAttribute
     public double Epsilon { get; set; } = 1.1920928955078125e-7;
 }
 
-/// <summary>(x - mean) / √(variance + epsilon) per row and channel over all positions; PyTorch's <c>nn.InstanceNorm1d</c> and <c>nn.InstanceNorm2d</c>.
-/// Channels are the features of (time, features), and the first axis of (channels, height, width). The shape stays.</summary>
+/// <summary>(x - mean) / √(variance + epsilon) per row and channel over all positions; PyTorch's <c>nn.InstanceNorm1d</c> to <c>nn.InstanceNorm3d</c>.
+/// Channels are the features of (time, features), and the first axis of (channels, height, width) and (channels, depth, height, width). The shape stays.</summary>
 public sealed class InstanceNormAttribute : LayerAttribute
 {
     /// <summary>Whether ·weight + bias per channel follows; not unless stated.</summary>

@@ -1,0 +1,37 @@
+using DlGen.Cpu;
+using DlGen.Kernels;
+using DlGen.Tests.Harness;
+
+namespace DlGen.Tests;
+
+/// <summary>Networks that are meant to be fast have no kernel that falls back to plain loops: its results would be right, and a hundred times late.</summary>
+public class VectorCoverageTests
+{
+    [Theory]
+    [InlineData("LeNet", "Input(1, 28, 28), Conv2d(6, Kernel = 5, Padding = 2), Relu, MaxPool2d(2), Conv2d(16, Kernel = 5), Relu, MaxPool2d(2), Flatten, Linear(120), Relu, Linear(10), SoftmaxCrossEntropy")]
+    [InlineData("residual", "Input(16, 8, 8), Conv2d(32, Kernel = 3, Padding = 1, Bias = false), BatchNorm, Relu, MaxPool2d(2), Conv2d(32, Kernel = 3, Stride = 2, Padding = 1, Bias = false), BatchNorm, Relu, GlobalAvgPool2d, Linear(10), SoftmaxCrossEntropy")]
+    [InlineData("depthwise", "Input(16, 8, 8), Conv2d(16, Kernel = 1), Conv2d(16, Kernel = 3, Padding = 1, Groups = 16), Relu, Conv2d(32, Kernel = 1), Relu, GlobalAvgPool2d, Linear(10), SoftmaxCrossEntropy")]
+    [InlineData("decoder", "Input(16, 6, 6), Conv2d(16, Kernel = 3, Padding = 1), Silu, Upsample2d(2, Mode = UpsampleMode.Bilinear), Conv2d(16, Kernel = 3, Padding = 1), Silu, GlobalAvgPool2d, Linear(10), SoftmaxCrossEntropy")]
+    [InlineData("sequence", "Input(40, 16), Conv1d(32, Kernel = 5), Relu, MaxPool1d(2), Conv1d(32, Kernel = 3), Relu, GlobalMaxPool1d, Linear(10), SoftmaxCrossEntropy")]
+    public void Every_kernel_of_a_training_step_is_printed_with_vectors(string network, string attributes)
+        => Assert.True(!Plain(Model.Sequential(attributes).Lowered, EntryProgram.Gradients).Any(), $"{network}: {string.Join("\n", Plain(Model.Sequential(attributes).Lowered, EntryProgram.Gradients))}");
+
+    /// <summary>The gradient that the user of a pass gives has the channels first: it is turned before it is masked, not element by element on the way.</summary>
+    [Fact]
+    public void A_pass_meets_images_in_the_users_order_with_vectors()
+        => Assert.Empty(Plain(Model.Sequential("Input(16, 8, 8), Conv2d(32, Kernel = 3, Padding = 1, Bias = false), Relu").Lowered, EntryProgram.Pass));
+
+    /// <summary>Forward, the gradient by the image, and that by the weights.</summary>
+    [Fact]
+    public void Channels_with_weights_of_their_own_are_lanes_in_all_three_products()
+    {
+        var module = Model.Sequential("Input(16, 8, 8), Conv2d(16, Kernel = 1), Conv2d(16, Kernel = 3, Padding = 1, Groups = 16), Relu, GlobalAvgPool2d, Linear(10), SoftmaxCrossEntropy").Lowered;
+        Assert.Equal(3, Kernels(module, EntryProgram.Gradients).OfType<ContractionKernel>().Count(k => LaneContractionTemplate.Fits(k, float64: false)));
+    }
+
+    private static IEnumerable<Kernel> Kernels(Module module, string program)
+        => module.Find(program)!.Phases.SelectMany(p => p.Launches).Select(l => module.Kernels[l.Kernel]).Distinct();
+
+    private static IEnumerable<Kernel> Plain(Module module, string program)
+        => Kernels(module, program).Where(k => !KernelPrinter.HasTemplate(k, new CpuOptions(Float64: false, Plain: false)) && !(k is MapKernel map && TranspositionTemplate.Fits(map)));
+}
