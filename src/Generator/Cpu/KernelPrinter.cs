@@ -55,6 +55,8 @@ internal static class KernelPrinter
             case ReductionKernel reduction: new ReductionTemplate(writer, reduction, name, form).Print(); break;
             case MomentsKernel moments: new MomentsTemplate(writer, moments, name, form).Print(); break;
             case WindowKernel window: new WindowTemplate(writer, window, name, form).Print(); break;
+            case ContractionKernel contraction when WinogradTemplate.Fits(contraction, form.Float64): new WinogradTemplate(writer, contraction, name, form, schedule).Print(); break;
+            case ContractionKernel contraction when WinogradGradientTemplate.Fits(contraction, form.Float64): new WinogradGradientTemplate(writer, contraction, name, form, schedule).Print(); break;
             case ContractionKernel contraction when LaneContractionTemplate.Fits(contraction, form.Float64): new LaneContractionTemplate(writer, contraction, name, form).Print(); break;
             case ContractionKernel contraction: new ContractionTemplate(writer, contraction, name, form, schedule).Print(); break;
         }

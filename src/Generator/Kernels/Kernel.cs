@@ -78,7 +78,14 @@ internal readonly record struct KernelWindow(int Axis, int Positions, int Taps, 
 /// </param>
 internal sealed record ContractionKernel(
     EquatableArray<KernelBuffer> Buffers, EquatableArray<Extent> Outer, Extent M, Extent N, EquatableArray<Extent> K, bool Sharded,
-    Access Left, Access Right, KernelBody Epilogue) : Kernel(Buffers);
+    Access Left, Access Right, KernelBody Epilogue) : Kernel(Buffers)
+{
+    /// <summary>The same with fewer products, where that is worth it.</summary>
+    public Winograd? Winograd { get; init; }
+
+    /// <summary>The same of a gradient by the taps.</summary>
+    public WinogradGradient? WinogradGradient { get; init; }
+}
 
 /// <summary>Random numbers into buffer 0: <paramref name="RowLength"/> per row, numbered by the global row, so that shards draw what one batch would.</summary>
 internal sealed record RandomKernel(EquatableArray<KernelBuffer> Buffers, RandomKind Kind, int Stream, int RowLength) : Kernel(Buffers);

@@ -9,7 +9,7 @@ namespace DlGen.Lowering;
 /// joins n or becomes an outer loop, the other side is m, what the result lacks is k. Neighbours merge where all accesses allow (the rows of the
 /// batch with time). The operand that carries the vector label is the right one.
 /// </summary>
-internal sealed class ContractionBuilder
+internal sealed partial class ContractionBuilder
 {
     private const int Rows = int.MinValue;
 
@@ -62,7 +62,7 @@ internal sealed class ContractionBuilder
 
         var accesses = new[] { leftAccess, rightAccess }.Concat(epilogue.Accesses).ToList();
         var groups = LoopAxes.Groups(loopExtents, accesses, classes, new HashSet<int>(LoopAxes.Indexed(epilogue)));
-        return new PlannedLaunch(Kernel(groups, classes, loopExtents, leftAccess, rightAccess, epilogue), buffers.Actuals, cluster);
+        return new PlannedLaunch(WithWinograd(Kernel(groups, classes, loopExtents, leftAccess, rightAccess, epilogue)), buffers.Actuals, cluster);
     }
 
     /// <summary>Orders the merged loops as outer, m, n, k; a side that has none gets a loop of one trip.</summary>

@@ -5,7 +5,7 @@ using DlGen.Ops;
 namespace DlGen.Lowering;
 
 /// <summary>
-/// The road from a declaration's graphs to a module: MemoryOrder, Simplify, Differentiate, FoldedProducts, Layout, Fuse, Schedule, kernels, PlanMemory. The entry programs share
+/// The road from a declaration's graphs to a module: MemoryOrder, Simplify, Differentiate, FoldedProducts, WinogradFilters, Layout, Fuse, Schedule, kernels, PlanMemory. The entry programs share
 /// their kernels: equal records are one.
 /// </summary>
 internal sealed class Lower
@@ -19,11 +19,13 @@ internal sealed class Lower
     private int derivedLength;
 
     private readonly LoweringOptions options;
+    private readonly bool float64;
 
-    private Lower(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, LoweringOptions options)
+    private Lower(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, bool float64, LoweringOptions options)
     {
         this.inputs = inputs.Concat(outputs.Select(o => InputOp.PassOutput + o)).Concat(outputs.Select(o => InputOp.OutputGradient + o))
             .Select((variable, i) => (variable, i)).ToDictionary(v => v.variable, v => v.i);
+        this.float64 = float64;
         this.options = options;
     }
 
@@ -32,9 +34,9 @@ internal sealed class Lower
     /// <param name="inputs">The variables of inputs and targets, in the order of the generated signatures.</param>
     /// <param name="options">Choices of tests and experiments in place of the schedule's.</param>
     public static Module Run(Graph training, Graph prediction, IReadOnlyList<string> inputs, bool float64, LoweringOptions? options = null)
-        => new Lower(inputs, training.All(OutputRole.Output).Select(o => o.Name).ToList(), options ?? new LoweringOptions()).Run(training, prediction, float64);
+        => new Lower(inputs, training.All(OutputRole.Output).Select(o => o.Name).ToList(), float64, options ?? new LoweringOptions()).Run(training, prediction);
 
-    private Module Run(Graph training, Graph prediction, bool float64)
+    private Module Run(Graph training, Graph prediction)
     {
         var trained = Simplify.BeforeDifferentiation(MemoryOrder.Run(training));
         var used = Simplify.BeforeDifferentiation(MemoryOrder.Run(prediction));
@@ -66,7 +68,8 @@ internal sealed class Lower
 
     private FusedGraph Prepare(Graph graph, bool isPass = false)
     {
-        var laidOut = Layout.Run(Simplify.AfterDifferentiation(FoldedProducts.Run(graph)), parameters.ToDictionary(p => p.Path));
+        var simplified = Simplify.AfterDifferentiation(FoldedProducts.Run(graph));
+        var laidOut = Layout.Run(options.Winograd && !float64 ? WinogradFilters.Run(simplified) : simplified, parameters.ToDictionary(p => p.Path));
         return new FusedGraph(laidOut, parameters, callersMemoryHasSlack: isPass);
     }
 

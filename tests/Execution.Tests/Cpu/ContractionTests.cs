@@ -52,7 +52,11 @@ public class ContractionTests
     public void Rows_and_columns_are_exchanged_where_only_rows_are_contiguous(bool float64)
         => CheckAll(float64, from m in new[] { 1, 5, 16, 33 } from n in new[] { 2, 9, 18 } select Exchanged(m, n), [1, 6]);
 
-    internal sealed record Case(ContractionKernel Kernel, Func<int, int[]> Lengths, bool[]? Shards = null, int PaddedBuffer = -1, int PanelWidth = 0, int K = 1);
+    internal sealed record Case(ContractionKernel Kernel, Func<int, int[]> Lengths, bool[]? Shards = null, int PaddedBuffer = -1, int PanelWidth = 0, int K = 1)
+    {
+        /// <summary>What stands in some of the buffers, instead of random numbers.</summary>
+        public Dictionary<int, double[]> Values { get; init; } = [];
+    }
 
     internal static readonly int[] Columns = [1, 2, 9, 10, 16, 17, 31, 32, 33, 48, 65, 100, 130];
     internal static readonly int[] Rows = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17, 23, 31];
@@ -73,6 +77,7 @@ public class ContractionTests
     private static void Check(PrintedKernels printed, int i, Case test, bool float64, int rows)
     {
         var run = new KernelRun(test.Kernel, float64, rows, 5, test.Lengths(rows), test.Shards, seed: rows);
+        foreach (var (buffer, values) in test.Values) run.With(buffer, (i, _) => values[i]);
         int output = test.Kernel.Epilogue.Accesses[test.Kernel.Epilogue.Stores[0].Access].Buffer;
         double[] expected = run.Expected()[output];
         double bound = Math.Sqrt(test.K + rows) * (float64 ? 1e-15 : 5e-7) * 4;

@@ -32,6 +32,17 @@ internal static partial class ForwardModels
                 }
             }
             """,
+        ["FewerProducts"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class FewerProducts
+            {
+                private static Tensor Forward([Input(2, 5, 6)] Tensor image)
+                {
+                    var x = image.Conv2d(16, kernel: 2).Silu();
+                    return (x + x.Conv2d(16, kernel: 3, padding: 1)).Tanh().GlobalAvgPool2d().Linear(3);
+                }
+            }
+            """,
         ["OneConvolution"] = """
             [Model{P}, SoftmaxCrossEntropy]
             public partial class OneConvolution

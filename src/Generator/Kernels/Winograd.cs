@@ -1,0 +1,43 @@
+using DlGen.Graphs;
+
+namespace DlGen.Kernels;
+
+/// <summary>
+/// A contraction that is a convolution with 3 × 3 taps, told so that its 4 × 4 neighbouring results can be computed from 36 products per pair of channels instead of 144
+/// (Winograd's F(4×4, 3×3)): with other rounding, about ten times that of the sum itself. A backend may leave it alone.
+/// </summary>
+/// <param name="Tiles">Tiles of 4 × 4 results that are computed together.</param>
+/// <param name="Image">The first tap's pixel: strides over the rows of the batch, the result's height and width, and the channels that are summed.</param>
+/// <param name="RowStride">From a pixel to the one below.</param>
+/// <param name="ColumnStride">From a pixel to the next.</param>
+/// <param name="Filters">The transformed taps: strides over their 36 numbers, the channels and the outputs.</param>
+/// <param name="Epilogue">The contraction's, with strides over the rows of the batch, height, width and outputs.</param>
+/// <param name="Scratch">The buffer for <see cref="ScratchLength"/> elements.</param>
+internal sealed record Winograd(
+    int Height, int Width, int Channels, int Outputs, int Tiles, Access Image, int RowStride, int ColumnStride, Access Filters, KernelBody Epilogue, int Scratch)
+{
+    /// <summary>Results along each side of a tile.</summary>
+    public const int Side = 4;
+
+    /// <summary>Products per pair of channels and tile: six by six.</summary>
+    public const int Frequencies = 36;
+
+    /// <summary>Elements between the frequencies of all tiles, beyond their own: strides of powers of two would meet in the same sets of the cache.</summary>
+    private const int Gap = 16;
+
+    /// <summary>Elements from one frequency of the pixels to the next.</summary>
+    public int ImageStride => StrideOf(Tiles, Channels);
+
+    /// <summary>Elements from one frequency of the sums to the next.</summary>
+    public int SumStride => StrideOf(Tiles, Outputs);
+
+    /// <summary>Pixels of all tiles, then their sums, then the results of one tile.</summary>
+    public int ScratchLength => LengthOf(Tiles, Channels, Outputs);
+
+    /// <summary>Tiles along an extent; the last one overlaps the one before where they don't divide it.</summary>
+    public static int TilesAlong(int extent) => (extent + Side - 1) / Side;
+
+    public static int LengthOf(int tiles, int channels, int outputs) => (Frequencies * (StrideOf(tiles, channels) + StrideOf(tiles, outputs))) + (Side * Side * outputs);
+
+    public static int StrideOf(int tiles, int channels) => (tiles * channels) + Gap;
+}

@@ -1,0 +1,57 @@
+namespace DlGen.Kernels;
+
+/// <summary>
+/// The gradient by the taps of such a convolution, a sum over all pixels of the batch, from 36 products per pair of channels and tile: pixels and gradients of a tile are
+/// transformed, multiplied and summed, and the 36 sums of a pair of channels turned into its 3 × 3 taps at the end.
+/// </summary>
+/// <param name="Tiles">Tiles of 4 × 4 results whose products are summed at once.</param>
+/// <param name="Image">The first tap's pixel: strides over the rows of a shard, the result's height and width, and the channels.</param>
+/// <param name="RowStride">From a pixel to the one below.</param>
+/// <param name="ColumnStride">From a pixel to the next.</param>
+/// <param name="Gradient">By the result: strides over the rows of a shard, height, width and outputs.</param>
+/// <param name="Matrix">What turns 36 sums into taps: strides over the sums, then height and width of the taps.</param>
+/// <param name="Epilogue">The contraction's, with strides over height and width of the taps, channels and outputs.</param>
+/// <param name="Scratch">The buffer for <see cref="ScratchLength"/> elements, one such for each thread.</param>
+internal sealed record WinogradGradient(
+    int Height, int Width, int Channels, int Outputs, int Tiles, Access Image, int RowStride, int ColumnStride, Access Gradient, Access Matrix, KernelBody Epilogue, int Scratch)
+{
+    /// <summary>Channels or outputs of a block that lie along the vectors.</summary>
+    private const int LargestVectors = 64;
+
+    /// <summary>Of the others so many, or half of them, so that there are blocks to be shared; the sums of a block stay in the second-level cache while all pixels pass.</summary>
+    private const int LargestBroadcast = 32;
+
+    /// <summary>Whether the outputs lie side by side in the result; else the channels do.</summary>
+    public bool VectorsOfOutputs => Result.Strides[3] == 1;
+
+    /// <summary>Where the taps go.</summary>
+    public Access Result => Epilogue.Accesses[Epilogue.Stores[0].Access];
+
+    public int BlockChannels => VectorsOfOutputs ? Broadcast(Channels) : BlockOf(Channels, LargestVectors);
+
+    public int BlockOutputs => VectorsOfOutputs ? BlockOf(Outputs, LargestVectors) : Broadcast(Outputs);
+
+    public int Blocks => Channels / BlockChannels * (Outputs / BlockOutputs);
+
+    /// <summary>Elements from one frequency of the pixels to the next.</summary>
+    public int ImageStride => Winograd.StrideOf(Tiles, BlockChannels);
+
+    /// <summary>Elements from one frequency of the gradients to the next.</summary>
+    public int GradientStride => Winograd.StrideOf(Tiles, BlockOutputs);
+
+    /// <summary>Elements from one frequency of the sums to the next.</summary>
+    public int SumStride => BlockChannels * BlockOutputs;
+
+    /// <summary>Pixels of all tiles, then the gradients, the sums, and the gradients of a tile that is partly another's.</summary>
+    public int ScratchLength => (Winograd.Frequencies * (ImageStride + GradientStride + SumStride)) + (Winograd.Side * Winograd.Side * BlockOutputs);
+
+    private static int Broadcast(int channels) => BlockOf(channels, channels > LargestBroadcast ? LargestBroadcast : LargestBroadcast / 2);
+
+    /// <summary>The largest multiple of 16 up to that which divides the channels.</summary>
+    private static int BlockOf(int channels, int largest)
+    {
+        int block = largest;
+        while (channels % block != 0) block -= 16;
+        return block;
+    }
+}

@@ -1,0 +1,218 @@
+// The Vector512 file with its name and its Avx512F replaced: change that one.
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using static System.Runtime.Intrinsics.Vector256;
+
+namespace DlGen.Numerics;
+
+/// <summary>
+/// The transforms around the products of Winograd's convolution F(4×4, 3×3): 4 × 4 results of a convolution with 3 × 3 taps from 36 products per pair of channels instead of
+/// 144 (Lavin and Gray 2015), with the points 0, ±1, ±2 and ∞. Channels lie side by side; their number is a multiple of a vector's lanes and is not checked.
+/// </summary>
+public static class WinogradVector256
+{
+    /// <summary>Bᵀ·d·B for the 6 × 6 pixels d of a tile and its border, for each channel: number 6·i + j of the 36 lies <paramref name="frequencyStride"/> elements behind the one before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransformImage(ref readonly float pixels, nint rowStride, nint columnStride, int channels, ref float transformed, nint frequencyStride)
+    {
+        for (nint channel = 0; channel < channels; channel += Vector256<float>.Count)
+        {
+            ref float column = ref Unsafe.Add(ref Unsafe.AsRef(in pixels), channel);
+            ToSix(in column, rowStride, out Vector256<float> t00, out Vector256<float> t10, out Vector256<float> t20, out Vector256<float> t30, out Vector256<float> t40, out Vector256<float> t50);
+            column = ref Unsafe.Add(ref column, columnStride);
+            ToSix(in column, rowStride, out Vector256<float> t01, out Vector256<float> t11, out Vector256<float> t21, out Vector256<float> t31, out Vector256<float> t41, out Vector256<float> t51);
+            column = ref Unsafe.Add(ref column, columnStride);
+            ToSix(in column, rowStride, out Vector256<float> t02, out Vector256<float> t12, out Vector256<float> t22, out Vector256<float> t32, out Vector256<float> t42, out Vector256<float> t52);
+            column = ref Unsafe.Add(ref column, columnStride);
+            ToSix(in column, rowStride, out Vector256<float> t03, out Vector256<float> t13, out Vector256<float> t23, out Vector256<float> t33, out Vector256<float> t43, out Vector256<float> t53);
+            column = ref Unsafe.Add(ref column, columnStride);
+            ToSix(in column, rowStride, out Vector256<float> t04, out Vector256<float> t14, out Vector256<float> t24, out Vector256<float> t34, out Vector256<float> t44, out Vector256<float> t54);
+            column = ref Unsafe.Add(ref column, columnStride);
+            ToSix(in column, rowStride, out Vector256<float> t05, out Vector256<float> t15, out Vector256<float> t25, out Vector256<float> t35, out Vector256<float> t45, out Vector256<float> t55);
+            ref float target = ref Unsafe.Add(ref transformed, channel);
+            StoreSix(t00, t01, t02, t03, t04, t05, ref target, frequencyStride);
+            target = ref Unsafe.Add(ref target, 6 * frequencyStride);
+            StoreSix(t10, t11, t12, t13, t14, t15, ref target, frequencyStride);
+            target = ref Unsafe.Add(ref target, 6 * frequencyStride);
+            StoreSix(t20, t21, t22, t23, t24, t25, ref target, frequencyStride);
+            target = ref Unsafe.Add(ref target, 6 * frequencyStride);
+            StoreSix(t30, t31, t32, t33, t34, t35, ref target, frequencyStride);
+            target = ref Unsafe.Add(ref target, 6 * frequencyStride);
+            StoreSix(t40, t41, t42, t43, t44, t45, ref target, frequencyStride);
+            target = ref Unsafe.Add(ref target, 6 * frequencyStride);
+            StoreSix(t50, t51, t52, t53, t54, t55, ref target, frequencyStride);
+        }
+    }
+
+    /// <summary>Aᵀ·m·A for the 36 sums m of a tile, for each channel: its 4 × 4 results.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransformResult(ref readonly float sums, nint frequencyStride, int channels, ref float results, nint rowStride, nint columnStride)
+    {
+        for (nint channel = 0; channel < channels; channel += Vector256<float>.Count)
+        {
+            ref float column = ref Unsafe.Add(ref Unsafe.AsRef(in sums), channel);
+            ToFour(in column, 6 * frequencyStride, out Vector256<float> t00, out Vector256<float> t10, out Vector256<float> t20, out Vector256<float> t30);
+            column = ref Unsafe.Add(ref column, frequencyStride);
+            ToFour(in column, 6 * frequencyStride, out Vector256<float> t01, out Vector256<float> t11, out Vector256<float> t21, out Vector256<float> t31);
+            column = ref Unsafe.Add(ref column, frequencyStride);
+            ToFour(in column, 6 * frequencyStride, out Vector256<float> t02, out Vector256<float> t12, out Vector256<float> t22, out Vector256<float> t32);
+            column = ref Unsafe.Add(ref column, frequencyStride);
+            ToFour(in column, 6 * frequencyStride, out Vector256<float> t03, out Vector256<float> t13, out Vector256<float> t23, out Vector256<float> t33);
+            column = ref Unsafe.Add(ref column, frequencyStride);
+            ToFour(in column, 6 * frequencyStride, out Vector256<float> t04, out Vector256<float> t14, out Vector256<float> t24, out Vector256<float> t34);
+            column = ref Unsafe.Add(ref column, frequencyStride);
+            ToFour(in column, 6 * frequencyStride, out Vector256<float> t05, out Vector256<float> t15, out Vector256<float> t25, out Vector256<float> t35);
+            ref float target = ref Unsafe.Add(ref results, channel);
+            StoreFour(t00, t01, t02, t03, t04, t05, ref target, columnStride);
+            target = ref Unsafe.Add(ref target, rowStride);
+            StoreFour(t10, t11, t12, t13, t14, t15, ref target, columnStride);
+            target = ref Unsafe.Add(ref target, rowStride);
+            StoreFour(t20, t21, t22, t23, t24, t25, ref target, columnStride);
+            target = ref Unsafe.Add(ref target, rowStride);
+            StoreFour(t30, t31, t32, t33, t34, t35, ref target, columnStride);
+        }
+    }
+
+    /// <summary>A·z·Aᵀ for the 4 × 4 gradients z by the results of a tile, for each channel: 36 numbers, as of the pixels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransformGradient(ref readonly float gradients, nint rowStride, nint columnStride, int channels, ref float transformed, nint frequencyStride)
+    {
+        for (nint channel = 0; channel < channels; channel += Vector256<float>.Count)
+        {
+            ref float column = ref Unsafe.Add(ref Unsafe.AsRef(in gradients), channel);
+            FourToSix(in column, rowStride, out Vector256<float> t00, out Vector256<float> t10, out Vector256<float> t20, out Vector256<float> t30, out Vector256<float> t40, out Vector256<float> t50);
+            column = ref Unsafe.Add(ref column, columnStride);
+            FourToSix(in column, rowStride, out Vector256<float> t01, out Vector256<float> t11, out Vector256<float> t21, out Vector256<float> t31, out Vector256<float> t41, out Vector256<float> t51);
+            column = ref Unsafe.Add(ref column, columnStride);
+            FourToSix(in column, rowStride, out Vector256<float> t02, out Vector256<float> t12, out Vector256<float> t22, out Vector256<float> t32, out Vector256<float> t42, out Vector256<float> t52);
+            column = ref Unsafe.Add(ref column, columnStride);
+            FourToSix(in column, rowStride, out Vector256<float> t03, out Vector256<float> t13, out Vector256<float> t23, out Vector256<float> t33, out Vector256<float> t43, out Vector256<float> t53);
+            ref float target = ref Unsafe.Add(ref transformed, channel);
+            StoreFourAsSix(t00, t01, t02, t03, ref target, frequencyStride);
+            target = ref Unsafe.Add(ref target, 6 * frequencyStride);
+            StoreFourAsSix(t10, t11, t12, t13, ref target, frequencyStride);
+            target = ref Unsafe.Add(ref target, 6 * frequencyStride);
+            StoreFourAsSix(t20, t21, t22, t23, ref target, frequencyStride);
+            target = ref Unsafe.Add(ref target, 6 * frequencyStride);
+            StoreFourAsSix(t30, t31, t32, t33, ref target, frequencyStride);
+            target = ref Unsafe.Add(ref target, 6 * frequencyStride);
+            StoreFourAsSix(t40, t41, t42, t43, ref target, frequencyStride);
+            target = ref Unsafe.Add(ref target, 6 * frequencyStride);
+            StoreFourAsSix(t50, t51, t52, t53, ref target, frequencyStride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ToSix(
+        ref readonly float pixels, nint stride,
+        out Vector256<float> t0, out Vector256<float> t1, out Vector256<float> t2, out Vector256<float> t3, out Vector256<float> t4, out Vector256<float> t5)
+    {
+        ref float d = ref Unsafe.AsRef(in pixels);
+        Vector256<float> d0 = LoadUnsafe(ref d), d1 = LoadUnsafe(ref Unsafe.Add(ref d, stride)), d2 = LoadUnsafe(ref Unsafe.Add(ref d, 2 * stride));
+        Vector256<float> d3 = LoadUnsafe(ref Unsafe.Add(ref d, 3 * stride)), d4 = LoadUnsafe(ref Unsafe.Add(ref d, 4 * stride)), d5 = LoadUnsafe(ref Unsafe.Add(ref d, 5 * stride));
+        ToSix(d0, d1, d2, d3, d4, d5, out t0, out t1, out t2, out t3, out t4, out t5);
+    }
+
+    /// <summary>Bᵀ·d.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ToSix(
+        Vector256<float> d0, Vector256<float> d1, Vector256<float> d2, Vector256<float> d3, Vector256<float> d4, Vector256<float> d5,
+        out Vector256<float> t0, out Vector256<float> t1, out Vector256<float> t2, out Vector256<float> t3, out Vector256<float> t4, out Vector256<float> t5)
+    {
+        Vector256<float> four = Create(4f), minusFour = Create(-4f), minusFive = Create(-5f);
+        t0 = MultiplyAddEstimate(four, d0, MultiplyAddEstimate(minusFive, d2, d4));
+        Vector256<float> even = MultiplyAddEstimate(minusFour, d2, d4), odd = MultiplyAddEstimate(minusFour, d1, d3);
+        t1 = even + odd;
+        t2 = even - odd;
+        Vector256<float> outer = d4 - d2, inner = d3 - d1;
+        inner += inner;
+        t3 = outer + inner;
+        t4 = outer - inner;
+        t5 = MultiplyAddEstimate(four, d1, MultiplyAddEstimate(minusFive, d3, d5));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreSix(
+        Vector256<float> d0, Vector256<float> d1, Vector256<float> d2, Vector256<float> d3, Vector256<float> d4, Vector256<float> d5, ref float target, nint stride)
+    {
+        ToSix(d0, d1, d2, d3, d4, d5, out Vector256<float> t0, out Vector256<float> t1, out Vector256<float> t2, out Vector256<float> t3, out Vector256<float> t4, out Vector256<float> t5);
+        t0.StoreUnsafe(ref target);
+        t1.StoreUnsafe(ref Unsafe.Add(ref target, stride));
+        t2.StoreUnsafe(ref Unsafe.Add(ref target, 2 * stride));
+        t3.StoreUnsafe(ref Unsafe.Add(ref target, 3 * stride));
+        t4.StoreUnsafe(ref Unsafe.Add(ref target, 4 * stride));
+        t5.StoreUnsafe(ref Unsafe.Add(ref target, 5 * stride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ToFour(
+        ref readonly float sums, nint stride, out Vector256<float> t0, out Vector256<float> t1, out Vector256<float> t2, out Vector256<float> t3)
+    {
+        ref float m = ref Unsafe.AsRef(in sums);
+        Vector256<float> m0 = LoadUnsafe(ref m), m1 = LoadUnsafe(ref Unsafe.Add(ref m, stride)), m2 = LoadUnsafe(ref Unsafe.Add(ref m, 2 * stride));
+        Vector256<float> m3 = LoadUnsafe(ref Unsafe.Add(ref m, 3 * stride)), m4 = LoadUnsafe(ref Unsafe.Add(ref m, 4 * stride)), m5 = LoadUnsafe(ref Unsafe.Add(ref m, 5 * stride));
+        ToFour(m0, m1, m2, m3, m4, m5, out t0, out t1, out t2, out t3);
+    }
+
+    /// <summary>Aᵀ·m.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ToFour(
+        Vector256<float> m0, Vector256<float> m1, Vector256<float> m2, Vector256<float> m3, Vector256<float> m4, Vector256<float> m5,
+        out Vector256<float> t0, out Vector256<float> t1, out Vector256<float> t2, out Vector256<float> t3)
+    {
+        Vector256<float> sumOfOnes = m1 + m2, differenceOfOnes = m1 - m2, sumOfTwos = m3 + m4, differenceOfTwos = m3 - m4;
+        t0 = m0 + sumOfOnes + sumOfTwos;
+        t1 = MultiplyAddEstimate(Create(2f), differenceOfTwos, differenceOfOnes);
+        t2 = MultiplyAddEstimate(Create(4f), sumOfTwos, sumOfOnes);
+        t3 = MultiplyAddEstimate(Create(8f), differenceOfTwos, differenceOfOnes) + m5;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreFour(
+        Vector256<float> m0, Vector256<float> m1, Vector256<float> m2, Vector256<float> m3, Vector256<float> m4, Vector256<float> m5, ref float target, nint stride)
+    {
+        ToFour(m0, m1, m2, m3, m4, m5, out Vector256<float> t0, out Vector256<float> t1, out Vector256<float> t2, out Vector256<float> t3);
+        t0.StoreUnsafe(ref target);
+        t1.StoreUnsafe(ref Unsafe.Add(ref target, stride));
+        t2.StoreUnsafe(ref Unsafe.Add(ref target, 2 * stride));
+        t3.StoreUnsafe(ref Unsafe.Add(ref target, 3 * stride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FourToSix(
+        ref readonly float gradients, nint stride,
+        out Vector256<float> t0, out Vector256<float> t1, out Vector256<float> t2, out Vector256<float> t3, out Vector256<float> t4, out Vector256<float> t5)
+    {
+        ref float z = ref Unsafe.AsRef(in gradients);
+        Vector256<float> z0 = LoadUnsafe(ref z), z1 = LoadUnsafe(ref Unsafe.Add(ref z, stride)), z2 = LoadUnsafe(ref Unsafe.Add(ref z, 2 * stride)), z3 = LoadUnsafe(ref Unsafe.Add(ref z, 3 * stride));
+        FourToSix(z0, z1, z2, z3, out t0, out t1, out t2, out t3, out t4, out t5);
+    }
+
+    /// <summary>A·z.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FourToSix(
+        Vector256<float> z0, Vector256<float> z1, Vector256<float> z2, Vector256<float> z3,
+        out Vector256<float> t0, out Vector256<float> t1, out Vector256<float> t2, out Vector256<float> t3, out Vector256<float> t4, out Vector256<float> t5)
+    {
+        Vector256<float> even = z0 + z2, odd = z1 + z3;
+        Vector256<float> evenTwos = MultiplyAddEstimate(Create(4f), z2, z0), oddTwos = MultiplyAddEstimate(Create(8f), z3, z1 + z1);
+        t0 = z0;
+        t1 = even + odd;
+        t2 = even - odd;
+        t3 = evenTwos + oddTwos;
+        t4 = evenTwos - oddTwos;
+        t5 = z3;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreFourAsSix(Vector256<float> z0, Vector256<float> z1, Vector256<float> z2, Vector256<float> z3, ref float target, nint stride)
+    {
+        FourToSix(z0, z1, z2, z3, out Vector256<float> t0, out Vector256<float> t1, out Vector256<float> t2, out Vector256<float> t3, out Vector256<float> t4, out Vector256<float> t5);
+        t0.StoreUnsafe(ref target);
+        t1.StoreUnsafe(ref Unsafe.Add(ref target, stride));
+        t2.StoreUnsafe(ref Unsafe.Add(ref target, 2 * stride));
+        t3.StoreUnsafe(ref Unsafe.Add(ref target, 3 * stride));
+        t4.StoreUnsafe(ref Unsafe.Add(ref target, 4 * stride));
+        t5.StoreUnsafe(ref Unsafe.Add(ref target, 5 * stride));
+    }
+}
