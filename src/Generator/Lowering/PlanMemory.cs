@@ -5,8 +5,8 @@ using DlGen.Ops;
 namespace DlGen.Lowering;
 
 /// <summary>
-/// Gives every buffer its place: predictions and gradients go where they are wanted; what the batch-wide phase reads is kept in the shard's block; what
-/// the step shares lies in Shared (or Derived, for programs that run between changes of the parameters); the rest takes the first gap of the scratch
+/// Gives every buffer its place: predictions and gradients go where they are wanted; what later phases read takes the first gap of the shard's block that is free from its first
+/// phase to its last; what the step shares lies in Shared (or Derived, for programs that run between changes of the parameters); the rest takes the first gap of the scratch
 /// that is free from its first write to its last read. Sizes are per shard; every buffer starts on a 64-byte boundary.
 /// </summary>
 internal sealed class PlanMemory
@@ -75,8 +75,8 @@ internal sealed class PlanMemory
             LossScaleOffset = 0;
             SharedLength = ParameterLayout.Alignment;
         }
-        var outlivesPhase = new HashSet<BufferRef>(launches.SelectMany(l => l.Launch.Buffers.Select(b => (Buffer: WholeBuffer(b), l.Phase))).Distinct()
-            .GroupBy(b => b.Buffer).Where(g => g.Count() > 1).Select(g => g.Key));
+        var kept = launches.SelectMany(l => l.Launch.Buffers.Select(b => (Buffer: WholeBuffer(b), l.Phase))).Distinct()
+            .GroupBy(b => b.Buffer, b => b.Phase).Where(g => g.Count() > 1 && g.Key is { Kind: BufferKind.Node, Scan: < 0 } && fused.Graph[g.Key.Index].PerRow).ToDictionary(g => g.Key, g => g.ToList());
         var lifetimes = new Dictionary<BufferRef, (int First, int Last)>();
         int loss = fused.Graph.Find(OutputRole.Loss);
         for (int position = 0; position < launches.Count; position++)
@@ -98,7 +98,7 @@ internal sealed class PlanMemory
                 // A row kernel's scratch is its own: the same length elsewhere is another buffer, but may take the same place.
                 if (buffer.Kind == BufferKind.RowScratch || !places.ContainsKey(buffer))
                 {
-                    if (buffer is { Kind: BufferKind.Node, Scan: < 0 } && PlaceFixed(buffer, phase.Kind, outlivesPhase.Contains(buffer))) continue;
+                    if (buffer is { Kind: BufferKind.Node, Scan: < 0 } && (PlaceFixed(buffer, phase.Kind) || kept.ContainsKey(buffer))) continue;
                     // What a loop reads from outside of it, its later steps read again.
                     int end = launch.Loop is { } loop && buffer.Scan < 0 ? loops[loop.Scan].Last : position;
                     lifetimes[buffer] = lifetimes.TryGetValue(buffer, out var known) ? (known.First, end) : (position, end);
@@ -107,22 +107,19 @@ internal sealed class PlanMemory
             }
         }
         PlaceScratch(lifetimes);
+        foreach (var placed in kept.Keys.Where(places.ContainsKey).ToList()) kept.Remove(placed);
+        PlaceKept(kept, loss);
     }
 
     private static BufferRef WholeBuffer(BufferRef buffer) => buffer with { Offset = 0, StepStride = 0 };
 
-    private bool PlaceFixed(BufferRef buffer, PhaseKind phase, bool outlivesPhase)
+    private bool PlaceFixed(BufferRef buffer, PhaseKind phase)
     {
         var node = fused.Graph[buffer.Index];
         int count = node.Shape.Count;
         if (fused.DestinationOf(buffer.Index) is { } destination) places[buffer] = (Region.Output, destination, 0, count);
         else if (fused.InputGradientOf(buffer.Index) is { } input) places[buffer] = (Region.InputGradient, inputs[input], 0, count);
         else if (fused.GradientHome(buffer.Index) is { } home) places[buffer] = (Region.Gradients, 0, home.Offset, 0);
-        else if (node.PerRow && outlivesPhase)
-        {
-            places[buffer] = (Region.Shard, 0, ShardLength, count);
-            ShardLength += Rounded(count * shardRows);
-        }
         else if (!node.PerRow && phase == PhaseKind.Prepare && !isTraining)
         {
             places[buffer] = (Region.Derived, 0, DerivedLength, 0);
@@ -140,18 +137,53 @@ internal sealed class PlanMemory
     /// <summary>First fit by first write: the scratch of a shard is as small as the values that live together.</summary>
     private void PlaceScratch(Dictionary<BufferRef, (int First, int Last)> lifetimes)
     {
-        var placed = new List<(int First, int Last, int Offset, int Length)>();
+        var gaps = new Gaps(separateBuffers);
         foreach (var buffer in lifetimes.Keys.OrderBy(b => lifetimes[b].First).ThenBy(b => b.Kind).ThenBy(b => b.Scan).ThenBy(b => b.Index))
         {
-            var (first, last) = lifetimes[buffer];
             int count = buffer.Kind == BufferKind.RowScratch ? buffer.Index : (buffer.Scan < 0 ? fused : loops[buffer.Scan].Body).Graph[buffer.Index].Shape.Count;
             int length = Rounded(buffer.Kind == BufferKind.RowScratch ? count : count * shardRows);
+            places[buffer] = (Region.Scratch, 0, gaps.Take(lifetimes[buffer], length), buffer.Kind == BufferKind.RowScratch ? 0 : count);
+        }
+        ScratchLength = gaps.Length;
+    }
+
+    /// <summary>
+    /// What outlives its phase, by phases: those of a step run one after the other over all shards. What one call of a pass hands to another stays, because that one may come again.
+    /// </summary>
+    private void PlaceKept(Dictionary<BufferRef, List<PhaseOrder>> kept, int loss)
+    {
+        var order = launches.Select(l => l.Phase).Distinct().ToList();
+        var gaps = new Gaps(separateBuffers);
+        (int First, int Last) Life(BufferRef buffer)
+        {
+            var phases = kept[buffer];
+            bool stays = buffer.Index == loss || phases.Any(p => p.Part != phases[0].Part);
+            return (phases.Min(order.IndexOf), stays ? int.MaxValue : phases.Max(order.IndexOf));
+        }
+        foreach (var buffer in kept.Keys.OrderBy(b => Life(b).First).ThenBy(b => b.Index))
+        {
+            int count = fused.Graph[buffer.Index].Shape.Count;
+            places[buffer] = (Region.Shard, 0, ShardLength + gaps.Take(Life(buffer), Rounded(count * shardRows)), count);
+        }
+        ShardLength += gaps.Length;
+    }
+
+    /// <summary>A piece of memory whose parts are taken for some time each.</summary>
+    private sealed class Gaps(bool separate)
+    {
+        private readonly List<(int First, int Last, int Offset, int Length)> taken = [];
+
+        public int Length { get; private set; }
+
+        /// <summary>The first part that nobody else has in that time.</summary>
+        public int Take((int First, int Last) life, int length)
+        {
             int offset = 0;
-            foreach (var other in placed.Where(p => separateBuffers || (p.First <= last && first <= p.Last)).OrderBy(p => p.Offset))
+            foreach (var other in taken.Where(t => separate || (t.First <= life.Last && life.First <= t.Last)).OrderBy(t => t.Offset))
                 if (other.Offset < offset + length) offset = Math.Max(offset, other.Offset + other.Length);
-            placed.Add((first, last, offset, length));
-            places[buffer] = (Region.Scratch, 0, offset, buffer.Kind == BufferKind.RowScratch ? 0 : count);
-            ScratchLength = Math.Max(ScratchLength, offset + length);
+            taken.Add((life.First, life.Last, offset, length));
+            Length = Math.Max(Length, offset + length);
+            return offset;
         }
     }
 

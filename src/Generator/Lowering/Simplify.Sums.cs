@@ -1,0 +1,97 @@
+using DlGen.Graphs;
+using DlGen.Ops;
+
+namespace DlGen.Lowering;
+
+/// <summary>
+/// Sums over the batch, as gradients by parameters are: what is the same for all summands multiplies the sum once, and what is left is written in one order. So the four sums that
+/// a norm over the batch needs backwards, two of them for its statistics, are two.
+/// </summary>
+internal sealed partial class Simplify
+{
+    private static readonly Expression MinusOne = new(new[] { new Instruction(ScalarOp.Constant, Value: -1) });
+
+    /// <summary>A factor of what is summed: an expression over values.</summary>
+    private sealed record Factor(Expression Expression, IReadOnlyList<Value> Operands)
+    {
+        /// <summary>Equal for equal factors.</summary>
+        public string Key { get; } = string.Join(" ", Operands.Select(o => o.Index).Concat(Expression.Code.SelectMany(c => new[] { (int)c.Op, c.A, c.B, c.C, c.Value.GetHashCode() })));
+    }
+
+    /// <summary>The sum with its common factors outside; null where it is no sum of products over the batch.</summary>
+    private Value? SumOfProducts(ReduceOp reduce, Value summed)
+    {
+        if (reduce is not { OverRows: true, Kind: ReduceKind.Sum } || summed.Node.Op is not MapOp) return null;
+        var factors = new List<Factor>();
+        AddFactors(summed, factors);
+        var varying = factors.Where(f => !IsCommon(f, reduce, summed.Shape.Rank)).OrderBy(f => f.Key, StringComparer.Ordinal).ToList();
+        if (factors.Count < 2 || varying.Count == 0) return null;
+        var sum = builder.Add(reduce, Product(varying, summed.Shape, summed.PerRow));
+        var common = factors.Where(f => !varying.Contains(f)).ToList();
+        return common.Count == 0 ? sum : sum * Product(common, sum.Shape, sum.PerRow);
+    }
+
+    /// <summary>What is multiplied to make a value, through the Maps of the same elements that it reads.</summary>
+    private static void AddFactors(Value value, List<Factor> factors)
+    {
+        var expression = ((MapOp)value.Node.Op).Expression;
+        var operands = value.Node.Operands.Select(value.Graph.At).ToArray();
+        var waiting = new Stack<int>();
+        waiting.Push(expression.Result);
+        while (waiting.Count > 0)
+        {
+            int index = waiting.Pop();
+            var code = expression.Code[index];
+            switch (code.Op)
+            {
+                case ScalarOp.Multiply:
+                    waiting.Push(code.B);
+                    waiting.Push(code.A);
+                    break;
+                case ScalarOp.Negate:
+                    factors.Add(new Factor(MinusOne, []));
+                    waiting.Push(code.A);
+                    break;
+                case ScalarOp.Operand when operands[code.A] is { Node.Op: MapOp } inner && inner.Shape.Equals(value.Shape) && inner.PerRow == value.PerRow:
+                    AddFactors(inner, factors);
+                    break;
+                default:
+                    factors.Add(Part(expression, index, operands));
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The expression that ends in an instruction, over the operands that it reads, in their order.</summary>
+    private static Factor Part(Expression expression, int result, Value[] operands)
+    {
+        var all = new ExpressionBuilder();
+        int[] values = new int[result + 1];
+        for (int i = 0; i <= result; i++) values[i] = all.Copy(expression.Code[i], values);
+        var part = all.Build(values[result]);
+        int[] used = [.. part.Code.Where(c => c.Op == ScalarOp.Operand).Select(c => c.A).Distinct().OrderBy(a => operands[a].Index)];
+        var renumbered = new ExpressionBuilder();
+        foreach (int position in Enumerable.Range(0, used.Length)) renumbered.Operand(position);
+        return new Factor(renumbered.Build(renumbered.Inline(part, [.. Enumerable.Range(0, operands.Length).Select(a => Array.IndexOf(used, a) is >= 0 and var position ? renumbered.Operand(position) : -1)])),
+            [.. used.Select(a => operands[a])]);
+    }
+
+    /// <summary>Whether a factor is the same for all rows, and along the axes that are summed.</summary>
+    private static bool IsCommon(Factor factor, ReduceOp reduce, int rank)
+        => factor.Expression.Code.All(c => c.Op != ScalarOp.Index)
+        && factor.Operands.All(o => !o.PerRow && reduce.Axes.All(axis => axis - rank + o.Shape.Rank is var own && (own < 0 || o.Shape[own] == 1)));
+
+    private Value Product(IEnumerable<Factor> factors, Shape shape, bool perRow)
+    {
+        var body = new ExpressionBuilder();
+        var operands = new List<Value>();
+        int product = body.Constant(1);
+        foreach (var factor in factors)
+        {
+            int first = operands.Count;
+            operands.AddRange(factor.Operands);
+            product = body.Multiply(product, body.Inline(factor.Expression, [.. factor.Operands.Select((_, i) => body.Operand(first + i))]));
+        }
+        return builder.Map(body.Build(product), operands, shape, perRow);
+    }
+}
