@@ -47,6 +47,25 @@ public partial class TinyRegression;
 [MeanSquaredError]
 public partial class GeluNetwork;
 
+/// <summary>Convolutions with 3 × 3 taps, as scheduled and as the sums that they are, and one with taps of their own for each channel.</summary>
+[Model, Input(64, 56, 56), Conv2d(64, Kernel = 3, Padding = 1)]
+public partial class Convolution64At56;
+
+[Model, Input(64, 28, 28), Conv2d(64, Kernel = 3, Padding = 1)]
+public partial class Convolution64At28;
+
+[Model, Input(32, 28, 28), Conv2d(32, Kernel = 3, Padding = 1)]
+public partial class Convolution32At28;
+
+[Model(Winograd = false), Input(64, 56, 56), Conv2d(64, Kernel = 3, Padding = 1)]
+public partial class DirectConvolution64At56;
+
+[Model(Winograd = false), Input(64, 28, 28), Conv2d(64, Kernel = 3, Padding = 1)]
+public partial class DirectConvolution64At28;
+
+[Model, Input(64, 56, 56), Conv2d(64, Kernel = 3, Padding = 1, Groups = 64)]
+public partial class Depthwise64At56;
+
 /// <summary>Single kernels.</summary>
 [Model, Input(1024), Softmax]
 public partial class SoftmaxRow;

@@ -31,11 +31,17 @@ internal sealed class OnnxRuntimePeer : IDisposable
     }
 
     /// <summary>The contestant that predicts with what PyTorch took last, whose export it reads.</summary>
-    public Contestant Predicts(Contest contest, PyTorchPeer source, int rows, float[] inputs, int outputs)
+    /// <param name="contest">Who owns what it needs.</param>
+    /// <param name="source">Whose network it is.</param>
+    /// <param name="rows">The rows of the batch.</param>
+    /// <param name="inputs">The inputs, row by row.</param>
+    /// <param name="outputs">Numbers that a row gives.</param>
+    /// <param name="shape">Extents of a row's input; a vector where there are none.</param>
+    public Contestant Predicts(Contest contest, PyTorchPeer source, int rows, float[] inputs, int outputs, params int[] shape)
     {
         string path = Path.Combine(folder, "model.onnx");
         source.Export(path);
-        var session = contest.Own(new Session(api, api.CreateSession(environment, path, threads), rows, inputs, outputs));
+        var session = contest.Own(new Session(api, api.CreateSession(environment, path, threads), rows, inputs, outputs, shape));
         return Contestant.Here(Who.OnnxRuntime, session.Numbers, session.Repeat);
     }
 
@@ -55,13 +61,13 @@ internal sealed class OnnxRuntimePeer : IDisposable
         private readonly AlignedFloats input;
         private readonly AlignedFloats output;
 
-        public Session(OrtApi api, nint session, int rows, float[] inputs, int outputs)
+        public Session(OrtApi api, nint session, int rows, float[] inputs, int outputs, int[] shape)
         {
             this.api = api;
             this.session = session;
             input = new AlignedFloats(inputs);
             output = new AlignedFloats(rows * outputs);
-            inputTensor = api.CreateTensor(input.Pointer, [rows, inputs.Length / rows]);
+            inputTensor = api.CreateTensor(input.Pointer, shape.Length == 0 ? [rows, inputs.Length / rows] : [rows, .. shape.Select(extent => (long)extent)]);
             outputTensor = api.CreateTensor(output.Pointer, [rows, outputs]);
         }
 

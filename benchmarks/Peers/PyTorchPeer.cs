@@ -57,7 +57,7 @@ internal sealed class PyTorchPeer : IDisposable
 
     /// <summary>The contestant that does <paramref name="work"/>, a word of peer.py, with what was taken last.</summary>
     /// <param name="contest">Where is noted which kernels were the faster.</param>
-    /// <param name="work">predict, addmm, gradients or input-gradient.</param>
+    /// <param name="work">predict, addmm, gradients, input-gradient or convolution-gradients.</param>
     public Contestant Does(Contest contest, string work)
     {
         var fastest = processes[0];
@@ -103,8 +103,9 @@ internal sealed class PyTorchPeer : IDisposable
 
     private void Take(string network, IModel model, int rows, float[] inputs, string kind, ReadOnlySpan<byte> targets)
     {
-        string parameters = Path.Combine(folder, "parameters.safetensors"), inputsPath = Path.Combine(folder, "inputs"), targetsPath = Path.Combine(folder, "targets");
-        model.Save(parameters);
+        string parameters = Path.Combine(folder, "parameters"), inputsPath = Path.Combine(folder, "inputs"), targetsPath = Path.Combine(folder, "targets");
+        float[] values = [.. model.Parameters.Where(p => !p.IsState).SelectMany(p => model.Values(p.Name))];
+        File.WriteAllBytes(parameters, MemoryMarshal.AsBytes(values.AsSpan()));
         File.WriteAllBytes(inputsPath, MemoryMarshal.AsBytes(inputs.AsSpan()));
         File.WriteAllBytes(targetsPath, targets);
         foreach (var process in processes)

@@ -2,20 +2,23 @@
 
   version                          what this is
   sgemm N                          GFLOP/s of an N x N x N float32 product
-  network SPEC [PARAMETERS]        layers as linear:784:128,relu,linear:128:10,softmax; parameters from a safetensors file, in order.
+  network SPEC [PARAMETERS]        layers as linear:784:128,relu,linear:128:10,softmax; parameters from a file of float32, in order.
                                    A softmax at the end is what predict gives and the cross-entropy of labels takes apart.
+                                   For images, image:channels:height:width first; then normalize:mean:deviation,
+                                   conv:inputs:outputs:kernel:padding, depthwise:channels:kernel:padding, convnorm:inputs:outputs (3 x 3,
+                                   without bias, batch norm behind it), residual:channels, maxpool, mean, flatten
   batch ROWS INPUTS [KIND TARGETS] files of float32 inputs, and of int32 labels, float32 values or the float32 gradient by the output
   optimizer KIND RATE              adam or sgd, new, in the fastest form that this version has; answers which
   export PATH                      the network as ONNX, for batches of this many rows
   numbers WORK PATH                computes once and writes what is to be compared: float32; of a step the losses of ten
   time WORK COUNT                  microseconds of one of so many repetitions
 
-  WORK: predict, addmm, gradients (by weight and input), input-gradient, step
+  WORK: predict, addmm, gradients (by weight and input), input-gradient, convolution-gradients (by input and weight), step
+
+Images lie in the memory format that does the work faster.
 """
 import contextlib
-import json
 import os
-import struct
 import sys
 import time
 
@@ -29,41 +32,66 @@ torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
 class State:
     """What the commands before left behind."""
 
-    body = link = frozen = optimizer = zeroed = None
+    body = link = frozen = optimizer = zeroed = image = None
     inputs = targets = kind = None
     output = weight_gradient = input_gradient = None
 
 
+class Normalize(nn.Module):
+    def __init__(self, mean, deviation):
+        super().__init__()
+        self.mean, self.factor = mean, 1 / deviation
+
+    def forward(self, x):
+        return (x - self.mean) * self.factor
+
+
+class Residual(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.first, self.second = convolution_and_norm(channels, channels), convolution_and_norm(channels, channels)
+
+    def forward(self, x):
+        return torch.relu(x + self.second(torch.relu(self.first(x))))
+
+
+def convolution_and_norm(inputs, outputs):
+    return nn.Sequential(nn.Conv2d(inputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs))
+
+
+LAYERS = {
+    "linear": lambda inputs, outputs: nn.Linear(inputs, outputs),
+    "relu": nn.ReLU,
+    "gelu": nn.GELU,
+    "conv": lambda inputs, outputs, kernel, padding: nn.Conv2d(inputs, outputs, kernel, padding=padding),
+    "depthwise": lambda channels, kernel, padding: nn.Conv2d(channels, channels, kernel, padding=padding, groups=channels),
+    "convnorm": convolution_and_norm,
+    "residual": Residual,
+    "maxpool": lambda: nn.MaxPool2d(2),
+    "mean": lambda: nn.AdaptiveAvgPool2d(1),
+    "flatten": nn.Flatten,
+}
+
+
 def network(spec, path=None):
     layers = []
+    State.image = None
     for text in spec.split(","):
         name, *sizes = text.split(":")
-        if name == "linear":
-            layers.append(nn.Linear(int(sizes[0]), int(sizes[1])))
-        elif name == "softmax":
-            continue
-        else:
-            layers.append({"relu": nn.ReLU, "gelu": nn.GELU}[name]())
+        if name == "image":
+            State.image = [int(size) for size in sizes]
+        elif name == "normalize":
+            layers.append(Normalize(float(sizes[0]), float(sizes[1])))
+        elif name != "softmax":
+            layers.append(LAYERS[name](*[int(size) for size in sizes]))
     State.body = nn.Sequential(*layers)
     State.link = nn.Softmax(dim=1) if spec.endswith("softmax") else nn.Identity()
     if path:
-        load(path)
+        values = torch.from_numpy(numpy.fromfile(path, dtype=numpy.float32))
+        with torch.no_grad():
+            for parameter, own in zip(State.body.parameters(), values.split([p.numel() for p in State.body.parameters()])):
+                parameter.copy_(own.reshape(parameter.shape))
     State.frozen = State.optimizer = None
-
-
-def load(path):
-    with open(path, "rb") as file:
-        length = struct.unpack("<Q", file.read(8))[0]
-        header = json.loads(file.read(length))
-        data = file.read()
-    header.pop("__metadata__", None)
-    linears = [layer for layer in State.body if isinstance(layer, nn.Linear)]
-    with torch.no_grad():
-        for name, entry in header.items():
-            layer, parameter = name.split(".")
-            begin, end = entry["data_offsets"]
-            values = numpy.frombuffer(data[begin:end], dtype=numpy.float32).reshape(entry["shape"])
-            getattr(linears[int(layer.split("_")[1]) - 1], parameter).copy_(torch.from_numpy(values.copy()))
 
 
 def batch(rows, inputs, kind=None, targets=None):
@@ -73,10 +101,13 @@ def batch(rows, inputs, kind=None, targets=None):
         State.targets = torch.from_numpy(numpy.fromfile(targets, dtype=numpy.int32).astype(numpy.int64))
     elif kind:
         State.targets = torch.from_numpy(numpy.fromfile(targets, dtype=numpy.float32).reshape(int(rows), -1))
+    if State.image:
+        State.inputs = State.inputs.reshape(-1, *State.image)
     linear = State.body[0]
-    State.output = torch.empty(int(rows), linear.out_features)
-    State.weight_gradient = torch.empty_like(linear.weight.detach())
-    State.input_gradient = torch.empty_like(State.inputs)
+    if isinstance(linear, nn.Linear):
+        State.output = torch.empty(int(rows), linear.out_features)
+        State.weight_gradient = torch.empty_like(linear.weight.detach())
+        State.input_gradient = torch.empty_like(State.inputs)
 
 
 def predict():
@@ -102,6 +133,33 @@ def gradients():
         return input_gradient(), torch.mm(State.targets.t(), State.inputs, out=State.weight_gradient)
 
 
+def convolution_gradients():
+    layer = State.body[0]
+    with torch.no_grad():
+        upstream = State.targets.reshape(len(State.inputs), layer.out_channels, *State.image[1:]).contiguous(memory_format=State.format)
+        by_input, by_weight, _ = torch.ops.aten.convolution_backward(
+            upstream, State.inputs, layer.weight, [layer.out_channels], [1, 1], list(layer.padding), [1, 1], False, [0, 0], layer.groups, [True, True, False])
+        return by_input, by_weight
+
+
+def use(memory_format):
+    """Images, and the taps, in that order."""
+    State.format = memory_format
+    State.body.to(memory_format=memory_format)
+    State.inputs = State.inputs.contiguous(memory_format=memory_format)
+    State.frozen = None
+
+
+def faster_format(work):
+    """Puts the images into the memory format in which the work takes less."""
+    spent = {}
+    for memory_format in (torch.contiguous_format, torch.channels_last):
+        use(memory_format)
+        timed(work, 5)
+        spent[memory_format] = min(timed(work, 5) for _ in range(5))
+    use(min(spent, key=spent.get))
+
+
 def step():
     State.optimizer.zero_grad(set_to_none=State.zeroed)
     if State.kind == "labels":
@@ -113,7 +171,8 @@ def step():
     return loss
 
 
-WORK = {"predict": predict, "addmm": addmm, "gradients": gradients, "input-gradient": input_gradient, "step": step}
+WORK = {"predict": predict, "addmm": addmm, "gradients": gradients, "input-gradient": input_gradient,
+        "convolution-gradients": convolution_gradients, "step": step}
 
 
 def timed(work, count):
@@ -124,10 +183,14 @@ def timed(work, count):
 
 
 def choose_optimizer(kind, rate):
-    """The fastest of for-loop and foreach, of zeroed gradients and new ones."""
+    """The fastest of for-loop and foreach, of zeroed gradients and new ones; images in the faster format first."""
+    State.body.train()
     make = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[kind]
     kept = [parameter.detach().clone() for parameter in State.body.parameters()]
     best = None
+    if State.image:
+        State.optimizer, State.zeroed = make(State.body.parameters(), lr=rate), True
+        faster_format(step)
     for foreach in (False, True):
         for zeroed in (False, True):
             State.optimizer, State.zeroed = make(State.body.parameters(), lr=rate, foreach=foreach), zeroed
@@ -145,6 +208,8 @@ def choose_optimizer(kind, rate):
 
 
 def numbers(work, path):
+    if State.image and work != "step":
+        faster_format(WORK[work])
     if work == "step":
         values = [torch.stack([step().detach() for _ in range(10)])]
     else:

@@ -17,19 +17,9 @@ internal sealed record FashionData(Dataset Training, Dataset Validation, Dataset
         return new FashionData(training, validation, test);
     }
 
-    private static Dataset Read(string folder, string part) => FashionClassifier.Data(
-        IdxFile.Read(Find(folder, part + "-images-idx3-ubyte")).Floats(1 / 255.0), IdxFile.Read(Find(folder, part + "-labels-idx1-ubyte")).Ints());
-
-    private static string Find(string folder, string name)
+    private static Dataset Read(string folder, string part)
     {
-        foreach (string path in new[] { Path.Combine(folder, name + ".gz"), Path.Combine(folder, name) })
-        {
-            if (File.Exists(path))
-                return path;
-        }
-
-        throw new FileNotFoundException(
-            $"There is no {name} and no {name}.gz in '{folder}'. Debian's package dataset-fashion-mnist installs the files to /usr/share/datasets/fashion-mnist; "
-            + "their home is https://github.com/zalandoresearch/fashion-mnist.");
+        (float[] pictures, int[] labels) = FashionFiles.Read(folder, part);
+        return FashionClassifier.Data(pictures, labels);
     }
 }

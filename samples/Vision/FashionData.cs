@@ -9,19 +9,9 @@ internal sealed record FashionData(Dataset Training, Dataset Test)
     /// <exception cref="FileNotFoundException">One is not there; the message says where they come from.</exception>
     public static FashionData Load(string folder) => new(Read(folder, "train"), Read(folder, "t10k"));
 
-    private static Dataset Read(string folder, string part) => LeNet5.Data(
-        IdxFile.Read(Find(folder, part + "-images-idx3-ubyte")).Floats(1 / 255.0), IdxFile.Read(Find(folder, part + "-labels-idx1-ubyte")).Ints());
-
-    private static string Find(string folder, string name)
+    private static Dataset Read(string folder, string part)
     {
-        foreach (string path in new[] { Path.Combine(folder, name + ".gz"), Path.Combine(folder, name) })
-        {
-            if (File.Exists(path))
-                return path;
-        }
-
-        throw new FileNotFoundException(
-            $"There is no {name} and no {name}.gz in '{folder}'. Debian's package dataset-fashion-mnist installs the files to /usr/share/datasets/fashion-mnist; "
-            + "their home is https://github.com/zalandoresearch/fashion-mnist.");
+        (float[] pictures, int[] labels) = FashionFiles.Read(folder, part);
+        return LeNet5.Data(pictures, labels);
     }
 }

@@ -14,14 +14,15 @@ const string Help = """
       NETWORK            one of these
       --data FOLDER      where the four IDX files are, e.g. /usr/share/datasets/fashion-mnist
       --seed N           seed of the initial weights, the dropout and the order of the rows (default 1)
-      --epochs N         how often every picture is seen (default: lenet 12, resnet and vgg 20, denoise and transfer 3)
+      --epochs N         how often every picture is seen, 0 to test alone (default: lenet 12, resnet and vgg 20, denoise and transfer 3)
       --augment yes|no   pictures flipped and shifted by up to two pixels, anew in every epoch (default: yes for resnet and vgg)
+      --load FILE        starts from a model of that network, as safetensors: one that was saved, or PyTorch's (twin.py makes one for lenet)
       --save FILE        writes the trained model, as safetensors; for denoise the PNG picture (default denoised.png)
     """;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string network = args.Length > 0 ? args[0] : "";
-string? folder = null, save = null;
+string? folder = null, load = null, save = null;
 int seed = 1, epochs = network switch { "lenet" => 12, "resnet" or "vgg" => 20, _ => 3 };
 bool augments = network != "lenet";
 bool isRight = network is "lenet" or "resnet" or "vgg" or "denoise" or "transfer";
@@ -30,10 +31,11 @@ for (int i = 1; i < args.Length && isRight; i += 2)
     isRight = i + 1 < args.Length && args[i] switch
     {
         "--data" => (folder = args[i + 1]).Length > 0,
+        "--load" => (load = args[i + 1]).Length > 0,
         "--save" => (save = args[i + 1]).Length > 0,
         "--augment" => (augments = args[i + 1] == "yes") || args[i + 1] == "no",
         "--seed" => int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out seed),
-        "--epochs" => int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out epochs) && epochs > 0,
+        "--epochs" => int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out epochs) && epochs >= 0,
         _ => false,
     };
     if (!isRight)
@@ -69,30 +71,40 @@ if (network == "transfer")
     return 0;
 }
 
-Evaluation evaluation = network switch
+Evaluation evaluation;
+try
 {
-    "lenet" => LeNet(Optimizer.Adam(2e-3), batchSize: 64),
-    "resnet" => Residual(Optimizer.AdamW(2e-3).Group(parameter => parameter.Shape.Length < 2, weightDecay: 0), batchSize: 128),
-    _ => Stages(Optimizer.AdamW(1e-3).Group(parameter => parameter.Shape.Length < 2, weightDecay: 0), batchSize: 128),
-};
+    evaluation = network switch
+    {
+        "lenet" => LeNet(Optimizer.Adam(2e-3), batchSize: 64),
+        "resnet" => Residual(Optimizer.AdamW(2e-3).Group(parameter => parameter.Shape.Length < 2, weightDecay: 0), batchSize: 128),
+        _ => Stages(Optimizer.AdamW(1e-3).Group(parameter => parameter.Shape.Length < 2, weightDecay: 0), batchSize: 128),
+    };
+}
+catch (Exception problem) when (problem is IOException or ModelFileException)
+{
+    Console.Error.WriteLine(problem.Message);
+    return 1;
+}
+
 Console.WriteLine($"\ntest: {evaluation}\n\n{evaluation.Confusion}");
 return 0;
 
 Evaluation LeNet(Optimizer optimizer, int batchSize)
 {
-    var model = new LeNet5(seed);
+    LeNet5 model = load is null ? new LeNet5(seed) : LeNet5.Load(load);
     return Run(model, LeNet5.Info, model.Train, model.Evaluate, optimizer, batchSize);
 }
 
 Evaluation Residual(Optimizer optimizer, int batchSize)
 {
-    var model = new ResNet(seed);
+    ResNet model = load is null ? new ResNet(seed) : ResNet.Load(load);
     return Run(model, ResNet.Info, model.Train, model.Evaluate, optimizer, batchSize);
 }
 
 Evaluation Stages(Optimizer optimizer, int batchSize)
 {
-    var model = new Vgg(seed);
+    Vgg model = load is null ? new Vgg(seed) : Vgg.Load(load);
     return Run(model, Vgg.Info, model.Train, model.Evaluate, optimizer, batchSize);
 }
 
@@ -100,6 +112,9 @@ Evaluation Run(
     IModel model, ModelInfo info, Func<Dataset, TrainingOptions, CancellationToken, TrainingHistory> train, Func<Dataset, int, Evaluation> evaluate, Optimizer optimizer, int batchSize)
 {
     Console.WriteLine(info);
+    if (epochs == 0)
+        return evaluate(data.Test, Environment.ProcessorCount);
+
     train(data.Training, new TrainingOptions
     {
         Optimizer = optimizer,

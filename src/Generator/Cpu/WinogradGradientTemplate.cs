@@ -46,26 +46,22 @@ internal sealed class WinogradGradientTemplate
         new ContractionTemplate(writer, InTaps(), name + "_taps", form, schedule).Print();
     }
 
-    /// <summary>The channels, outputs or the other way round: the second lie along the vectors.</summary>
-    private (int Broadcast, int Vectors) Sides => winograd.VectorsOfOutputs ? (winograd.BlockChannels, winograd.BlockOutputs) : (winograd.BlockOutputs, winograd.BlockChannels);
-
     /// <summary>For each frequency and pair of channels the products of these tiles, added to what stands there.</summary>
     private ContractionKernel Products()
     {
-        var (broadcast, vectors) = Sides;
-        var (left, right) = winograd.VectorsOfOutputs ? (winograd.ImageStride, winograd.GradientStride) : (winograd.GradientStride, winograd.ImageStride);
+        int broadcast = winograd.BlockBroadcast, vectors = winograd.BlockVectors;
         return new ContractionKernel(
             new[] { default, default, new KernelBuffer(IsInteger: false, IsExact: false, IsWritten: true) },
             new[] { Extent.Of(Winograd.Frequencies) }, Extent.Of(broadcast), Extent.Of(vectors), new[] { Extent.Rows }, Sharded: false,
-            new Access(0, new[] { left, 1, 0, broadcast }), new Access(1, new[] { right, 0, 1, vectors }),
-            new KernelBody(new[] { new Access(2, new[] { winograd.SumStride, vectors, 1 }) },
+            new Access(0, new[] { winograd.BroadcastStride, 1, 0, winograd.Together * broadcast }), new Access(1, new[] { winograd.VectorStride, 0, 1, vectors }),
+            new KernelBody(new[] { new Access(2, new[] { broadcast * vectors, vectors, 1 }) },
                 new[] { new BodyInstruction(BodyOp.Accumulator), new BodyInstruction(BodyOp.Load, A: 0), new BodyInstruction(BodyOp.Scalar, ScalarOp.Add, 0, 1) }, new[] { new BodyStore(0, 2) }));
     }
 
     /// <summary>The sums turned into taps, and the epilogue, with a buffer for each of its accesses.</summary>
     private ContractionKernel InTaps()
     {
-        var (broadcast, vectors) = Sides;
+        int broadcast = winograd.BlockBroadcast, vectors = winograd.BlockVectors;
         var matrix = winograd.Matrix.Strides;
         // From height and width of the taps, channels and outputs to one side, height, width, the other side.
         int[] order = winograd.VectorsOfOutputs ? [2, 0, 1, 3] : [3, 0, 1, 2];
@@ -73,45 +69,49 @@ internal sealed class WinogradGradientTemplate
         return new ContractionKernel(
             new KernelBuffer[] { default, default }.Concat(winograd.Epilogue.Accesses.Select(a => kernel.Buffers[a.Buffer])).ToEquatableArray(),
             new[] { Extent.Of(broadcast), Extent.Of(Taps) }, Extent.Of(Taps), Extent.Of(vectors), new[] { Extent.Of(Winograd.Frequencies) }, Sharded: false,
-            new Access(0, new[] { 0, matrix[1], matrix[2], 0, matrix[0] }), new Access(1, new[] { vectors, 0, 0, 1, winograd.SumStride }),
+            new Access(0, new[] { 0, matrix[1], matrix[2], 0, matrix[0] }), new Access(1, new[] { vectors, 0, 0, 1, broadcast * vectors }),
             winograd.Epilogue with { Accesses = accesses.ToEquatableArray() });
     }
 
     private void PrintDriver()
     {
-        string scratch = "b" + Literal.Of(winograd.Scratch);
-        int gradients = Winograd.Frequencies * winograd.ImageStride, sums = gradients + (Winograd.Frequencies * winograd.GradientStride), rest = sums + (Winograd.Frequencies * winograd.SumStride);
+        string scratch = "b" + Literal.Of(winograd.Scratch), sumLength = Literal.Of(winograd.SumLength);
+        int broadcast = Winograd.Frequencies * winograd.VectorStride, sums = broadcast + (Winograd.Frequencies * winograd.BroadcastStride), rest = sums + (winograd.Together * winograd.SumLength);
         var tiles = new WinogradTiles(writer, winograd.Height, winograd.Width, winograd.Tiles);
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using var method = writer.Block($"internal static void {name}({Signature.Parameters(kernel, new CpuOptions(form.Float64, false))})");
-        writer.Line($"ref {form.Element} pixels = ref {scratch}, gradients = ref {Addressing.Element(scratch, Literal.Of(gradients))}, sums = ref {Addressing.Element(scratch, Literal.Of(sums))};");
-        var share = new KernelShare(winograd.Blocks, 1, CanDivide: true);
-        if (share.IsWhole) writer.Line(KernelShare.FirstAlone);
-        using var blocksOfChannels = share.IsWhole ? (SourceWriter.BlockScope?)null : writer.Block(share.Loop("block"));
-        int across = winograd.Outputs / winograd.BlockOutputs;
-        string channel = Origin(winograd.Channels / winograd.BlockChannels, across == 1 ? "block" : $"block / {Literal.Of(across)}", winograd.BlockChannels);
-        string output = Origin(across, winograd.Channels == winograd.BlockChannels ? "block" : $"block % {Literal.Of(across)}", winograd.BlockOutputs);
-        writer.Line($"MemoryMarshal.CreateSpan(ref sums, {Literal.Of(Winograd.Frequencies * winograd.SumStride)}).Clear();");
+        writer.Line($"ref {form.Element} vectors = ref {scratch}, broadcast = ref {Addressing.Element(scratch, Literal.Of(broadcast))}, sums = ref {Addressing.Element(scratch, Literal.Of(sums))};");
+        string Start(string part) => $"global::DlGen.Compiled.Share.Start({Literal.Of(winograd.Blocks)}, {part}, parts)";
+        using var groups = writer.Block($"for (int block = {Start("part")}, end = {Start("part + 1")}, blocks; block < end; block += blocks)");
+        string across = Literal.Of(winograd.BlocksAcross);
+        writer.Line($"blocks = Math.Min(Math.Min(end - block, {across} - block % {across}), {Literal.Of(winograd.Together)});");
+        string side = winograd.VectorsOfOutputs ? "output" : "channel", other = winograd.VectorsOfOutputs ? "channel" : "output";
+        writer.Line($"nint {side} = block / {across} * {Literal.Of(winograd.BlockVectors)}, {other} = block % {across} * {Literal.Of(winograd.BlockBroadcast)};");
+        writer.Line($"MemoryMarshal.CreateSpan(ref sums, blocks * {sumLength}).Clear();");
+        string each = "for (int b = 0; b < blocks; b++)", ofBlock = Addressing.Element("sums", "b * " + sumLength), first = "b * " + Literal.Of(winograd.BlockBroadcast);
         using (tiles.Blocks())
         {
-            using (tiles.Each()) PrintTransforms(tiles, channel, output, rest);
-            writer.Line(winograd.VectorsOfOutputs ? $"{name}_products(ref pixels, ref gradients, ref sums, count);" : $"{name}_products(ref gradients, ref pixels, ref sums, count);");
+            using (tiles.Each()) PrintTransforms(tiles, rest);
+            writer.Line($"{each} {name}_products(ref {Addressing.Element("broadcast", first)}, ref vectors, ref {ofBlock}, count);");
         }
-        string accesses = string.Concat(winograd.Epilogue.Accesses.Select(a => $", ref {Place(a, [null, null, channel, output], "")}"));
-        writer.Line($"{name}_taps(ref {Place(winograd.Matrix, [null, null, null], "")}, ref sums{accesses}, 1);");
+        string[] pair = winograd.VectorsOfOutputs ? [$"(channel + {first})", "output"] : ["channel", $"(output + {first})"];
+        string accesses = string.Concat(winograd.Epilogue.Accesses.Select(a => $", ref {Place(a, [null, null, .. pair], sharded: false)}"));
+        writer.Line($"{each} {name}_taps(ref {Place(winograd.Matrix, [null, null, null], sharded: false)}, ref {ofBlock}{accesses}, 1);");
     }
 
-    private void PrintTransforms(WinogradTiles tiles, string channel, string output, int rest)
+    private void PrintTransforms(WinogradTiles tiles, int rest)
     {
-        string transforms = "WinogradVector" + Literal.Of(form.Bits);
+        string transforms = "WinogradVector" + Literal.Of(form.Bits), scratch = "b" + Literal.Of(winograd.Scratch);
+        string ofVectors = Literal.Of(winograd.BlockVectors), ofBroadcast = "blocks * " + Literal.Of(winograd.BlockBroadcast);
+        string toVectors = $"ref {Addressing.Element("vectors", "tile * " + ofVectors)}, {Literal.Of(winograd.VectorStride)}";
+        string toBroadcast = $"ref {Addressing.Element("broadcast", "tile * " + Literal.Of(winograd.Together * winograd.BlockBroadcast))}, {Literal.Of(winograd.BroadcastStride)}";
+        var (channels, pixels, outputs, gradients) = winograd.VectorsOfOutputs ? (ofBroadcast, toBroadcast, ofVectors, toVectors) : (ofVectors, toVectors, ofBroadcast, toBroadcast);
         writer.Line("nint s = row / shardRows;");
         writer.Line("row -= s * shardRows;");
-        writer.Line($"{transforms}.TransformImage(ref {Place(winograd.Image, ["row", "y", "x", channel], "s")}, {Literal.Of(winograd.RowStride)}, {Literal.Of(winograd.ColumnStride)}, {Literal.Of(winograd.BlockChannels)}, "
-            + $"ref {Addressing.Element("pixels", "tile * " + Literal.Of(winograd.BlockChannels))}, {Literal.Of(winograd.ImageStride)});");
-        string outputs = Literal.Of(winograd.BlockOutputs), height = Literal.Of(winograd.Gradient.Strides[1]), width = Literal.Of(winograd.Gradient.Strides[2]);
-        writer.Line($"ref {form.Element} gradient = ref {Place(winograd.Gradient, ["row", "y", "x", output], "s")};");
-        string to = $"ref {Addressing.Element("gradients", "tile * " + outputs)}, {Literal.Of(winograd.GradientStride)}";
-        string whole = $"{transforms}.TransformGradient(ref gradient, {height}, {width}, {outputs}, {to});";
+        writer.Line($"{transforms}.TransformImage(ref {Place(winograd.Image, ["row", "y", "x", "channel"], sharded: true)}, {Literal.Of(winograd.RowStride)}, {Literal.Of(winograd.ColumnStride)}, {channels}, {pixels});");
+        string height = Literal.Of(winograd.Gradient.Strides[1]), width = Literal.Of(winograd.Gradient.Strides[2]);
+        writer.Line($"ref {form.Element} gradient = ref {Place(winograd.Gradient, ["row", "y", "x", "output"], sharded: true)};");
+        string whole = $"{transforms}.TransformGradient(ref gradient, {height}, {width}, {outputs}, {gradients});";
         if (!tiles.Overlap)
         {
             writer.Line(whole);
@@ -120,14 +120,10 @@ internal sealed class WinogradGradientTemplate
         writer.Line($"var (down, across) = ({tiles.Shared});");
         writer.Line($"if (down + across == 0) {whole}");
         using var partly = writer.Block("else");
-        string scratch = "b" + Literal.Of(winograd.Scratch), own = Addressing.Element(scratch, Literal.Of(rest));
+        string own = Addressing.Element(scratch, Literal.Of(rest));
         writer.Line($"WinogradTile.CopyRest(ref gradient, {height}, {width}, {outputs}, (int)down, (int)across, ref {own});");
-        writer.Line($"{transforms}.TransformGradient(ref {own}, {Literal.Of(Winograd.Side * winograd.BlockOutputs)}, {outputs}, {outputs}, {to});");
+        writer.Line($"{transforms}.TransformGradient(ref {own}, {Literal.Of(Winograd.Side)} * {outputs}, {outputs}, {outputs}, {gradients});");
     }
 
-    /// <summary>The first channel of a block; empty where there is one block.</summary>
-    private static string Origin(int blocks, string block, int channels) => blocks == 1 ? "" : $"({block}) * {Literal.Of(channels)}";
-
-    private static string Place(Access access, string?[] indices, string shard)
-        => Addressing.Element("b" + Literal.Of(access.Buffer), Addressing.Offset(access, [.. indices.Select(i => string.IsNullOrEmpty(i) ? null : i)], sharded: shard.Length > 0));
+    private static string Place(Access access, string?[] indices, bool sharded) => Addressing.Element("b" + Literal.Of(access.Buffer), Addressing.Offset(access, indices, sharded));
 }

@@ -37,7 +37,7 @@ internal static class ModelSource
             return writer.ToString();
         }
         var signature = ModelSignature.Of(declaration);
-        var module = Lower.Run(declaration.Training!, declaration.Prediction!, signature.Variables.Select(v => v.Name).ToList(), declaration.Float64, options.Lowering);
+        var module = Lower.Run(declaration.Training!, declaration.Prediction!, signature.Variables.Select(v => v.Name).ToList(), declaration.Float64, declaration.IsExact ? (options.Lowering ?? new LoweringOptions()) with { Winograd = false } : options.Lowering);
         DescriptionBlock.Write(writer, declaration, module, options.Cpu);
         InClass(writer, declaration, () => Members.Write(writer, declaration, signature, module));
         writer.Line();

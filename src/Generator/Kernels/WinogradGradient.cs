@@ -18,8 +18,11 @@ internal sealed record WinogradGradient(
     /// <summary>Channels or outputs of a block that lie along the vectors.</summary>
     private const int LargestVectors = 64;
 
-    /// <summary>Of the others so many, or half of them, so that there are blocks to be shared; the sums of a block stay in the second-level cache while all pixels pass.</summary>
+    /// <summary>Of the others so many, or half of them, so that there are blocks to be shared.</summary>
     private const int LargestBroadcast = 32;
+
+    /// <summary>Bytes of sums that stay in the second-level cache while all pixels pass.</summary>
+    private const int SumBytes = 640 * 1024;
 
     /// <summary>Whether the outputs lie side by side in the result; else the channels do.</summary>
     public bool VectorsOfOutputs => Result.Strides[3] == 1;
@@ -27,25 +30,33 @@ internal sealed record WinogradGradient(
     /// <summary>Where the taps go.</summary>
     public Access Result => Epilogue.Accesses[Epilogue.Stores[0].Access];
 
-    public int BlockChannels => VectorsOfOutputs ? Broadcast(Channels) : BlockOf(Channels, LargestVectors);
+    /// <summary>Of the side that lies along the vectors, those of a block.</summary>
+    public int BlockVectors => BlockOf(VectorsOfOutputs ? Outputs : Channels, LargestVectors);
 
-    public int BlockOutputs => VectorsOfOutputs ? BlockOf(Outputs, LargestVectors) : Broadcast(Outputs);
+    /// <summary>Of the other side.</summary>
+    public int BlockBroadcast => BlockOf(Broadcast, Broadcast > LargestBroadcast ? LargestBroadcast : LargestBroadcast / 2);
 
-    public int Blocks => Channels / BlockChannels * (Outputs / BlockOutputs);
+    /// <summary>Blocks of the other side, for each of the first.</summary>
+    public int BlocksAcross => Broadcast / BlockBroadcast;
 
-    /// <summary>Elements from one frequency of the pixels to the next.</summary>
-    public int ImageStride => Winograd.StrideOf(Tiles, BlockChannels);
+    public int Blocks => BlocksAcross * ((VectorsOfOutputs ? Outputs : Channels) / BlockVectors);
 
-    /// <summary>Elements from one frequency of the gradients to the next.</summary>
-    public int GradientStride => Winograd.StrideOf(Tiles, BlockOutputs);
+    /// <summary>Blocks side by side that one thread computes at once: what they share is transformed once.</summary>
+    public int Together => Math.Max(1, Math.Min(BlocksAcross, SumBytes / (4 * SumLength)));
 
-    /// <summary>Elements from one frequency of the sums to the next.</summary>
-    public int SumStride => BlockChannels * BlockOutputs;
+    /// <summary>Elements from one frequency of what lies along the vectors to the next.</summary>
+    public int VectorStride => Winograd.StrideOf(Tiles, BlockVectors);
 
-    /// <summary>Pixels of all tiles, then the gradients, the sums, and the gradients of a tile that is partly another's.</summary>
-    public int ScratchLength => (Winograd.Frequencies * (ImageStride + GradientStride + SumStride)) + (Winograd.Side * Winograd.Side * BlockOutputs);
+    /// <summary>Elements from one frequency of the other side to the next.</summary>
+    public int BroadcastStride => Winograd.StrideOf(Tiles, Together * BlockBroadcast);
 
-    private static int Broadcast(int channels) => BlockOf(channels, channels > LargestBroadcast ? LargestBroadcast : LargestBroadcast / 2);
+    /// <summary>The sums of a block.</summary>
+    public int SumLength => Winograd.Frequencies * BlockBroadcast * BlockVectors;
+
+    /// <summary>Both sides of all tiles, the sums, and the gradients of a tile that is partly another's.</summary>
+    public int ScratchLength => (Winograd.Frequencies * (VectorStride + BroadcastStride)) + (Together * SumLength) + (Winograd.Side * Winograd.Side * Math.Max(BlockVectors, Together * BlockBroadcast));
+
+    private int Broadcast => VectorsOfOutputs ? Channels : Outputs;
 
     /// <summary>The largest multiple of 16 up to that which divides the channels.</summary>
     private static int BlockOf(int channels, int largest)

@@ -37,7 +37,7 @@ internal sealed partial class ContractionBuilder
             [WinogradConvolution.Frequency, convolution.TapDown, convolution.TapAcross], byElement: true);
         var epilogue = Epilogue([convolution.TapDown, convolution.TapAcross, convolution.Channel, convolution.Output]);
         var winograd = new WinogradGradient(convolution.Height, convolution.Width, convolution.Channels, convolution.Outputs, 0, image, down, across, upstream, matrix, epilogue, -1);
-        winograd = winograd with { Tiles = Tiles(winograd.BlockChannels, winograd.BlockOutputs) };
+        winograd = winograd with { Tiles = Tiles(winograd.BlockVectors, winograd.Together * winograd.BlockBroadcast) };
         return winograd with { Scratch = Scratch(winograd.ScratchLength) };
     }
 

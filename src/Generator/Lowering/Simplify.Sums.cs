@@ -25,10 +25,10 @@ internal sealed partial class Simplify
         var factors = new List<Factor>();
         AddFactors(summed, factors);
         var varying = factors.Where(f => !IsCommon(f, reduce, summed.Shape.Rank)).OrderBy(f => f.Key, StringComparer.Ordinal).ToList();
-        if (factors.Count < 2 || varying.Count == 0) return null;
-        var sum = builder.Add(reduce, Product(varying, summed.Shape, summed.PerRow));
         var common = factors.Where(f => !varying.Contains(f)).ToList();
-        return common.Count == 0 ? sum : sum * Product(common, sum.Shape, sum.PerRow);
+        if (common.Count == 0 || varying.Count == 0) return null;
+        var sum = builder.Add(reduce, Product(varying, summed.Shape, summed.PerRow));
+        return sum * Product(common, sum.Shape, sum.PerRow);
     }
 
     /// <summary>What is multiplied to make a value, through the Maps of the same elements that it reads.</summary>
@@ -76,10 +76,14 @@ internal sealed partial class Simplify
             [.. used.Select(a => operands[a])]);
     }
 
-    /// <summary>Whether a factor is the same for all rows, and along the axes that are summed.</summary>
+    /// <summary>
+    /// Whether a factor is the same for all rows, and along the axes that are summed. A single number stays with what it multiplies, as the gradient's seed does: there is nothing to
+    /// be saved, and a step's sums keep the bits of a pass's.
+    /// </summary>
     private static bool IsCommon(Factor factor, ReduceOp reduce, int rank)
-        => factor.Expression.Code.All(c => c.Op != ScalarOp.Index)
-        && factor.Operands.All(o => !o.PerRow && reduce.Axes.All(axis => axis - rank + o.Shape.Rank is var own && (own < 0 || o.Shape[own] == 1)));
+        => factor.Expression.Equals(MinusOne)
+        || (factor.Expression.Code.All(c => c.Op != ScalarOp.Index) && factor.Operands.Any(o => o.Shape.Count > 1)
+            && factor.Operands.All(o => !o.PerRow && reduce.Axes.All(axis => axis - rank + o.Shape.Rank is var own && (own < 0 || o.Shape[own] == 1))));
 
     private Value Product(IEnumerable<Factor> factors, Shape shape, bool perRow)
     {

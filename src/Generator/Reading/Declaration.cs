@@ -47,6 +47,9 @@ internal sealed record Declaration(
     EquatableArray<string> OutputNames,
     string? Error)
 {
+    /// <summary>Whether convolutions are computed as the sums that they are.</summary>
+    public bool IsExact { get; init; }
+
     /// <summary>Whether the error is a fault of the compiler's own, which no diagnostic says.</summary>
     public bool IsFault { get; init; }
 }

@@ -92,6 +92,7 @@ internal static class ModelReader
         => ClassRules.Describe(model) with
         {
             Float64 = model.FindAttribute("ModelAttribute")!.NamedArguments.Any(a => a.Key == "Precision" && a.Value.Value is 1),
+            IsExact = model.FindAttribute("ModelAttribute")!.NamedArguments.Any(a => a.Key == "Winograd" && a.Value.Value is false),
             HasForward = structure.HasForward,
             HasLoss = structure.HasLoss,
             Arguments = structure.Arguments().ToEquatableArray(),
