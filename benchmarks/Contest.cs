@@ -38,10 +38,9 @@ internal sealed record Contestant(Who Who, Func<float[]> Numbers, Func<int, doub
 
 /// <summary>A prepared workload: ours and whoever stands beside it.</summary>
 /// <param name="what">What the numbers are that must agree, as "losses of 10 steps".</param>
-internal sealed class Contest(string what) : IDisposable
+/// <param name="tolerance">How far numbers of single precision may lie apart, of the largest of them: sums are added in other orders.</param>
+internal sealed class Contest(string what, double tolerance = 1e-4) : IDisposable
 {
-    /// <summary>How far numbers of single precision may lie apart, of the largest of them: sums are added in other orders.</summary>
-    private const double Tolerance = 1e-4;
 
     private readonly List<Contestant> contestants = [];
     private readonly List<IDisposable> owned = [];
@@ -89,7 +88,7 @@ internal sealed class Contest(string what) : IDisposable
             double largest = theirs.Max(MathF.Abs);
             for (int i = 0; i < ours.Length; i++)
             {
-                if (Math.Abs(ours[i] - theirs[i]) <= Tolerance * largest) continue;
+                if (Math.Abs(ours[i] - theirs[i]) <= tolerance * largest) continue;
                 return string.Create(CultureInfo.InvariantCulture, $"{what} differ at {i}: {ours[i]} of ours, {theirs[i]} of {contestant.Who}");
             }
         }

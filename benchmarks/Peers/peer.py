@@ -32,7 +32,7 @@ torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
 class State:
     """What the commands before left behind."""
 
-    body = link = frozen = optimizer = zeroed = image = None
+    body = link = frozen = optimizer = zeroed = image = formatted = None
     inputs = targets = kind = None
     output = weight_gradient = input_gradient = None
 
@@ -91,7 +91,7 @@ def network(spec, path=None):
         with torch.no_grad():
             for parameter, own in zip(State.body.parameters(), values.split([p.numel() for p in State.body.parameters()])):
                 parameter.copy_(own.reshape(parameter.shape))
-    State.frozen = State.optimizer = None
+    State.frozen = State.optimizer = State.formatted = None
 
 
 def batch(rows, inputs, kind=None, targets=None):
@@ -151,7 +151,10 @@ def use(memory_format):
 
 
 def faster_format(work):
-    """Puts the images into the memory format in which the work takes less."""
+    """Puts the images into the memory format in which the work takes less, once for each."""
+    if not State.image or State.formatted == work:
+        return
+    State.formatted = work
     spent = {}
     for memory_format in (torch.contiguous_format, torch.channels_last):
         use(memory_format)
@@ -188,9 +191,8 @@ def choose_optimizer(kind, rate):
     make = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[kind]
     kept = [parameter.detach().clone() for parameter in State.body.parameters()]
     best = None
-    if State.image:
-        State.optimizer, State.zeroed = make(State.body.parameters(), lr=rate), True
-        faster_format(step)
+    State.optimizer, State.zeroed = make(State.body.parameters(), lr=rate), True
+    faster_format(step)
     for foreach in (False, True):
         for zeroed in (False, True):
             State.optimizer, State.zeroed = make(State.body.parameters(), lr=rate, foreach=foreach), zeroed
@@ -208,7 +210,7 @@ def choose_optimizer(kind, rate):
 
 
 def numbers(work, path):
-    if State.image and work != "step":
+    if work != "step":
         faster_format(WORK[work])
     if work == "step":
         values = [torch.stack([step().detach() for _ in range(10)])]
@@ -219,7 +221,7 @@ def numbers(work, path):
 
 
 def export(path):
-    module = nn.Sequential(State.body, State.link).eval()
+    module = nn.Sequential(State.body, State.link, *([nn.Flatten()] if State.image else [])).eval()
     with contextlib.redirect_stdout(sys.stderr):
         torch.onnx.export(module, State.inputs, path, input_names=["input"], output_names=["output"], opset_version=13)
 
@@ -236,6 +238,7 @@ def answer(command, *arguments):
     if command == "sgemm":
         return repr(sgemm(int(arguments[0])))
     if command == "time":
+        faster_format(WORK[arguments[0]])
         return repr(timed(WORK[arguments[0]], int(arguments[1])))
     if command == "optimizer":
         return choose_optimizer(arguments[0], float(arguments[1]))

@@ -1,9 +1,9 @@
 namespace DlGen.Benchmarks;
 
-/// <summary>One convolution of one image: its results, and its gradients by image and taps.</summary>
+/// <summary>One convolution: its results for one image, and its gradients by image and taps for eight, over which the taps of both are turned once.</summary>
 internal static class ConvolutionWorkloads
 {
-    private const int Kernel = 3, Padding = 1;
+    private const int Kernel = 3, Padding = 1, Images = 8;
 
     private static readonly Bars Scheduled = new(PyTorch: 2.5, OnnxRuntime: 2.5, ByHand: null), Direct = new(PyTorch: 1, OnnxRuntime: 1, Peak: 0.9, ByHand: null);
 
@@ -15,10 +15,10 @@ internal static class ConvolutionWorkloads
         Forward("64 at 56 direct", 64, 56, Direct, () => { var model = new DirectConvolution64At56(seed: 1); return (model, model.Predict); }),
         Forward("64 at 28 direct", 64, 28, Direct, () => { var model = new DirectConvolution64At28(seed: 1); return (model, model.Predict); }),
         Forward("depthwise 64 at 56", 64, 56, new Bars(PyTorch: 1.3, OnnxRuntime: 1.3, ByHand: null), () => { var model = new Depthwise64At56(seed: 1); return (model, model.Predict); }, groups: 64),
-        Gradients("64 at 56", 64, 56, 2.2, inputs => { var model = new Convolution64At56(seed: 1); var pass = model.CreatePass(1); pass.Forward(inputs); return (model, pass.Backward, () => pass.InputGradient.ToArray()); }),
-        Gradients("64 at 28", 64, 28, 2.2, inputs => { var model = new Convolution64At28(seed: 1); var pass = model.CreatePass(1); pass.Forward(inputs); return (model, pass.Backward, () => pass.InputGradient.ToArray()); }),
-        Gradients("32 at 28", 32, 28, 2.2, inputs => { var model = new Convolution32At28(seed: 1); var pass = model.CreatePass(1); pass.Forward(inputs); return (model, pass.Backward, () => pass.InputGradient.ToArray()); }),
-        Gradients("64 at 28 direct", 64, 28, 1, inputs => { var model = new DirectConvolution64At28(seed: 1); var pass = model.CreatePass(1); pass.Forward(inputs); return (model, pass.Backward, () => pass.InputGradient.ToArray()); }),
+        Gradients("64 at 56", 64, 56, 2.2, inputs => { var model = new Convolution64At56(seed: 1); var pass = model.CreatePass(Images); pass.Forward(inputs); return (model, pass.Backward, () => pass.InputGradient.ToArray()); }),
+        Gradients("64 at 28", 64, 28, 2.2, inputs => { var model = new Convolution64At28(seed: 1); var pass = model.CreatePass(Images); pass.Forward(inputs); return (model, pass.Backward, () => pass.InputGradient.ToArray()); }),
+        Gradients("32 at 28", 32, 28, 2.2, inputs => { var model = new Convolution32At28(seed: 1); var pass = model.CreatePass(Images); pass.Forward(inputs); return (model, pass.Backward, () => pass.InputGradient.ToArray()); }),
+        Gradients("64 at 28 direct", 64, 28, 1, inputs => { var model = new DirectConvolution64At28(seed: 1); var pass = model.CreatePass(Images); pass.Forward(inputs); return (model, pass.Backward, () => pass.InputGradient.ToArray()); }),
     ];
 
     private static string Layer(int channels, int side, int groups)
@@ -55,12 +55,12 @@ internal static class ConvolutionWorkloads
 
     private static Workload Gradients(string name, int channels, int side, double bar, Func<float[], (IModel Model, Backward Backward, Func<float[]> InputGradient)> create) => new("convolution-gradients", name, new Bars(PyTorch: bar, ByHand: null), setting =>
     {
-        float[] inputs = Samples.Centred(channels * side * side), outputGradient = Samples.Centred(channels * side * side, seed: 5);
+        float[] inputs = Samples.Centred(Images * channels * side * side), outputGradient = Samples.Centred(Images * channels * side * side, seed: 5);
         var (model, backward, inputGradient) = create(inputs);
         var contest = new Contest("gradients").Add(Contestant.Here(Who.Ours, Numbers, Repeat));
         if (setting.PyTorch is not { } pyTorch) return contest;
 
-        pyTorch.Take(Layer(channels, side, 1), model, rows: 1, inputs, outputGradient);
+        pyTorch.Take(Layer(channels, side, 1), model, Images, inputs, outputGradient);
         return contest.Add(pyTorch.Does(contest, "convolution-gradients"));
 
         float[] Numbers()
@@ -78,6 +78,6 @@ internal static class ConvolutionWorkloads
         }
     })
     {
-        Flops = 2 * FlopsOf(channels, side, 1),
+        Flops = 2 * Images * FlopsOf(channels, side, 1),
     };
 }

@@ -26,4 +26,7 @@ public class ControlTests
         Assert.Contains("no longer holds", Assert.Throws<InvalidOperationException>(() => GeneratorSources.Compile(gone)).Message, StringComparison.Ordinal);
         Assert.Contains("more than once", Assert.Throws<InvalidOperationException>(() => GeneratorSources.Compile(twice)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_generator_passes_the_trial_of_Winograd() => Assert.Null(Trial.OfWinograd.Value.Find(null));
 }

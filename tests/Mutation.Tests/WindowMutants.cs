@@ -27,9 +27,9 @@ public class WindowMutants(ITestOutputHelper output) : MutantTests(output)
         new("gaps of a padding", "Lowering/KernelBuilder.Assembly.cs", "gap = 1; gap < pitch", "gap = 1; gap + 1 < pitch", "every element between two is written"),
         new("padding inside of a padding", "Lowering/KernelBuilder.Assembly.cs", "Pad(cluster, operand, spread, first)", "Pad(cluster, operand, spread, offset)", "the inner padding begins behind the outer border"),
         new("taps of the other window", "Lowering/KernelBuilder.Windows.cs", "[.. axes.Take(fold.Axis), positions, taps,", "[.. axes.Take(fold.Axis), taps, positions,", "positions come before taps"),
-        new("position behind the last", "Cpu/WindowTemplate.cs", "if ((nuint){p} >= {Literal.Of(window.Positions)}) continue;", "if ({p} < 0) continue;", "there is no window behind the last"),
+        new("position behind the last", "Cpu/PlainPrinter.Windows.cs", "{position} < 0 || {position} >= {Literal.Of(window.Positions)}", "{position} < 0", "there is no window behind the last"),
         new("taps between positions", "Cpu/PlainPrinter.Windows.cs", "% {stride} != 0) continue;", "% {stride} < 0) continue;", "a tap reaches only every stride-th element"),
-        new("last of equal pixels", "Cpu/ReductionTemplate.cs", "{form.Name}.GreaterThan({candidate}, largest{v})", "{form.Name}.GreaterThanOrEqual({candidate}, largest{v})", "of equal pixels the first is the largest"),
+        new("last of equal pixels", "Cpu/PlainPrinter.Places.cs", "if (candidate > largest ||", "if (candidate >= largest ||", "of equal pixels the first is the largest"),
         new("columns of a place", "Cpu/PlainPrinter.Places.cs", "stride *= axes[axis].Constant;", "stride += axes[axis].Constant;", "places are counted in row-major order"),
     ];
 

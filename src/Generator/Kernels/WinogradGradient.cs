@@ -18,8 +18,8 @@ internal sealed record WinogradGradient(
     /// <summary>Channels or outputs of a block that lie along the vectors.</summary>
     private const int LargestVectors = 64;
 
-    /// <summary>Of the others so many, or half of them, so that there are blocks to be shared.</summary>
-    private const int LargestBroadcast = 32;
+    /// <summary>Of the others so many: few, so that there are blocks to be shared.</summary>
+    private const int LargestBroadcast = 16;
 
     /// <summary>Bytes of sums that stay in the second-level cache while all pixels pass.</summary>
     private const int SumBytes = 640 * 1024;
@@ -34,7 +34,7 @@ internal sealed record WinogradGradient(
     public int BlockVectors => BlockOf(VectorsOfOutputs ? Outputs : Channels, LargestVectors);
 
     /// <summary>Of the other side.</summary>
-    public int BlockBroadcast => BlockOf(Broadcast, Broadcast > LargestBroadcast ? LargestBroadcast : LargestBroadcast / 2);
+    public int BlockBroadcast => BlockOf(Broadcast, LargestBroadcast);
 
     /// <summary>Blocks of the other side, for each of the first.</summary>
     public int BlocksAcross => Broadcast / BlockBroadcast;

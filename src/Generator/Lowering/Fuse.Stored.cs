@@ -19,9 +19,7 @@ internal sealed partial class Fuse
     }
 
     /// <summary>Whether a kernel other than its own reads the node, itself or through views.</summary>
-    private bool ReadersOutside(int index) => OtherReaders(index).Any(r => r.Cluster != ClusterOf[index] || r.Viewed);
-
-    private IEnumerable<(int Cluster, bool Viewed)> OtherReaders(int index) => ReadersThroughViews(index).Where(r => !IsMiddleOf(index, r.Cluster));
+    private bool ReadersOutside(int index) => ReadersThroughViews(index).Any(r => r.Cluster != ClusterOf[index] || r.Viewed);
 
     private IEnumerable<(int Cluster, bool Viewed)> ReadersThroughViews(int index)
     {
@@ -53,7 +51,7 @@ internal sealed partial class Fuse
     {
         var node = graph[index];
         if (node.Op is not MapOp map || map.Expression.IsExpensive || map.Expression.Code.Any(i => i.Op == ScalarOp.Index) || TurnsElements(index)) return false;
-        if (OtherReaders(index).Any(r => r.Viewed || r.Cluster < 0 || Clusters[r.Cluster].Inner > 1)) return false;
+        if (ReadersThroughViews(index).Any(r => r.Viewed || r.Cluster < 0 || Clusters[r.Cluster].Inner > 1)) return false;
         var added = new List<int>();
         foreach (int operand in node.Operands)
         {

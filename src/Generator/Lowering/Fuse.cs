@@ -45,7 +45,6 @@ internal sealed partial class Fuse
         var fuse = new Fuse(graph);
         fuse.FindReaders();
         for (int i = 0; i < graph.Nodes.Count; i++) fuse.Place(i);
-        fuse.FindMiddles();
         fuse.DecideStored();
         return fuse;
     }

@@ -46,15 +46,6 @@ internal sealed class FusedGraph
 
     public bool Stored(int node) => fuse.Stored[node];
 
-    /// <summary>Whether a kernel computes the cluster.</summary>
-    public bool IsLaunched(Cluster cluster) => cluster.Members.Any(m => Stored(m) || PaddingsAround(m).Any());
-
-    /// <summary>The paddings into whose middle the kernel that computes a value writes it.</summary>
-    public IEnumerable<int> PaddingsAround(int node) => fuse.Middles.Where(m => m.Value == node).Select(m => m.Key);
-
-    /// <summary>What is written into the middle of a padding by the kernel that computes it, or null.</summary>
-    public int? MiddleOf(int padding) => fuse.Middles.TryGetValue(padding, out int middle) ? middle : null;
-
     /// <summary>Which of the caller's destinations the value goes straight to; null for others.</summary>
     public int? DestinationOf(int node) => outputs.TryGetValue(node, out int index) ? index : null;
 

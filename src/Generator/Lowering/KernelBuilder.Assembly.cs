@@ -35,20 +35,10 @@ internal sealed partial class KernelBuilder
         int first = offset + (pad.Before * along), end = offset + ((node.Shape[pad.Axis] - pad.After) * along);
         if (pad.Before > 0) yield return Fill(cluster, pad.Value, node.Shape.With(pad.Axis, pad.Before), strides, offset);
         bool isInside = Graph[operand].Op is PadOp && fused.IsComputedByReaders(operand);
-        bool isThere = !isInside && fused.MiddleOf(cluster.Root) is not null;
-        foreach (var launch in isInside ? Pad(cluster, operand, spread, first) : isThere ? [] : [Copy(cluster, operand, spread, first)]) yield return launch;
+        foreach (var launch in isInside ? Pad(cluster, operand, spread, first) : [Copy(cluster, operand, spread, first)]) yield return launch;
         for (int gap = 1; gap < pitch && count > 1; gap++)
             yield return Fill(cluster, pad.Value, node.Shape.With(pad.Axis, count - 1), spread, first + (gap * along));
         if (pad.After > 0) yield return Fill(cluster, pad.Value, node.Shape.With(pad.Axis, pad.After), strides, end);
-    }
-
-    /// <summary>Writes what a kernel computes into the middle of the paddings around it.</summary>
-    private void StoreInside(BodyBuilder body, int padding, int middle, int[] axes)
-    {
-        int[] strides = Graph[padding].Shape.Strides();
-        int offset = 0;
-        for (int index = padding; index != middle; index = Graph[index].Operands[0]) offset += ((PadOp)Graph[index].Op).Before * strides[((PadOp)Graph[index].Op).Axis];
-        body.StoreInto(padding, axes, strides, offset, body.Emit(middle, axes));
     }
 
     private PlannedLaunch Copy(Cluster cluster, int operand, int[] strides, int offset)

@@ -27,7 +27,7 @@ internal sealed partial class KernelBuilder
         var body = fused.Body(cluster.Root, MemoryOfBody(cluster.Root, scan));
         var builder = new KernelBuilder(body);
         var loop = new PlannedLoop(cluster.Root, scan.Steps, body);
-        foreach (var inner in Lower.InOrder(body).Where(body.IsLaunched))
+        foreach (var inner in Lower.InOrder(body).Where(c => c.Members.Any(body.Stored)))
             foreach (var launch in builder.Build(inner)) yield return launch with { Loop = loop };
     }
 

@@ -30,8 +30,6 @@ internal sealed partial class KernelBuilder(FusedGraph fused)
         var extents = ExtentsOf(cluster);
         var body = Body(cluster, buffers, extents.Count);
         foreach (int member in cluster.Members.Where(fused.Stored)) body.Store(member, Positions(member, cluster));
-        foreach (int member in cluster.Members)
-            foreach (int padding in fused.PaddingsAround(member)) StoreInside(body, padding, member, Positions(member, cluster));
         return new PlannedLaunch(FlatMap(buffers, extents, body.Build()), buffers.Actuals, cluster);
     }
 

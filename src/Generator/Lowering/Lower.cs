@@ -5,7 +5,7 @@ using DlGen.Ops;
 namespace DlGen.Lowering;
 
 /// <summary>
-/// The road from a declaration's graphs to a module: MemoryOrder, Simplify, Differentiate, FoldedProducts, PaddedViews, WinogradFilters, Layout, Fuse, Schedule, kernels, PlanMemory. The entry programs share
+/// The road from a declaration's graphs to a module: MemoryOrder, Simplify, Differentiate, FoldedProducts, WinogradFilters, Layout, Fuse, Schedule, kernels, PlanMemory. The entry programs share
 /// their kernels: equal records are one.
 /// </summary>
 internal sealed class Lower
@@ -69,7 +69,6 @@ internal sealed class Lower
     private FusedGraph Prepare(Graph graph, bool isPass = false)
     {
         var simplified = Simplify.AfterDifferentiation(FoldedProducts.Run(graph));
-        simplified = PaddedViews.Run(simplified);
         var laidOut = Layout.Run(options.Winograd && !float64 ? WinogradFilters.Run(simplified) : simplified, parameters.ToDictionary(p => p.Path));
         return new FusedGraph(laidOut, parameters, callersMemoryHasSlack: isPass);
     }
@@ -80,7 +79,7 @@ internal sealed class Lower
         var inOrder = InOrder(fused).ToList();
         var phaseOf = PhasesOf(fused, inOrder);
         var launches = inOrder
-            .Where(fused.IsLaunched)
+            .Where(c => c.Members.Any(fused.Stored))
             .Select(c => (Phase: phaseOf[c.Number], Cluster: c))
             .OrderBy(c => c.Phase)
             .SelectMany(c => builder.Build(c.Cluster).Select(launch => (c.Phase, Launch: c.Phase.Kind == PhaseKind.Prepare && !isTraining ? WithDerivedScratch(launch) : launch)))
@@ -89,14 +88,13 @@ internal sealed class Lower
         derivedLength = Math.Max(derivedLength, memory.DerivedLength);
 
         var constantOffsets = PlaceConstants(fused.Graph);
-        var last = launches.GroupBy(l => l.Launch.Cluster).ToDictionary(c => c.Key, c => c.Last().Launch);
         // Differentiation begins with the seed; what stands before it is the forward pass.
         int seed = Enumerable.Range(0, fused.Graph.Nodes.Count).FirstOrDefault(i => fused.Graph[i].Op is LossScaleOp);
         int loss = fused.Graph.Find(OutputRole.Loss);
         var phases = launches.GroupBy(l => l.Phase).Select(phase => new Phase(phase.Key, phase.Any(l => l.Launch.Loop is null && l.Launch.Cluster.Members.Contains(loss)), phase.Select(l => new Launch(
             Number(l.Launch.Kernel),
             l.Launch.Buffers.Select(b => memory.ArgumentOf(b, parameters, constantOffsets)).ToEquatableArray(),
-            ForwardValues(fused, l.Launch, seed > 0 ? seed : int.MaxValue, ReferenceEquals(last[l.Launch.Cluster], l.Launch)),
+            ForwardValues(fused, l.Launch, seed > 0 ? seed : int.MaxValue),
             Comment(l.Launch.Loop?.Body ?? fused, l.Launch))
             {
                 Loop = l.Launch.Loop is { } loop ? new Loop(loop.Scan, loop.Steps) : null,
@@ -180,18 +178,16 @@ internal sealed class Lower
         return phases;
     }
 
-    /// <param name="isLast">Whether no launch of its cluster follows.</param>
-    private static EquatableArray<Written> ForwardValues(FusedGraph fused, PlannedLaunch launch, int end, bool isLast)
+    private static EquatableArray<Written> ForwardValues(FusedGraph fused, PlannedLaunch launch, int end)
     {
+        // What is only copied was looked at where it was made.
+        if (launch.Cluster.Kind is ClusterKind.Assemble or ClusterKind.Scan) return EquatableArray<Written>.Empty;
         var graph = launch.Loop?.Body ?? fused;
-        int? middle = launch.Cluster.Kind == ClusterKind.Assemble ? graph.MiddleOf(launch.Cluster.Root) : null;
-        // What is only copied was looked at where it was made; a padding around what went straight into it, when its border is there too.
-        if (launch.Cluster.Kind == ClusterKind.Scan || (launch.Cluster.Kind == ClusterKind.Assemble && (middle is null || !isLast))) return EquatableArray<Written>.Empty;
         return launch.Buffers.Select((buffer, argument) => (buffer, argument))
             .Where(b => b.buffer.Kind == BufferKind.Node && launch.Kernel.Buffers[b.argument].IsWritten && (launch.Loop?.Scan ?? b.buffer.Index) < end)
-            .Select(b => (b.argument, b.buffer, Node: launch.Loop?.NodeOf(b.buffer) ?? b.buffer.Index))
-            .Where(b => graph.Graph[b.Node].PerRow && (middle is not null || graph.Graph[b.Node].Op is not PadOp))
-            .Select(b => new Written(b.argument, graph.Graph[b.Node].Shape.Count, graph.MemoryOf(b.Node).RowStride, graph.Graph[middle ?? b.Node].Layer)).ToEquatableArray();
+            .Select(b => (b.argument, Node: launch.Loop?.NodeOf(b.buffer) ?? b.buffer.Index))
+            .Where(b => graph.Graph[b.Node].PerRow)
+            .Select(b => new Written(b.argument, graph.Graph[b.Node].Shape.Count, graph.MemoryOf(b.Node).RowStride, graph.Graph[b.Node].Layer)).ToEquatableArray();
     }
 
     private static string Comment(FusedGraph fused, PlannedLaunch launch)

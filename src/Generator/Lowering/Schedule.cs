@@ -66,7 +66,7 @@ internal sealed record Schedule(int ShardRows, int? TeamRows, string Notes)
 
     /// <summary>Elements of what rows are multiplied by, forward and backward, each time that it is read.</summary>
     private static long WeightsRead(Graph graph)
-        => graph.Nodes.Where(n => n is { PerRow: true, Op: ContractOp }).SelectMany(n => n.Operands).Where(o => !graph[o].PerRow).Sum(o => (long)graph[o].Shape.Count);
+        => graph.Nodes.Where(n => n is { PerRow: true, Op: ContractOp }).SelectMany(n => WinogradFilters.AreGiven(n) ? n.Operands.Where((_, i) => i != 1) : n.Operands).Where(o => !graph[o].PerRow).Sum(o => (long)graph[o].Shape.Count);
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -11,6 +11,8 @@ internal sealed partial class Simplify
 {
     private static readonly Expression MinusOne = new(new[] { new Instruction(ScalarOp.Constant, Value: -1) });
 
+    private const int MostFactors = 16;
+
     /// <summary>A factor of what is summed: an expression over values.</summary>
     private sealed record Factor(Expression Expression, IReadOnlyList<Value> Operands)
     {
@@ -23,7 +25,7 @@ internal sealed partial class Simplify
     {
         if (reduce is not { OverRows: true, Kind: ReduceKind.Sum } || summed.Node.Op is not MapOp) return null;
         var factors = new List<Factor>();
-        AddFactors(summed, factors);
+        if (!AddFactors(summed, factors)) return null;
         var varying = factors.Where(f => !IsCommon(f, reduce, summed.Shape.Rank)).OrderBy(f => f.Key, StringComparer.Ordinal).ToList();
         var common = factors.Where(f => !varying.Contains(f)).ToList();
         if (common.Count == 0 || varying.Count == 0) return null;
@@ -31,8 +33,8 @@ internal sealed partial class Simplify
         return sum * Product(common, sum.Shape, sum.PerRow);
     }
 
-    /// <summary>What is multiplied to make a value, through the Maps of the same elements that it reads.</summary>
-    private static void AddFactors(Value value, List<Factor> factors)
+    /// <summary>What is multiplied to make a value, through the cheap Maps of the same elements that it reads; false where there is no end of it, as of x to a high power.</summary>
+    private static bool AddFactors(Value value, List<Factor> factors)
     {
         var expression = ((MapOp)value.Node.Op).Expression;
         var operands = value.Node.Operands.Select(value.Graph.At).ToArray();
@@ -40,6 +42,7 @@ internal sealed partial class Simplify
         waiting.Push(expression.Result);
         while (waiting.Count > 0)
         {
+            if (factors.Count > MostFactors) return false;
             int index = waiting.Pop();
             var code = expression.Code[index];
             switch (code.Op)
@@ -52,14 +55,15 @@ internal sealed partial class Simplify
                     factors.Add(new Factor(MinusOne, []));
                     waiting.Push(code.A);
                     break;
-                case ScalarOp.Operand when operands[code.A] is { Node.Op: MapOp } inner && inner.Shape.Equals(value.Shape) && inner.PerRow == value.PerRow:
-                    AddFactors(inner, factors);
+                case ScalarOp.Operand when operands[code.A] is { Node.Op: MapOp { Expression.IsExpensive: false } } inner && inner.Shape.Equals(value.Shape) && inner.PerRow == value.PerRow:
+                    if (!AddFactors(inner, factors)) return false;
                     break;
                 default:
                     factors.Add(Part(expression, index, operands));
                     break;
             }
         }
+        return true;
     }
 
     /// <summary>The expression that ends in an instruction, over the operands that it reads, in their order.</summary>

@@ -40,7 +40,7 @@ internal sealed class MutatedGenerator : IDisposable
         {
             object result = read.Invoke(null, [model, compilation, CancellationToken.None])!;
             object declaration = result.GetType().GetProperty("Declaration")!.GetValue(result) ?? throw new InvalidOperationException($"{model.Name} is no model any more");
-            return (string)emit.Invoke(null, [declaration, Activator.CreateInstance(options, plain, Activator.CreateInstance(lowering, false, SmallShards.Rows, ThreadsFrom))])!;
+            return (string)emit.Invoke(null, [declaration, Activator.CreateInstance(options, plain, Activator.CreateInstance(lowering, false, SmallShards.Rows, ThreadsFrom, true))])!;
         }
         catch (TargetInvocationException failure) when (failure.InnerException is { } cause)
         {

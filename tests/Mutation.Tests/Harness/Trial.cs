@@ -42,6 +42,9 @@ internal sealed class Trial
     /// <summary>As the lowering's, on networks of images alone.</summary>
     public static Lazy<Trial> OfWindows { get; } = new(() => new Trial(plain: true, TrialModels.Windows));
 
+    /// <summary>As the templates', on Winograd's products alone.</summary>
+    public static Lazy<Trial> OfWinograd { get; } = new(() => new Trial(plain: false, TrialModels.Winograd));
+
     /// <summary>As the lowering's, on attention alone.</summary>
     public static Lazy<Trial> OfAttention { get; } = new(() => new Trial(plain: true, TrialModels.Attentions));
 

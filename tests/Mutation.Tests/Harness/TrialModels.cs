@@ -43,6 +43,9 @@ internal static class TrialModels
         """,
     ];
 
+    /// <summary>Convolutions that take Winograd's products, on an image that their tiles don't divide.</summary>
+    public static string[] Winograd => [ForwardModels.Source("FewerProducts", float64: false)];
+
     /// <summary>Every option of the layers of images, orders that are mixed, and windows that hold each pixel twice.</summary>
     public static string[] Windows =>
     [
