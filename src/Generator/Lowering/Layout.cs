@@ -112,6 +112,12 @@ internal sealed partial class Layout
             var result = Contract(reordered, node with { Shape = new Shape(axes.Select(axis => node.Shape[axis]).ToEquatableArray()) }, operands, null);
             return result.Transpose([.. Enumerable.Range(0, axes.Length).Select(axis => Array.IndexOf(axes, axis))]);
         }
+        if (WinogradFilters.AreGiven(node) && contract.OverRows && WinogradConvolution.OutputLast(contract) is var axesOfGradient && !LiesAlong(operands[1], contract.Right, contract.Right[axesOfGradient[2]]))
+        {
+            // Winograd's transforms take the channels of a pixel side by side.
+            operands[1] = Copy(operands[1].Transpose(axesOfGradient));
+            contract = contract with { Right = axesOfGradient.Select(axis => contract.Right[axis]).ToEquatableArray() };
+        }
         int label = VectorLabel(contract, node.Shape, gradientOf);
         bool inLeft = contract.Left.Contains(label), inRight = contract.Right.Contains(label);
         var labels = new[] { contract.Left, contract.Right };

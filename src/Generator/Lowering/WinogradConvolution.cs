@@ -22,10 +22,18 @@ internal sealed record WinogradConvolution(
         => node.Op is ContractOp { OverRows: false, Result.Count: 3 } contract && node.PerRow && !nodeAt(node.Operands[1]).PerRow
             ? Of(nodeAt, node, contract.Result, contract.Right, node.Shape.Extents) : null;
 
-    /// <summary>The gradient by the taps: the sum over all pixels of the batch of windows times gradients by the result.</summary>
+    /// <summary>The gradient by the taps: the sum over all pixels of the batch of windows times gradients by the result, in whatever order these lie.</summary>
     public static WinogradConvolution? OfGradient(Func<int, Node> nodeAt, Node node)
-        => node.Op is ContractOp { OverRows: true, Right.Count: 3 } contract && nodeAt(node.Operands[1]).PerRow
-            && Of(nodeAt, node, contract.Right, contract.Result, nodeAt(node.Operands[1]).Shape.Extents) is { IsReversedDown: false, IsReversedAcross: false } convolution ? convolution : null;
+    {
+        if (node.Op is not ContractOp { OverRows: true, Right.Count: 3 } contract || !nodeAt(node.Operands[1]).PerRow) return null;
+        int[] order = OutputLast(contract);
+        var shape = nodeAt(node.Operands[1]).Shape;
+        var convolution = Of(nodeAt, node, order.Select(axis => contract.Right[axis]).ToEquatableArray(), contract.Result, order.Select(axis => shape[axis]).ToEquatableArray());
+        return convolution is { IsReversedDown: false, IsReversedAcross: false } ? convolution : null;
+    }
+
+    /// <summary>The axes of the gradients by the result, that of the outputs last: the one that the image lacks.</summary>
+    public static int[] OutputLast(ContractOp contract) => [.. Enumerable.Range(0, contract.Right.Count).OrderBy(axis => contract.Left.Contains(contract.Right[axis]) ? 0 : 1)];
 
     /// <param name="result">The labels of the convolution's result.</param>
     /// <param name="taps">Those of its taps.</param>
