@@ -41,7 +41,6 @@ internal sealed record Contestant(Who Who, Func<float[]> Numbers, Func<int, doub
 /// <param name="tolerance">How far numbers of single precision may lie apart, of the largest of them: sums are added in other orders.</param>
 internal sealed class Contest(string what, double tolerance = 1e-4) : IDisposable
 {
-
     private readonly List<Contestant> contestants = [];
     private readonly List<IDisposable> owned = [];
     private readonly List<string> notes = [];

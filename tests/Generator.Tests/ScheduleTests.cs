@@ -61,6 +61,7 @@ public class ScheduleTests
     [Theory]
     [InlineData("rows=3", "DlGenSchedule has no 'rows'; there are shardRows")]
     [InlineData("shardRows=0", "shardRows=0 is no number above 0")]
+    [InlineData("winograd=maybe", "winograd=maybe is neither yes nor no")]
     [InlineData("tiles256=6x2", "lack one of a single row")]
     [InlineData("tiles256=6by2+1x8", "'6by2' is no tile; write rows x vectors")]
     [InlineData("tiles512=4x4+4x2+1x8", "have two of 4 rows")]

@@ -29,6 +29,47 @@ public class VectorCoverageTests
         Assert.Equal(3, Kernels(module, EntryProgram.Gradients).OfType<ContractionKernel>().Count(k => LaneContractionTemplate.Fits(k, float64: false)));
     }
 
+    /// <summary>Forward, the gradient by the image, and that by the taps: the results of sums would be as right, and late.</summary>
+    [Fact]
+    public void Convolutions_of_many_channels_take_Winograds_products_in_all_three()
+    {
+        var module = Model.Sequential("Input(16, 8, 8), Conv2d(16, Kernel = 1), Conv2d(32, Kernel = 3, Padding = 1, Bias = false), BatchNorm, Relu, GlobalAvgPool2d, Linear(10), SoftmaxCrossEntropy").Lowered;
+        Assert.Equal(2, Kernels(module, EntryProgram.Gradients).OfType<ContractionKernel>().Count(k => WinogradTemplate.Fits(k, float64: false)));
+        Assert.Single(Kernels(module, EntryProgram.Gradients).OfType<ContractionKernel>(), k => WinogradGradientTemplate.Fits(k, float64: false));
+    }
+
+    /// <summary>The gradient by the result that the user of a pass gives is turned first.</summary>
+    [Fact]
+    public void A_pass_in_the_users_order_takes_them_too()
+    {
+        var kernels = Kernels(Model.Sequential("Input(16, 8, 8), Conv2d(32, Kernel = 3, Padding = 1)").Lowered, EntryProgram.Pass).OfType<ContractionKernel>().ToList();
+        Assert.Equal(2, kernels.Count(k => WinogradTemplate.Fits(k, float64: false)));
+        Assert.Single(kernels, k => WinogradGradientTemplate.Fits(k, float64: false));
+    }
+
+    /// <summary>Not in a model that asks for the sums or computes in double, with few channels, taps that are not 3 × 3 side by side, or images lower than a tile.</summary>
+    [Theory]
+    [InlineData("", "Input(16, 8, 8), Conv2d(32, Kernel = 3, Padding = 1)", true)]
+    [InlineData("(Winograd = true)", "Input(16, 8, 8), Conv2d(32, Kernel = 3, Padding = 1)", true)]
+    [InlineData("(Winograd = false)", "Input(16, 8, 8), Conv2d(32, Kernel = 3, Padding = 1)", false)]
+    [InlineData("(Precision = Precision.Float64)", "Input(16, 8, 8), Conv2d(32, Kernel = 3, Padding = 1)", false)]
+    [InlineData("", "Input(8, 8, 8), Conv2d(32, Kernel = 3, Padding = 1)", false)]
+    [InlineData("", "Input(16, 8, 8), Conv2d(24, Kernel = 3, Padding = 1)", false)]
+    [InlineData("", "Input(16, 9, 9), Conv2d(32, Kernel = 3, Padding = 2, Dilation = 2)", false)]
+    [InlineData("", "Input(16, 8, 8), Conv2d(32, Kernel = 5, Padding = 2)", false)]
+    [InlineData("", "Input(16, 3, 8), Conv2d(32, Kernel = 3, Padding = 1)", false)]
+    public void Winograds_products_are_taken_where_they_fit_and_are_not_refused(string options, string attributes, bool taken)
+    {
+        string text = TestCompilation.GeneratedText(TestCompilation.Compile($$"""
+            using DlGen;
+
+            [Model{{options}}, {{attributes}}]
+            public partial class Convolution;
+            """));
+        Assert.Equal(taken, text.Contains(".TransformImage(", StringComparison.Ordinal));
+        Assert.Equal(taken, text.Contains(".TransformGradient(", StringComparison.Ordinal));
+    }
+
     private static IEnumerable<Kernel> Kernels(Module module, string program)
         => module.Find(program)!.Phases.SelectMany(p => p.Launches).Select(l => module.Kernels[l.Kernel]).Distinct();
 

@@ -5,6 +5,16 @@ namespace DlGen.Tests;
 [SoftmaxCrossEntropy]
 public partial class Wide;
 
+[Model, SoftmaxCrossEntropy]
+public partial class WideImages
+{
+    private static Tensor Forward([Input(4, 12, 14)] Tensor image)
+    {
+        var x = image.Conv2d(32, kernel: 1).Relu();
+        return (x + x.Conv2d(32, kernel: 3, padding: 1, bias: false).BatchNorm()).Relu().GlobalAvgPool2d().Linear(10);
+    }
+}
+
 /// <summary>Training, evaluation and prediction on several threads are those on one, bit for bit.</summary>
 public class ThreadTests
 {
@@ -38,6 +48,22 @@ public class ThreadTests
         for (int step = 0; step < 8; step++) Assert.Equal(one.TrainBatch(inputs, labels, optimizer), loop.TrainBatch(inputs, labels));
         Assert.Equal(Values(one), Values(several));
         Assert.All(Values(several), value => Assert.True(float.IsFinite(value)));
+    }
+
+    /// <summary>Its convolution's weight gradient has two blocks, which two of the threads compute, each with sums and transforms of its own.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_convolution_by_fewer_products_trains_the_same_on_several_threads(int threads)
+    {
+        var (one, several) = (new WideImages(seed: 1), new WideImages(seed: 1));
+        var random = new Random(6);
+        float[] images = [.. Enumerable.Range(0, 48 * 4 * 12 * 14).Select(_ => random.NextSingle())];
+        int[] labels = [.. Enumerable.Range(0, 48).Select(i => i % 10)];
+        var optimizer = Optimizer.Adam(0.01);
+        var loop = several.StartTraining(Optimizer.Adam(0.01), threads);
+        for (int step = 0; step < 8; step++) Assert.Equal(one.TrainBatch(images, labels, optimizer), loop.TrainBatch(images, labels));
+        Assert.Equal(one.Parameters.SelectMany(p => Enumerable.Range(0, p.Length).Select(i => p[i])), several.Parameters.SelectMany(p => Enumerable.Range(0, p.Length).Select(i => p[i])));
     }
 
     private static Optimizer Create(string kind) => kind switch

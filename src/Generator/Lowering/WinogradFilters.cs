@@ -41,12 +41,16 @@ internal sealed class WinogradFilters
             var node = graph[i];
             builder.Layer = node.Layer;
             var operands = node.Operands.Select(o => builder.At(moved[o])).ToArray();
-            if (WinogradConvolution.Of(k => graph[k], node) is { } convolution && Wins(convolution)) operands = [.. operands, Transformed(convolution, (ContractOp)node.Op, operands[1])];
-            else if (WinogradConvolution.OfGradient(k => graph[k], node) is { } gradient && Wins(gradient)) operands = [.. operands, Matrix(false, false)];
+            if (WinogradConvolution.Of(k => graph[k], node) is { } convolution && LiesSideBySide(graph, node, convolution) && Wins(convolution)) operands = [.. operands, Transformed(convolution, (ContractOp)node.Op, operands[1])];
+            else if (WinogradConvolution.OfGradient(k => graph[k], node) is { } gradient && LiesSideBySide(graph, node, gradient) && Wins(gradient)) operands = [.. operands, Matrix(false, false)];
             moved[i] = builder.Add(node.Op, operands, node.Shape, node.PerRow).Index;
         }
         return builder.Build(graph.Outputs.Select(o => o with { Node = moved[o.Node] }));
     }
+
+    /// <summary>Whether the channels of a pixel lie side by side, as the transforms take them: those of an image in the user's order do when it was padded.</summary>
+    private static bool LiesSideBySide(Graph graph, Node node, WinogradConvolution convolution)
+        => View.Of(graph, node.Operands[0]) is { } view && view.Strides[((ContractOp)node.Op).Left.Items.IndexOf(convolution.Channel)] == 1;
 
     /// <summary>Whether fewer products save more than the transforms cost.</summary>
     private static bool Wins(WinogradConvolution convolution)
