@@ -10,7 +10,7 @@ public class WinogradMutants(ITestOutputHelper output) : MutantTests(output)
         new("tiles across", "Cpu/WinogradTiles.cs", "{Position(Across, width)}", "{Position(Across, height)}", "an image may be wider than high"),
         new("results of two tiles", "Cpu/WinogradGradientTemplate.cs", "if (!tiles.Overlap)", "if (!tiles.Overlap || winograd.Tiles > 0)", "what two tiles share counts once"),
         new("sums of the batch before", "Cpu/WinogradGradientTemplate.cs", "blocks * {sumLength}).Clear();", "blocks * {sumLength}).Slice(0);", "sums begin at 0"),
-        new("taps forwards", "Lowering/WinogradFilters.cs", "isReversed ? Taps - 1 - tap : tap", "tap", "the input's gradient reads the taps backwards"),
+        new("taps forwards", "Lowering/WinogradFilters.cs", "isReversed ? Winograd.Taps - 1 - tap : tap", "tap", "the input's gradient reads the taps backwards"),
         new("pixel of the last tap", "Lowering/ContractionBuilder.Winograd.cs", "convolution.IsReversedDown ? 2 * taps.Strides[3] : 0", "0 * taps.Strides[3]", "backwards, the last tap reads the first pixel"),
         new("shard of a tile", "Cpu/WinogradGradientTemplate.cs", "row -= s * shardRows;", "row -= 0 * s;", "rows are numbered within their shard"),
     ];

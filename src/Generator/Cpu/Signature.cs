@@ -10,9 +10,6 @@ internal static class Signature
     /// <summary>Whether shares of its result can be computed by themselves: its method then takes which share of how many, as its last parameters.</summary>
     public static bool IsDivided(Kernel kernel) => kernel is ContractionKernel { Sharded: true } or ReductionKernel { Sharded: true };
 
-    /// <summary>The buffer that each thread which takes a share needs for itself; -1 for none.</summary>
-    public static int OwnScratch(Kernel kernel) => kernel is ContractionKernel { WinogradGradient: { } winograd } ? winograd.Scratch : -1;
-
     /// <summary>Elements of the row scratch that a row kernel needs as its last buffer; 0 for none.</summary>
     public static int ScratchLength(Kernel kernel) => kernel is RowKernel row ? row.Kept.Count * row.Inner : 0;
 

@@ -11,8 +11,6 @@ namespace DlGen.Cpu;
 /// </summary>
 internal sealed class WinogradGradientTemplate
 {
-    private const int Taps = 3;
-
     private readonly SourceWriter writer;
     private readonly ContractionKernel kernel;
     private readonly WinogradGradient winograd;
@@ -68,7 +66,7 @@ internal sealed class WinogradGradientTemplate
         var accesses = winograd.Epilogue.Accesses.Select((access, i) => access with { Buffer = i + 2, Strides = order.Select(axis => access.Strides[axis]).ToEquatableArray() });
         return new ContractionKernel(
             new KernelBuffer[] { default, default }.Concat(winograd.Epilogue.Accesses.Select(a => kernel.Buffers[a.Buffer])).ToEquatableArray(),
-            new[] { Extent.Of(broadcast), Extent.Of(Taps) }, Extent.Of(Taps), Extent.Of(vectors), new[] { Extent.Of(Winograd.Frequencies) }, Sharded: false,
+            new[] { Extent.Of(broadcast), Extent.Of(Winograd.Taps) }, Extent.Of(Winograd.Taps), Extent.Of(vectors), new[] { Extent.Of(Winograd.Frequencies) }, Sharded: false,
             new Access(0, new[] { 0, matrix[1], matrix[2], 0, matrix[0] }), new Access(1, new[] { vectors, 0, 0, 1, broadcast * vectors }),
             winograd.Epilogue with { Accesses = accesses.ToEquatableArray() });
     }

@@ -247,7 +247,7 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
             bool isScratchOfInts = kernel.Buffers[i].IsInteger && a.Region != Region.Input;
             string reference = isScratchOfInts ? $"ref Unsafe.As<{element}, int>({Reference(a, isSharded, isShare)})" : Reference(a, isSharded, isShare);
             // Threads that share a kernel of the whole batch each have scratch of their own.
-            if (a.Region == Region.Scratch && isShare && phase.Kind == PhaseKind.Batch && Divides(launch) && i == Signature.OwnScratch(kernel)) reference = $"ref Unsafe.Add({reference}, part * {Literal.Of(program.ScratchLength)})";
+            if (a.Region == Region.Scratch && isShare && phase.Kind == PhaseKind.Batch && Divides(launch)) reference = $"ref Unsafe.Add({reference}, part * {Literal.Of(program.ScratchLength)})";
             int intsPerElement = isScratchOfInts && module.Float64 ? 2 : 1;
             return reference + (walksShards ? ", " + Literal.Of(ShardStride(program, a) * intsPerElement) : "");
         }).ToList();

@@ -16,6 +16,9 @@ namespace DlGen.Kernels;
 internal sealed record Winograd(
     int Height, int Width, int Channels, int Outputs, int Tiles, Access Image, int RowStride, int ColumnStride, Access Filters, KernelBody Epilogue, int Scratch)
 {
+    /// <summary>Taps along each axis.</summary>
+    public const int Taps = 3;
+
     /// <summary>Results along each side of a tile.</summary>
     public const int Side = 4;
 
@@ -32,12 +35,10 @@ internal sealed record Winograd(
     public int SumStride => StrideOf(Tiles, Outputs);
 
     /// <summary>Pixels of all tiles, then their sums, then the results of one tile.</summary>
-    public int ScratchLength => LengthOf(Tiles, Channels, Outputs);
+    public int ScratchLength => (Frequencies * (ImageStride + SumStride)) + (Side * Side * Outputs);
 
     /// <summary>Tiles along an extent; the last one overlaps the one before where they don't divide it.</summary>
     public static int TilesAlong(int extent) => (extent + Side - 1) / Side;
-
-    public static int LengthOf(int tiles, int channels, int outputs) => (Frequencies * (StrideOf(tiles, channels) + StrideOf(tiles, outputs))) + (Side * Side * outputs);
 
     public static int StrideOf(int tiles, int channels) => (tiles * channels) + Gap;
 }

@@ -15,8 +15,6 @@ internal sealed record WinogradConvolution(
     /// <summary>The label of the 36 numbers.</summary>
     public const int Frequency = int.MaxValue;
 
-    private const int Taps = 3;
-
     /// <summary>A convolution of what is per row with taps.</summary>
     public static WinogradConvolution? Of(Func<int, Node> nodeAt, Node node)
         => node.Op is ContractOp { OverRows: false, Result.Count: 3 } contract && node.PerRow && !nodeAt(node.Operands[1]).PerRow
@@ -55,5 +53,5 @@ internal sealed record WinogradConvolution(
             left.Shape[labels.Items.IndexOf(channel)], extents[2], down.Windows.Step < 0, across.Windows.Step < 0);
     }
 
-    private static bool IsOneByOne(Windows windows) => windows is { Taps: Taps, Stride: 1, Step: 1 or -1 };
+    private static bool IsOneByOne(Windows windows) => windows is { Taps: Kernels.Winograd.Taps, Stride: 1, Step: 1 or -1 };
 }

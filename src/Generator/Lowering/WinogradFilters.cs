@@ -14,9 +14,6 @@ internal sealed class WinogradFilters
     /// <summary>Channels and outputs are a multiple of so many: whole vectors at every width.</summary>
     private const int Lanes = 16;
 
-    /// <summary>Taps along each axis.</summary>
-    private const int Taps = 3;
-
     /// <summary>What a channel's transform costs per tile, in products per output: 36 loads and as many stores with the additions between them.</summary>
     private const int TransformCost = 200;
 
@@ -59,7 +56,7 @@ internal sealed class WinogradFilters
         if (convolution.Height < Winograd.Side || convolution.Width < Winograd.Side) return false;
         long pairs = (long)convolution.Channels * convolution.Outputs, tiles = Winograd.TilesAlong(convolution.Height) * Winograd.TilesAlong(convolution.Width);
         long products = tiles * ((Winograd.Frequencies * pairs) + (TransformCost * (convolution.Channels + convolution.Outputs)));
-        return products < (long)convolution.Height * convolution.Width * Taps * Taps * pairs;
+        return products < (long)convolution.Height * convolution.Width * Winograd.Taps * Winograd.Taps * pairs;
     }
 
     /// <summary>The taps' 36 numbers for each channel and output.</summary>
@@ -70,12 +67,12 @@ internal sealed class WinogradFilters
     /// <summary>What each tap adds to each of the 36 numbers.</summary>
     private Value Matrix(bool isReversedDown, bool isReversedAcross)
     {
-        static double Of(int row, int tap, bool isReversed) => Rows[row][isReversed ? Taps - 1 - tap : tap];
+        static double Of(int row, int tap, bool isReversed) => Rows[row][isReversed ? Winograd.Taps - 1 - tap : tap];
         var numbers = from i in Enumerable.Range(0, Rows.Length)
                       from j in Enumerable.Range(0, Rows.Length)
-                      from y in Enumerable.Range(0, Taps)
-                      from x in Enumerable.Range(0, Taps)
+                      from y in Enumerable.Range(0, Winograd.Taps)
+                      from x in Enumerable.Range(0, Winograd.Taps)
                       select Of(i, y, isReversedDown) * Of(j, x, isReversedAcross);
-        return builder.Add(new ConstantOp(numbers.ToEquatableArray(), Shape.Of(Winograd.Frequencies, Taps, Taps)));
+        return builder.Add(new ConstantOp(numbers.ToEquatableArray(), Shape.Of(Winograd.Frequencies, Winograd.Taps, Winograd.Taps)));
     }
 }
