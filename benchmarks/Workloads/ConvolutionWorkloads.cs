@@ -30,24 +30,8 @@ internal static class ConvolutionWorkloads
     {
         var (model, predict) = create();
         float[] inputs = Samples.Centred(channels * side * side), outputs = new float[channels * side * side];
-        var contest = new Contest("outputs").Add(Contestant.Here(Who.Ours, Numbers, Repeat));
-        if (setting.PyTorch is not { } pyTorch) return contest;
-
-        pyTorch.Take(Layer(channels, side, groups), model, rows: 1, inputs);
-        contest.Add(pyTorch.Does(contest, "predict"));
-        if (setting.OnnxRuntime is { } onnxRuntime) contest.Add(onnxRuntime.Predicts(contest, pyTorch, 1, inputs, outputs.Length, channels, side, side));
-        return contest;
-
-        float[] Numbers()
-        {
-            Repeat(1);
-            return outputs;
-        }
-
-        void Repeat(int times)
-        {
-            for (int i = 0; i < times; i++) predict(inputs, outputs, setting.Threads);
-        }
+        var contest = new Contest("outputs").Add(Predicting.Ours(predict, inputs, outputs, setting.Threads));
+        return Predicting.Beside(contest, setting, Layer(channels, side, groups), model, rows: 1, inputs, outputs.Length, shape: [channels, side, side]);
     })
     {
         Flops = FlopsOf(channels, side, groups),

@@ -1,8 +1,5 @@
 namespace DlGen.Benchmarks;
 
-/// <summary>What Predict is, whatever the model.</summary>
-internal delegate void Predict(ReadOnlySpan<float> inputs, Span<float> destination, int threads);
-
 /// <summary>Linear alone: square ones of good and of odd sizes, and two as they end networks.</summary>
 internal static class LinearWorkloads
 {
@@ -66,25 +63,9 @@ internal static class LinearWorkloads
         {
             var (model, predict) = create();
             float[] inputs = Samples.Uniform(rows * inputSize), outputs = new float[rows * outputSize];
-            var contest = new Contest("outputs").Add(Contestant.Here(Who.Ours, () => Once(Repeat, outputs), Repeat));
+            var contest = new Contest("outputs").Add(Predicting.Ours(predict, inputs, outputs, setting.Threads));
             if (byHand is not null && setting.ByHand) contest.Add(byHand(contest, model, inputs));
-            if (setting.PyTorch is not { } pyTorch) return contest;
-
-            pyTorch.Take($"linear:{inputSize}:{outputSize}", model, rows, inputs);
-            contest.Add(pyTorch.Does(contest, "addmm"));
-            if (setting.OnnxRuntime is { } onnxRuntime) contest.Add(onnxRuntime.Predicts(contest, pyTorch, rows, inputs, outputSize));
-            return contest;
-
-            void Repeat(int times)
-            {
-                for (int i = 0; i < times; i++) predict(inputs, outputs, setting.Threads);
-            }
+            return Predicting.Beside(contest, setting, $"linear:{inputSize}:{outputSize}", model, rows, inputs, outputSize, "addmm");
         }
-    }
-
-    private static float[] Once(Action<int> repeat, float[] outputs)
-    {
-        repeat(1);
-        return [.. outputs];
     }
 }

@@ -81,12 +81,7 @@ internal static class MlpWorkloads
                 for (int i = 0; i < times; i++) byHand.Predict();
             }));
         }
-        if (setting.PyTorch is not { } pyTorch) return contest;
-
-        pyTorch.Take("linear:784:128,relu,linear:128:10,softmax", model, rows, inputs);
-        contest.Add(pyTorch.Does(contest, "predict"));
-        if (setting.OnnxRuntime is { } onnxRuntime) contest.Add(onnxRuntime.Predicts(contest, pyTorch, rows, inputs, Classes));
-        return contest;
+        return Predicting.Beside(contest, setting, "linear:784:128,relu,linear:128:10,softmax", model, rows, inputs, Classes);
     })
     {
         Tables = TablesOf(rows),

@@ -26,13 +26,5 @@ internal static class SmallPredictWorkloads
     });
 
     private static Contest Beside(Setting setting, IModel model, string network, float[] inputs, int outputs, Func<float[]> numbers, Action<int> repeat)
-    {
-        var contest = new Contest("outputs").Add(Contestant.Here(Who.Ours, numbers, repeat));
-        if (setting.PyTorch is not { } pyTorch) return contest;
-
-        pyTorch.Take(network, model, rows: 1, inputs);
-        contest.Add(pyTorch.Does(contest, "predict"));
-        if (setting.OnnxRuntime is { } onnxRuntime) contest.Add(onnxRuntime.Predicts(contest, pyTorch, rows: 1, inputs, outputs));
-        return contest;
-    }
+        => Predicting.Beside(new Contest("outputs").Add(Contestant.Here(Who.Ours, numbers, repeat)), setting, network, model, rows: 1, inputs, outputs);
 }

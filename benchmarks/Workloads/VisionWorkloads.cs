@@ -56,24 +56,8 @@ internal static class VisionWorkloads
     {
         var (model, predict) = create();
         float[] inputs = Samples.Uniform(rows * Pixels), outputs = new float[rows * Classes];
-        var contest = new Contest("outputs").Add(Contestant.Here(Who.Ours, Numbers, Repeat));
-        if (setting.PyTorch is not { } pyTorch) return contest;
-
-        pyTorch.Take(network, model, rows, inputs);
-        contest.Add(pyTorch.Does(contest, "predict"));
-        if (setting.OnnxRuntime is { } onnxRuntime) contest.Add(onnxRuntime.Predicts(contest, pyTorch, rows, inputs, Classes, 1, Side, Side));
-        return contest;
-
-        float[] Numbers()
-        {
-            Repeat(1);
-            return outputs;
-        }
-
-        void Repeat(int times)
-        {
-            for (int i = 0; i < times; i++) predict(inputs, outputs, setting.Threads);
-        }
+        var contest = new Contest("outputs").Add(Predicting.Ours(predict, inputs, outputs, setting.Threads));
+        return Predicting.Beside(contest, setting, network, model, rows, inputs, Classes, shape: [1, Side, Side]);
     })
     {
         Tables = rows == 1 ? Tables.OneThread : Tables.OneThread | Tables.SeveralThreads,
