@@ -24,6 +24,8 @@ public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
         new("row stride of a slice", "Lowering/BodyBuilder.cs", "view.Strides, root.Shape, memory.RowStride, fused", "view.Strides, root.Shape, Graph[index].Shape.Count, fused", "the next row of a slice is a row of the whole further"),
         new("panel stride", "Lowering/BodyBuilder.cs", "panels.Width * root[1 - matrixAxis]", "panels.Width * root[matrixAxis]", "a panel is as long as the other axis"),
         new("length of a second layout", "Lowering/FusedGraph.cs", "ParameterLayout.RoundUp(Graph[node].Shape[1], width)", "Graph[node].Shape[1]", "the last panel of a transposed weight has columns that nothing fills, but place"),
+        new("variance of the rows' means", "Lowering/Simplify.RowByRow.cs", "ofMeans.Slice(0, MomentsOp.Variance, 1) + meanVariance", "meanVariance", "rows whose means differ vary more than each of them"),
+        new("elements of a row in a count", "Lowering/Simplify.RowByRow.cs", "ofMeans.Slice(0, MomentsOp.Count, 1) * count", "ofMeans.Slice(0, MomentsOp.Count, 1)", "the running variance is divided by one less than all elements"),
         new("merged loops that do not meet", "Kernels/Access.cs", "Strides[outer] == (long)Strides[inner] * innerCount", "Strides[outer] >= (long)Strides[inner] * innerCount", "two loops are one only without a gap"),
         new("stride of merged loops", "Lowering/LoopAxes.cs", "strides => known.Select(g => strides[g[g.Length - 1]])", "strides => known.Select(g => strides[g[0]])", "merged loops step as the innermost"),
         new("kept loops merged with reduced ones", "Lowering/LoopAxes.cs", "axis > 0 && classes[axis] == classes[axis - 1]", "axis > 0", "what stays and what is summed are different loops"),

@@ -33,7 +33,8 @@ internal static class DescriptionBlock
         foreach (var program in module.Programs)
         {
             int launches = program.Phases.Sum(p => p.Launches.Count);
-            writer.Line($"//   {program.Name}: {Number(launches)} launches; arena: {Number(program.SharedLength)} shared, {Number(program.ShardLength)} kept per shard, {Number(program.ScratchLength)} scratch");
+            writer.Line($"//   {program.Name}: {Number(launches)} launches; arena: {Number(program.SharedLength)} shared, {Number(program.ShardLength)} kept per shard, {Number(program.ScratchLength)} scratch"
+                + (program.KeptForBackward == 0 ? "" : $"; the forward pass leaves {Number(program.KeptForBackward)} a row to the backward pass"));
         }
         writer.Line();
     }

@@ -9,7 +9,7 @@ internal abstract record Op
     public virtual string Name => GetType().Name.Replace("Op", "");
 
     /// <summary>Whether the result is the operand's elements where they lie, under other axes.</summary>
-    public bool IsView => this is Ops.ReshapeOp or Ops.TransposeOp or Ops.SliceOp or Ops.UnfoldOp or Ops.StopGradientOp;
+    public bool IsView => this is Ops.ReshapeOp or Ops.TransposeOp or Ops.SliceOp or Ops.UnfoldOp or Ops.StopGradientOp or Ops.AfterOp;
 
     /// <summary>The result's shape and whether it differs from row to row; throws <see cref="ShapeException"/>.</summary>
     public abstract (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands);

@@ -114,6 +114,9 @@ internal sealed record EntryProgram(
     /// <summary>From so many rows on it may run on several threads; below, they would wait for each other longer than they work.</summary>
     public int TeamRows { get; init; }
 
+    /// <summary>Elements a row that the forward pass leaves to the backward pass, inputs aside.</summary>
+    public int KeptForBackward { get; init; }
+
     /// <summary>Forward, with the loss's link.</summary>
     public const string Predict = "Predict";
 

@@ -64,7 +64,7 @@ internal sealed partial class Fuse
         => Enumerable.Range(0, operand.Rank).Select(a => operand[a] == 1 ? -1 : axes[a + reader.Rank - operand.Rank]).ToArray();
 
     /// <summary>Backward is what waits for the gradient that the user of a pass gives; of that, shared values that no row needs are Gradients.</summary>
-    private static ProgramPart[] Parts(Graph graph)
+    public static ProgramPart[] Parts(Graph graph)
     {
         var parts = new ProgramPart[graph.Nodes.Count];
         if (graph.Find(OutputRole.Output) < 0) return parts;

@@ -70,7 +70,7 @@ internal sealed class Lower
     {
         var simplified = Simplify.AfterDifferentiation(FoldedProducts.Run(graph));
         var laidOut = Layout.Run(options.Winograd && !float64 ? WinogradFilters.Run(simplified) : simplified, parameters.ToDictionary(p => p.Path));
-        return new FusedGraph(laidOut, parameters, callersMemoryHasSlack: isPass);
+        return new FusedGraph(Recompute.Run(laidOut), parameters, callersMemoryHasSlack: isPass);
     }
 
     private void Add(string name, FusedGraph fused, Schedule schedule, bool isTraining)
@@ -102,8 +102,17 @@ internal sealed class Lower
         var losses = loss < 0 ? null : (Argument?)memory.ArgumentOf(new BufferRef(BufferKind.Node, loss, 0), parameters, constantOffsets);
         var states = fused.Graph.Outputs.Where(o => o.Role == OutputRole.State)
             .Select(o => new StateUpdate(fused.ParameterIndex(o.Name), memory.ArgumentOf(new BufferRef(BufferKind.Node, o.Node, 0), parameters, constantOffsets).Offset));
-        programs.Add(new EntryProgram(name, phases, memory.SharedLength, memory.ShardLength, memory.ScratchLength, losses, memory.LossScaleOffset, states.ToEquatableArray()) { TeamRows = schedule.TeamRowsOf(fused.Graph) });
+        programs.Add(new EntryProgram(name, phases, memory.SharedLength, memory.ShardLength, memory.ScratchLength, losses, memory.LossScaleOffset, states.ToEquatableArray())
+        {
+            TeamRows = schedule.TeamRowsOf(fused.Graph),
+            KeptForBackward = seed == 0 ? 0 : KeptForBackward(fused, launches.Select(l => l.Launch), seed),
+        });
     }
+
+    /// <summary>Elements a row that the forward pass leaves to the backward pass.</summary>
+    private static int KeptForBackward(FusedGraph fused, IEnumerable<PlannedLaunch> launches, int seed)
+        => launches.Where(l => (l.Loop?.Scan ?? l.Cluster.Root) >= seed).SelectMany(l => l.Buffers).Where(b => b.Kind == BufferKind.Node && b.Scan < 0 && b.Index < seed && fused.Graph[b.Index].PerRow)
+            .Select(b => b.Index).Distinct().Sum(node => fused.Graph[node].Shape.Count);
 
     private int Number(Kernel kernel)
     {

@@ -29,7 +29,7 @@ internal sealed partial class Simplify
         var varying = factors.Where(f => !IsCommon(f, reduce, summed.Shape.Rank)).OrderBy(f => f.Key, StringComparer.Ordinal).ToList();
         var common = factors.Where(f => !varying.Contains(f)).ToList();
         if (common.Count == 0 || varying.Count == 0) return null;
-        var sum = builder.Add(reduce, Product(varying, summed.Shape, summed.PerRow));
+        var sum = Sum(reduce, Product(varying, summed.Shape, summed.PerRow));
         return sum * Product(common, sum.Shape, sum.PerRow);
     }
 

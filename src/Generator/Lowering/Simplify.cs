@@ -70,8 +70,10 @@ internal sealed partial class Simplify
                 return ScanLift.Run(builder, scan with { Body = new Simplify(scan.Body, mergeMaps).Rewrite() }, node.Operands.Select(o => builder.At(moved[o])).ToList());
             case ReduceOp { OverRows: false } reduce when reduce.Axes.All(a => Operand(0).Shape[a] == 1):
                 return Operand(0);
-            case ReduceOp reduce when !mergeMaps && SumOfProducts(reduce, Operand(0)) is { } sum:
-                return sum;
+            case ReduceOp reduce when !mergeMaps:
+                return SumOfProducts(reduce, Operand(0)) ?? Sum(reduce, Operand(0));
+            case MomentsOp moments when !mergeMaps:
+                return Moments(moments, Operand(0));
             case ContractOp contract:
                 var (left, leftLabels) = WithoutTranspose(Operand(0), contract.Left);
                 var (right, rightLabels) = WithoutTranspose(Operand(1), contract.Right);

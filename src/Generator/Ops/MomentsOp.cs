@@ -8,7 +8,8 @@ namespace DlGen.Ops;
 /// </summary>
 internal sealed record MomentsOp(EquatableArray<int> Axes) : Op
 {
-    private const int Count = 0, Mean = 1, Variance = 2;
+    /// <summary>Where along the first axis each statistic lies.</summary>
+    public const int Count = 0, Mean = 1, Variance = 2;
 
     public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands)
     {

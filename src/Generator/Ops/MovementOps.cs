@@ -92,3 +92,9 @@ internal sealed record StopGradientOp : Op
 {
     public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands) => (operands[0].Shape, operands[0].PerRow);
 }
+
+/// <summary>The first operand's elements, read only when the second operand is there.</summary>
+internal sealed record AfterOp : Op
+{
+    public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands) => (operands[0].Shape, operands[0].PerRow);
+}

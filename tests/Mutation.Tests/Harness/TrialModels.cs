@@ -21,7 +21,7 @@ internal static class TrialModels
     public static string[] Flows { get; } = [.. ForwardModels.DenseNames.Except(InCorners).Concat(["TwoHeads", "WeightedLoss", "RowWeights", "IgnoredLabels"]).Select(name => ForwardModels.Source(name, float64: true))];
 
     /// <summary>Where faults show that other models forgive: few models, and most mutants.</summary>
-    public static string[] Corners => [.. InCorners.Select(name => ForwardModels.Source(name, float64: true)), Ties, Axes, Square, Shifted, Dropping];
+    public static string[] Corners => [.. InCorners.Select(name => ForwardModels.Source(name, float64: true)), Ties, Axes, Square, Turned, Shifted, Dropping];
 
     /// <summary>Extents of 1, lanes ± 1, panels ± 1 and several of both.</summary>
     public static string[] Tails { get; } =
@@ -98,6 +98,19 @@ internal static class TrialModels
                 var y = x.Linear(5);
                 var z = (y - y.Mean(-1)) * y.Max(0) + y * y.Transpose();
                 return (z.Linear(5) + (y - y.Mean()) * (y.Softmax() * y).Mean()).Tanh().Flatten().Linear(3);
+            }
+        }
+        """;
+
+    /// <summary>Too few columns to be copied into another order: the transposed matrix is read where it lies.</summary>
+    private const string Turned = """
+        [Model(Precision = Precision.Float64), MeanSquaredError]
+        public partial class Turned
+        {
+            private static Tensor Forward([Input(3, 3)] Tensor x)
+            {
+                var y = x.Linear(3);
+                return (y * y.Transpose()).Flatten().Linear(2);
             }
         }
         """;
