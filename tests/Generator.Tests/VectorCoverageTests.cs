@@ -38,6 +38,15 @@ public class VectorCoverageTests
         Assert.Single(Kernels(module, EntryProgram.Gradients).OfType<ContractionKernel>(), k => WinogradGradientTemplate.Fits(k, float64: false));
     }
 
+    /// <summary>Six outputs of the first convolution, and six channels that the second's gradient goes to: vectors lie along the width.</summary>
+    [Fact]
+    public void Convolutions_with_few_outputs_have_vectors_along_the_width()
+    {
+        var module = Model.Sequential("Input(1, 28, 28), Conv2d(6, Kernel = 5, Padding = 2), Relu, MaxPool2d(2), Conv2d(16, Kernel = 5), Relu, GlobalAvgPool2d, Linear(10), SoftmaxCrossEntropy").Lowered;
+        var kernels = Kernels(module, EntryProgram.Gradients).OfType<ContractionKernel>().Where(k => k.M == Extent.Of(6) && !k.Sharded);
+        Assert.Equal([Extent.Of(28), Extent.Of(14)], kernels.Select(k => k.N));
+    }
+
     /// <summary>The gradient by the result that the user of a pass gives is turned first.</summary>
     [Fact]
     public void A_pass_in_the_users_order_takes_them_too()

@@ -20,7 +20,7 @@ internal sealed partial class ContractionTemplate
     {
         for (int v = 0; v < tile.Vectors; v++)
         {
-            string? tail = tile.TailOf(v);
+            string? tail = TailOf(tile, v);
             string column = "_" + Literal.Of(v);
             var shared = new BodyPrinter(kernel.Epilogue, new VectorNotation(form), Leaf("", 0, v, tail, ""), column);
             if (tile.Rows > 1) shared.Print(writer, SharedByRows(), asLocals: true);
@@ -47,7 +47,7 @@ internal sealed partial class ContractionTemplate
             arguments.AddRange(epilogueAccesses.Select((access, i) => "ref " + Addressing.Element("e" + Literal.Of(i), Literal.Of(ColumnOffset(access, v * form.Lanes)))));
             arguments.AddRange(indexedAxes.Select(axis => axis == nAxis && v > 0 ? $"n + {Literal.Of(v * form.Lanes)}" : AxisName(axis)));
             arguments.Add(Literal.Of(tile.Rows));
-            writer.Line($"{name}_epilogue{(tile.TailOf(v) is null ? "" : "_t")}({string.Join(", ", arguments)});");
+            writer.Line($"{name}_epilogue{(TailOf(tile, v) is null ? "" : "_t")}({string.Join(", ", arguments)});");
         }
     }
 

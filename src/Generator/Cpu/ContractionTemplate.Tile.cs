@@ -7,7 +7,7 @@ internal sealed partial class ContractionTemplate
 {
     private void PrintTile(Tile tile)
     {
-        string columns = tile.Tail > 0 ? $", {Literal.Of(tile.Tail)} lanes in the last" : "";
+        string columns = imageRows >= 0 ? $", {Literal.Of(VectorsOfRow(kernel, form))} for each {Literal.Of(kernel.N.Constant)} columns of a row of the image" : tile.Tail > 0 ? $", {Literal.Of(tile.Tail)} lanes in the last" : "";
         writer.Line();
         writer.Line($"// {Literal.Of(tile.Rows)} rows × {Literal.Of(tile.Vectors)} vectors{columns}");
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
@@ -70,7 +70,7 @@ internal sealed partial class ContractionTemplate
         for (int v = 0; v < tile.Vectors; v++)
         {
             string element = Addressing.Element(right, Literal.Of(ColumnOffset(rightAccess, v * form.Lanes)));
-            writer.Line($"{form.Type} r{Literal.Of(v)} = {form.Load(kernel.Buffers[kernel.Right.Buffer], element, tile.TailOf(v))};");
+            writer.Line($"{form.Type} r{Literal.Of(v)} = {form.Load(kernel.Buffers[kernel.Right.Buffer], element, TailOf(tile, v))};");
         }
         for (int r = 0; r < tile.Rows; r++)
         {

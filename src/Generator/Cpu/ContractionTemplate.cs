@@ -29,6 +29,9 @@ internal sealed partial class ContractionTemplate
     private readonly int[] indexedAxes;
     private readonly bool inlineEpilogue;
 
+    /// <summary>The outer axis whose rows lie across the vectors of a tile; -1 for none.</summary>
+    private readonly int imageRows;
+
     public ContractionTemplate(SourceWriter writer, ContractionKernel kernel, string name, VectorForm form, CpuSchedule schedule)
     {
         this.writer = writer;
@@ -38,7 +41,10 @@ internal sealed partial class ContractionTemplate
         this.schedule = schedule;
         mAxis = kernel.Outer.Count;
         nAxis = mAxis + 1;
-        tiles = new ContractionTiles(schedule, form, kernel.M.TimesRows ? null : kernel.M.Constant, kernel.N.Constant, PanelWidth(kernel));
+        imageRows = FindImageRows(kernel, form);
+        tiles = imageRows < 0
+            ? new ContractionTiles(schedule, form, kernel.M.TimesRows ? null : kernel.M.Constant, kernel.N.Constant, PanelWidth(kernel))
+            : new ContractionTiles(schedule, form, kernel.M.Constant, kernel.Outer[imageRows].Constant * Pitch, 0, VectorsOfRow(kernel, form));
         epilogueAccesses = [.. kernel.Epilogue.Accesses.Distinct()];
         indexedAxes = [.. kernel.Epilogue.Code.Where(c => c is { Op: BodyOp.Scalar, Function: ScalarOp.Index }).Select(c => c.A).Distinct().OrderBy(a => a)];
         inlineEpilogue = !kernel.Epilogue.IsExpensive && kernel.Epilogue.Code.Count <= LongestInlineEpilogue;
@@ -108,8 +114,7 @@ internal sealed partial class ContractionTemplate
         }
         if (Packs) PrintPacking();
         if (inlineEpilogue) return;
-        if (printed.Any(t => t.Vectors > 1 || t.Tail == 0)) PrintEpilogue(null);
-        if (printed.Select(t => t.Tail).FirstOrDefault(t => t > 0) is int tail and > 0) PrintEpilogue(Literal.Of(tail));
+        foreach (string? tail in printed.SelectMany(t => Enumerable.Range(0, t.Vectors).Select(v => TailOf(t, v))).Distinct().OrderBy(t => t is not null)) PrintEpilogue(tail);
     }
 
     private static int PanelWidth(ContractionKernel kernel)
@@ -157,7 +162,7 @@ internal sealed partial class ContractionTemplate
             writer.Line($"int firstTile = {Start("part")}, endTile = {Start("part + 1")};");
         }
         if (Packs) PrintPackedStorage();
-        using var outer = new LoopNest(writer, kernel.Outer, LoopNest.Numbered("o", kernel.Outer.Count));
+        using var outer = new LoopNest(writer, imageRows < 0 ? kernel.Outer : ColumnVectors.Others(kernel.Outer, imageRows), LoopNest.Numbered("o", kernel.Outer.Count));
         if (kernel.M.TimesRows) PrintUnknownRows(outer.Indices);
         else PrintKnownRows(outer.Indices);
     }
@@ -273,6 +278,7 @@ internal sealed partial class ContractionTemplate
         long known = (long)row * access.Strides[mAxis];
         if (m is not null && Addressing.Scaled(m, access.Strides[mAxis]) is { Length: > 0 } rowTerm) terms.Add(rowTerm);
         if (n is null) known += ColumnOffset(access, column);
+        else if (imageRows >= 0) terms.Add(access.Strides[imageRows] == 0 ? "" : $"{n} / {Literal.Of(Pitch)} * {Literal.Of(access.Strides[imageRows])}");
         else if (access.IsAffine) terms.Add(Addressing.Scaled(n, access.Strides[nAxis]));
         else if (tiles.ColumnsOf(tile.Rows) % access.PanelWidth == 0 && access.PanelStride % access.PanelWidth == 0) terms.Add(Addressing.Scaled(n, access.PanelStride / access.PanelWidth));
         else terms.Add($"{n} / {Literal.Of(access.PanelWidth)} * {Literal.Of(access.PanelStride)} + {n} % {Literal.Of(access.PanelWidth)}");
@@ -281,6 +287,7 @@ internal sealed partial class ContractionTemplate
     }
 
     /// <summary>The offset of a column from the first of a panel.</summary>
-    private int ColumnOffset(Access access, int column) => access.IsAffine ? column * access.Strides[nAxis]
+    private int ColumnOffset(Access access, int column) => imageRows >= 0 ? (column / Pitch * access.Strides[imageRows]) + (column % Pitch * access.Strides[nAxis])
+        : access.IsAffine ? column * access.Strides[nAxis]
         : (column / access.PanelWidth * access.PanelStride) + (column % access.PanelWidth);
 }

@@ -28,14 +28,17 @@ internal sealed class ContractionTiles
     private readonly int columns;
     private readonly int lanes;
     private readonly int panelWidth;
+    private readonly int together;
     private readonly Dictionary<int, int> vectors;
 
     /// <param name="rows">The rows of the output, null where they are known at run time only.</param>
     /// <param name="panelWidth">Width of the panels that operands and results lie in, 0 for none. A tile lies within one panel or covers whole ones.</param>
-    public ContractionTiles(CpuSchedule schedule, VectorForm form, int? rows, int columns, int panelWidth)
+    /// <param name="together">Vectors that no tile takes apart: those of a row of an image.</param>
+    public ContractionTiles(CpuSchedule schedule, VectorForm form, int? rows, int columns, int panelWidth, int together = 1)
     {
         this.columns = columns;
         this.panelWidth = panelWidth;
+        this.together = together;
         lanes = form.Lanes;
         vectors = rows is <= MostDividedRows and var known ? Dividing(known, CpuSchedule.MostSums(form.Bits)) : schedule.Tiles(form.Bits).ToDictionary(t => t.Rows, t => Fitting(t.Vectors));
         MainRows = vectors.Keys.Max();
@@ -82,7 +85,7 @@ internal sealed class ContractionTiles
     /// </summary>
     private Dictionary<int, int> Dividing(int rows, int mostSums)
     {
-        var widths = Enumerable.Range(1, Math.Min(rows, mostSums)).ToDictionary(height => height, height => Widest(height, mostSums));
+        var widths = Enumerable.Range(1, Math.Min(rows, mostSums / together)).ToDictionary(height => height, height => Widest(height, mostSums));
         int Cost(int height) => widths[height].Cost;
         int best = widths.Keys.OrderBy(height => (rows / height * Cost(height)) + (rows % height == 0 ? 0 : Cost(rows % height))).ThenByDescending(height => height).First();
         int rest = rows % best;
@@ -102,7 +105,7 @@ internal sealed class ContractionTiles
 
     private int Fitting(int vectors)
     {
-        int fitting = vectors;
+        int fitting = Math.Max(together, vectors - (vectors % together));
         while (panelWidth > 0 && panelWidth % (fitting * lanes) != 0 && fitting * lanes % panelWidth != 0) fitting--;
         return fitting;
     }

@@ -5,7 +5,7 @@ using DlGen.Ops;
 namespace DlGen.Lowering;
 
 /// <summary>
-/// The road from a declaration's graphs to a module: MemoryOrder, Simplify, Differentiate, FoldedProducts, WinogradFilters, Layout, Fuse, Schedule, kernels, PlanMemory. The entry programs share
+/// The road from a declaration's graphs to a module: MemoryOrder, Simplify, Differentiate, FoldedProducts, FewOutputs, WinogradFilters, Layout, Recompute, Fuse, Schedule, kernels, PlanMemory. The entry programs share
 /// their kernels: equal records are one.
 /// </summary>
 internal sealed class Lower
@@ -69,7 +69,8 @@ internal sealed class Lower
     private FusedGraph Prepare(Graph graph, bool isPass = false)
     {
         var simplified = Simplify.AfterDifferentiation(FoldedProducts.Run(graph));
-        var laidOut = Layout.Run(options.Winograd && !float64 ? WinogradFilters.Run(simplified) : simplified, parameters.ToDictionary(p => p.Path));
+        var alongWidth = FewOutputs.Run(simplified, float64);
+        var laidOut = Layout.Run(options.Winograd && !float64 ? WinogradFilters.Run(alongWidth) : alongWidth, parameters.ToDictionary(p => p.Path));
         return new FusedGraph(Recompute.Run(laidOut), parameters, callersMemoryHasSlack: isPass);
     }
 

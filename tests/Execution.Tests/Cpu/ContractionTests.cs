@@ -52,6 +52,14 @@ public class ContractionTests
     public void Rows_and_columns_are_exchanged_where_only_rows_are_contiguous(bool float64)
         => CheckAll(float64, from m in new[] { 1, 5, 16, 33 } from n in new[] { 2, 9, 18 } select Exchanged(m, n), [1, 6]);
 
+    /// <summary>Few outputs and a small width: several rows of the image in a tile, each with a vector or two of its own, the last of which is not full.</summary>
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void Rows_of_an_image_side_by_side(bool float64)
+    {
+        CheckAll(float64, from m in new[] { 1, 3, 6 } from width in new[] { 3, 8, 10, 14, 17, 28 } from height in new[] { 2, 5, 7 } select ImageRows(m, height, width, Relu), [1, 3]);
+        CheckAll(float64, from width in new[] { 5, 16, 21 } select ImageRows(5, 6, width, Gelu), [2]);
+    }
+
     internal sealed record Case(ContractionKernel Kernel, Func<int, int[]> Lengths, bool[]? Shards = null, int PaddedBuffer = -1, int PanelWidth = 0, int K = 1)
     {
         /// <summary>What stands in some of the buffers, instead of random numbers.</summary>
@@ -159,6 +167,17 @@ public class ContractionTests
         var buffers = new[] { new KernelBuffer(false, true, false), new KernelBuffer(false, false, false), new KernelBuffer(false, false, true) };
         var kernel = new ContractionKernel(buffers, new[] { Extent.Of(groups) }, Extent.Of(m), Extent.Of(n), new[] { Extent.Rows }, true, left, right, body);
         return new Case(kernel, _ => [groups * m * 5, groups * n * 5, groups * m * n], [true, true, false], K: 150);
+    }
+
+    /// <summary>A convolution of two channels with 2 × 3 taps, along the width.</summary>
+    private static Case ImageRows(int m, int height, int width, Func<Access, Access, KernelBody> epilogue)
+    {
+        int down = width + 3, channel = (height + 1) * down, results = height * width;
+        var left = new Access(0, new[] { 0, 0, 12, 0, 6, 3, 1 });
+        var right = new Access(1, new[] { 2 * channel, down, 0, 1, channel, down, 1 });
+        var body = epilogue(new Access(2, new[] { 0, 0, 1, 0 }), new Access(3, new[] { m * results, width, results, 1 }));
+        var kernel = new ContractionKernel(Buffers(true), new[] { Extent.Rows, Extent.Of(height) }, Extent.Of(m), Extent.Of(width), new[] { Extent.Of(2), Extent.Of(2), Extent.Of(3) }, false, left, right, body);
+        return new Case(kernel, rows => [12 * m, rows * 2 * channel, m, rows * m * results], K: 12);
     }
 
     private static Case Exchanged(int m, int n)

@@ -43,6 +43,18 @@ internal static partial class ForwardModels
                 }
             }
             """,
+        ["FewChannels"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class FewChannels
+            {
+                private static Tensor Forward([Input(2, 6, 11)] Tensor image)
+                {
+                    var x = image.Conv2d(3, kernel: 3, padding: 1).Tanh();
+                    x = x.Conv2d(9, kernel: 3, padding: 2, dilation: 2).Silu() * x.Mean();
+                    return x.Conv2d(1, kernel: 3).Flatten();
+                }
+            }
+            """,
         ["OneConvolution"] = """
             [Model{P}, SoftmaxCrossEntropy]
             public partial class OneConvolution
