@@ -7,7 +7,10 @@ public class WinogradMutants(ITestOutputHelper output) : MutantTests(output)
 {
     private static readonly Mutant[] All =
     [
-        new("tiles across", "Cpu/WinogradTiles.cs", "{Position(Across, width)}", "{Position(Across, height)}", "an image may be wider than high"),
+        new("tiles across", "Cpu/WinogradTiles.cs", "Position(kind, kind.Across, Across(across), width)", "Position(kind, kind.Across, Across(across), height)", "an image may be wider than high"),
+        new("numbers of shorter tiles", "Cpu/WinogradTiles.cs", "right == 0 ? \"0\"", "right >= 0 ? \"0\"", "tiles with two results across have no numbers 3 and 4 to be summed"),
+        new("tiles at the lower edge", "Cpu/WinogradTiles.cs", "new TileKind(Winograd.Edge, Winograd.Side, below * across, down * (right + across))", "new TileKind(Winograd.Edge, Winograd.Side, below * across, down * right)", "they come behind the whole ones"),
+        new("pixels of the last tiles", "Cpu/WinogradTiles.cs", "Literal.Of(extent - Winograd.Edge)", "Literal.Of(extent - Winograd.Side)", "the last two results begin two before the end"),
         new("results of two tiles", "Cpu/WinogradGradientTemplate.cs", "if (!tiles.Overlap)", "if (!tiles.Overlap || winograd.Tiles > 0)", "what two tiles share counts once"),
         new("sums of the batch before", "Cpu/WinogradGradientTemplate.cs", "blocks * {sumLength}).Clear();", "blocks * {sumLength}).Slice(0);", "sums begin at 0"),
         new("taps forwards", "Lowering/WinogradFilters.cs", "isReversed ? Winograd.Taps - 1 - tap : tap", "tap", "the input's gradient reads the taps backwards"),

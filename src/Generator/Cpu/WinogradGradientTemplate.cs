@@ -17,6 +17,7 @@ internal sealed class WinogradGradientTemplate
     private readonly string name;
     private readonly VectorForm form;
     private readonly CpuSchedule schedule;
+    private readonly WinogradTiles tiles;
 
     public WinogradGradientTemplate(SourceWriter writer, ContractionKernel kernel, string name, VectorForm form, CpuSchedule schedule)
     {
@@ -26,6 +27,7 @@ internal sealed class WinogradGradientTemplate
         this.name = name;
         this.form = form;
         this.schedule = schedule;
+        tiles = new WinogradTiles(writer, winograd.Height, winograd.Width, winograd.Tiles);
     }
 
     public static bool Fits(ContractionKernel kernel, bool float64)
@@ -44,13 +46,13 @@ internal sealed class WinogradGradientTemplate
         new ContractionTemplate(writer, InTaps(), name + "_taps", form, schedule).Print();
     }
 
-    /// <summary>For each frequency and pair of channels the products of these tiles, added to what stands there.</summary>
+    /// <summary>For each frequency, or for one where not all tiles have each, and pair of channels the products of these tiles, added to what stands there.</summary>
     private ContractionKernel Products()
     {
         int broadcast = winograd.BlockBroadcast, vectors = winograd.BlockVectors;
         return new ContractionKernel(
             new[] { default, default, new KernelBuffer(IsInteger: false, IsExact: false, IsWritten: true) },
-            new[] { Extent.Of(Winograd.Frequencies) }, Extent.Of(broadcast), Extent.Of(vectors), new[] { Extent.Rows }, Sharded: false,
+            new[] { Extent.Of(tiles.HasEdges ? 1 : Winograd.Frequencies) }, Extent.Of(broadcast), Extent.Of(vectors), new[] { Extent.Rows }, Sharded: false,
             new Access(0, new[] { winograd.BroadcastStride, 1, 0, winograd.Together * broadcast }), new Access(1, new[] { winograd.VectorStride, 0, 1, vectors }),
             new KernelBody(new[] { new Access(2, new[] { broadcast * vectors, vectors, 1 }) },
                 new[] { new BodyInstruction(BodyOp.Accumulator), new BodyInstruction(BodyOp.Load, A: 0), new BodyInstruction(BodyOp.Scalar, ScalarOp.Add, 0, 1) }, new[] { new BodyStore(0, 2) }));
@@ -75,7 +77,6 @@ internal sealed class WinogradGradientTemplate
     {
         string scratch = "b" + Literal.Of(winograd.Scratch), sumLength = Literal.Of(winograd.SumLength);
         int broadcast = Winograd.Frequencies * winograd.VectorStride, sums = broadcast + (Winograd.Frequencies * winograd.BroadcastStride), rest = sums + (winograd.Together * winograd.SumLength);
-        var tiles = new WinogradTiles(writer, winograd.Height, winograd.Width, winograd.Tiles);
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using var method = writer.Block($"internal static void {name}({Signature.Parameters(kernel, new CpuOptions(form.Float64, false))})");
         writer.Line($"ref {form.Element} vectors = ref {scratch}, broadcast = ref {Addressing.Element(scratch, Literal.Of(broadcast))}, sums = ref {Addressing.Element(scratch, Literal.Of(sums))};");
@@ -89,15 +90,24 @@ internal sealed class WinogradGradientTemplate
         string each = "for (int b = 0; b < blocks; b++)", ofBlock = Addressing.Element("sums", "b * " + sumLength), first = "b * " + Literal.Of(winograd.BlockBroadcast);
         using (tiles.Blocks())
         {
-            using (tiles.Each()) PrintTransforms(tiles, rest);
-            writer.Line($"{each} {name}_products(ref {Addressing.Element("broadcast", first)}, ref vectors, ref {ofBlock}, count);");
+            foreach (var kind in tiles.Kinds)
+            {
+                using (tiles.Each(kind)) PrintTransforms(kind, rest);
+            }
+            tiles.Frequencies((frequency, from, count) =>
+            {
+                string Of(string start, int stride, string tile, string further) => Addressing.Element(start, frequency.Length == 0 ? further
+                    : $"{frequency} * {Literal.Of(stride)}{(tile.Length == 0 ? "" : $" + {from} * {tile}")}{(further.Length == 0 ? "" : " + " + further)}");
+                writer.Line($"{each} {name}_products(ref {Of("broadcast", winograd.BroadcastStride, Literal.Of(winograd.Together * winograd.BlockBroadcast), first)}, "
+                    + $"ref {Of("vectors", winograd.VectorStride, Literal.Of(winograd.BlockVectors), "")}, ref {Of("sums", winograd.BlockBroadcast * winograd.BlockVectors, "", "b * " + sumLength)}, {count});");
+            });
         }
         string[] pair = winograd.VectorsOfOutputs ? [$"(channel + {first})", "output"] : ["channel", $"(output + {first})"];
         string accesses = string.Concat(winograd.Epilogue.Accesses.Select(a => $", ref {Place(a, [null, null, .. pair], sharded: false)}"));
         writer.Line($"{each} {name}_taps(ref {Place(winograd.Matrix, [null, null, null], sharded: false)}, ref {ofBlock}{accesses}, 1);");
     }
 
-    private void PrintTransforms(WinogradTiles tiles, int rest)
+    private void PrintTransforms(TileKind kind, int rest)
     {
         string transforms = "WinogradVector" + Literal.Of(form.Bits), scratch = "b" + Literal.Of(winograd.Scratch);
         string ofVectors = Literal.Of(winograd.BlockVectors), ofBroadcast = "blocks * " + Literal.Of(winograd.BlockBroadcast);
@@ -106,10 +116,10 @@ internal sealed class WinogradGradientTemplate
         var (channels, pixels, outputs, gradients) = winograd.VectorsOfOutputs ? (ofBroadcast, toBroadcast, ofVectors, toVectors) : (ofVectors, toVectors, ofBroadcast, toBroadcast);
         writer.Line("nint s = row / shardRows;");
         writer.Line("row -= s * shardRows;");
-        writer.Line($"{transforms}.TransformImage(ref {Place(winograd.Image, ["row", "y", "x", "channel"], sharded: true)}, {Literal.Of(winograd.RowStride)}, {Literal.Of(winograd.ColumnStride)}, {channels}, {pixels});");
+        writer.Line($"{transforms}.TransformImage{kind.Suffix}(ref {Place(winograd.Image, ["row", "y", "x", "channel"], sharded: true)}, {Literal.Of(winograd.RowStride)}, {Literal.Of(winograd.ColumnStride)}, {channels}, {pixels});");
         string height = Literal.Of(winograd.Gradient.Strides[1]), width = Literal.Of(winograd.Gradient.Strides[2]);
         writer.Line($"ref {form.Element} gradient = ref {Place(winograd.Gradient, ["row", "y", "x", "output"], sharded: true)};");
-        string whole = $"{transforms}.TransformGradient(ref gradient, {height}, {width}, {outputs}, {gradients});";
+        string whole = $"{transforms}.TransformGradient{kind.Suffix}(ref gradient, {height}, {width}, {outputs}, {gradients});";
         if (!tiles.Overlap)
         {
             writer.Line(whole);

@@ -22,6 +22,12 @@ internal sealed record Winograd(
     /// <summary>Results along each side of a tile.</summary>
     public const int Side = 4;
 
+    /// <summary>Results along the side of a tile at the edge of an image that has fewer.</summary>
+    public const int Edge = 2;
+
+    /// <summary>More tiles at once gain nothing.</summary>
+    public const int MostTiles = 32;
+
     /// <summary>Products per pair of channels and tile: six by six.</summary>
     public const int Frequencies = 36;
 
@@ -37,8 +43,25 @@ internal sealed record Winograd(
     /// <summary>Pixels of all tiles, then their sums, then the results of one tile.</summary>
     public int ScratchLength => (Frequencies * (ImageStride + SumStride)) + (Side * Side * Outputs);
 
-    /// <summary>Tiles along an extent; the last one overlaps the one before where they don't divide it.</summary>
+    /// <summary>Tiles along an extent; the last one is shorter, or overlaps the one before, where they don't divide it.</summary>
     public static int TilesAlong(int extent) => (extent + Side - 1) / Side;
+
+    /// <summary>Tiles in an image.</summary>
+    public static int TilesIn(int height, int width) => TilesAlong(height) * TilesAlong(width);
+
+    /// <summary>
+    /// Whether the last tiles of an image have two results along an axis, with 4 products in place of 6, where tiles leave two: images go whole then, several at a time if they are
+    /// small. Else they overlap.
+    /// </summary>
+    public static bool HasEdges(int height, int width)
+        => height % Side is 0 or Edge && width % Side is 0 or Edge && (height % Side) + (width % Side) > 0 && TilesIn(height, width) <= MostTiles;
+
+    /// <summary>Products per pair of channels of all tiles in an image.</summary>
+    public static int ProductsIn(int height, int width)
+    {
+        int Along(int extent) => HasEdges(height, width) ? (extent / Side * 6) + (extent % Side == 0 ? 0 : 4) : TilesAlong(extent) * 6;
+        return Along(height) * Along(width);
+    }
 
     public static int StrideOf(int tiles, int channels) => (tiles * channels) + Gap;
 }

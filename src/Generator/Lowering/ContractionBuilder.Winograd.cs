@@ -8,7 +8,7 @@ internal sealed partial class ContractionBuilder
     /// <summary>Pixels and sums of so many tiles stay in the second-level cache beside the taps.</summary>
     private const int TileBytes = 320 * 1024;
 
-    private const int FewestTiles = 8, MostTiles = 32;
+    private const int FewestTiles = 8;
 
     /// <summary>The kernel with what Winograd's products need, where the contraction was given it.</summary>
     private ContractionKernel WithWinograd(ContractionKernel kernel)
@@ -25,7 +25,7 @@ internal sealed partial class ContractionBuilder
         var filters = Operand(node.Operands[2], new[] { WinogradConvolution.Frequency, convolution.Channel, convolution.Output },
             [WinogradConvolution.Frequency, convolution.Channel, convolution.Output], byElement: false);
         var epilogue = Epilogue([Rows, convolution.Down, convolution.Across, convolution.Output]);
-        var winograd = new Winograd(convolution.Height, convolution.Width, convolution.Channels, convolution.Outputs, Tiles(convolution.Channels, convolution.Outputs), image, down, across, filters, epilogue, -1);
+        var winograd = new Winograd(convolution.Height, convolution.Width, convolution.Channels, convolution.Outputs, Tiles(convolution, convolution.Channels, convolution.Outputs), image, down, across, filters, epilogue, -1);
         return winograd with { Scratch = Scratch(winograd.ScratchLength) };
     }
 
@@ -37,7 +37,7 @@ internal sealed partial class ContractionBuilder
             [WinogradConvolution.Frequency, convolution.TapDown, convolution.TapAcross], byElement: true);
         var epilogue = Epilogue([convolution.TapDown, convolution.TapAcross, convolution.Channel, convolution.Output]);
         var winograd = new WinogradGradient(convolution.Height, convolution.Width, convolution.Channels, convolution.Outputs, 0, image, down, across, upstream, matrix, epilogue, -1);
-        winograd = winograd with { Tiles = Tiles(winograd.BlockVectors, winograd.Together * winograd.BlockBroadcast) };
+        winograd = winograd with { Tiles = Tiles(convolution, winograd.BlockVectors, winograd.Together * winograd.BlockBroadcast) };
         return winograd with { Scratch = Scratch(winograd.ScratchLength) };
     }
 
@@ -59,9 +59,12 @@ internal sealed partial class ContractionBuilder
         return elements == 0 ? buffer : buffers.Add(buffers.Actuals[buffer] with { Offset = buffers.Actuals[buffer].Offset + elements }, formal.IsInteger, formal.IsExact, formal.IsWritten);
     }
 
-    private static int Tiles(int channels, int outputs)
+    private static int Tiles(WinogradConvolution convolution, int channels, int outputs)
     {
         int fitting = TileBytes / (Kernels.Winograd.Frequencies * 4 * (channels + outputs));
-        return Math.Max(FewestTiles, Math.Min(MostTiles, fitting / 4 * 4));
+        int tiles = Math.Max(FewestTiles, Math.Min(Kernels.Winograd.MostTiles, fitting / 4 * 4));
+        if (!Kernels.Winograd.HasEdges(convolution.Height, convolution.Width)) return tiles;
+        int inImage = Kernels.Winograd.TilesIn(convolution.Height, convolution.Width);
+        return Math.Max(1, tiles / inImage) * inImage;
     }
 }

@@ -54,8 +54,8 @@ internal sealed class WinogradFilters
     {
         if (convolution.Channels % Lanes != 0 || convolution.Outputs % Lanes != 0) return false;
         if (convolution.Height < Winograd.Side || convolution.Width < Winograd.Side) return false;
-        long pairs = (long)convolution.Channels * convolution.Outputs, tiles = Winograd.TilesAlong(convolution.Height) * Winograd.TilesAlong(convolution.Width);
-        long products = tiles * ((Winograd.Frequencies * pairs) + (TransformCost * (convolution.Channels + convolution.Outputs)));
+        long pairs = (long)convolution.Channels * convolution.Outputs;
+        long products = (Winograd.ProductsIn(convolution.Height, convolution.Width) * pairs) + (Winograd.TilesIn(convolution.Height, convolution.Width) * TransformCost * (convolution.Channels + convolution.Outputs));
         return products < (long)convolution.Height * convolution.Width * Winograd.Taps * Winograd.Taps * pairs;
     }
 

@@ -55,6 +55,17 @@ internal static partial class ForwardModels
                 }
             }
             """,
+        ["FewerProductsAtEdges"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class FewerProductsAtEdges
+            {
+                private static Tensor Forward([Input(2, 7, 7)] Tensor image)
+                {
+                    var x = image.Conv2d(16, kernel: 2).Tanh();
+                    return x.Conv2d(16, kernel: 3, padding: 1).Silu().GlobalAvgPool2d().Linear(3);
+                }
+            }
+            """,
         ["OneConvolution"] = """
             [Model{P}, SoftmaxCrossEntropy]
             public partial class OneConvolution

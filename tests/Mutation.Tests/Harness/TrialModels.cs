@@ -43,8 +43,8 @@ internal static class TrialModels
         """,
     ];
 
-    /// <summary>Convolutions that take Winograd's products, on an image that their tiles don't divide.</summary>
-    public static string[] Winograd => [ForwardModels.Source("FewerProducts", float64: false)];
+    /// <summary>Convolutions that take Winograd's products, on an image that their tiles don't divide, and on one with shorter tiles at all edges.</summary>
+    public static string[] Winograd => [ForwardModels.Source("FewerProducts", float64: false), ForwardModels.Source("FewerProductsAtEdges", float64: false)];
 
     /// <summary>Every option of the layers of images, orders that are mixed, and windows that hold each pixel twice.</summary>
     public static string[] Windows =>

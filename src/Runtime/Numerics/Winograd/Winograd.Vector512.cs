@@ -9,7 +9,7 @@ namespace DlGen.Numerics;
 /// The transforms around the products of Winograd's convolution F(4×4, 3×3): 4 × 4 results of a convolution with 3 × 3 taps from 36 products per pair of channels instead of
 /// 144 (Lavin and Gray 2015), with the points 0, ±1, ±2 and ∞. Channels lie side by side; their number is a multiple of a vector's lanes and is not checked.
 /// </summary>
-public static class WinogradVector512
+public static partial class WinogradVector512
 {
     /// <summary>Bᵀ·d·B for the 6 × 6 pixels d of a tile and its border, for each channel: number 6·i + j of the 36 lies <paramref name="frequencyStride"/> elements behind the one before.</summary>
     /// <remarks>The 36 vectors of Bᵀ·d don't all stay in registers. Row by row they would, but pixels read between stores cost more than what is spilled (51 against 40 ns).</remarks>
