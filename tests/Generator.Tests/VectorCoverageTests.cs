@@ -1,4 +1,5 @@
 using DlGen.Cpu;
+using DlGen.Graphs;
 using DlGen.Kernels;
 using DlGen.Tests.Harness;
 
@@ -45,6 +46,17 @@ public class VectorCoverageTests
         var module = Model.Sequential("Input(1, 28, 28), Conv2d(6, Kernel = 5, Padding = 2), Relu, MaxPool2d(2), Conv2d(16, Kernel = 5), Relu, GlobalAvgPool2d, Linear(10), SoftmaxCrossEntropy").Lowered;
         var kernels = Kernels(module, EntryProgram.Gradients).OfType<ContractionKernel>().Where(k => k.M == Extent.Of(6) && !k.Sharded);
         Assert.Equal([Extent.Of(28), Extent.Of(14)], kernels.Select(k => k.N));
+    }
+
+    /// <summary>Bias, activation and pool keep that order, and no gradient asks a prediction where the maxima stand.</summary>
+    [Fact]
+    public void What_is_computed_of_few_outputs_keeps_their_order_up_to_the_next_convolution()
+    {
+        var module = Model.Sequential("Input(1, 28, 28), Conv2d(6, Kernel = 5, Padding = 2), Relu, MaxPool2d(2), Conv2d(16, Kernel = 5), Relu, MaxPool2d(2), Flatten, Linear(10), SoftmaxCrossEntropy").Lowered;
+        var pools = Kernels(module, EntryProgram.Predict).OfType<ReductionKernel>().ToList();
+        Assert.All(pools, pool => Assert.Equal(ReduceKind.Max, pool.Kind));
+        Assert.Equal([2, 1], pools.Select(pool => pool.Source.Accesses[0].Strides[pool.Kept.Count - 1]));
+        Assert.Empty(Plain(module, EntryProgram.Predict));
     }
 
     /// <summary>The gradient by the result that the user of a pass gives is turned first.</summary>

@@ -54,7 +54,12 @@ internal sealed class ColumnVectors(SourceWriter writer, IReadOnlyList<KernelBuf
         {
             var access = body.Accesses[code.A];
             string element = Element(access, indices, columns, vector, sharded);
-            return access.Strides[axis] == 0 ? form.LoadBroadcast(buffers[access.Buffer], element) : form.Load(buffers[access.Buffer], element, columns.TailOf(vector));
+            return access.Strides[axis] switch
+            {
+                0 => form.LoadBroadcast(buffers[access.Buffer], element),
+                2 => form.LoadEverySecond(element, columns.TailOf(vector)),
+                _ => form.Load(buffers[access.Buffer], element, columns.TailOf(vector)),
+            };
         }
         if (code.A != axis) return form.Broadcast(indices[code.A] is { } other ? $"({form.Element}){other}" : Literal.Of(0.0, form.Float64));
         int column = columns.First + (vector * form.Lanes);

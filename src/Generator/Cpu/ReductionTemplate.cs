@@ -50,7 +50,7 @@ internal sealed class ReductionTemplate
         for (int axis = kernel.Kept.Count - 1; axis >= 0; axis--)
         {
             if (kernel.Kept[axis] is { TimesRows: false, Constant: > 1 }
-                && VectorAxis.Fits(kernel.Source with { Stores = EquatableArray<BodyStore>.Empty }, kernel.Buffers, axis, float64)
+                && VectorAxis.Fits(kernel.Source with { Stores = EquatableArray<BodyStore>.Empty }, kernel.Buffers, axis, float64, everySecond: true)
                 && VectorAxis.Fits(kernel.Epilogue, kernel.Buffers, axis, float64)) return axis;
         }
         return -1;

@@ -7,12 +7,15 @@ namespace DlGen.Cpu;
 internal static class VectorAxis
 {
     /// <summary>Whether every load is contiguous or the same in all lanes along the axis, and every store contiguous.</summary>
-    public static bool Fits(KernelBody body, IReadOnlyList<KernelBuffer> buffers, int axis, bool float64)
+    /// <param name="everySecond">Whether loads may take every second element, of memory that has slack behind it.</param>
+    public static bool Fits(KernelBody body, IReadOnlyList<KernelBuffer> buffers, int axis, bool float64, bool everySecond = false)
     {
         for (int a = 0; a < body.Accesses.Count; a++)
         {
             var access = body.Accesses[a];
-            if (!access.IsAffineAlong(axis) || access.Strides[axis] is not (0 or 1)) return false;
+            if (!access.IsAffineAlong(axis)) return false;
+            if (everySecond && access.Strides[axis] == 2 && buffers[access.Buffer] is { IsInteger: false, IsExact: false }) continue;
+            if (access.Strides[axis] is not (0 or 1)) return false;
             if (access.Strides[axis] == 1 && !VectorForm.CanLoad(buffers[access.Buffer], float64)) return false;
         }
         return body.Stores.All(s => body.Accesses[s.Access].Strides[axis] == 1 && !buffers[body.Accesses[s.Access].Buffer].IsInteger);

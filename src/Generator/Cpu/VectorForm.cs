@@ -39,6 +39,9 @@ internal sealed record VectorForm(int Bits, bool Float64)
         return buffer.IsInteger ? $"{Name}.ConvertToSingle({load})" : load;
     }
 
+    /// <summary>Every second element from <paramref name="element"/> on, of memory that has slack behind it.</summary>
+    public string LoadEverySecond(string element, string? tail) => $"EverySecond.Load{Literal.Of(Bits)}(ref {element}{(tail is null ? "" : ", " + tail)})";
+
     /// <summary>One element in all lanes.</summary>
     public string LoadBroadcast(KernelBuffer buffer, string element) => Broadcast(buffer.IsInteger ? $"({Element}){element}" : element);
 

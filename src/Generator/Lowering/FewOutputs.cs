@@ -5,7 +5,7 @@ namespace DlGen.Lowering;
 
 /// <summary>
 /// Convolutions with few outputs, as the gradient by an image of few channels is: vectors of outputs would be nearly empty. They are computed with vectors along the width, of an
-/// image turned to (channels, height, width), and their result is turned back.
+/// image turned to (channels, height, width). What is computed of their result element by element and over windows, and read by nobody else, keeps that order; then it is turned back.
 /// </summary>
 internal sealed class FewOutputs
 {
@@ -15,12 +15,18 @@ internal sealed class FewOutputs
     private readonly Graph graph;
     private readonly GraphBuilder builder = new();
     private readonly int[] moved;
+    private readonly int[] uses;
+
+    /// <summary>Values with their last axis as the first; null for those that are not held so.</summary>
+    private readonly Value?[] turned;
 
     private FewOutputs(Graph graph, bool float64)
     {
         this.graph = graph;
         lanes = float64 ? 8 : 16;
         moved = new int[graph.Nodes.Count];
+        turned = new Value?[graph.Nodes.Count];
+        uses = Simplify.CountUses(graph);
     }
 
     public static Graph Run(Graph graph, bool float64) => new FewOutputs(graph, float64).Rewrite();
@@ -32,8 +38,8 @@ internal sealed class FewOutputs
             var node = graph[i];
             builder.Layer = node.Layer;
             var operands = node.Operands.Select(o => builder.At(moved[o])).ToArray();
-            var value = node.Op is ContractOp contract && Wins(node, contract) ? AlongWidth(contract, operands) : builder.Add(node.Op, operands, node.Shape, node.PerRow);
-            moved[i] = value.Index;
+            turned[i] = node.Op is ContractOp contract && Wins(node, contract) ? AlongWidth(contract, operands) : Kept(node);
+            moved[i] = (turned[i] is { } value ? LastAgain(value, uses[i]) : builder.Add(node.Op, operands, node.Shape, node.PerRow)).Index;
         }
         return builder.Build(graph.Outputs.Select(o => o with { Node = moved[o.Node] }));
     }
@@ -80,12 +86,44 @@ internal sealed class FewOutputs
     }
 
     private Value AlongWidth(ContractOp contract, Value[] operands)
+        => builder.Add(contract with { Left = ToFront(contract.Left), Result = ToFront(contract.Result) }, ChannelsFirst(operands[0]), operands[1]);
+
+    /// <summary>The value in its own order: a view for one reader, which may take it as it lies; several share a copy.</summary>
+    private Value LastAgain(Value value, int readers)
     {
-        var left = ToFront(contract.Left);
-        var result = builder.Add(contract with { Left = left, Result = ToFront(contract.Result) }, ChannelsFirst(operands[0]), operands[1]);
-        int rank = result.Shape.Rank;
-        return result.Transpose([.. Enumerable.Range(1, rank - 1), 0]);
+        var view = value.Transpose([.. Enumerable.Range(1, value.Shape.Rank - 1), 0]);
+        return readers == 1 ? view : builder.Add(new MapOp(Layout.Identity), [view], view.Shape, view.PerRow);
     }
+
+    /// <summary>What a node makes of a value that is held with its last axis first, in the same order, if it can.</summary>
+    private Value? Kept(Node node)
+    {
+        int source = node.Operands.ToList().FindIndex(o => turned[o] is not null && uses[o] == 1);
+        if (source < 0 || turned[node.Operands[source]] is not { } x) return null;
+        int last = node.Shape.Rank - 1;
+        switch (node.Op)
+        {
+            case MapOp map when node.Shape.Equals(graph[node.Operands[source]].Shape) && map.Expression.Code.All(c => c.Op != ScalarOp.Index)
+                && node.Operands.Select((o, i) => i == source || IsPerLast(graph[o], node.Shape[last])).All(fits => fits):
+                return builder.Map(map.Expression, [.. node.Operands.Select((o, i) => i == source ? x : AlongFirst(builder.At(moved[o]), last))], x.Shape, node.PerRow);
+            case PadOp pad when pad.Axis < last:
+                return builder.Add(pad with { Axis = pad.Axis + 1 }, x);
+            // Vectors take every element along the width, or every second.
+            case UnfoldOp unfold when unfold.Axis + 1 < last && unfold.Windows.Stride <= 2:
+                return builder.Add(unfold with { Axis = unfold.Axis + 1 }, x);
+            case ReduceOp { OverRows: false, Kind: not ReduceKind.ArgMax } reduce when !reduce.Axes.Contains(last):
+                return builder.Add(reduce with { Axes = reduce.Axes.Select(a => a + 1).ToEquatableArray() }, x);
+            case ReshapeOp when x.Shape[0] > 1 && node.Shape[last] > 1 && Cluster.ExtentsOf(node.Shape).SequenceEqual(Cluster.ExtentsOf(graph[node.Operands[source]].Shape)):
+                return x.Reshape(new Shape(node.Shape.Extents.Skip(last).Concat(node.Shape.Extents.Take(last)).ToEquatableArray()));
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Whether a value is one number, or one for each place of another's last axis.</summary>
+    private static bool IsPerLast(Node node, int extent) => !node.PerRow && (node.Shape.Count == 1 || (node.Shape.Count == extent && node.Shape[node.Shape.Rank - 1] == extent));
+
+    private static Value AlongFirst(Value value, int axes) => value.Shape.Count == 1 ? value.Reshape(Shape.Scalar) : value.Reshape(new Shape(value.Shape.Extents.Where(e => e > 1).Concat(Enumerable.Repeat(1, axes)).ToEquatableArray()));
 
     /// <summary>The same windows with the channels as first axis.</summary>
     private Value ChannelsFirst(Value windows)
@@ -96,6 +134,8 @@ internal sealed class FewOutputs
         {
             case UnfoldOp unfold:
                 return builder.Add(unfold with { Axis = unfold.Axis + 1 }, ChannelsFirst(source));
+            case not UnfoldOp when windows.Shape[rank - 1] == 1:
+                return windows.Reshape(new Shape(windows.Shape.Extents.Take(rank - 1).Prepend(1).ToEquatableArray()));
             case PadOp pad when pad.Axis < rank - 1:
                 return builder.Add(pad with { Axis = pad.Axis + 1 }, ChannelsFirst(source));
             case TransposeOp { Axes: var axes } when axes[rank - 1] == 0 && axes.Take(rank - 1).SequenceEqual(Enumerable.Range(1, rank - 1)):

@@ -14,7 +14,8 @@ internal sealed partial class Layout
     /// <summary>Fewer elements side by side are not worth a copy for vectors.</summary>
     private const int LeastLanes = 4;
 
-    private static readonly Expression Identity = new(new[] { new Instruction(ScalarOp.Operand, 0) });
+    /// <summary>What a copy computes.</summary>
+    public static readonly Expression Identity = new(new[] { new Instruction(ScalarOp.Operand, 0) });
 
     private readonly Graph graph;
     private readonly IReadOnlyDictionary<string, ParameterBuffer> parameters;

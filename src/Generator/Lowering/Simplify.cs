@@ -71,7 +71,7 @@ internal sealed partial class Simplify
             case ReduceOp { OverRows: false } reduce when reduce.Axes.All(a => Operand(0).Shape[a] == 1):
                 return Operand(0);
             case ReduceOp reduce when !mergeMaps:
-                return SumOfProducts(reduce, Operand(0)) ?? Sum(reduce, Operand(0));
+                return SumOfProducts(reduce, Operand(0)) ?? Maximum(node, reduce) ?? Sum(reduce, Operand(0));
             case MomentsOp moments when !mergeMaps:
                 return Moments(moments, Operand(0));
             case ContractOp contract:

@@ -34,6 +34,26 @@ public class ReductionTests
         }
     }
 
+    /// <summary>Windows of two or three along the lanes, two apart: vectors of every second element. Memory that may not be read beyond its end is read element by element.</summary>
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void Windows_along_the_lanes(bool float64)
+        => KernelChecks.CheckAll(float64, from width in new[] { 2, 3, 4, 5, 8, 9, 14, 16, 17, 40 } from taps in new[] { 2, 3 } from kind in new[] { ReduceKind.Max, ReduceKind.Sum, ReduceKind.ArgMax }
+            select Pool(width, taps, kind, isExact: false), 8, [1, 3]);
+
+    [Fact]
+    public void Memory_without_slack_is_never_read_two_vectors_at_a_time() => KernelChecks.CheckAll(false, [Pool(9, 2, ReduceKind.Max, isExact: true)], 8, [2]);
+
+    /// <summary>The windows of two rows of an image, whose positions lie two apart.</summary>
+    private static KernelCase Pool(int width, int taps, ReduceKind kind, bool isExact)
+    {
+        int row = (2 * (width - 1)) + taps;
+        var body = new KernelBody(new[] { new Access(0, new[] { 2 * row, 2, row, 1 }) }, new[] { new BodyInstruction(BodyOp.Load, A: 0) }, EquatableArray<BodyStore>.Empty);
+        var epilogue = new KernelBody(new[] { new Access(1, new[] { width, 1 }) }, new[] { new BodyInstruction(BodyOp.Accumulator) }, new[] { new BodyStore(0, 0) });
+        var kernel = new ReductionKernel(new[] { new KernelBuffer(false, isExact, false), new KernelBuffer(false, true, true) }, new[] { Extent.Rows, Extent.Of(width) },
+            new[] { Extent.Of(2), Extent.Of(taps) }, kind, false, body, epilogue);
+        return new KernelCase(kernel, rows => [rows * 2 * row, rows * width], HasTemplate: !isExact);
+    }
+
     /// <summary>Where the largest of the height · 3 values of each column stands.</summary>
     private static KernelCase Places(int width, int height)
     {
