@@ -14,8 +14,29 @@ public class VectorCoverageTests
     [InlineData("depthwise", "Input(16, 8, 8), Conv2d(16, Kernel = 1), Conv2d(16, Kernel = 3, Padding = 1, Groups = 16), Relu, Conv2d(32, Kernel = 1), Relu, GlobalAvgPool2d, Linear(10), SoftmaxCrossEntropy")]
     [InlineData("decoder", "Input(16, 6, 6), Conv2d(16, Kernel = 3, Padding = 1), Silu, Upsample2d(2, Mode = UpsampleMode.Bilinear), Conv2d(16, Kernel = 3, Padding = 1), Silu, GlobalAvgPool2d, Linear(10), SoftmaxCrossEntropy")]
     [InlineData("sequence", "Input(40, 16), Conv1d(32, Kernel = 5), Relu, MaxPool1d(2), Conv1d(32, Kernel = 3), Relu, GlobalMaxPool1d, Linear(10), SoftmaxCrossEntropy")]
+    [InlineData("images of bytes", "Input(1, 28, 28, Bytes = true), Normalize(0.286, 0.353), Conv2d(6, Kernel = 5, Padding = 2), Relu, MaxPool2d(2), Conv2d(16, Kernel = 5), Relu, MaxPool2d(2), Flatten, Linear(10), SoftmaxCrossEntropy")]
+    [InlineData("vectors of bytes", "Input(28, 28, Bytes = true), Flatten, Linear(32), Relu, Linear(10), SoftmaxCrossEntropy")]
     public void Every_kernel_of_a_training_step_is_printed_with_vectors(string network, string attributes)
         => Assert.True(!Plain(Model.Sequential(attributes).Lowered, EntryProgram.Gradients).Any(), $"{network}: {string.Join("\n", Plain(Model.Sequential(attributes).Lowered, EntryProgram.Gradients))}");
+
+    /// <summary>One Map of the bytes where they lie, whatever follows, in both precisions; a copy into another order, of which there may be one, is made of its results.</summary>
+    [Theory]
+    [InlineData("Input(3, 32, 32, Bytes = true), Normalize(0.286, 0.353), Conv2d(16, Kernel = 3, Padding = 1), Relu, GlobalAvgPool2d, Linear(10), SoftmaxCrossEntropy")]
+    [InlineData("Input(3, 32, 32, Bytes = true), Conv2d(16, Kernel = 3, Padding = 1), Relu, GlobalAvgPool2d, Linear(10), SoftmaxCrossEntropy")]
+    [InlineData("Input(1, 28, 28, Bytes = true), Flatten, Linear(10), SoftmaxCrossEntropy")]
+    [InlineData("Input(3, 32, 32, Bytes = true), Standardize, Conv2d(16, Kernel = 3), Relu, GlobalAvgPool2d, Linear(10), SoftmaxCrossEntropy")]
+    public void Bytes_become_numbers_in_one_map_with_vectors(string attributes)
+    {
+        foreach (string program in new[] { EntryProgram.Predict, EntryProgram.Gradients })
+        {
+            var map = Assert.IsType<MapKernel>(Assert.Single(Kernels(Model.Sequential(attributes).Lowered, program), k => k.Buffers.Any(b => b.IsBytes)));
+            foreach (bool float64 in new[] { false, true })
+            {
+                Assert.True(MapTemplate.Fits(map, float64));
+                Assert.Equal(attributes.Contains("Standardize", StringComparison.Ordinal) ? 3 : 1, VectorAxis.Arrange(map, float64)!.Axes.Count);
+            }
+        }
+    }
 
     /// <summary>The gradient that the user of a pass gives has the channels first: it is turned before it is masked, not element by element on the way.</summary>
     [Fact]

@@ -8,7 +8,7 @@ internal sealed partial class ContractionTemplate
     {
         for (int i = 0; i < epilogueAccesses.Length; i++)
         {
-            yield return $"ref {(kernel.Buffers[epilogueAccesses[i].Buffer].IsInteger ? "int" : form.Element)} e{Literal.Of(i)}";
+            yield return $"ref {kernel.Buffers[epilogueAccesses[i].Buffer].ElementType(form.Element)} e{Literal.Of(i)}";
         }
         foreach (int axis in indexedAxes) yield return "nint " + AxisName(axis);
     }

@@ -88,13 +88,13 @@ internal sealed partial class ContractionTemplate
         return !kernel.N.TimesRows && kernel.K.Count > 0
             && kernel.Left.IsAffine && kernel.Left.Strides[n] == 0
             && OnColumns(kernel.Right) && kernel.Right.Strides[m] == 0
-            && !kernel.Buffers[kernel.Left.Buffer].IsInteger && !kernel.Buffers[kernel.Right.Buffer].IsInteger
+            && kernel.Buffers[kernel.Left.Buffer].IsNumbers && kernel.Buffers[kernel.Right.Buffer].IsNumbers
             && kernel.Epilogue.Accesses.Concat([kernel.Right]).All(a => a.IsAffine || (a.PanelAxis == n && a.PanelWidth == width))
             && VectorForm.Widths.All(bits => ContractionTiles.Fits(new VectorForm(bits, float64), width))
             && Enumerable.Range(0, kernel.Epilogue.Accesses.Count).All(i =>
             {
                 var access = kernel.Epilogue.Accesses[i];
-                return IsStored(i) ? OnColumns(access) && !kernel.Buffers[access.Buffer].IsInteger
+                return IsStored(i) ? OnColumns(access) && kernel.Buffers[access.Buffer].IsNumbers
                     : OnColumns(access) ? VectorForm.CanLoad(kernel.Buffers[access.Buffer], float64) : access.Strides[n] == 0;
             });
     }

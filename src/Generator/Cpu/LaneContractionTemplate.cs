@@ -41,7 +41,7 @@ internal sealed class LaneContractionTemplate
 
     private static int FindAxis(ContractionKernel kernel, bool float64)
     {
-        if (kernel.N != Extent.Of(1) || kernel.M.TimesRows || kernel.K.Count == 0 || kernel.Buffers[kernel.Left.Buffer].IsInteger || kernel.Buffers[kernel.Right.Buffer].IsInteger) return -1;
+        if (kernel.N != Extent.Of(1) || kernel.M.TimesRows || kernel.K.Count == 0 || !kernel.Buffers[kernel.Left.Buffer].IsNumbers || !kernel.Buffers[kernel.Right.Buffer].IsNumbers) return -1;
         for (int axis = kernel.Outer.Count - 1; axis >= 0; axis--)
         {
             if (kernel.Outer[axis] is { TimesRows: false, Constant: > 1 } && new[] { kernel.Left, kernel.Right }.All(a => a.IsAffine && a.Strides[axis] == 1)

@@ -98,7 +98,7 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
     {
         string buffer = Literal.Of(access.Buffer);
         string element = Addressing.Element("b" + buffer, Addressing.Offset(access, indices, sharded));
-        return kernel.Buffers[access.Buffer].IsInteger ? $"({options.Element}){element}" : element;
+        return kernel.Buffers[access.Buffer].IsNumbers ? element : $"({options.Element}){element}";
     }
 
     private void Store(Access access, IReadOnlyList<string?> indices, string value)

@@ -38,7 +38,7 @@ internal sealed class RowTemplate
         var passes = new RowPasses(row);
         return row.Inner > 1
             && row.Body.Accesses.All(a => a.IsAffineAlong(inner) && a.Strides[inner] is 0 or 1 && (a.Strides[inner] == 0 || VectorForm.CanLoad(row.Buffers[a.Buffer], float64)))
-            && row.Body.Stores.All(s => !row.Buffers[row.Body.Accesses[s.Access].Buffer].IsInteger && (!passes.IsElement(s.Value) || row.Body.Accesses[s.Access].Strides[inner] == 1));
+            && row.Body.Stores.All(s => row.Buffers[row.Body.Accesses[s.Access].Buffer].IsNumbers && (!passes.IsElement(s.Value) || row.Body.Accesses[s.Access].Strides[inner] == 1));
     }
 
     public void Print()
@@ -142,7 +142,7 @@ internal sealed class RowTemplate
         if (code.Op == BodyOp.Load)
         {
             var access = row.Body.Accesses[code.A];
-            return (row.Buffers[access.Buffer].IsInteger ? $"({form.Element})" : "") + Element(access, outer, "");
+            return (row.Buffers[access.Buffer].IsNumbers ? "" : $"({form.Element})") + Element(access, outer, "");
         }
         if (code.Op != BodyOp.Scalar) throw new InvalidOperationException("a reduction is used before its pass");
         return outer[code.A] is { } index ? $"({form.Element}){index}" : Literal.Of(0.0, form.Float64);

@@ -18,7 +18,7 @@ internal static class Signature
         var parts = new List<string>();
         for (int i = 0; i < kernel.Buffers.Count; i++)
         {
-            parts.Add($"ref {(kernel.Buffers[i].IsInteger ? "int" : options.Element)} b{Literal.Of(i)}");
+            parts.Add($"ref {kernel.Buffers[i].ElementType(options.Element)} b{Literal.Of(i)}");
             if (IsSharded(kernel)) parts.Add($"nint s{Literal.Of(i)}");
         }
         parts.Add("int rows");

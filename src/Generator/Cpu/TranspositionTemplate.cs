@@ -37,7 +37,7 @@ internal sealed class TranspositionTemplate
 
     public static bool Fits(MapKernel map)
         => map.Body.Code.Count == 1 && map.Body.Code[0].Op == BodyOp.Load && map.Body.Stores.Count == 1
-        && map.Body.Accesses.All(a => !map.Buffers[a.Buffer].IsInteger && a.Id is null)
+        && map.Body.Accesses.All(a => map.Buffers[a.Buffer].IsNumbers && a.Id is null)
         && Axes(map) is { Read: >= 0, Written: >= 0 };
 
     public void Print(string name)

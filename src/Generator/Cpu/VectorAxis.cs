@@ -18,7 +18,7 @@ internal static class VectorAxis
             if (access.Strides[axis] is not (0 or 1)) return false;
             if (access.Strides[axis] == 1 && !VectorForm.CanLoad(buffers[access.Buffer], float64)) return false;
         }
-        return body.Stores.All(s => body.Accesses[s.Access].Strides[axis] == 1 && !buffers[body.Accesses[s.Access].Buffer].IsInteger);
+        return body.Stores.All(s => body.Accesses[s.Access].Strides[axis] == 1 && buffers[body.Accesses[s.Access].Buffer].IsNumbers);
     }
 
     /// <summary>

@@ -35,7 +35,9 @@ internal sealed record VectorForm(int Bits, bool Float64)
     /// </summary>
     public string Load(KernelBuffer buffer, string element, string? tail)
     {
-        string load = tail is not null && buffer.IsExact ? $"TailVector.Load{Literal.Of(Bits)}(ref {element}, {tail})" : $"{Name}.LoadUnsafe(ref {element})";
+        bool endsAtTail = tail is not null && buffer.IsExact;
+        if (buffer.IsBytes) return $"ByteVector.{(Float64 ? "Doubles" : "Singles")}{Literal.Of(Bits)}(ref {element}{(endsAtTail ? ", " + tail : "")})";
+        string load = endsAtTail ? $"TailVector.Load{Literal.Of(Bits)}(ref {element}, {tail})" : $"{Name}.LoadUnsafe(ref {element})";
         return buffer.IsInteger ? $"{Name}.ConvertToSingle({load})" : load;
     }
 
@@ -43,14 +45,14 @@ internal sealed record VectorForm(int Bits, bool Float64)
     public string LoadEverySecond(string element, string? tail) => $"EverySecond.Load{Literal.Of(Bits)}(ref {element}{(tail is null ? "" : ", " + tail)})";
 
     /// <summary>One element in all lanes.</summary>
-    public string LoadBroadcast(KernelBuffer buffer, string element) => Broadcast(buffer.IsInteger ? $"({Element}){element}" : element);
+    public string LoadBroadcast(KernelBuffer buffer, string element) => Broadcast(buffer.IsNumbers ? element : $"({Element}){element}");
 
     /// <summary>Never writes behind the tail, except zeros into the padding of a panel.</summary>
     public string Store(string value, string element, string? tail, bool padded = false) => tail is null ? $"{value}.StoreUnsafe(ref {element});"
         : padded ? $"({value} & {Mask(tail)}).StoreUnsafe(ref {element});"
         : $"{value}.Store(ref {element}, {tail});";
 
-    /// <summary>Whether lanes of this buffer can be loaded: ids become floats in as many lanes, but not doubles.</summary>
+    /// <summary>Whether lanes of this buffer can be loaded: ids become floats in as many lanes, but not doubles; bytes become both.</summary>
     public static bool CanLoad(KernelBuffer buffer, bool float64) => !buffer.IsInteger || !float64;
 }
 

@@ -74,8 +74,9 @@ internal sealed partial class PtxPrinter
     private string Load(Access access, string[] indices, string? shard)
     {
         string address = Address(access, indices, shard);
-        if (!kernel.Buffers[access.Buffer].IsInteger) return writer.Emit(math.Kind, "ld.global." + math.Type, address);
-        return writer.Emit(math.Kind, $"cvt.rn.{math.Type}.s32", writer.Emit(Integer32, "ld.global.s32", address));
+        if (kernel.Buffers[access.Buffer].IsNumbers) return writer.Emit(math.Kind, "ld.global." + math.Type, address);
+        // A byte is widened by its load.
+        return writer.Emit(math.Kind, $"cvt.rn.{math.Type}.s32", writer.Emit(Integer32, kernel.Buffers[access.Buffer].IsBytes ? "ld.global.u8" : "ld.global.s32", address));
     }
 
     private void Store(Access access, string[] indices, string value)
@@ -100,7 +101,7 @@ internal sealed partial class PtxPrinter
             offset = axis == access.PanelAxis ? Panelled(access, offset, indices[axis]) : Plus(offset, indices[axis], access.Strides[axis]);
         }
         string buffer = buffers[access.Buffer];
-        int size = kernel.Buffers[access.Buffer].IsInteger || math.Kind == Float32 ? 4 : 8;
+        int size = kernel.Buffers[access.Buffer].IsBytes ? 1 : kernel.Buffers[access.Buffer].IsInteger || math.Kind == Float32 ? 4 : 8;
         return $"[{(offset == "0" ? buffer : writer.Emit(Integer64, "mad.lo.s64", offset, PtxWriter.Number(size), buffer))}]";
     }
 

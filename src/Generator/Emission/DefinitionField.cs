@@ -48,7 +48,7 @@ internal static class DefinitionField
         string Lengths(IEnumerable<Variable> variables) => "[" + string.Join(", ", variables.Select(v => Literal.Of(v.PerRow))) + "]";
         writer.Line();
         writer.Line($"internal static readonly global::DlGen.Compiled.PassShapes PassShapes = new(ShardRows: {Literal.Of(module.ShardRows)}, Outputs: [{string.Join(", ", signature.Outputs.Select(o => Literal.Of(o.PerRow)))}], "
-            + $"Inputs: {Lengths(signature.DifferentiableInputs)}, Ids: {Lengths(signature.Inputs.Where(v => v.IsLabel))}, "
+            + $"Inputs: {Lengths(signature.DifferentiableInputs)}, Ids: {Lengths(signature.Inputs.Where(v => v.IsLabel))}, Bytes: {Lengths(signature.Inputs.Where(v => v.IsBytes))}, "
             + $"SharedLength: {Literal.Of(passes.Max(p => p.SharedLength))}, ShardLength: {Literal.Of(passes.Max(p => p.ShardLength))}, ScratchLength: {Literal.Of(passes.Max(p => p.ScratchLength))}, "
             + $"LossLength: {Literal.Of(loss is null ? 0 : loss.SharedLength + loss.ShardLength + loss.ScratchLength)}{States(module, module.Find(EntryProgram.Pass))});");
     }
@@ -70,7 +70,7 @@ internal static class DefinitionField
             writer.Line("[");
             using (writer.Indent())
                 foreach (var variable in signature.Variables)
-                    writer.Line($"new global::DlGen.Compiled.BatchField(\"{variable.Name.TrimStart('@')}\", global::DlGen.Compiled.FieldKind.{(variable.IsLabel ? "Int" : "Float")}, {Literal.Of(variable.PerRow)}, {Literal.Of(variable.Classes)}) {{ Shape = [{variable.Shape.Extents}]{(variable.IsTarget ? ", IsTarget = true" : "")} }},");
+                    writer.Line($"new global::DlGen.Compiled.BatchField(\"{variable.Name.TrimStart('@')}\", global::DlGen.Compiled.FieldKind.{(variable.IsLabel ? "Int" : variable.IsBytes ? "Byte" : "Float")}, {Literal.Of(variable.PerRow)}, {Literal.Of(variable.Classes)}) {{ Shape = [{variable.Shape.Extents}]{(variable.IsTarget ? ", IsTarget = true" : "")} }},");
             writer.Line($"], Float64: {(module.Float64 ? "true" : "false")});");
         }
     }

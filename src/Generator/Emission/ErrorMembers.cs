@@ -64,7 +64,7 @@ internal static class ErrorMembers
     {
         var outputs = new OutputNames(declaration.OutputNames);
         int[] all = [.. Enumerable.Range(0, declaration.OutputNames.Count)];
-        var names = declaration.Arguments.Where(a => !a.IsTarget && a.MayBeNumbers).Select(a => a.Name).ToList();
+        var names = declaration.Arguments.Where(a => !a.IsTarget && a.MayBeNumbers && !a.IsBytes).Select(a => a.Name).ToList();
         var members = new List<string>
         {
             $"public {(all.Length == 0 ? $"ReadOnlySpan<{element}>" : "void")} Forward({inputs}, bool training = true)",
@@ -95,5 +95,5 @@ internal static class ErrorMembers
     private static string Spans(IEnumerable<NamedArgument> arguments, string element, bool labels)
         => string.Join(", ", arguments.Select(a => $"ReadOnlySpan<{TypeOf(a, element, labels)}> {a.Name}"));
 
-    private static string TypeOf(NamedArgument argument, string element, bool labels) => argument.MayBeLabel && (labels || !argument.MayBeNumbers) ? "int" : element;
+    private static string TypeOf(NamedArgument argument, string element, bool labels) => argument.IsBytes ? "byte" : argument.MayBeLabel && (labels || !argument.MayBeNumbers) ? "int" : element;
 }

@@ -163,7 +163,7 @@ internal sealed partial class Members
         foreach (var variable in signature.Variables) writer.Line($"{variable.Span} {variable.Name} = batch.{Field(variable)}(\"{variable.Name.TrimStart('@')}\");");
     }
 
-    private static string Field(Variable variable) => variable.Type switch { "int" => "Ints", "double" => "Doubles", _ => "Floats" };
+    private static string Field(Variable variable) => variable.Type switch { "int" => "Ints", "byte" => "Bytes", "double" => "Doubles", _ => "Floats" };
 
     private static string Ignored(Variable label) => label.Ignored is { } ignored ? $", ignored: {Literal.Of(ignored)}" : "";
 

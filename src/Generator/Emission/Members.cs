@@ -130,7 +130,7 @@ internal sealed partial class Members
     /// <summary>The first rows written must not be inputs of later ones, or another output's.</summary>
     private void WriteDestinationChecks()
     {
-        var written = signature.Inputs.Where(i => !i.IsLabel).Select(i => i.Name).ToList();
+        var written = signature.Inputs.Where(i => i.IsNumbers).Select(i => i.Name).ToList();
         foreach (var output in signature.Outputs)
         {
             writer.Line($"global::DlGen.Compiled.Check.Length(\"{output.Destination}\", {output.Destination}.Length, rows, {Literal.Of(output.PerRow)});");
@@ -179,7 +179,7 @@ internal sealed partial class Members
 
     public static void WriteFiniteChecks(SourceWriter writer, IEnumerable<Variable> variables)
     {
-        foreach (var variable in variables.Where(v => !v.IsLabel))
+        foreach (var variable in variables.Where(v => v.IsNumbers))
             writer.Line($"global::DlGen.Compiled.Check.Finite<{variable.Type}>(loss, \"{variable.Name.TrimStart('@')}\", {variable.Name}, {Literal.Of(variable.PerRow)});");
     }
 
@@ -200,7 +200,9 @@ internal sealed partial class Members
 
     public static string Describe(Variable variable) => variable.IsLabel
         ? $"{(variable.PerRow == 1 ? variable.IsTarget ? "One class" : "One id" : Literal.Of(variable.PerRow) + (variable.IsTarget ? " classes" : " ids"))} a row, 0 to {Literal.Of(variable.Classes - 1)}{(variable.Ignored is { } ignored ? $", or {Literal.Of(ignored)} for what does not count" : "")}."
-        : ValuesARow(variable.PerRow) + (variable.Shape.Rank > 1 ? $", in the order {variable.Shape}." : ".");
+        : (variable.IsBytes ? BytesARow(variable.PerRow) : ValuesARow(variable.PerRow)) + (variable.Shape.Rank > 1 ? $", in the order {variable.Shape}." : ".");
 
     public static string ValuesARow(int count) => count == 1 ? "one value a row" : Literal.Of(count) + " values a row";
+
+    private static string BytesARow(int count) => $"{(count == 1 ? "one byte" : Literal.Of(count) + " bytes")} a row, each of which stands for a 255th of itself";
 }

@@ -75,6 +75,11 @@ internal sealed record Variable(string Name, string Type, int PerRow, Shape Shap
 {
     public bool IsLabel => Classes > 0;
 
+    public bool IsBytes => Type == "byte";
+
+    /// <summary>Whether it holds numbers of the model's precision, which may be NaN and be differentiated by; ids, labels and bytes can't.</summary>
+    public bool IsNumbers => !IsLabel && !IsBytes;
+
     public string Span => $"ReadOnlySpan<{Type}>";
 
     /// <summary>Its name in the network's own methods, which no local of theirs has.</summary>
@@ -100,7 +105,7 @@ internal sealed record ModelSignature(EquatableArray<Variable> Variables, Equata
     public IEnumerable<Variable> Inputs => Variables.Where(v => !v.IsTarget);
 
     /// <summary>The inputs that a pass gives gradients by.</summary>
-    public IEnumerable<Variable> DifferentiableInputs => Inputs.Where(v => !v.IsLabel);
+    public IEnumerable<Variable> DifferentiableInputs => Inputs.Where(v => v.IsNumbers);
 
     public IEnumerable<Variable> Targets => Variables.Where(v => v.IsTarget);
 
@@ -108,7 +113,7 @@ internal sealed record ModelSignature(EquatableArray<Variable> Variables, Equata
     {
         string element = declaration.Float64 ? "double" : "float";
         var variables = declaration.Training!.Nodes.Concat(declaration.Prediction!.Nodes).Select(n => n.Op).OfType<InputOp>().Distinct()
-            .Select(i => new Variable(i.Variable, i.IsLabel ? "int" : element, i.Extents.Count, i.Extents, i.IsTarget, i.Classes, i.Ignored))
+            .Select(i => new Variable(i.Variable, i.IsLabel ? "int" : i.IsBytes ? "byte" : element, i.Extents.Count, i.Extents, i.IsTarget, i.Classes, i.Ignored))
             .OrderBy(v => v.IsTarget).ToEquatableArray();
         return new ModelSignature(variables, OutputsOf(declaration), element);
     }

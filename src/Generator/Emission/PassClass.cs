@@ -65,9 +65,7 @@ internal static class PassClass
             Members.WriteIdChecks(writer, signature.Inputs);
             Members.WriteStatisticsChecks(writer, declaration, "if (training) ");
             writer.Line("_memory.Begin(rows, training);");
-            int floats = 0, ints = 0;
-            foreach (var input in signature.Inputs)
-                writer.Line(input.IsLabel ? $"{input.Name} = _memory.KeepIds({Literal.Of(ints++)}, {input.Name});" : $"{input.Name} = _memory.Keep({Literal.Of(floats++)}, {input.Name});");
+            foreach (var (input, kind, index) in Copies(signature)) writer.Line($"{input.Name} = _memory.Keep{kind}({Literal.Of(index)}, {input.Name});");
             string arguments = $"(_model._network.Values, _memory.Arena, {ModelSignature.Names(signature.Inputs)}, {OutputMemory(signature)}, rows, _model._network.Seed, _memory.Step);";
             if (module.Find(EntryProgram.PassInference) is null)
             {
@@ -97,9 +95,7 @@ internal static class PassClass
             for (int output = 0; output < signature.Outputs.Count; output++)
                 writer.Line($"{signature.Outputs[output].Gradient} = _memory.KeepOutputGradient({Literal.Of(output)}, {signature.Outputs[output].Gradient});");
             string gradients = string.Join(", ", signature.Outputs.Select(o => o.Gradient));
-            int floats = 0, ints = 0;
-            foreach (var input in signature.Inputs)
-                writer.Line(input.IsLabel ? $"var {input.Name} = _memory.KeptIds({Literal.Of(ints++)});" : $"var {input.Name} = _memory.Kept({Literal.Of(floats++)});");
+            foreach (var (input, kind, index) in Copies(signature)) writer.Line($"var {input.Name} = _memory.Kept{kind}({Literal.Of(index)});");
             string inputs = ModelSignature.Names(signature.Inputs), end = "rows, _model._network.Seed, _memory.Step);";
             string inputGradients = string.Concat(signature.DifferentiableInputs.Select((_, i) => $"_memory.InputGradientMemory({Literal.Of(i)}), "));
             var names = module.Find(EntryProgram.PassInference) is null ? new[] { ("", EntryProgram.Pass) } : [("if (_memory.Training) ", EntryProgram.Pass), ("else ", EntryProgram.PassInference)];
@@ -125,9 +121,7 @@ internal static class PassClass
         using (writer.Block($"public {signature.Element} BackwardLoss({string.Concat(signature.Targets.Select(t => $"{t.Span} {t.Name}, "))}bool parameters = true)"))
         {
             writer.Line("int rows = _memory.BeginBackward();");
-            int floats = 0, ints = 0;
-            foreach (var input in signature.Inputs)
-                writer.Line(input.IsLabel ? $"var {input.Name} = _memory.KeptIds({Literal.Of(ints++)});" : $"var {input.Name} = _memory.Kept({Literal.Of(floats++)});");
+            foreach (var (input, kind, index) in Copies(signature)) writer.Line($"var {input.Name} = _memory.Kept{kind}({Literal.Of(index)});");
             writer.Line($"CheckBatch({ModelSignature.Names(signature.Variables)});");
             string divisor = module.Find(EntryProgram.Weights) is null ? "rows" : $"global::DlGen.Compiled.Check.Weight(_model.Weigh({ModelSignature.Names(signature.Variables)}, rows))";
             writer.Line($"double divisor = {divisor};");
@@ -138,6 +132,12 @@ internal static class PassClass
             writer.Line($"return ({signature.Element})loss;");
         }
     }
+
+    /// <summary>The inputs, with the end of the names of the methods that copy such a one and give it back, and its number among those.</summary>
+    private static IEnumerable<(Variable Input, string Kind, int Index)> Copies(ModelSignature signature)
+        => signature.Inputs.GroupBy(KindOf).SelectMany(kind => kind.Select((input, index) => (input, kind.Key, index)));
+
+    private static string KindOf(Variable input) => input.IsLabel ? "Ids" : input.IsBytes ? "Bytes" : "";
 
     private static string OutputMemory(ModelSignature signature) => PerOutput(signature, "_memory.OutputMemory");
 

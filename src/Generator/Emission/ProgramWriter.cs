@@ -59,7 +59,7 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
         string[] parameters = [.. arguments.Where(a => a.Length > 0), .. hasLoss ? ["Span<double> losses"] : Array.Empty<string>(), Runtime + "Team? team"];
         using (writer.Block($"internal static {(hasLoss ? "double" : "void")} {name}({string.Join(", ", parameters)})"))
         {
-            finiteInputs = finite ? [.. Enumerable.Range(0, signature.Variables.Count).Where(i => !signature.Variables[i].IsLabel)] : [];
+            finiteInputs = finite ? [.. Enumerable.Range(0, signature.Variables.Count).Where(i => signature.Variables[i].IsNumbers)] : [];
             WriteReferences(part, finiteInputs);
             WriteDivided(part);
         }

@@ -50,6 +50,14 @@ internal sealed record Indirection(Access Ids, int Stride, bool IsPanelled);
 
 /// <summary>
 /// A formal buffer of a kernel. <paramref name="IsInteger"/>: int ids or labels. <paramref name="IsExact"/>: memory of the caller's, of which not
-/// one element behind the last may be read; other buffers have slack behind them, so vectors may over-read (never over-write).
+/// one element behind the last may be read; other buffers have slack behind them, so vectors may over-read (never over-write). <paramref name="IsBytes"/>: bytes, which become numbers
+/// where they are loaded; nothing is written to them.
 /// </summary>
-internal readonly record struct KernelBuffer(bool IsInteger, bool IsExact, bool IsWritten);
+internal readonly record struct KernelBuffer(bool IsInteger, bool IsExact, bool IsWritten, bool IsBytes = false)
+{
+    /// <summary>Whether it holds numbers of the model's precision, so that its elements are taken as they are.</summary>
+    public bool IsNumbers => !IsInteger && !IsBytes;
+
+    /// <summary>The C# type of its elements, where numbers are of the type <paramref name="number"/>.</summary>
+    public string ElementType(string number) => IsInteger ? "int" : IsBytes ? "byte" : number;
+}

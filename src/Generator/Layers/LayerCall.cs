@@ -75,6 +75,9 @@ internal sealed class LayerCall(Network network, string kind, IReadOnlyList<Laye
     /// <summary>Whether it belongs to a frozen model that another one uses as it predicts.</summary>
     public bool IsFixed => network.Scope.IsFixed;
 
+    /// <summary>The input whose numbers a value is, or null.</summary>
+    public InputOp? InputOf(Value value) => network.InputOf(value);
+
     /// <summary>States that the layer's states are fitted on an input of the data: see <see cref="FittedScaling"/>.</summary>
     public void Fit(string variable, int channels, int inner)
     {

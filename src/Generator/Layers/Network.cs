@@ -60,12 +60,20 @@ internal sealed partial class Network
 
     public IReadOnlyDictionary<string, ParameterOp> Parameters => parameters;
 
-    /// <summary>An input of the network or a target of its loss.</summary>
-    public Value Input(string variable, Shape shape, bool isTarget = false, int classes = 0, int? ignored = null)
+    /// <summary>An input of the network or a target of its loss. Of bytes it is the numbers that they stand for.</summary>
+    public Value Input(string variable, Shape shape, bool isTarget = false, int classes = 0, int? ignored = null, bool isBytes = false)
     {
         foreach (int extent in shape.Extents)
             if (extent < 1) throw new LayerException($"the shape {shape} of {variable} has an extent below 1");
-        return inputs[variable] = Checked(Graph.Add(new InputOp(variable, shape, isTarget, classes, ignored)), variable);
+        var input = Checked(Graph.Add(new InputOp(variable, shape, isTarget, classes, ignored, isBytes)), variable);
+        return inputs[variable] = isBytes ? ByteInputs.ToNumbers(input) : input;
+    }
+
+    /// <summary>The input or target whose numbers a value is, or null where it is computed from others.</summary>
+    public InputOp? InputOf(Value value)
+    {
+        var leaf = value.Node is { Op: MapOp, Operands.Count: 1 } ? value.Graph.At(value.Node.Operands[0]).Node.Op : value.Node.Op;
+        return leaf is InputOp input && inputs.TryGetValue(input.Variable, out var numbers) && numbers.Index == value.Index ? input : null;
     }
 
     /// <summary>Adds a layer after <paramref name="input"/>.</summary>
@@ -233,7 +241,7 @@ internal sealed partial class Network
     /// <summary>What a value is, for messages: "Conv2d gives (16, 5, 5)", "the input is (1, 28, 28)".</summary>
     public string Describe(Value value)
     {
-        if (value.Node.Op is InputOp) return $"the input is {value.Shape}";
+        if (InputOf(value) is not null) return $"the input is {value.Shape}";
         var maker = layers.FirstOrDefault(l => l.Path == value.Node.Layer);
         return maker is null ? $"its input is {value.Shape}" : $"{maker.Kind} gives {value.Shape}";
     }

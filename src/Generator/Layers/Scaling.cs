@@ -23,7 +23,7 @@ internal static class Scaling
             // A frozen model inside of another one brings its numbers with it.
             if (!call.IsFixed)
             {
-                if (x.Node.Op is not InputOp { IsTarget: false } input)
+                if (call.InputOf(x) is not { IsTarget: false } input)
                     throw new LayerException($"{call} is fitted on the data, so it stands right after an input, but {call.Given}; inside of a network use BatchNorm or LayerNorm");
                 call.Fit(input.Variable, channels.Count, x.Shape.Rank == 3 ? x.Shape[1] * x.Shape[2] : 1);
             }

@@ -13,13 +13,13 @@ internal sealed class FormalBuffers
 
     public EquatableArray<KernelBuffer> Formals => formals.ToEquatableArray();
 
-    public int Add(BufferRef actual, bool isInteger, bool isExact, bool isWritten)
+    public int Add(BufferRef actual, bool isInteger, bool isExact, bool isWritten, bool isBytes = false)
     {
         int index = Actuals.IndexOf(actual);
         if (index < 0)
         {
             Actuals.Add(actual);
-            formals.Add(new KernelBuffer(isInteger, isExact, isWritten));
+            formals.Add(new KernelBuffer(isInteger, isExact, isWritten, isBytes));
             return Actuals.Count - 1;
         }
         formals[index] = formals[index] with { IsExact = formals[index].IsExact || isExact, IsWritten = formals[index].IsWritten || isWritten };
@@ -77,7 +77,7 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
         var view = View.Of(Graph, index) ?? throw new InvalidOperationException($"node {index} can't be addressed; Layout should have copied it");
         var root = Graph[view.Root];
         var memory = fused.MemoryOf(view.Root);
-        int buffer = buffers.Add(memory.Buffer with { Offset = memory.Buffer.Offset + view.Offset }, memory.IsInteger, memory.IsExact && !byElement, isWritten: false);
+        int buffer = buffers.Add(memory.Buffer with { Offset = memory.Buffer.Offset + view.Offset }, memory.IsInteger, memory.IsExact && !byElement, isWritten: false, memory.IsBytes);
         return Walk(buffer, Graph[index], axes, view.Strides, root.Shape, memory.RowStride, fused.PanelsRead(view.Root));
     }
 

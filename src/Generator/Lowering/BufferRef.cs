@@ -22,7 +22,7 @@ internal enum BufferKind
 internal readonly record struct BufferRef(BufferKind Kind, int Index, int Offset, int Scan = -1, int StepStride = 0);
 
 /// <summary>Where the elements of a value lie: they are row-major within a row, and rows lie <paramref name="RowStride"/> apart.</summary>
-internal readonly record struct Memory(BufferRef Buffer, int RowStride, bool IsInteger = false, bool IsExact = false);
+internal readonly record struct Memory(BufferRef Buffer, int RowStride, bool IsInteger = false, bool IsExact = false, bool IsBytes = false);
 
 /// <summary>The loop of a Scan: launches that run one after the other, as often as it has steps.</summary>
 internal sealed record PlannedLoop(int Scan, int Steps, FusedGraph Body)

@@ -56,7 +56,7 @@ internal sealed partial class ContractionBuilder
     private int Moved(int buffer, int elements)
     {
         var formal = buffers.Formals[buffer];
-        return elements == 0 ? buffer : buffers.Add(buffers.Actuals[buffer] with { Offset = buffers.Actuals[buffer].Offset + elements }, formal.IsInteger, formal.IsExact, formal.IsWritten);
+        return elements == 0 ? buffer : buffers.Add(buffers.Actuals[buffer] with { Offset = buffers.Actuals[buffer].Offset + elements }, formal.IsInteger, formal.IsExact, formal.IsWritten, formal.IsBytes);
     }
 
     private static int Tiles(WinogradConvolution convolution, int channels, int outputs)

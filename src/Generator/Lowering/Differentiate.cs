@@ -18,7 +18,7 @@ internal static class Differentiate
     /// <summary>The gradients by trained parameters and inputs, from gradients by the outputs that the caller gives.</summary>
     public static Graph OutputByAll(Graph graph)
         => Run(graph, OutputRole.Output, (builder, output, shape) => builder.Add(InputOp.AtOutput(InputOp.OutputGradient, output, shape)),
-            op => IsTrained(op) || op is InputOp { IsTarget: false, IsLabel: false });
+            op => IsTrained(op) || op is InputOp { IsDifferentiable: true });
 
     /// <summary>The gradients of the mean loss by the outputs, in a graph that begins at them: see <see cref="CutAtOutput"/>.</summary>
     public static Graph LossByOutput(Graph graph)

@@ -84,7 +84,7 @@ internal sealed class FusedGraph
         {
             ParameterOp parameter => new Memory(new BufferRef(BufferKind.Parameter, ParameterIndex(parameter.Path), 0), count),
             StateOp state => new Memory(new BufferRef(BufferKind.Parameter, ParameterIndex(state.Path), 0), count),
-            InputOp input => new Memory(new BufferRef(BufferKind.Input, node, 0), count, input.IsLabel, !HasSlack(input)),
+            InputOp input => new Memory(new BufferRef(BufferKind.Input, node, 0), count, input.IsLabel, !HasSlack(input), input.IsBytes),
             ConstantOp => new Memory(new BufferRef(BufferKind.Constant, node, 0), count),
             LossScaleOp => new Memory(new BufferRef(BufferKind.LossScale, 0, 0), count),
             _ when Stored(node) => new Memory(new BufferRef(BufferKind.Node, node, 0, scan), count, IsExact: IsCallers(node) && !CallersMemoryHasSlack),

@@ -69,7 +69,8 @@ internal sealed partial class Simplify
             case ScanOp scan:
                 return ScanLift.Run(builder, scan with { Body = new Simplify(scan.Body, mergeMaps).Rewrite() }, node.Operands.Select(o => builder.At(moved[o])).ToList());
             case ReduceOp { OverRows: false } reduce when reduce.Axes.All(a => Operand(0).Shape[a] == 1):
-                return Operand(0);
+                // Of one element the place is the first.
+                return reduce.Kind == ReduceKind.ArgMax ? builder.Fill(0, node.Shape).Broadcast(node.Shape, node.PerRow) : Operand(0);
             case ReduceOp reduce when !mergeMaps:
                 return SumOfProducts(reduce, Operand(0)) ?? Maximum(node, reduce) ?? Sum(reduce, Operand(0));
             case MomentsOp moments when !mergeMaps:

@@ -4,9 +4,10 @@ namespace DlGen.Ops;
 
 /// <summary>
 /// Values of the user's: an input of Forward or a target of the loss, one row per example. Labels, and ids of a vocabulary, are ints in 0..Classes-1;
-/// <paramref name="Ignored"/> is a further one that a label may have, which tells the loss to leave it out.
+/// <paramref name="Ignored"/> is a further one that a label may have, which tells the loss to leave it out. With
+/// <paramref name="IsBytes"/> they lie in memory as bytes, and are 0 to 255 here; what these stand for is a Map of them.
 /// </summary>
-internal sealed record InputOp(string Variable, Shape Extents, bool IsTarget, int Classes, int? Ignored = null) : Op
+internal sealed record InputOp(string Variable, Shape Extents, bool IsTarget, int Classes, int? Ignored = null, bool IsBytes = false) : Op
 {
     /// <summary>A pass's output, read where its loss is differentiated by it; of several, followed by the output's name.</summary>
     public const string PassOutput = "passOutput";
@@ -15,6 +16,9 @@ internal sealed record InputOp(string Variable, Shape Extents, bool IsTarget, in
     public const string OutputGradient = "outputGradient";
 
     public bool IsLabel => Classes > 0;
+
+    /// <summary>Whether a pass gives the gradient by it: by numbers, not by ids or bytes.</summary>
+    public bool IsDifferentiable => !IsTarget && !IsLabel && !IsBytes;
 
     public bool IsPassOutput => IsTarget && Variable.StartsWith(PassOutput, StringComparison.Ordinal);
 

@@ -42,6 +42,9 @@ internal static class AttributeReader
         return (Graphs.Shape.Of(length), vocabulary);
     }
 
+    /// <summary>Whether [Input(…)] declares numbers that are given as bytes.</summary>
+    public static bool IsBytes(AttributeData attribute) => attribute.NamedArguments.Any(a => a is { Key: "Bytes", Value.Value: true });
+
     /// <summary>The shape of [Input(…)] and [Target(…)].</summary>
     public static Shape Shape(AttributeData attribute)
         => attribute.ConstructorArguments.Length == 1 && Value(attribute.ConstructorArguments[0]) is int[] extents

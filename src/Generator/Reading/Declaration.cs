@@ -55,4 +55,8 @@ internal sealed record Declaration(
 }
 
 /// <summary>An input or target of the generated members; where the loss is not known, a target may be labels or numbers.</summary>
-internal sealed record NamedArgument(string Name, bool IsTarget, bool MayBeLabel, bool MayBeNumbers);
+internal sealed record NamedArgument(string Name, bool IsTarget, bool MayBeLabel, bool MayBeNumbers)
+{
+    /// <summary>Whether its numbers are given as bytes.</summary>
+    public bool IsBytes { get; init; }
+}

@@ -70,7 +70,11 @@ internal sealed class ModelStructure
             while (!taken.Add(name)) name += "_";
             return SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
         }
-        foreach (var (input, isIds) in DeclaredInputs.DefaultIfEmpty(("inputs", false))) yield return new NamedArgument(Free(input), IsTarget: false, MayBeLabel: isIds, MayBeNumbers: !isIds);
+        foreach (var (input, declared) in DeclaredInputs.DefaultIfEmpty(("inputs", null)))
+        {
+            bool isIds = IsTokens(declared);
+            yield return new NamedArgument(Free(input), IsTarget: false, MayBeLabel: isIds, MayBeNumbers: !isIds) { IsBytes = declared is not null && AttributeReader.IsBytes(declared) };
+        }
         if (HasLoss)
         {
             foreach (var parameter in lossMethods[0].Parameters.Skip(1).Where(p => !InputNames.Contains(p.Name)))
@@ -92,9 +96,9 @@ internal sealed class ModelStructure
     /// <summary>As the generated members have them.</summary>
     private IReadOnlyCollection<string> InputNames => DeclaredInputs.Select(i => i.Name).ToList();
 
-    private IEnumerable<(string Name, bool IsIds)> DeclaredInputs => Forward is null
-        ? [("inputs", IsTokens(Input))]
-        : Forward.Parameters.Select(p => (p.Name, IsTokens(p.FindInput())));
+    private IEnumerable<(string Name, AttributeData? Declared)> DeclaredInputs => Forward is null
+        ? [("inputs", Input)]
+        : Forward.Parameters.Select(p => (p.Name, p.FindInput()));
 
     private static bool IsTokens(AttributeData? input) => input?.AttributeClass is { Name: "TokensAttribute" };
 

@@ -21,7 +21,7 @@ internal abstract class NetworkForm
         var inputs = Inputs.Select(input => Problems.At(input.Attribute.Place(cancellation), () =>
         {
             var (shape, vocabulary) = AttributeReader.Input(input.Attribute);
-            return reading.Network.Input(input.Variable, shape, isTarget: false, vocabulary);
+            return reading.Network.Input(input.Variable, shape, isTarget: false, vocabulary, isBytes: AttributeReader.IsBytes(input.Attribute));
         })).ToList();
         return Apply(reading, inputs, cancellation);
     }

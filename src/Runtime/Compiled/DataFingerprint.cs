@@ -18,6 +18,7 @@ internal static class DataFingerprint
         foreach (BatchField field in definition.Fields)
         {
             hash = field.Kind == FieldKind.Int ? Add(hash, MemoryMarshal.AsBytes(batch.Ints(field.Name)))
+                : field.Kind == FieldKind.Byte ? Add(hash, batch.Bytes(field.Name))
                 : definition.Float64 ? Add(hash, MemoryMarshal.AsBytes(batch.Doubles(field.Name)))
                 : Add(hash, MemoryMarshal.AsBytes(batch.Floats(field.Name)));
         }

@@ -61,6 +61,9 @@ public enum FieldKind
 
     /// <summary>32-bit integers: labels and ids.</summary>
     Int,
+
+    /// <summary>Bytes, each of which stands for a 255th of itself: images.</summary>
+    Byte,
 }
 
 /// <summary>An input or target as it stands in a batch.</summary>

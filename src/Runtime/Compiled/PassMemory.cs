@@ -8,6 +8,7 @@ namespace DlGen.Compiled;
 /// <param name="Outputs">One row of each output.</param>
 /// <param name="Inputs">One row of each floating-point input.</param>
 /// <param name="Ids">One row of each input of ids.</param>
+/// <param name="Bytes">One row of each input of bytes.</param>
 /// <param name="SharedLength">The part of the arena that all shards share.</param>
 /// <param name="ShardLength">The part of each shard.</param>
 /// <param name="ScratchLength">The part for short-lived values.</param>
@@ -15,7 +16,7 @@ namespace DlGen.Compiled;
 /// <param name="States">The running statistics that a forward pass of training updates.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record PassShapes(
-    int ShardRows, int[] Outputs, int[] Inputs, int[] Ids, int SharedLength, int ShardLength, int ScratchLength, int LossLength,
+    int ShardRows, int[] Outputs, int[] Inputs, int[] Ids, int[] Bytes, int SharedLength, int ShardLength, int ScratchLength, int LossLength,
     StateUpdate[]? States = null);
 
 /// <summary>The buffers of one pass: inputs copied, values kept between forward and backward, output and gradients. Allocated once.</summary>
@@ -33,6 +34,7 @@ public sealed class PassMemory<T>
     private readonly AlignedBuffer<T>[] inputs;
     private readonly AlignedBuffer<T>[] inputGradients;
     private readonly AlignedBuffer<int>[] ids;
+    private readonly AlignedBuffer<byte>[] bytes;
     private int rows;
     private long version;
     private bool isReady;
@@ -57,6 +59,7 @@ public sealed class PassMemory<T>
         inputs = Array.ConvertAll(shapes.Inputs, Buffer);
         inputGradients = Array.ConvertAll(shapes.Inputs, Buffer);
         ids = Array.ConvertAll(shapes.Ids, perRow => new AlignedBuffer<int>(checked(perRow * maxRows)));
+        bytes = Array.ConvertAll(shapes.Bytes, perRow => new AlignedBuffer<byte>(checked(perRow * maxRows)));
     }
 
     /// <summary>Values kept between the two passes.</summary>
@@ -152,6 +155,15 @@ public sealed class PassMemory<T>
         return ids[input].Span[..values.Length];
     }
 
+    /// <summary>Copies an input of bytes.</summary>
+    /// <param name="input">Which.</param>
+    /// <param name="values">Its bytes.</param>
+    public ReadOnlySpan<byte> KeepBytes(int input, ReadOnlySpan<byte> values)
+    {
+        values.CopyTo(bytes[input].Span);
+        return bytes[input].Span[..values.Length];
+    }
+
     /// <summary>The input of the last forward pass.</summary>
     /// <param name="input">Which.</param>
     public ReadOnlySpan<T> Kept(int input) => inputs[input].Span[..(rows * shapes.Inputs[input])];
@@ -159,6 +171,10 @@ public sealed class PassMemory<T>
     /// <summary>The ids of the last forward pass.</summary>
     /// <param name="input">Which.</param>
     public ReadOnlySpan<int> KeptIds(int input) => ids[input].Span[..(rows * shapes.Ids[input])];
+
+    /// <summary>The bytes of the last forward pass.</summary>
+    /// <param name="input">Which.</param>
+    public ReadOnlySpan<byte> KeptBytes(int input) => bytes[input].Span[..(rows * shapes.Bytes[input])];
 
     /// <summary>Where the backward pass writes the gradient by an input.</summary>
     /// <param name="input">Which.</param>

@@ -50,12 +50,14 @@ public sealed record ScalingLayer(string Path, string Field, int Channels, int I
     /// <summary>Statistics of each channel over a batch, added to those of the batches before.</summary>
     internal void Observe(ChannelStatistics[] statistics, Batch batch, bool float64, int firstRow)
     {
-        ReadOnlySpan<double> doubles = float64 ? batch.Doubles(Field) : default;
-        ReadOnlySpan<float> floats = float64 ? default : batch.Floats(Field);
-        int count = doubles.Length + floats.Length, perRow = count / batch.Rows;
+        bool isBytes = batch.HoldsBytes(Field);
+        ReadOnlySpan<double> doubles = float64 && !isBytes ? batch.Doubles(Field) : default;
+        ReadOnlySpan<float> floats = float64 || isBytes ? default : batch.Floats(Field);
+        ReadOnlySpan<byte> bytes = isBytes ? batch.Bytes(Field) : default;
+        int count = doubles.Length + floats.Length + bytes.Length, perRow = count / batch.Rows;
         for (int i = 0; i < count; i++)
         {
-            double value = float64 ? doubles[i] : floats[i];
+            double value = isBytes ? bytes[i] / (double)byte.MaxValue : float64 ? doubles[i] : floats[i];
             if (!double.IsFinite(value))
             {
                 throw new DlGenException(string.Create(CultureInfo.InvariantCulture,

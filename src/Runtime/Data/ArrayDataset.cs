@@ -21,10 +21,10 @@ public readonly struct DataColumn
     /// <summary>How many values make a row.</summary>
     public int PerRow { get; }
 
-    /// <summary>A float[], double[] or int[].</summary>
+    /// <summary>A float[], double[], int[] or byte[].</summary>
     internal Array Values { get; }
 
-    internal FieldKind Kind => Values is int[] ? FieldKind.Int : FieldKind.Float;
+    internal FieldKind Kind => Values switch { int[] => FieldKind.Int, byte[] => FieldKind.Byte, _ => FieldKind.Float };
 
     /// <summary>Floats; a Float64 model reads them too.</summary>
     /// <param name="column">Name, values, values per row.</param>
@@ -37,6 +37,10 @@ public readonly struct DataColumn
     /// <summary>Labels.</summary>
     /// <param name="column">Name, values, values per row.</param>
     public static implicit operator DataColumn((string Name, int[] Values, int PerRow) column) => new(column.Name, column.Values, column.PerRow);
+
+    /// <summary>Bytes, for an input that is declared with <see cref="InputAttribute.Bytes"/>.</summary>
+    /// <param name="column">Name, values, values per row.</param>
+    public static implicit operator DataColumn((string Name, byte[] Values, int PerRow) column) => new(column.Name, column.Values, column.PerRow);
 }
 
 /// <summary>Rows that lie in arrays, one array per field.</summary>
@@ -88,6 +92,9 @@ internal sealed class ArrayDataset : Dataset
         {
             case int[] values:
                 Gather(values, rows, field.PerRow, batch.Ints(field.Name));
+                break;
+            case byte[] values:
+                Gather(values, rows, field.PerRow, batch.Bytes(field.Name));
                 break;
             case float[] values when batch.Float64:
                 Convert(values, rows, field.PerRow, batch.Doubles(field.Name));

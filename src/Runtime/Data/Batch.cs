@@ -28,7 +28,12 @@ public sealed class Batch
         Array Allocate(BatchField field)
         {
             int length = checked(field.PerRow * capacity);
-            return field.Kind == FieldKind.Int ? new int[length] : float64 ? new double[length] : new float[length];
+            return field.Kind switch
+            {
+                FieldKind.Int => new int[length],
+                FieldKind.Byte => new byte[length],
+                _ => float64 ? new double[length] : new float[length],
+            };
         }
     }
 
@@ -72,6 +77,11 @@ public sealed class Batch
     /// <exception cref="BatchShapeException">The model has no such field, or it is of another type.</exception>
     public Span<int> Ints(string name) => Field<int>(name);
 
+    /// <summary>A field of bytes, an input declared with <see cref="InputAttribute.Bytes"/>: Rows · (values per row) of them to write or read.</summary>
+    /// <param name="name">The name in the declaration.</param>
+    /// <exception cref="BatchShapeException">The model has no such field, or it is of another type.</exception>
+    public Span<byte> Bytes(string name) => Field<byte>(name);
+
     /// <summary>Makes a part of its rows all that it holds, until the result is disposed.</summary>
     /// <param name="part">The number of the part, from 0.</param>
     /// <param name="parts">How many there are; their sizes differ by at most one row.</param>
@@ -89,6 +99,8 @@ public sealed class Batch
     internal ReadOnlySpan<BatchField> Fields => fields;
 
     internal bool Float64 => float64;
+
+    internal bool HoldsBytes(string name) => Array.Exists(fields, field => field.Name == name && field.Kind == FieldKind.Byte);
 
     /// <summary>This batch for a dataset that does not know one of its fields: the same rows and buffers, made once and then reused. Itself if it has no such
     /// field.</summary>
@@ -122,9 +134,9 @@ public sealed class Batch
         throw new BatchShapeException($"The model has no field '{name}'. It has {known}.");
     }
 
-    private static string MethodOf(Array buffer) => buffer is int[] ? nameof(Ints) : buffer is float[] ? nameof(Floats) : nameof(Doubles);
+    private static string MethodOf(Array buffer) => buffer switch { int[] => nameof(Ints), byte[] => nameof(Bytes), float[] => nameof(Floats), _ => nameof(Doubles) };
 
-    private static string Plural(Array buffer) => buffer is int[] ? "ints" : buffer is float[] ? "floats" : "doubles";
+    private static string Plural(Array buffer) => buffer switch { int[] => "ints", byte[] => "bytes", float[] => "floats", _ => "doubles" };
 
     /// <summary>Gives the batch all its rows back.</summary>
     public readonly ref struct ShownPart

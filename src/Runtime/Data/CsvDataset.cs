@@ -97,7 +97,7 @@ public sealed class CsvDataset : Dataset, IDisposable
     public override void Read(ReadOnlySpan<int> rows, Batch batch)
     {
         foreach (BatchField field in batch.Fields)
-            FieldMatch.Check(field, positions[PlaceOf(field)].Length, fields[PlaceOf(field)].Kind, "CsvField.Ints");
+            FieldMatch.Check(field, positions[PlaceOf(field)].Length, fields[PlaceOf(field)].Kind, "CsvField.Ints", bytes: "a byte[], which no CsvField gives: make one of the Ints of a CsvTable");
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(file.IsClosed, this);

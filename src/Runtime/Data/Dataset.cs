@@ -93,6 +93,12 @@ public abstract partial class Dataset
     /// <exception cref="BatchShapeException">There is no such field, or its rows have another length.</exception>
     public int[] Ints(string field, int perRow = 1) => ReadAll(new BatchField(field, FieldKind.Int, perRow, Classes: int.MaxValue)).Ints(field).ToArray();
 
+    /// <summary>A field of bytes of all rows, row after row.</summary>
+    /// <param name="field">The field's name, as the model names its input.</param>
+    /// <param name="perRow">Values of one row.</param>
+    /// <exception cref="BatchShapeException">There is no such field, or its rows have another length.</exception>
+    public byte[] Bytes(string field, int perRow) => ReadAll(new BatchField(field, FieldKind.Byte, perRow, Classes: 0)).Bytes(field).ToArray();
+
     private Batch ReadAll(BatchField field)
     {
         var batch = new Batch(new BatchDefinition([field], Float64: false), Math.Max(1, Count)) { Rows = Count };

@@ -31,7 +31,7 @@ public sealed class IdxDataset : Dataset, IDisposable
     /// <summary>Opens files and checks their headers. Close them with <see cref="Dispose"/>.</summary>
     /// <param name="fields">A file for each field of the model, all with the same number of rows.</param>
     /// <exception cref="FormatException">One is no IDX file, is shorter or longer than its header says, is packed with gzip, or has no whole numbers where
-    /// labels are asked for.</exception>
+    /// labels are asked for, or no unsigned bytes where bytes are.</exception>
     /// <exception cref="BatchShapeException">They have different numbers of rows.</exception>
     public static IdxDataset Open(params ReadOnlySpan<IdxField> fields) => Open(fields, bufferLength: 1 << 16);
 
@@ -87,9 +87,11 @@ public sealed class IdxDataset : Dataset, IDisposable
             foreach (BatchField field in batch.Fields)
             {
                 Source source = SourceOf(field);
-                FieldMatch.Check(field, (int)Math.Min(source.Header.PerRow, int.MaxValue), source.Field.Kind, "IdxField.Ints");
+                FieldMatch.Check(field, (int)Math.Min(source.Header.PerRow, int.MaxValue), source.Field.Kind, "IdxField.Ints", "IdxField.Bytes");
                 if (field.Kind == FieldKind.Int)
                     Read(source, rows, batch.Ints(field.Name));
+                else if (field.Kind == FieldKind.Byte)
+                    Read(source, rows, batch.Bytes(field.Name));
                 else if (batch.Float64)
                     Read(source, rows, batch.Doubles(field.Name));
                 else
@@ -123,7 +125,16 @@ public sealed class IdxDataset : Dataset, IDisposable
         IdxHeader header = IdxHeader.Read(stream, stream.Length, exact: true);
         if (field.Kind == FieldKind.Int && header.IsFloating)
             throw header.NoLabels();
+        if (field.Kind == FieldKind.Byte && header.Type != IdxType.Byte)
+            throw header.NoBytes();
         return new Source(field, header, File.OpenHandle(field.Path, options: FileOptions.RandomAccess));
+    }
+
+    private void Read(Source source, ReadOnlySpan<int> rows, Span<byte> destination)
+    {
+        int perRow = (int)source.Header.PerRow;
+        for (int i = 0; i < rows.Length; i++)
+            Fill(source, (long)rows[i] * perRow, destination.Slice(i * perRow, perRow));
     }
 
     private void Read<T>(Source source, ReadOnlySpan<int> rows, Span<T> destination)
@@ -154,16 +165,21 @@ public sealed class IdxDataset : Dataset, IDisposable
 
     private ReadOnlySpan<byte> Bytes(Source source, long element, int count)
     {
-        ObjectDisposedException.ThrowIf(closed, this);
         int size = source.Header.ElementSize;
         Span<byte> bytes = buffer.AsSpan(0, count * size);
+        Fill(source, element * size, bytes);
+        return bytes;
+    }
+
+    /// <summary>Reads the bytes from one on, which is counted from the first of the numbers.</summary>
+    private void Fill(Source source, long first, Span<byte> bytes)
+    {
+        ObjectDisposedException.ThrowIf(closed, this);
         for (int filled = 0; filled < bytes.Length;)
         {
-            int read = RandomAccess.Read(source.File, bytes[filled..], source.Header.Length + element * size + filled);
+            int read = RandomAccess.Read(source.File, bytes[filled..], source.Header.Length + first + filled);
             filled += read > 0 ? read : throw new FormatException($"{source.Field.Path} is shorter than when it was opened.");
         }
-
-        return bytes;
     }
 
     private Source SourceOf(BatchField field)

@@ -59,6 +59,10 @@ public sealed class IdxFile
         return ReadSeekable(content);
     }
 
+    /// <summary>All numbers of a file of unsigned bytes as they are, row after row: what an input that is declared with <see cref="InputAttribute.Bytes"/> takes.</summary>
+    /// <exception cref="FormatException">The file holds numbers of another type.</exception>
+    public byte[] Bytes() => Type == IdxType.Byte ? [.. elements] : throw header.NoBytes();
+
     /// <summary>All numbers as floats, row after row, each times <paramref name="scale"/>, which is computed in double and rounded.</summary>
     /// <param name="scale">What they are multiplied by: <c>1 / 255.0</c> for bytes that are shades.</param>
     /// <exception cref="FormatException">One is larger than a float can hold.</exception>

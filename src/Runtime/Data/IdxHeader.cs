@@ -88,6 +88,8 @@ internal sealed class IdxHeader
 
     public FormatException NoLabels() => new($"The IDX file holds numbers of type {Type}, and labels are whole numbers; read them as floats or doubles.");
 
+    public FormatException NoBytes() => new($"The IDX file holds numbers of type {Type}, and an input of bytes takes unsigned ones, {nameof(IdxType.Byte)}; read them as floats or doubles.");
+
     public override string ToString() => $"the shape ({string.Join(", ", Shape)}) of {Type}";
 
     private static int[] ReadShape(Stream stream, int axes)

@@ -8,6 +8,12 @@ public sealed class InputAttribute(params int[] shape) : Attribute
 {
     /// <summary>The extents of one row.</summary>
     public int[] Shape => shape;
+
+    /// <summary>Whether the generated members take the input as bytes, <c>ReadOnlySpan&lt;byte&gt;</c>, as images are stored: a byte b, from 0 to 255, stands for the number b / 255, from 0 to 1,
+    /// as torchvision's <c>ToTensor</c> reads it. The kernel that reads it first makes numbers of it, so no copy of the images as floats is made.
+    /// <code>[Model, Input(1, 28, 28, Bytes = true), Normalize(0.286, 0.353), Conv2d(6, Kernel = 5), …]</code> Mean and deviation are those of the numbers from 0 to 1. There is no gradient by
+    /// such an input.</summary>
+    public bool Bytes { get; set; }
 }
 
 /// <summary>Declares an input of int ids: on the class for the sequential form, on a parameter of <c>Forward</c> otherwise. Its shape is (length). The generated

@@ -8,7 +8,7 @@ namespace DlGen;
 /// is changed while a step runs.
 /// <code>Augmentation = new ImageAugmentation { FlipHorizontal = 0.5, Shift = 2, Rotation = 10, CutOut = 8 }</code></summary>
 /// <remarks>Targets of numbers that are pictures of the same size, as of a denoiser, are flipped, scaled, turned and shifted with them, and otherwise left alone. In this order: flipped, scaled, turned and shifted, all in one; then Contrast, Brightness, Noise; then CutOut. Values are those of the data, before a
-/// layer of the network normalises them.</remarks>
+/// layer of the network normalises them; those of an input of bytes are the numbers from 0 to 1 that they stand for, and the result is rounded to the nearest byte.</remarks>
 public sealed class ImageAugmentation
 {
     /// <summary>The input whose pictures are changed; the only one of the shape (channels, height, width) unless stated.</summary>
@@ -68,7 +68,7 @@ public sealed class ImageAugmentation
     /// <exception cref="ArgumentException">There is none, or several and none is named.</exception>
     internal BatchField FieldOf(BatchDefinition definition)
     {
-        BatchField[] images = [.. definition.Fields.Where(field => field is { Kind: FieldKind.Float, IsTarget: false, Shape.Length: 3 })];
+        BatchField[] images = [.. definition.Fields.Where(field => field is { Kind: FieldKind.Float or FieldKind.Byte, IsTarget: false, Shape.Length: 3 })];
         string known = images.Length == 0 ? "it has none" : "it has " + string.Join(", ", images.Select(field => $"'{field.Name}' ({string.Join(", ", field.Shape!)})"));
         BatchField? chosen = Input is null && images.Length == 1 ? images[0] : images.FirstOrDefault(field => field.Name == Input);
         if (chosen is { Shape: [_, int height, int width] } && (Shift >= Math.Min(height, width) || CutOut > Math.Min(height, width)))

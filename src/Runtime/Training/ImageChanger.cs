@@ -21,6 +21,9 @@ internal sealed class ImageChanger
     private readonly double[] noise;
     private readonly Array copy;
 
+    /// <summary>The numbers that a picture of bytes stands for, while it is changed.</summary>
+    private readonly Array numbers;
+
     public ImageChanger(ImageAugmentation options, BatchDefinition definition, long seed)
     {
         this.options = options;
@@ -31,6 +34,8 @@ internal sealed class ImageChanger
         noise = options.Noise > 0 ? new double[field.PerRow] : [];
         int largest = targets.Append(field).Max(f => f.PerRow);
         copy = definition.Float64 ? new double[largest] : new float[largest];
+        int byteLength = field.Kind == FieldKind.Byte ? field.PerRow : 0;
+        numbers = definition.Float64 ? new double[byteLength] : new float[byteLength];
     }
 
     /// <summary>Changes the pictures of a batch, and moves its targets that are pictures of the same size along.</summary>
@@ -46,18 +51,35 @@ internal sealed class ImageChanger
             {
                 foreach (BatchField target in targets)
                     Move(Row(batch.Doubles(target.Name), target, i), doubles);
-                Change(Row(batch.Doubles(field.Name), field, i), doubles, rows[i], epoch);
+                if (numbers is double[] { Length: > 0 } shades)
+                    ChangeBytes(Row(batch.Bytes(field.Name), field, i), shades, doubles, rows[i], epoch);
+                else
+                    Change(Row(batch.Doubles(field.Name), field, i), doubles, rows[i], epoch);
             }
             else
             {
                 foreach (BatchField target in targets)
                     Move(Row(batch.Floats(target.Name), target, i), (float[])copy);
-                Change(Row(batch.Floats(field.Name), field, i), (float[])copy, rows[i], epoch);
+                if (numbers is float[] { Length: > 0 } shades)
+                    ChangeBytes(Row(batch.Bytes(field.Name), field, i), shades, (float[])copy, rows[i], epoch);
+                else
+                    Change(Row(batch.Floats(field.Name), field, i), (float[])copy, rows[i], epoch);
             }
         }
     }
 
     private static Span<T> Row<T>(Span<T> values, BatchField field, int row) => values.Slice(row * field.PerRow, field.PerRow);
+
+    private void ChangeBytes<T>(Span<byte> image, T[] shades, T[] before, int row, long epoch)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T most = T.CreateTruncating(byte.MaxValue);
+        for (int i = 0; i < image.Length; i++)
+            shades[i] = T.CreateTruncating(image[i]) / most;
+        Change(shades.AsSpan(), before, row, epoch);
+        for (int i = 0; i < image.Length; i++)
+            image[i] = byte.CreateSaturating(T.Round(shades[i] * most));
+    }
 
     private void Change<T>(Span<T> image, T[] before, int row, long epoch)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

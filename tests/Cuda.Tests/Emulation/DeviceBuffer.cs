@@ -1,3 +1,5 @@
+using DlGen.Kernels;
+
 namespace DlGen.Tests.Emulation;
 
 /// <summary>Elements of one type in device memory.</summary>
@@ -9,30 +11,35 @@ internal sealed class DeviceBuffer
     private readonly DeviceMemory memory;
     private readonly int length;
     private readonly bool float64;
-    private readonly bool isInteger;
+    private readonly KernelBuffer type;
 
-    public DeviceBuffer(DeviceMemory memory, string name, double[] values, bool float64, bool isInteger)
+    public DeviceBuffer(DeviceMemory memory, string name, double[] values, bool float64, KernelBuffer type)
     {
-        (this.memory, length, this.float64, this.isInteger) = (memory, values.Length, float64, isInteger);
-        Address = memory.Allocate(name, values.Length * WordsPerElement);
+        (this.memory, length, this.float64, this.type) = (memory, values.Length, float64, type);
+        Address = memory.Allocate(name, values.Length * BytesPerElement);
         for (int i = 0; i < length; i++)
         {
             if (values[i] == Unwritten) continue;
-            ulong bits = isInteger ? unchecked((uint)(int)values[i]) : float64 ? BitConverter.DoubleToUInt64Bits(values[i]) : BitConverter.SingleToUInt32Bits((float)values[i]);
-            for (int word = 0; word < WordsPerElement; word++) memory.Set(Address, (i * WordsPerElement) + word, (uint)(bits >> (32 * word)));
+            ulong bits = type.IsBytes ? (ulong)values[i] << (8 * (i % 4))
+                : type.IsInteger ? unchecked((uint)(int)values[i])
+                : float64 ? BitConverter.DoubleToUInt64Bits(values[i]) : BitConverter.SingleToUInt32Bits((float)values[i]);
+            int first = i * BytesPerElement / 4;
+            if (type.IsBytes) bits |= memory.Get(Address, first) ?? 0;
+            for (int word = 0; word <= (BytesPerElement - 1) / 4; word++) memory.Set(Address, first + word, (uint)(bits >> (32 * word)));
         }
     }
 
     public ulong Address { get; }
 
-    private int WordsPerElement => float64 && !isInteger ? 2 : 1;
+    private int BytesPerElement => type.IsBytes ? 1 : float64 && !type.IsInteger ? 8 : 4;
 
     public double[] Read() => [.. Enumerable.Range(0, length).Select(Read)];
 
     private double Read(int element)
     {
-        if (memory.Get(Address, element * WordsPerElement) is not { } low) return Unwritten;
-        if (isInteger) return unchecked((int)low);
+        if (memory.Get(Address, element * BytesPerElement / 4) is not { } low) return Unwritten;
+        if (type.IsBytes) return (byte)(low >> (8 * (element % 4)));
+        if (type.IsInteger) return unchecked((int)low);
         return float64 ? BitConverter.UInt64BitsToDouble(low | ((ulong)memory.Get(Address, (element * 2) + 1)!.Value << 32)) : BitConverter.UInt32BitsToSingle(low);
     }
 }

@@ -13,13 +13,14 @@ internal sealed class DeviceMemory
 
     private readonly List<Buffer> buffers = [];
 
-    /// <summary>Words of 32 bits, and what is known of each.</summary>
-    private sealed record Buffer(string Name, uint[] Words, bool[] Written, int[] Writer, int[] Reader);
+    /// <summary>Words of 32 bits, and what is known of each; of the last one, bytes beyond the length are not there.</summary>
+    private sealed record Buffer(string Name, int Length, uint[] Words, bool[] Written, int[] Writer, int[] Reader);
 
-    /// <summary>The address of a buffer of words that have no value yet.</summary>
-    public ulong Allocate(string name, int words)
+    /// <summary>The address of a buffer of so many bytes, which have no value yet.</summary>
+    public ulong Allocate(string name, int bytes)
     {
-        buffers.Add(new Buffer(name, new uint[words], new bool[words], new int[words], new int[words]));
+        int words = (bytes + 3) / 4;
+        buffers.Add(new Buffer(name, bytes, new uint[words], new bool[words], new int[words], new int[words]));
         return Base + ((ulong)(buffers.Count - 1) << SpacingBits);
     }
 
@@ -36,7 +37,7 @@ internal sealed class DeviceMemory
     /// <summary>From outside of a launch.</summary>
     public void Set(ulong address, int word, uint bits)
     {
-        var (buffer, at) = Find(address, 4);
+        var (buffer, at) = Find(address, 1);
         buffer.Words[at + word] = bits;
         buffer.Written[at + word] = true;
     }
@@ -44,7 +45,7 @@ internal sealed class DeviceMemory
     /// <summary>From outside of a launch; null where nobody wrote.</summary>
     public uint? Get(ulong address, int word)
     {
-        var (buffer, at) = Find(address, 4);
+        var (buffer, at) = Find(address, 1);
         return buffer.Written[at + word] ? buffer.Words[at + word] : null;
     }
 
@@ -52,14 +53,14 @@ internal sealed class DeviceMemory
     {
         var (buffer, at) = Find(address, bytes);
         ulong bits = 0;
-        for (int i = 0; i < bytes / 4; i++)
+        for (int i = 0; i <= (bytes - 1) / 4; i++)
         {
             if (!buffer.Written[at + i]) throw new PtxException($"word {at + i} of {buffer.Name} is read, which nobody wrote");
             if (buffer.Writer[at + i] != Nobody && buffer.Writer[at + i] != thread) throw Race(buffer, at + i, "is read by another thread than wrote it in the same launch");
             buffer.Reader[at + i] = buffer.Reader[at + i] == Nobody || buffer.Reader[at + i] == thread ? thread : Several;
             bits |= (ulong)buffer.Words[at + i] << (32 * i);
         }
-        return bits;
+        return bytes == 1 ? (byte)(bits >> (8 * (int)(address % 4))) : bits;
     }
 
     public void Store(ulong address, int bytes, ulong bits, int thread)
@@ -84,7 +85,7 @@ internal sealed class DeviceMemory
         var buffer = buffers[(int)number];
         ulong offset = address - Base - (number << SpacingBits);
         if (offset % (ulong)bytes != 0) throw new PtxException($"{buffer.Name} is accessed at byte {offset}, which is no multiple of {bytes}");
-        if (offset + (ulong)bytes > 4 * (ulong)buffer.Words.Length) throw new PtxException($"{buffer.Name} is accessed at byte {offset} and has {4L * buffer.Words.Length}");
+        if (offset + (ulong)bytes > (ulong)buffer.Length) throw new PtxException($"{buffer.Name} is accessed at byte {offset} and has {buffer.Length}");
         return (buffer, (int)(offset / 4));
     }
 }

@@ -79,6 +79,7 @@ internal static partial class InstructionSet
         add("ld.const.u64", "l=[", (t, o) => t.Write(o[0], t.Table.Load(t.Bits(o[1]))));
         add("ld.global.f32", "f=[", (t, o) => t.Write(o[0], t.Memory.Load(t.Bits(o[1]), 4, t.Number)));
         add("ld.global.f64", "d=[", (t, o) => t.Write(o[0], t.Memory.Load(t.Bits(o[1]), 8, t.Number)));
+        add("ld.global.u8", "r=[", (t, o) => t.Write(o[0], t.Memory.Load(t.Bits(o[1]), 1, t.Number)));
         add("ld.global.s32", "r=[", (t, o) => t.Write(o[0], t.Memory.Load(t.Bits(o[1]), 4, t.Number)));
         add("st.global.f32", "[f", (t, o) => t.Memory.Store(t.Bits(o[0]), 4, t.Bits(o[1]), t.Number));
         add("st.global.f64", "[d", (t, o) => t.Memory.Store(t.Bits(o[0]), 8, t.Bits(o[1]), t.Number));

@@ -36,7 +36,7 @@ internal sealed class FunctionKernel
         int count = arguments[0].Length;
         var memory = new DeviceMemory();
         double[][] contents = [.. arguments, [.. Enumerable.Repeat(DeviceBuffer.Unwritten, count)]];
-        var buffers = contents.Select((values, i) => new DeviceBuffer(memory, "buffer " + i, values, float64, isInteger: false)).ToList();
+        var buffers = contents.Select((values, i) => new DeviceBuffer(memory, "buffer " + i, values, float64, type: default)).ToList();
         new PtxMachine(program, memory).Launch((count + 255) / 256, 256, [.. buffers.Select(b => (long)b.Address), count]);
         return buffers[arity].Read();
     }

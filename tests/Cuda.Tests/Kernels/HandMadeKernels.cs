@@ -25,6 +25,12 @@ internal static class HandMadeKernels
         },
         new[] { new BodyStore(0, 4) }));
 
+    /// <summary>Bytes as numbers, twice each. No row ends where a word does.</summary>
+    public static MapKernel Bytes { get; } = new(new[] { Read with { IsBytes = true }, Written }, new[] { Extent.Rows, Extent.Of(7) }, new KernelBody(
+        new[] { new Access(0, new[] { 7, 1 }), new Access(1, new[] { 7, 1 }) },
+        new[] { new BodyInstruction(BodyOp.Load, A: 0), new(BodyOp.Scalar, ScalarOp.Add, 0, 0) },
+        new[] { new BodyStore(1, 1) }));
+
     /// <summary>Row · column of row-major operands and a matrix in panels: rows × n, over k.</summary>
     public static ContractionKernel Product(int n, int k, int panel) => new(new[] { Read, Read, Written }, EquatableArray<Extent>.Empty, Extent.Rows, Extent.Of(n), new[] { Extent.Of(k) },
         Sharded: false, new Access(0, new[] { k, 0, 1 }), new Access(1, new[] { 0, 0, panel }, 1, panel, k * panel), Sum(new Access(2, new[] { n, 1 })));

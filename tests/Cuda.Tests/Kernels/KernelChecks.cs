@@ -38,7 +38,7 @@ internal static class KernelChecks
     {
         Kernel[] kernels =
         [
-            HandMadeKernels.Exchange, HandMadeKernels.Indices, HandMadeKernels.Product(5, 7, 4), HandMadeKernels.OverRows(3, 2), HandMadeKernels.Columns(3, ReduceKind.Sum),
+            HandMadeKernels.Exchange, HandMadeKernels.Indices, HandMadeKernels.Bytes, HandMadeKernels.Product(5, 7, 4), HandMadeKernels.OverRows(3, 2), HandMadeKernels.Columns(3, ReduceKind.Sum),
             HandMadeKernels.Columns(3, ReduceKind.Max), HandMadeKernels.Columns(2, ReduceKind.Min), HandMadeKernels.Shares(6),
         ];
         Definition(kernels, float64: false, 2e-5, print);

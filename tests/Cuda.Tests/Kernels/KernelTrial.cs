@@ -37,7 +37,7 @@ internal sealed class KernelTrial
             if (footprint.IsSharded(b)) shardStrides[b] = length + Gap;
             int total = footprint.IsSharded(b) && shards > 0 ? checked((int)((shards - 1) * shardStrides[b]) + length) : length;
             bool isRead = footprint.IsRead(b);
-            initial[b] = [.. Enumerable.Range(0, total).Select(_ => isRead ? Draw(random, kernel.Buffers[b].IsInteger) : DeviceBuffer.Unwritten)];
+            initial[b] = [.. Enumerable.Range(0, total).Select(_ => isRead ? Draw(random, kernel.Buffers[b]) : DeviceBuffer.Unwritten)];
         }
         expected = new(Expected);
     }
@@ -81,7 +81,7 @@ internal sealed class KernelTrial
     public double[][] Run(PtxProgram program, PtxEntry entry)
     {
         var memory = new DeviceMemory();
-        var buffers = Enumerable.Range(0, entry.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, initial[b], float64, kernel.Buffers[b].IsInteger)).ToList();
+        var buffers = Enumerable.Range(0, entry.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, initial[b], float64, kernel.Buffers[b])).ToList();
         var arguments = new List<long>();
         for (int b = 0; b < buffers.Count; b++)
         {
@@ -98,9 +98,9 @@ internal sealed class KernelTrial
         return [.. buffers.Select(b => b.Read())];
     }
 
-    private double Draw(Random random, bool isInteger)
+    private double Draw(Random random, KernelBuffer buffer)
     {
-        double value = isInteger ? random.Next(0, Footprint.LargestInteger + 1) : (random.NextDouble() * 2) - 1;
-        return float64 || isInteger ? value : (float)value;
+        double value = buffer.IsInteger ? random.Next(0, Footprint.LargestInteger + 1) : buffer.IsBytes ? random.Next(byte.MaxValue + 1) : (random.NextDouble() * 2) - 1;
+        return float64 || !buffer.IsNumbers ? value : (float)value;
     }
 }

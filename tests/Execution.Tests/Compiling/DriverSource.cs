@@ -83,7 +83,7 @@ internal static class DriverSource
 
     private static string Arguments(List<Variable> variables, IEnumerable<Variable> some) => string.Join(", ", some.Select(v => "variable" + variables.IndexOf(v)));
 
-    private static string FieldOf(Variable variable) => variable.Type switch { "int" => "Ints", "double" => "Doubles", _ => "Floats" };
+    private static string FieldOf(Variable variable) => variable.Type switch { "int" => "Ints", "byte" => "Bytes", "double" => "Doubles", _ => "Floats" };
 
     /// <summary>Of several outputs each is an element of a tuple.</summary>
     private static string Member(string output) => output.Length == 0 ? "" : "." + output;

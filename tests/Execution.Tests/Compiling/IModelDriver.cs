@@ -51,6 +51,8 @@ public static class DriverValues
 
     public static int[] Ints(IReadOnlyDictionary<string, double[]> variables, string name) => Array.ConvertAll(Named(variables, name), x => (int)x);
 
+    public static byte[] Bytes(IReadOnlyDictionary<string, double[]> variables, string name) => Array.ConvertAll(Named(variables, name), x => checked((byte)x));
+
     public static double[] Of(ReadOnlySpan<float> values) => Array.ConvertAll(values.ToArray(), x => (double)x);
 
     public static double[] Of(ReadOnlySpan<double> values) => values.ToArray();

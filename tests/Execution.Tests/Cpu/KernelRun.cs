@@ -11,6 +11,9 @@ internal sealed class KernelRun
     private const int Guard = 64;
     private const double Canary = 7777;
 
+    /// <summary>Where a byte stands.</summary>
+    private const double ByteCanary = 77;
+
     private readonly Kernel kernel;
     private readonly int rows;
     private readonly int shardRows;
@@ -59,22 +62,26 @@ internal sealed class KernelRun
 
     private double Draw(Random random, KernelBuffer buffer)
     {
-        double value = buffer.IsInteger ? random.Next(0, 5) : (random.NextDouble() * 2) - 1;
-        return float64 || buffer.IsInteger ? value : (float)value;
+        double value = buffer.IsInteger ? random.Next(0, 5) : buffer.IsBytes ? random.Next(byte.MaxValue + 1) : (random.NextDouble() * 2) - 1;
+        return float64 || !buffer.IsNumbers ? value : (float)value;
     }
 
     private Array Guarded(double[] values, KernelBuffer buffer)
     {
-        double behind = buffer.IsExact || buffer.IsInteger ? Canary : double.NaN;
-        double[] all = [.. Enumerable.Repeat(Canary, Guard), .. values, .. Enumerable.Repeat(behind, Guard)];
-        return buffer.IsInteger ? all.Select(v => (int)v).ToArray() : float64 ? all : all.Select(v => (float)v).ToArray();
+        double[] all = [.. Enumerable.Repeat(Before(buffer), Guard), .. values, .. Enumerable.Repeat(Behind(buffer), Guard)];
+        return buffer.IsInteger ? all.Select(v => (int)v).ToArray() : buffer.IsBytes ? all.Select(v => (byte)v).ToArray() : float64 ? all : all.Select(v => (float)v).ToArray();
     }
+
+    private static double Before(KernelBuffer buffer) => buffer.IsBytes ? ByteCanary : Canary;
+
+    /// <summary>What may be over-read is no number.</summary>
+    private static double Behind(KernelBuffer buffer) => buffer.IsExact || !buffer.IsNumbers ? Before(buffer) : double.NaN;
 
     private double[] Unguarded(Array array, int buffer)
     {
-        double[] all = array switch { int[] ints => [.. ints.Select(i => (double)i)], float[] floats => [.. floats.Select(f => (double)f)], _ => (double[])array };
-        double behind = kernel.Buffers[buffer].IsExact || kernel.Buffers[buffer].IsInteger ? Canary : double.NaN;
-        Assert.Equal(Enumerable.Repeat(Canary, Guard).ToArray(), all[..Guard]);
+        double[] all = array switch { int[] ints => [.. ints.Select(i => (double)i)], byte[] bytes => [.. bytes.Select(b => (double)b)], float[] floats => [.. floats.Select(f => (double)f)], _ => (double[])array };
+        double behind = Behind(kernel.Buffers[buffer]);
+        Assert.Equal(Enumerable.Repeat(Before(kernel.Buffers[buffer]), Guard).ToArray(), all[..Guard]);
         Assert.Equal(Enumerable.Repeat(behind, Guard).ToArray(), all[(Guard + lengths[buffer])..]);
         return all[Guard..(Guard + lengths[buffer])];
     }

@@ -30,6 +30,10 @@ public class MapTests
     public void Indices_count_along_lanes_and_rows(bool float64) => KernelChecks.CheckAll(float64, from width in Widths select Indexed(width), 4);
 
     [Theory, MemberData(nameof(ElementTypes))]
+    public void Bytes_become_numbers(bool float64)
+        => KernelChecks.CheckAll(float64, [.. from isExact in new[] { false, true } from width in Widths select Bytes(width, isExact), ByteOfRow(21)], 4);
+
+    [Theory, MemberData(nameof(ElementTypes))]
     public void Several_stores_see_what_was_there_before_the_first(bool float64) => KernelChecks.CheckAll(float64, [Exchange(37)], 4);
 
     [Theory, MemberData(nameof(ElementTypes))]
@@ -105,6 +109,23 @@ public class MapTests
             new[] { new BodyInstruction(BodyOp.Scalar, ScalarOp.Index, 0), new(BodyOp.Scalar, ScalarOp.Index, 1), ContractionTests.Number(100), ContractionTests.Apply(ScalarOp.Multiply, 0, 2), ContractionTests.Apply(ScalarOp.Add, 1, 3) },
             new[] { new BodyStore(0, 4) });
         return new KernelCase(new MapKernel(new[] { new KernelBuffer(false, true, true) }, new[] { Extent.Rows, Extent.Of(width) }, body), rows => [rows * width], HasTemplate: true);
+    }
+
+    /// <summary>Rows that do not follow each other, so that each has a tail.</summary>
+    private static KernelCase Bytes(int width, bool isExact)
+    {
+        var body = new KernelBody(new[] { new Access(0, new[] { width + 1, 1 }), new Access(1, new[] { width + 2, 1 }) },
+            new[] { new BodyInstruction(BodyOp.Load, A: 0), ContractionTests.Number(0.25), ContractionTests.Apply(ScalarOp.Multiply, 0, 1) }, new[] { new BodyStore(1, 2) });
+        var buffers = new[] { new KernelBuffer(false, isExact, false, IsBytes: true), new KernelBuffer(false, true, true) };
+        return new KernelCase(new MapKernel(buffers, new[] { Extent.Rows, Extent.Of(width) }, body), rows => [(rows * (width + 1)) - 1, (rows * (width + 2)) - 2], HasTemplate: width > 1);
+    }
+
+    /// <summary>One byte for all elements of a row.</summary>
+    private static KernelCase ByteOfRow(int width)
+    {
+        var body = new KernelBody(new[] { new Access(0, new[] { 1, 0 }), new Access(1, new[] { width, 1 }) }, new[] { new BodyInstruction(BodyOp.Load, A: 0) }, new[] { new BodyStore(1, 0) });
+        var buffers = new[] { new KernelBuffer(false, true, false, IsBytes: true), new KernelBuffer(false, true, true) };
+        return new KernelCase(new MapKernel(buffers, new[] { Extent.Rows, Extent.Of(width) }, body), rows => [rows, rows * width]);
     }
 
     private static KernelCase Exchange(int width)

@@ -12,6 +12,22 @@ namespace DlGen.Tests.Cpu;
 /// </summary>
 public class OverReadTests
 {
+    /// <summary>Of the caller's bytes too.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public void The_last_bytes_are_read_no_further_than_they_go(bool isExact)
+    {
+        const int width = 21;
+        KernelBuffer[] buffers = [new KernelBuffer(false, isExact, false, IsBytes: true), new(false, false, true)];
+        var body = new KernelBody(new Access[] { new(0, new[] { width + 1, 1 }), new(1, new[] { width + 2, 1 }) }, new BodyInstruction[] { new(BodyOp.Load, A: 0) }, new[] { new BodyStore(1, 0) });
+        foreach (bool float64 in new[] { false, true })
+        {
+            var writer = new SourceWriter();
+            KernelPrinter.Print(writer, new MapKernel(buffers, new[] { Extent.Rows, Extent.Of(width) }, body), "K", new CpuOptions(float64, Plain: false));
+            // The tail of each width: 21 elements are no whole number of vectors of any.
+            Assert.Equal(isExact ? 3 : 0, Regex.Count(writer.ToString(), @"ByteVector\.(Singles|Doubles)(512|256|128)\(ref Unsafe\.Add\(ref b0, [^()]*\), \d+\)"));
+        }
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public void The_last_vector_of_the_callers_memory_is_read_no_further_than_it_goes(bool isExact)
     {

@@ -92,7 +92,7 @@ internal sealed class PrintedKernels
         bool sharded = Signature.IsSharded(kernel);
         for (int b = 0; b < kernel.Buffers.Count; b++)
         {
-            string type = kernel.Buffers[b].IsInteger ? "int" : options.Element;
+            string type = kernel.Buffers[b].ElementType(options.Element);
             arguments.Add($"ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(({type}[])buffers[{b}]), starts[{b}])");
             if (sharded) arguments.Add($"shardStrides[{b}]");
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using DlGen.Tests.Compiling;
 
 namespace DlGen.Tests.Programs;
@@ -37,6 +38,16 @@ internal static class ChildProcess
     /// <summary>Which vector widths the JIT really compiles for, widest first.</summary>
     public static string HardwareAccelerated()
         => $"512 {Vector512.IsHardwareAccelerated} 256 {Vector256.IsHardwareAccelerated} 128 {Vector128.IsHardwareAccelerated}";
+
+    /// <summary>Each setting with what it must leave: a child that silently kept its vectors would prove nothing.</summary>
+    public static IEnumerable<(string? Setting, string HardwareAccelerated)> InstructionSets()
+    {
+        yield return (null, HardwareAccelerated());
+        if (!X86Base.IsSupported) yield break;
+        yield return ("DOTNET_EnableAVX512", $"512 False 256 {Avx2.IsSupported} 128 True");
+        yield return ("DOTNET_EnableAVX2", "512 False 256 False 128 True");
+        yield return ("DOTNET_EnableHWIntrinsic", "512 False 256 False 128 False");
+    }
 
     /// <summary>Runs the cases in a child; the first line of its output tells its instruction sets.</summary>
     public static (string HardwareAccelerated, List<ModelResult> Results) Compute(CompiledModels models, IReadOnlyList<(string, ModelValues)> cases, string? setting)

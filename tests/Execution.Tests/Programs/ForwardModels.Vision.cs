@@ -32,6 +32,14 @@ internal static partial class ForwardModels
                 }
             }
             """,
+        ["PoolsOfOne"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class PoolsOfOne
+            {
+                private static Tensor Forward([Input(2, 3, 3)] Tensor image)
+                    => Tensor.Concat([image.Conv2d(3, kernel: 3).Tanh().GlobalMaxPool2d(), image.MaxPool2d(1).Flatten().Linear(2)]);
+            }
+            """,
         ["FewerProducts"] = """
             [Model{P}, SoftmaxCrossEntropy]
             public partial class FewerProducts

@@ -14,6 +14,7 @@ internal static partial class ForwardModels
         Recurrent,
         Outputs,
         Families,
+        Bytes,
         new() { ["AllStructures"] = $"[Model{{P}}]\npublic partial class AllStructures\n{{\n{AllStructures.Body}\n}}" },
     }.SelectMany(group => group).ToDictionary();
 

@@ -22,7 +22,7 @@ internal sealed record ModelValues(int Rows, IReadOnlyDictionary<string, double[
         }
         // The last element counts, whatever the others draw: a batch must weigh something, and so must its last row.
         double Label(InputOp op, int element) => op.Ignored is { } ignored && element % op.Extents.Count != op.Extents.Count - 1 && random.Next(3) == 0 ? ignored : random.Next(op.Classes);
-        double Value(InputOp op, int element) => op.IsLabel ? Label(op, element) : op.IsTarget ? Next(0.05, 0.95) : Next(-1.5, 1.5);
+        double Value(InputOp op, int element) => op.IsLabel ? Label(op, element) : op.IsBytes ? random.Next(byte.MaxValue + 1) : op.IsTarget ? Next(0.05, 0.95) : Next(-1.5, 1.5);
 
         var variables = model.Declaration.Training!.Nodes.Select(n => n.Op).OfType<InputOp>()
             .OrderBy(op => op.IsTarget).ToDictionary(op => op.Variable, op => Enumerable.Range(0, rows * op.Extents.Count).Select(i => Value(op, i)).ToArray());

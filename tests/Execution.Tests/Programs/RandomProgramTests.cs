@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.Intrinsics.X86;
 using DlGen.Lowering;
 using DlGen.Tests.Compiling;
 using Xunit.Abstractions;
@@ -34,7 +33,7 @@ public class RandomProgramTests(ITestOutputHelper output)
         output.WriteLine(histogram.ToString());
         var expected = cases.Select(c => AgainstOracle.Expected(models[c.Model], c.Values, RandomDraws.Of(models[c.Model].Declaration, c.Values.Rows, ChildProcess.Seed, step: 0))).ToList();
 
-        foreach (var (setting, accelerated) in InstructionSets())
+        foreach (var (setting, accelerated) in ChildProcess.InstructionSets())
         {
             var (hardware, results) = ChildProcess.Compute(models, cases, setting);
             Assert.Equal(accelerated, hardware);
@@ -60,16 +59,6 @@ public class RandomProgramTests(ITestOutputHelper output)
             Assert.Fail(string.Join("\n\n", failures.Select(f => $"seed {f.Seed}: {f.Failure!.Message.Split('\n')[0]}\n{RandomModel.Source(f.Seed)}")));
             throw;
         }
-    }
-
-    /// <summary>Each setting with what it must leave: a child that silently kept its vectors would prove nothing.</summary>
-    private static IEnumerable<(string? Setting, string HardwareAccelerated)> InstructionSets()
-    {
-        yield return (null, ChildProcess.HardwareAccelerated());
-        if (!X86Base.IsSupported) yield break;
-        yield return ("DOTNET_EnableAVX512", $"512 False 256 {Avx2.IsSupported} 128 True");
-        yield return ("DOTNET_EnableAVX2", "512 False 256 False 128 True");
-        yield return ("DOTNET_EnableHWIntrinsic", "512 False 256 False 128 False");
     }
 
     private static int Setting(string name, int otherwise)

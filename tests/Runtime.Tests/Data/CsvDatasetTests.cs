@@ -162,6 +162,14 @@ public sealed class CsvDatasetTests : IDisposable
         Assert.Contains("has changed", Assert.Throws<FormatException>(() => data.Floats("x", 2)).Message);
     }
 
+    [Fact]
+    public void Bytes_are_made_of_a_table()
+    {
+        using CsvDataset data = Open("1,2\n", header: false, CsvField.Ints("x", ..));
+        Assert.Contains("x is declared with Bytes = true and takes a byte[], which no CsvField gives: make one of the Ints of a CsvTable; the dataset has CsvField.Ints",
+            Assert.Throws<BatchShapeException>(() => data.Bytes("x", 2)).Message);
+    }
+
     private CsvDataset Open(string text, bool header, params CsvField[] fields) => CsvDataset.Open(FileOf(text), header, fields);
 
     private CsvDataset Open(string text, bool header, CsvField field, bool latin) => CsvDataset.Open(FileOf(text, latin ? Encoding.Latin1 : Encoding.UTF8), header, field);

@@ -7,6 +7,24 @@ public sealed class DatasetTests
     private static readonly BatchDefinition Single = new(
         [new("x", FieldKind.Float, 2, 0), new("label", FieldKind.Int, 1, 3)], Float64: false);
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Bytes_stay_bytes_in_both_precisions(bool float64)
+    {
+        byte[] bytes = [.. Enumerable.Range(250, 12).Select(i => (byte)i)];
+        Dataset data = Dataset.FromArrays(("x", bytes, 2), ("label", new int[6], 1)).With(("weight", new float[6], 1));
+        var batch = new Batch(new([new("x", FieldKind.Byte, 2, 0), new("weight", FieldKind.Float, 1, 0)], float64), 3) { Rows = 3 };
+        data.Subset(5, 0, 1).Read([1, 0, 2], batch);
+        Assert.Equal([.. bytes[..2], .. bytes[^2..], .. bytes[2..4]], batch.Bytes("x").ToArray());
+        using (batch.Part(1, 2))
+            Assert.Equal(bytes[^2..], batch.Bytes("x")[..2].ToArray());
+        Assert.Equal(bytes, data.Bytes("x", 2));
+        Assert.Contains("holds bytes; call batch.Bytes(\"x\")", Assert.Throws<BatchShapeException>(() => batch.Floats("x")).Message);
+        Assert.Contains("x is declared with Bytes = true and takes a byte[]; the dataset has an int[]", Assert.Throws<BatchShapeException>(() => Dataset.FromArrays(("x", new int[2], 2)).Bytes("x", 2)).Message);
+        Assert.Contains("label holds labels or ids and takes an int[]; the dataset has a byte[]", Assert.Throws<BatchShapeException>(() => Dataset.FromArrays(("label", bytes, 1)).Ints("label")).Message);
+    }
+
     private static readonly BatchDefinition Precise = new([new("x", FieldKind.Float, 2, 0)], Float64: true);
 
     [Fact]

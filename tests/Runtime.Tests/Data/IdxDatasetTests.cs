@@ -38,6 +38,21 @@ public sealed class IdxDatasetTests : IDisposable
     }
 
     [Fact]
+    public void Bytes_are_delivered_as_they_stand()
+    {
+        using IdxDataset data = IdxDataset.Open([IdxField.Bytes("x", images.Path), labels], bufferLength: 7);
+        byte[] all = IdxFile.Read(images.Path).Bytes();
+        Assert.Equal(File.ReadAllBytes(images.Path)[^all.Length..], all);
+        Assert.Equal(all, data.Bytes("x", 20));
+        Assert.Equal([.. all[^20..], .. all[..20]], data.Subset(Rows - 1, 0).Bytes("x", 20));
+        Assert.Contains("x takes floating-point numbers; the dataset has IdxField.Bytes. Declare the input with Bytes = true", Assert.Throws<BatchShapeException>(() => data.Floats("x", 20)).Message);
+        using IdxDataset floats = IdxDataset.Open(images);
+        Assert.Contains("x is declared with Bytes = true and takes IdxField.Bytes; the dataset has floating-point numbers", Assert.Throws<BatchShapeException>(() => floats.Bytes("x", 20)).Message);
+        Assert.Contains("of type Int16, and an input of bytes takes unsigned ones, Byte", Assert.Throws<FormatException>(() => IdxDataset.Open(IdxField.Bytes("y", FileOf(0xB, [1], [0, 1])))).Message);
+        Assert.Contains("of type SByte", Assert.Throws<FormatException>(() => IdxFile.Read(FileOf(9, [1], [255])).Bytes()).Message);
+    }
+
+    [Fact]
     public void Reading_takes_no_memory_but_the_buffer()
     {
         long before = GC.GetAllocatedBytesForCurrentThread();

@@ -175,6 +175,32 @@ public class ImageAugmentationTests
         for (int i = 0; i < Pixels; i++) Assert.Equal(changed[i], batch.Doubles("image")[i], 1e-5);
     }
 
+    /// <summary>Bytes are the numbers from 0 to 1 that they stand for: what moves is the same byte, and what is computed is rounded to the nearest one.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Bytes_are_changed_as_their_numbers(bool float64)
+    {
+        byte[] image = [.. Enumerable.Range(0, Pixels).Select(i => (byte)(i * 83))];
+        var definition = new BatchDefinition([Image.Fields[0] with { Kind = FieldKind.Byte }], float64);
+        byte[] Changed(ImageAugmentation augmentation)
+        {
+            var batch = new Batch(definition, 1) { Rows = 1 };
+            image.CopyTo(batch.Bytes("image"));
+            new ImageChanger(augmentation, definition, seed: 3).Change(batch, [0], epoch: 5);
+            return batch.Bytes("image").ToArray();
+        }
+
+        Assert.Equal([.. Enumerable.Range(0, Pixels).Select(i => image[i / Width * Width + Width - 1 - i % Width])], Changed(new() { FlipHorizontal = 1 }));
+        foreach (var augmentation in new ImageAugmentation[] { new() { Shift = 2, CutOut = 3, Fill = 1 }, new() { Rotation = 30, Scale = 0.2 }, new() { Contrast = 0.4, Brightness = 0.5 }, new() { Noise = 0.7 } })
+        {
+            float[] numbers = ImageAugmentationTests.Changed(augmentation, Array.ConvertAll(image, b => b / 255f), 1, epoch: 5);
+            byte[] bytes = Changed(augmentation);
+            for (int i = 0; i < Pixels; i++)
+                Assert.InRange(bytes[i] - Math.Clamp(numbers[i] * 255, 0, 255), -0.501, 0.501);
+        }
+    }
+
     [Fact]
     public void Errors_say_what_was_expected()
     {
