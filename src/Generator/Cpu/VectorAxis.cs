@@ -14,7 +14,7 @@ internal static class VectorAxis
         {
             var access = body.Accesses[a];
             if (!access.IsAffineAlong(axis)) return false;
-            if (everySecond && access.Strides[axis] == 2 && buffers[access.Buffer] is { IsInteger: false, IsExact: false }) continue;
+            if (everySecond && access.Strides[axis] == 2 && buffers[access.Buffer] is { IsNumbers: true, IsExact: false }) continue;
             if (access.Strides[axis] is not (0 or 1)) return false;
             if (access.Strides[axis] == 1 && !VectorForm.CanLoad(buffers[access.Buffer], float64)) return false;
         }
