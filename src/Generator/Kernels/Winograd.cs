@@ -6,7 +6,7 @@ namespace DlGen.Kernels;
 /// A contraction that is a convolution with 3 × 3 taps, told so that its 4 × 4 neighbouring results can be computed from 36 products per pair of channels instead of 144
 /// (Winograd's F(4×4, 3×3)): with other rounding, about ten times that of the sum itself. A backend may leave it alone.
 /// </summary>
-/// <param name="Tiles">Tiles of 4 × 4 results that are computed together.</param>
+/// <param name="Tiles">Tiles of 4 × 4 results, at edges of less, that are computed together.</param>
 /// <param name="Image">The first tap's pixel: strides over the rows of the batch, the result's height and width, and the channels that are summed.</param>
 /// <param name="RowStride">From a pixel to the one below.</param>
 /// <param name="ColumnStride">From a pixel to the next.</param>

@@ -4,7 +4,7 @@ namespace DlGen.Kernels;
 /// The gradient by the taps of such a convolution, a sum over all pixels of the batch, from 36 products per pair of channels and tile: pixels and gradients of a tile are
 /// transformed, multiplied and summed, and the 36 sums of a pair of channels turned into its 3 × 3 taps at the end.
 /// </summary>
-/// <param name="Tiles">Tiles of 4 × 4 results whose products are summed at once.</param>
+/// <param name="Tiles">Tiles of 4 × 4 results, at edges of less, whose products are summed at once.</param>
 /// <param name="Image">The first tap's pixel: strides over the rows of a shard, the result's height and width, and the channels.</param>
 /// <param name="RowStride">From a pixel to the one below.</param>
 /// <param name="ColumnStride">From a pixel to the next.</param>

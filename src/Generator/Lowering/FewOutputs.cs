@@ -132,7 +132,7 @@ internal sealed class FewOutputs
         int rank = windows.Shape.Rank;
         switch (windows.Node.Op)
         {
-            case UnfoldOp unfold:
+            case UnfoldOp unfold when unfold.Axis + 1 < rank - 1:
                 return builder.Add(unfold with { Axis = unfold.Axis + 1 }, ChannelsFirst(source));
             case not UnfoldOp when windows.Shape[rank - 1] == 1:
                 return windows.Reshape(new Shape(windows.Shape.Extents.Take(rank - 1).Prepend(1).ToEquatableArray()));

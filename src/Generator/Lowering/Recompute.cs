@@ -46,7 +46,7 @@ internal sealed class Recompute
         return pass.Rewrite();
     }
 
-    /// <summary>The phase of each node as Lower gives it to the node's kernel, if that waits for nothing else.</summary>
+    /// <summary>The earliest phase of each node: Lower may give its kernel a later one, for what else that computes.</summary>
     private void FindPhases()
     {
         var parts = Fuse.Parts(graph);
@@ -57,7 +57,8 @@ internal sealed class Recompute
             int latest = PhaseOrder.Prepare;
             foreach (int operand in node.Operands)
             {
-                if (parts[operand] != parts[i] || (awaited[i] >= 0 && phases[operand].Time <= latest)) continue;
+                // Inputs are there before any phase.
+                if (parts[operand] != parts[i] || graph[operand].Operands.Count == 0 || (awaited[i] >= 0 && phases[operand].Time <= latest)) continue;
                 (latest, awaited[i]) = (phases[operand].Time, operand);
             }
             phases[i] = new PhaseOrder(parts[i], node.PerRow ? Math.Max(1, latest | 1) : latest > 0 && latest % 2 == 1 ? latest + 1 : latest);
@@ -83,7 +84,7 @@ internal sealed class Recompute
                 }
                 else sources.Add(operand);
             }
-            bool areKept = sources.All(s => isKept[s] || graph[s].Operands.Count == 0);
+            bool areKept = sources.All(s => isKept[s] || graph[s].Op is InputOp);
             if (areKept && sources.Count is > 0 and <= MostSources && instructions <= MostInstructions) recipes[i] = new Recipe(sources, instructions);
         }
     }
@@ -124,7 +125,7 @@ internal sealed class Recompute
     private Value At(int index, PhaseOrder phase, int reader)
     {
         var node = graph[index];
-        if (!node.PerRow || phases[index].Part != phase.Part || phases[index].Time >= phase.Time || (recipes[Source(index)] is null)) return builder.At(moved[index]);
+        if (!node.PerRow || phases[index].Part != phase.Part || phases[index].Time >= phase.Time || recipes[Source(index)] is null) return builder.At(moved[index]);
         if (copies.TryGetValue((index, phase), out var known)) return known;
         if (BeginningOf(phase, reader) is not { } beginning) return builder.At(moved[index]);
         var operands = node.Operands.Select(o => IsKeptFor(o) ? builder.Add(new AfterOp(), builder.At(moved[o]), beginning) : At(o, phase, reader)).ToArray();

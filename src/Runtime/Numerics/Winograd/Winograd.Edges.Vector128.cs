@@ -11,7 +11,7 @@ namespace DlGen.Numerics;
 /// </summary>
 public static partial class WinogradVector128
 {
-    /// <summary>The same for 4 × 2 results: 6 × 4 pixels, and of the numbers those that such a tile has.</summary>
+    /// <summary>Bᵀ·d·B for 4 × 2 results, from 6 × 4 pixels: of the 36 numbers those that such a tile has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TransformImage4x2(ref readonly float pixels, nint rowStride, nint columnStride, int channels, ref float transformed, nint frequencyStride)
     {
@@ -40,7 +40,7 @@ public static partial class WinogradVector128
         }
     }
 
-    /// <summary>The same for 2 × 4 results: 4 × 6 pixels, and of the numbers those that such a tile has.</summary>
+    /// <summary>The same for 2 × 4 results, from 4 × 6 pixels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TransformImage2x4(ref readonly float pixels, nint rowStride, nint columnStride, int channels, ref float transformed, nint frequencyStride)
     {
@@ -69,7 +69,7 @@ public static partial class WinogradVector128
         }
     }
 
-    /// <summary>The same for 2 × 2 results: 4 × 4 pixels, and of the numbers those that such a tile has.</summary>
+    /// <summary>The same for 2 × 2 results, from 4 × 4 pixels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TransformImage2x2(ref readonly float pixels, nint rowStride, nint columnStride, int channels, ref float transformed, nint frequencyStride)
     {
