@@ -9,8 +9,8 @@ public class WindowMutants(ITestOutputHelper output) : MutantTests(output)
     [
         new("taps for positions", "Ops/WindowOps.cs", "((taps - 1) * step)) / stride) + 1, taps", "((taps - 1) * step)) / stride), taps", "the last window is one too"),
         new("strides of windows exchanged", "Lowering/View.cs", "stride * windows.Stride, stride * windows.Step", "stride * windows.Step, stride * windows.Stride", "positions lie a stride apart, taps a step"),
-        new("all of the gradient to equal pixels", "Layers/Pooling.cs", "AtPlace(windows, windows.ArgMax(taps), taps).Sum(taps)", "windows.Max(taps)", "of equal pixels the first gets the gradient"),
-        new("place in a window counted by columns", "Layers/Pooling.cs", "b.Multiply(own, b.Constant(windows.Shape[axis]))", "own", "places are counted in row-major order"),
+        new("all of the gradient to equal pixels", "Layers/Pooling.cs", "windows.AtPlace(windows.ArgMax(taps), taps).Sum(taps)", "windows.Max(taps)", "of equal pixels the first gets the gradient"),
+        new("place in a window counted by columns", "Graph/Value.cs", "b.Multiply(own, b.Constant(Shape[axis]))", "own", "places are counted in row-major order"),
         new("border of zeros under a maximum", "Layers/Pooling.cs", "pool.Windows(double.NegativeInfinity)", "pool.Windows(0)", "the border of a maximum is -∞"),
         new("output padding before the image", "Layers/ConvTranspose2d.cs", "Slice(axis, padding, kept)", "Slice(axis, padding + outputPadding, kept - outputPadding).Pad(axis, 0, outputPadding)", "it is added at the end"),
         new("axes in memory", "Lowering/MemoryOrder.cs", "Last < 0 || axis < Last ? axis : axis == Last ? Rank - 1 : axis - 1", "Last < 0 || axis < Last ? axis : axis == Last ? Rank - 1 : axis", "the axes behind the one that lies last move up"),

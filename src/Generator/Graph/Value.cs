@@ -71,6 +71,15 @@ internal sealed class Value(GraphBuilder graph, int index)
     /// <summary>Where along axes, counted in row-major order, the largest value stands.</summary>
     public Value ArgMax(params int[] axes) => graph.Reduce(ReduceKind.ArgMax, this, axes);
 
+    /// <summary>The elements at a place, counted over axes as <see cref="ArgMax"/> counts, and 0 elsewhere.</summary>
+    public Value AtPlace(Value place, params int[] axes)
+        => graph.Map(b =>
+        {
+            int own = b.Index(axes[0]);
+            foreach (int axis in axes.Skip(1)) own = b.Add(b.Multiply(own, b.Constant(Shape[axis])), b.Index(axis));
+            return b.Select(b.Equal(b.Operand(1), own), b.Operand(0), b.Constant(0));
+        }, this, place);
+
     public Value Mean(params int[] axes)
     {
         int count = 1;

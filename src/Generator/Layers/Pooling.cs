@@ -48,16 +48,7 @@ internal static class Pooling
     /// The largest along axes, as the element at its place, chosen and not multiplied, so that a border of -∞ stays out. The place, not the value, is what the
     /// gradient follows: of equal elements the first gets all of it, as in PyTorch.
     /// </summary>
-    private static Value WindowMaximum(Value windows, int[] taps) => AtPlace(windows, windows.ArgMax(taps), taps).Sum(taps);
-
-    /// <summary>The windows' elements at a place, counted over axes, and 0 elsewhere.</summary>
-    public static Value AtPlace(Value windows, Value place, int[] taps)
-        => windows.Graph.Map(b =>
-        {
-            int own = b.Index(taps[0]);
-            foreach (int axis in taps.Skip(1)) own = b.Add(b.Multiply(own, b.Constant(windows.Shape[axis])), b.Index(axis));
-            return b.Select(b.Equal(b.Operand(1), own), b.Operand(0), b.Constant(0));
-        }, windows, place);
+    private static Value WindowMaximum(Value windows, int[] taps) => windows.AtPlace(windows.ArgMax(taps), taps).Sum(taps);
 
     /// <summary>The windows of one pool over positions whose channels come last.</summary>
     private sealed class Pool

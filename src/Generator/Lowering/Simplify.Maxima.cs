@@ -1,5 +1,4 @@
 using DlGen.Graphs;
-using DlGen.Layers;
 using DlGen.Ops;
 
 namespace DlGen.Lowering;
@@ -17,7 +16,7 @@ internal sealed partial class Simplify
         {
             if (graph[operand].Op is not ReduceOp { Kind: ReduceKind.ArgMax } place || uses[operand] != 1 || !place.Axes.Equals(reduce.Axes)) continue;
             var windows = builder.At(moved[graph[operand].Operands[0]]);
-            if (Pooling.AtPlace(windows, builder.At(moved[operand]), [.. reduce.Axes]).Index == summed.Index) return windows.Max([.. reduce.Axes]);
+            if (windows.AtPlace(builder.At(moved[operand]), [.. reduce.Axes]).Index == summed.Index) return windows.Max([.. reduce.Axes]);
         }
         return null;
     }

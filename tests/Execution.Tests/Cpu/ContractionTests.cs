@@ -56,8 +56,8 @@ public class ContractionTests
     [Theory, MemberData(nameof(ElementTypes))]
     public void Rows_of_an_image_side_by_side(bool float64)
     {
-        CheckAll(float64, from m in new[] { 1, 3, 6 } from width in new[] { 3, 8, 10, 14, 17, 28 } from height in new[] { 2, 5, 7 } select ImageRows(m, height, width, Relu), [1, 3]);
-        CheckAll(float64, from width in new[] { 5, 16, 21 } select ImageRows(5, 6, width, Gelu), [2]);
+        CheckAll(float64, from m in new[] { 1, 6 } from width in new[] { 3, 10, 14, 17, 28 } from height in new[] { 2, 5 } select ImageRows(m, height, width, Relu), [1, 3]);
+        CheckAll(float64, from width in new[] { 5, 21 } select ImageRows(5, 7, width, Gelu), [2]);
     }
 
     internal sealed record Case(ContractionKernel Kernel, Func<int, int[]> Lengths, bool[]? Shards = null, int PaddedBuffer = -1, int PanelWidth = 0, int K = 1)

@@ -37,7 +37,7 @@ public class ReductionTests
     /// <summary>Windows of two or three along the lanes, two apart: vectors of every second element. Memory that may not be read beyond its end is read element by element.</summary>
     [Theory, MemberData(nameof(ElementTypes))]
     public void Windows_along_the_lanes(bool float64)
-        => KernelChecks.CheckAll(float64, from width in new[] { 2, 3, 4, 5, 8, 9, 14, 16, 17, 40 } from taps in new[] { 2, 3 } from kind in new[] { ReduceKind.Max, ReduceKind.Sum, ReduceKind.ArgMax }
+        => KernelChecks.CheckAll(float64, from width in new[] { 2, 5, 8, 9, 14, 17, 40 } from taps in new[] { 2, 3 } from kind in new[] { ReduceKind.Max, ReduceKind.ArgMax }
             select Pool(width, taps, kind, isExact: false), 8, [1, 3]);
 
     [Fact]
