@@ -10,10 +10,12 @@ internal static class Reasons
         ["linear-gradients 512"] = PowerOfTwo,
         ["linear-gradients 1024"] = PowerOfTwo,
         ["linear-gradients 1024 input"] = "the weights are transposed first, panel by panel",
-        ["resnet-step 32"] = "between two convolutions the norms' maps and sums pass over the batch: a third of the step",
+        ["resnet-step 32"] = "what gradients by taps read passes through memory once, and transforms are a quarter of the step",
         ["lenet-step 1"] = FewChannels,
         ["lenet-step 32"] = FewChannels,
         ["lenet-step 128"] = FewChannels,
+        ["lenet-predict 32"] = "the second convolution has 16 outputs: one vector, for which every multiply-add reads an operand",
+        ["lenet-predict 128"] = "the second convolution has 16 outputs: one vector, for which every multiply-add reads an operand",
         ["convolution-gradients 32 at 28"] = "the upstream gradient is turned from the user's order, in which the bias's is added up",
         ["convolution 64 at 56 direct"] = UsersOrder,
         ["convolution 64 at 28 direct"] = UsersOrder,
@@ -33,7 +35,7 @@ internal static class Reasons
     /// <summary>Of what the median of the rounds reaches and their lower quartile does not.</summary>
     public const string OfSomeRounds = "half of the rounds reach it; the machine is shared";
 
-    private const string FewChannels = "half of it are the convolutions, of 1 to 16 channels: few columns, whose tiles wait for loads";
+    private const string FewChannels = "the gradient by the first taps, 25 sums of six channels that wait for each other, and pools, whose vectors hold six channels";
 
     private const string UsersOrder = "with the way from the user's order of an image and back";
 
