@@ -69,6 +69,32 @@ public class VectorCoverageTests
         Assert.Equal([Extent.Of(28), Extent.Of(14)], kernels.Select(k => k.N));
     }
 
+    /// <summary>A tile of six outputs by one row of the image would wait for its own sums.</summary>
+    [Fact]
+    public void Tiles_of_few_outputs_take_several_rows_of_the_image()
+    {
+        string text = TestCompilation.GeneratedText(TestCompilation.Compile(
+            "using DlGen; [Model, Input(1, 28, 28), Conv2d(6, Kernel = 5, Padding = 2), Relu, GlobalAvgPool2d, Linear(10), SoftmaxCrossEntropy] public partial class Net;"));
+        Assert.Contains("// 6 rows × 4 vectors, 2 for each 28 columns of a row of the image", text);
+    }
+
+    /// <summary>Tiles that would overlap have two results at the edges: 22² products per pair of channels for 14 × 14 results, where overlapping ones have 24².</summary>
+    [Theory]
+    [InlineData(14, 14, 22 * 22, new[] { "", "4x2", "2x4", "2x2" })]
+    [InlineData(14, 8, 22 * 12, new[] { "", "2x4" })]
+    [InlineData(8, 14, 12 * 22, new[] { "", "4x2" })]
+    [InlineData(8, 8, 12 * 12, new[] { "" })]
+    [InlineData(7, 14, 12 * 24, new[] { "" })] // an odd rest: all overlap
+    [InlineData(26, 26, 42 * 42, new[] { "" })] // more tiles than are computed together
+    public void Winograds_tiles_at_edges_have_two_results(int height, int width, int products, string[] kinds)
+    {
+        Assert.Equal(products, Winograd.ProductsIn(height, width));
+        string text = TestCompilation.GeneratedText(TestCompilation.Compile(
+            $"using DlGen; [Model, Input(16, {height}, {width}), Conv2d(16, Kernel = 1), Conv2d(16, Kernel = 3, Padding = 1), Relu, GlobalAvgPool2d, Linear(2), SoftmaxCrossEntropy] public partial class Net;"));
+        foreach (string transform in new[] { "Image", "Result", "Gradient" })
+            foreach (string kind in new[] { "", "4x2", "2x4", "2x2" }) Assert.Equal(kinds.Contains(kind), text.Contains($".Transform{transform}{kind}("));
+    }
+
     /// <summary>Bias, activation and pool keep that order, and no gradient asks a prediction where the maxima stand.</summary>
     [Fact]
     public void What_is_computed_of_few_outputs_keeps_their_order_up_to_the_next_convolution()

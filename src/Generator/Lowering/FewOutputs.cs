@@ -38,7 +38,7 @@ internal sealed class FewOutputs
             var node = graph[i];
             builder.Layer = node.Layer;
             var operands = node.Operands.Select(o => builder.At(moved[o])).ToArray();
-            turned[i] = node.Op is ContractOp contract && Wins(node, contract) ? AlongWidth(contract, operands) : Kept(node);
+            turned[i] = node.Op is ContractOp contract && Wins(node, contract) ? AlongWidth(contract, operands) : InTurnedOrder(node);
             moved[i] = (turned[i] is { } value ? LastAgain(value, uses[i]) : builder.Add(node.Op, operands, node.Shape, node.PerRow)).Index;
         }
         return builder.Build(graph.Outputs.Select(o => o with { Node = moved[o.Node] }));
@@ -89,14 +89,14 @@ internal sealed class FewOutputs
         => builder.Add(contract with { Left = ToFront(contract.Left), Result = ToFront(contract.Result) }, ChannelsFirst(operands[0]), operands[1]);
 
     /// <summary>The value in its own order: a view for one reader, which may take it as it lies; several share a copy.</summary>
-    private Value LastAgain(Value value, int readers)
+    private static Value LastAgain(Value value, int readers)
     {
         var view = value.Transpose([.. Enumerable.Range(1, value.Shape.Rank - 1), 0]);
-        return readers == 1 ? view : builder.Add(new MapOp(Layout.Identity), [view], view.Shape, view.PerRow);
+        return readers == 1 ? view : Layout.Copy(view);
     }
 
     /// <summary>What a node makes of a value that is held with its last axis first, in the same order, if it can.</summary>
-    private Value? Kept(Node node)
+    private Value? InTurnedOrder(Node node)
     {
         int source = node.Operands.ToList().FindIndex(o => turned[o] is not null && uses[o] == 1);
         if (source < 0 || turned[node.Operands[source]] is not { } x) return null;

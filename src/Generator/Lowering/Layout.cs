@@ -14,8 +14,7 @@ internal sealed partial class Layout
     /// <summary>Fewer elements side by side are not worth a copy for vectors.</summary>
     private const int LeastLanes = 4;
 
-    /// <summary>What a copy computes.</summary>
-    public static readonly Expression Identity = new(new[] { new Instruction(ScalarOp.Operand, 0) });
+    private static readonly Expression Identity = new(new[] { new Instruction(ScalarOp.Operand, 0) });
 
     private readonly Graph graph;
     private readonly IReadOnlyDictionary<string, ParameterBuffer> parameters;
@@ -79,7 +78,8 @@ internal sealed partial class Layout
         return builder.Build(outputs);
     }
 
-    private Value Copy(Value value) => builder.Add(new MapOp(Identity), [value], value.Shape, value.PerRow);
+    /// <summary>The value in memory of its own, its axes in order.</summary>
+    public static Value Copy(Value value) => value.Graph.Add(new MapOp(Identity), [value], value.Shape, value.PerRow);
 
     /// <summary>The operand, or a copy of it if the new shape can't be addressed in its buffer.</summary>
     private Value Addressable(Value operand, Shape shape)

@@ -112,7 +112,6 @@ internal sealed class Recompute
         for (int i = 0; i < moved.Length; i++)
         {
             var node = graph[i];
-            builder.Layer = node.Layer;
             var phase = ReadingPhase(i);
             var operands = node.Operands.Select(o => IsReadLate(o, i) ? At(o, phase, i) : builder.At(moved[o])).ToArray();
             builder.Layer = node.Layer;
