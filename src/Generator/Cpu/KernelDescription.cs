@@ -77,7 +77,8 @@ internal static class KernelDescription
     {
         string[] outer = LoopNest.Numbered("o", attention.Outer.Count);
         string Of(Access access, string position, string feature) => Name(access, [.. outer, position, feature]);
-        string sees = attention.IsCausal ? " over j ≤ i" : " over j", seen = attention.IsCausal ? " over i ≥ j" : " over i";
+        string where = attention.Mask is { } mask ? $" where {Of(mask, "i", "j")} ≠ 0" : "";
+        string sees = (attention.IsCausal ? " over j ≤ i" : " over j") + where, seen = (attention.IsCausal ? " over i ≥ j" : " over i") + where;
         writer.Line($"// score(i, j) = {Literal.Of(attention.Scale, float64: true)}·Σc {Of(attention.Query, "i", "c")}·{Of(attention.Key, "j", "c")}");
         if (attention.Backward is not { } backward)
         {

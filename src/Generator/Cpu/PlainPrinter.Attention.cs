@@ -25,19 +25,21 @@ internal sealed partial class PlainPrinter
         string Result(string feature) => Element(attention.Result, outer, "i", feature);
         using var queries = Loop("i", attention.Queries);
         writer.Line($"{options.Element} largest = {notation.Constant(double.NegativeInfinity)}, total = {zero};");
-        using (Visible(attention))
+        using (Visible(attention, outer))
         {
             PrintScore(attention, outer);
             writer.Line($"largest = {maths}.Max(largest, score);");
         }
         PrintZeros(attention.ValueWidth, Result);
-        using (Visible(attention))
+        using (Visible(attention, outer))
         {
             PrintScore(attention, outer);
             writer.Line($"{options.Element} weight = {maths}.Exp(score - largest);");
             writer.Line("total += weight;");
             using (Loop("e", attention.ValueWidth)) writer.Line($"{Result("e")} += weight * {Element(attention.Value, outer, "j", "e")};");
         }
+        // Only a query that sees no key has a sum of 0: the largest score adds 1.
+        if (attention.Mask is not null) writer.Line($"if (total == {zero}) (largest, total) = ({zero}, {notation.Constant(1)});");
         using (Loop("e", attention.ValueWidth)) writer.Line($"{Result("e")} /= total;");
         writer.Line($"{Result(Literal.Of(attention.ValueWidth))} = largest + {maths}.Log(total);");
     }
@@ -47,7 +49,7 @@ internal sealed partial class PlainPrinter
         string Result(string feature) => Element(attention.Result, outer, "i", feature);
         using var queries = Loop("i", attention.Queries);
         PrintZeros(attention.Width, Result);
-        using var keys = Visible(attention);
+        using var keys = Visible(attention, outer);
         PrintSlope(attention, backward, outer);
         using (Loop("c", attention.Width)) writer.Line($"{Result("c")} += slope * {Element(attention.Key, outer, "j", "c")};");
     }
@@ -58,6 +60,7 @@ internal sealed partial class PlainPrinter
         using var keys = Loop("j", attention.Keys);
         PrintZeros(attention.Width + attention.ValueWidth, Result);
         using var queries = writer.Block($"for (nint i = {(attention.IsCausal ? "j" : "0")}; i < {Literal.Of(attention.Queries)}; i++)");
+        PrintMask(attention, outer);
         PrintSlope(attention, backward, outer);
         using (Loop("c", attention.Width)) writer.Line($"{Result("c")} += slope * {Element(attention.Query, outer, "i", "c")};");
         using (Loop("e", attention.ValueWidth)) writer.Line($"{Result($"({Literal.Of(attention.Width)} + e)")} += weight * {Element(backward.Upstream, outer, "i", "e")};");
@@ -86,8 +89,17 @@ internal sealed partial class PlainPrinter
     }
 
     /// <summary>The loop over the keys that query i sees.</summary>
-    private SourceWriter.BlockScope Visible(AttentionKernel attention)
-        => writer.Block($"for (nint j = 0; j < {Literal.Of(attention.Keys)}{(attention.IsCausal ? " && j <= i" : "")}; j++)");
+    private SourceWriter.BlockScope Visible(AttentionKernel attention, string?[] outer)
+    {
+        var block = writer.Block($"for (nint j = 0; j < {Literal.Of(attention.Keys)}{(attention.IsCausal ? " && j <= i" : "")}; j++)");
+        PrintMask(attention, outer);
+        return block;
+    }
+
+    private void PrintMask(AttentionKernel attention, string?[] outer)
+    {
+        if (attention.Mask is { } mask) writer.Line($"if ({Element(mask, outer, "i", "j")} == {notation.Constant(0)}) continue;");
+    }
 
     private SourceWriter.BlockScope Loop(string index, int count) => writer.Block($"for (nint {index} = 0; {index} < {Literal.Of(count)}; {index}++)");
 

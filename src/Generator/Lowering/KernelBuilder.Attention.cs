@@ -18,7 +18,9 @@ internal sealed partial class KernelBuilder
 
         var buffers = new FormalBuffers();
         var writer = new BodyBuilder(fused, buffers, _ => false, outer.Count + 2, node.PerRow ? 0 : -1);
-        int[] Loops(Shape shape) => [headLoop, shape[1] > 1 ? outer.Count : -1, shape[2] > 1 ? outer.Count + 1 : -1];
+        int[] Inner(Shape shape) => [shape[shape.Rank - 2] > 1 ? outer.Count : -1, shape.Last > 1 ? outer.Count + 1 : -1];
+        // The mask, of two axes, is the same for all heads.
+        int[] Loops(Shape shape) => shape.Rank == 2 ? Inner(shape) : [headLoop, .. Inner(shape)];
         var accesses = node.Operands.Select(o => writer.ReadAccess(o, Loops(Graph[o].Shape))).ToList();
         accesses.Add(writer.WriteAccess(cluster.Root, Loops(node.Shape)));
 
@@ -26,14 +28,14 @@ internal sealed partial class KernelBuilder
         var extents = outer.Concat([Extent.Of(query[1]), Extent.Of(query[2])]).ToList();
         var groups = LoopAxes.Groups(extents, accesses, extents.Select((_, axis) => Math.Max(0, axis - outer.Count + 1)).ToList(), new HashSet<int>());
         accesses = accesses.Select(a => LoopAxes.Merge(a, groups)).ToList();
-        var (isCausal, scale, backward) = node.Op switch
+        var (isCausal, scale, backward, maskPlace) = node.Op switch
         {
-            AttentionOp op => (op.IsCausal, op.Scale, (AttentionBackward?)null),
-            AttentionGradientOp op => (op.IsCausal, op.Scale, new AttentionBackward(op.By, accesses[3], accesses[4], accesses[5])),
+            AttentionOp op => (op.IsCausal, op.Scale, (AttentionBackward?)null, 3),
+            AttentionGradientOp op => (op.IsCausal, op.Scale, new AttentionBackward(op.By, accesses[3], accesses[4], accesses[5]), 6),
             _ => throw new ArgumentException($"{node.Op.Name} is no attention"),
         };
         return new PlannedLaunch(new AttentionKernel(
             buffers.Formals, groups.Take(groups.Count - 2).Select(g => LoopAxes.Merge(extents, g)).ToEquatableArray(), query[1], key[1], query[2], value[2], isCausal, scale,
-            accesses[0], accesses[1], accesses[2], backward, accesses[accesses.Count - 1]), buffers.Actuals, cluster);
+            accesses[0], accesses[1], accesses[2], node.Operands.Count > maskPlace ? accesses[maskPlace] : null, backward, accesses[accesses.Count - 1]), buffers.Actuals, cluster);
     }
 }

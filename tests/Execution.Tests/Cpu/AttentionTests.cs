@@ -44,19 +44,29 @@ public class AttentionTests
     private static IEnumerable<KernelCase> Cases(AttentionGradient? gradient)
         => from sizes in new int[][] { [4, 4, 3, 3], [1, 5, 2, 1], [2, 6, 1, 4], [6, 3, 5, 2], [3, 1, 2, 2] }
            from isCausal in new[] { false, true }
-           select Case(gradient, queries: sizes[0], keys: sizes[1], width: sizes[2], valueWidth: sizes[3], isCausal);
+           from mask in Enum.GetValues<MaskOf>()
+           select Case(gradient, queries: sizes[0], keys: sizes[1], width: sizes[2], valueWidth: sizes[3], isCausal, mask);
+
+    private enum MaskOf { Nothing, Keys, Pairs }
 
     /// <summary>Query, key and value with their heads side by side in each position, as a projection leaves them; the rest head by head.</summary>
-    private static KernelCase Case(AttentionGradient? by, int queries, int keys, int width, int valueWidth, bool isCausal)
+    private static KernelCase Case(AttentionGradient? by, int queries, int keys, int width, int valueWidth, bool isCausal, MaskOf mask = MaskOf.Nothing)
     {
         static Access SideBySide(int buffer, int positions, int features) => new(buffer, new[] { positions * Heads * features, features, Heads * features, 1 });
         static Access HeadByHead(int buffer, int positions, int features) => new(buffer, new[] { Heads * positions * features, positions * features, features, 1 });
         var (resultPositions, resultWidth) = by switch { null => (queries, valueWidth + 1), AttentionGradient.Query => (queries, width), _ => (keys, width + valueWidth) };
-        int[] perHead = [queries * width, keys * width, keys * valueWidth, .. by is null ? Array.Empty<int>() : [queries, queries * valueWidth, queries], resultPositions * resultWidth];
+        int maskRows = mask switch { MaskOf.Nothing => 0, MaskOf.Keys => 1, _ => queries };
+        int[] operands = [queries * width, keys * width, keys * valueWidth, .. by is null ? Array.Empty<int>() : [queries, queries * valueWidth, queries]];
+        int[] lengths = [.. operands.Select(length => Heads * length), .. maskRows > 0 ? new[] { maskRows * keys } : [], Heads * resultPositions * resultWidth];
         var backward = by is { } gradient ? new AttentionBackward(gradient, HeadByHead(3, queries, 1), SideBySide(4, queries, valueWidth), HeadByHead(5, queries, 1)) : null;
-        var kernel = new AttentionKernel(perHead.Select((_, i) => new KernelBuffer(false, i == 0, i == perHead.Length - 1)).ToEquatableArray(), new[] { Extent.Rows, Extent.Of(Heads) },
-            queries, keys, width, valueWidth, isCausal, 0.5, SideBySide(0, queries, width), SideBySide(1, keys, width), SideBySide(2, keys, valueWidth), backward,
-            HeadByHead(perHead.Length - 1, resultPositions, resultWidth));
-        return new KernelCase(kernel, rows => [.. perHead.Select(length => rows * Heads * length)], HasTemplate: false);
+        var seen = maskRows > 0 ? new Access(operands.Length, new[] { maskRows * keys, 0, maskRows > 1 ? keys : 0, 1 }) : null;
+        var kernel = new AttentionKernel(lengths.Select((_, i) => new KernelBuffer(false, i == 0, i == lengths.Length - 1)).ToEquatableArray(), new[] { Extent.Rows, Extent.Of(Heads) },
+            queries, keys, width, valueWidth, isCausal, 0.5, SideBySide(0, queries, width), SideBySide(1, keys, width), SideBySide(2, keys, valueWidth), seen, backward,
+            HeadByHead(lengths.Length - 1, resultPositions, resultWidth));
+        return new KernelCase(kernel, rows => [.. lengths.Select(length => rows * length)], HasTemplate: false)
+        {
+            // The second query of the first row sees nothing, where each has its own keys.
+            Prepare = run => seen is null ? run : run.With(seen.Buffer, (i, value) => i % 3 == 1 || (maskRows > 1 && i / keys == 1) ? 0 : value),
+        };
     }
 }

@@ -4,7 +4,11 @@ using DlGen.Kernels;
 namespace DlGen.Tests.Cpu;
 
 /// <summary>A kernel record, and how many elements its buffers have for a number of rows.</summary>
-internal sealed record KernelCase(Kernel Kernel, Func<int, int[]> Lengths, bool[]? Shards = null, bool HasTemplate = true);
+internal sealed record KernelCase(Kernel Kernel, Func<int, int[]> Lengths, bool[]? Shards = null, bool HasTemplate = true)
+{
+    /// <summary>Sets what must not be just any number.</summary>
+    public Func<KernelRun, KernelRun> Prepare { get; init; } = run => run;
+}
 
 /// <summary>Holds every printing of kernels to the definition: all written buffers, within a bound, and nothing beside them.</summary>
 internal static class KernelChecks
@@ -28,7 +32,7 @@ internal static class KernelChecks
 
     private static void Check(PrintedKernels printed, int kernel, KernelCase test, Form form, bool float64, int rows, double bound)
     {
-        var run = new KernelRun(test.Kernel, float64, rows, 5, test.Lengths(rows), test.Shards, seed: rows);
+        var run = test.Prepare(new KernelRun(test.Kernel, float64, rows, 5, test.Lengths(rows), test.Shards, seed: rows));
         double[][] expected = run.Expected(), actual = run.Actual(printed.Call(kernel, form));
         // Shares are whole tiles, so their bits are those of the whole.
         foreach (int parts in Signature.IsDivided(test.Kernel) ? new[] { 2, 3, 5 } : []) Assert.Equal(actual, run.Actual(printed.Call(kernel, form), parts));

@@ -11,7 +11,7 @@ internal sealed partial class KernelInterpreter
         double At(Access access, int position, int feature) => Read(access, [.. outer, position, feature], 0);
         void Set(int position, int feature, double value) => Write(kernel.Result, [.. outer, position, feature], value);
         double Score(int i, int j) => kernel.Scale * Sum(kernel.Width, c => At(kernel.Query, i, c) * At(kernel.Key, j, c));
-        bool Sees(int i, int j) => !kernel.IsCausal || j <= i;
+        bool Sees(int i, int j) => (!kernel.IsCausal || j <= i) && (kernel.Mask is not { } mask || At(mask, i, j) != 0);
 
         double[,] scores = Matrix(kernel, (i, j) => Sees(i, j) ? Score(i, j) : double.NegativeInfinity);
         if (kernel.Backward is not { } backward)
@@ -19,6 +19,11 @@ internal sealed partial class KernelInterpreter
             for (int i = 0; i < kernel.Queries; i++)
             {
                 double largest = Enumerable.Range(0, kernel.Keys).Max(j => scores[i, j]);
+                if (double.IsNegativeInfinity(largest))
+                {
+                    for (int e = 0; e <= kernel.ValueWidth; e++) Set(i, e, 0);
+                    continue;
+                }
                 double total = Sum(kernel.Keys, j => Math.Exp(scores[i, j] - largest));
                 for (int e = 0; e < kernel.ValueWidth; e++) Set(i, e, Sum(kernel.Keys, j => Math.Exp(scores[i, j] - largest) / total * At(kernel.Value, j, e)));
                 Set(i, kernel.ValueWidth, largest + Math.Log(total));

@@ -161,6 +161,25 @@ public class GradientRuleTests
         return output.Exp() + logSum.Tanh() + byMemory.Tanh() * logSumByMemory;
     });
 
+    /// <summary>
+    /// Keys that a row or a query does not see; the second query of some rows sees none. In one case the mask belongs to all rows, in the other what it
+    /// masks does.
+    /// </summary>
+    [Theory]
+    [InlineData(3, 4, 1, false)]
+    [InlineData(3, 4, 3, false)]
+    [InlineData(4, 3, 1, true)]
+    [InlineData(4, 3, 4, true)]
+    public void Attention_with_a_mask(int queries, int keys, int maskRows, bool isCausal) => Check(g =>
+    {
+        Value Operand(int positions, int width) => (g.Input(-1, 1, 2, positions, width) * g.Parameter(-2, 2, 2, positions, width)).Tanh() * 2;
+        var mask = g.Map(b => b.Less(b.Constant(0), b.Operand(0)), g.Input(-1, 1, maskRows, keys));
+        var shared = g.Add(new ConstantOp(Enumerable.Range(0, maskRows * keys).Select(i => i % 3 == 1 ? -2.0 : i / keys == 1 ? 0 : i % 2).ToEquatableArray(), Shape.Of(maskRows, keys)));
+        var (output, logSum) = AttentionOp.Parts(g.Add(new AttentionOp(isCausal, 0.7), Operand(queries, 3), Operand(keys, 3), Operand(keys, 2), shared));
+        var (byRow, logSumByRow) = AttentionOp.Parts(g.Add(new AttentionOp(isCausal, 1.3), g.Parameter(-1, 1, 2, queries, 3), g.Parameter(-1, 1, 2, keys, 3), g.Parameter(-1, 1, 2, keys, 2), mask));
+        return output.Exp() + logSum.Tanh() + byRow.Tanh() * logSumByRow;
+    });
+
     /// <summary>Nine ids of five entries: some are named by several rows, some twice by one.</summary>
     [Fact]
     public void Entries_that_ids_name() => Check(g => g.Add(new GatherOp(), g.Parameter(-1, 1, 5, 2), g.Tokens(5, 3)).Exp() * g.Parameter(-1, 1, 3, 1));

@@ -4,33 +4,39 @@ namespace DlGen.Tests.Oracles;
 
 internal sealed partial class Oracle
 {
-    /// <summary>By the definition, query by query: the exponentials of its scores, their sum, the quotient; and the sum's logarithm.</summary>
-    private DualTensor Attention(AttentionOp op, DualTensor query, DualTensor key, DualTensor value)
+    /// <summary>
+    /// By the definition, query by query: the exponentials of its scores, their sum, the quotient; and the sum's logarithm. A query that sees nothing
+    /// has 0 for all of them.
+    /// </summary>
+    private DualTensor Attention(AttentionOp op, DualTensor[] operands)
     {
+        var (query, key, value, mask) = (operands[0], operands[1], operands[2], operands.ElementAtOrDefault(3));
         int width = value.Extents[2];
-        DualTensor[] operands = [query, key, value];
-        var result = new DualTensor([query.Extents[0], query.Extents[1], width + 1], rows, operands.Any(o => o.PerRow), operands.Any(o => o.Tangents is not null));
+        bool isActive = operands.Take(3).Any(o => o.Tangents is not null);
+        var result = new DualTensor([query.Extents[0], query.Extents[1], width + 1], rows, operands.Any(o => o.PerRow), isActive);
         foreach (var (row, head, i) in Vectors(result))
         {
-            var scores = Scores(query, key, row, head, i, op.IsCausal, op.Scale);
+            int[] keys = Visible(mask, key.Extents[1], row, i, op.IsCausal);
+            if (keys.Length == 0) continue;
+            var scores = Scores(query, key, row, head, i, keys, op.Scale);
             // What is subtracted changes neither result, so it is a number without tangents.
             double largest = scores.Values.Max();
             var total = new DualTensor([1], 1, false, result.Tangents is not null);
             double[] exponentials = [.. scores.Values.Select(s => Math.Exp(s - largest))];
-            for (int j = 0; j < exponentials.Length; j++)
+            for (int seen = 0; seen < keys.Length; seen++)
             {
-                total.Values[0] += exponentials[j];
-                total.AddTangents(0, scores, j, exponentials[j]);
+                total.Values[0] += exponentials[seen];
+                total.AddTangents(0, scores, seen, exponentials[seen]);
             }
             int target = Vector(result, row, head, i);
             for (int e = 0; e < width; e++)
             {
-                for (int j = 0; j < exponentials.Length; j++)
+                for (int seen = 0; seen < keys.Length; seen++)
                 {
-                    int source = Vector(value, row, head, j) + e;
-                    double share = exponentials[j] / total.Values[0];
+                    int source = Vector(value, row, head, keys[seen]) + e;
+                    double share = exponentials[seen] / total.Values[0];
                     result.Values[target + e] += share * value.Values[source];
-                    result.AddTangents(target + e, scores, j, share * value.Values[source]);
+                    result.AddTangents(target + e, scores, seen, share * value.Values[source]);
                     result.AddTangents(target + e, value, source, share);
                 }
                 result.AddTangents(target + e, total, 0, -result.Values[target + e] / total.Values[0]);
@@ -44,7 +50,7 @@ internal sealed partial class Oracle
     /// <summary>What the record of a gradient says it is; its operands' tangents are not asked for.</summary>
     private DualTensor AttentionGradient(AttentionGradientOp op, DualTensor[] operands)
     {
-        var (query, key, value, logSum, upstream, centre) = (operands[0], operands[1], operands[2], operands[3], operands[4], operands[5]);
+        var (query, key, value, logSum, upstream, centre, mask) = (operands[0], operands[1], operands[2], operands[3], operands[4], operands[5], operands.ElementAtOrDefault(6));
         if (operands.Any(o => o.Tangents is not null)) throw new OracleException("attention's gradient is not differentiated again");
         int width = query.Extents[2], valueWidth = value.Extents[2];
         bool byQuery = op.By == Ops.AttentionGradient.Query;
@@ -53,11 +59,12 @@ internal sealed partial class Oracle
         var pairs = new DualTensor([query.Extents[0], query.Extents[1], 1], rows, result.PerRow, active: false);
         foreach (var (row, head, i) in Vectors(pairs))
         {
-            double[] scores = Scores(query, key, row, head, i, op.IsCausal, op.Scale).Values;
-            for (int j = 0; j < scores.Length; j++)
+            int[] keys = Visible(mask, key.Extents[1], row, i, op.IsCausal);
+            double[] scores = Scores(query, key, row, head, i, keys, op.Scale).Values;
+            foreach (var (j, seen) in keys.Select((j, seen) => (j, seen)))
             {
                 int q = Vector(query, row, head, i), k = Vector(key, row, head, j), v = Vector(value, row, head, j), up = Vector(upstream, row, head, i);
-                double probability = Math.Exp(scores[j] - logSum.Values[Vector(logSum, row, head, i)]);
+                double probability = Math.Exp(scores[seen] - logSum.Values[Vector(logSum, row, head, i)]);
                 double byProbability = Enumerable.Range(0, valueWidth).Sum(e => upstream.Values[up + e] * value.Values[v + e]);
                 double byScore = probability * (byProbability - centre.Values[Vector(centre, row, head, i)]);
                 int target = Vector(result, row, head, byQuery ? i : j);
@@ -68,19 +75,25 @@ internal sealed partial class Oracle
         return result;
     }
 
-    /// <summary>The scaled scores of one query with the keys that it sees.</summary>
-    private static DualTensor Scores(DualTensor query, DualTensor key, int row, int head, int i, bool isCausal, double scale)
+    /// <summary>The keys that a query sees.</summary>
+    private static int[] Visible(DualTensor? mask, int keys, int row, int i, bool isCausal)
     {
-        int seen = isCausal ? Math.Min(i + 1, key.Extents[1]) : key.Extents[1];
-        var scores = new DualTensor([seen], 1, false, query.Tangents is not null || key.Tangents is not null);
-        for (int j = 0; j < seen; j++)
+        bool IsOpen(int j) => mask is null || mask.Values[mask.RowStart(row) + (mask.Extents[0] == 1 ? 0 : i * keys) + j] != 0;
+        return [.. Enumerable.Range(0, keys).Where(j => (!isCausal || j <= i) && IsOpen(j))];
+    }
+
+    /// <summary>The scaled scores of one query with the keys that it sees.</summary>
+    private static DualTensor Scores(DualTensor query, DualTensor key, int row, int head, int i, int[] keys, double scale)
+    {
+        var scores = new DualTensor([keys.Length], 1, false, query.Tangents is not null || key.Tangents is not null);
+        for (int seen = 0; seen < keys.Length; seen++)
         {
             for (int c = 0; c < query.Extents[2]; c++)
             {
-                int q = Vector(query, row, head, i) + c, k = Vector(key, row, head, j) + c;
-                scores.Values[j] += scale * query.Values[q] * key.Values[k];
-                scores.AddTangents(j, query, q, scale * key.Values[k]);
-                scores.AddTangents(j, key, k, scale * query.Values[q]);
+                int q = Vector(query, row, head, i) + c, k = Vector(key, row, head, keys[seen]) + c;
+                scores.Values[seen] += scale * query.Values[q] * key.Values[k];
+                scores.AddTangents(seen, query, q, scale * key.Values[k]);
+                scores.AddTangents(seen, key, k, scale * query.Values[q]);
             }
         }
         return scores;

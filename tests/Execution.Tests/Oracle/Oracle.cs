@@ -126,7 +126,7 @@ internal sealed partial class Oracle
                 BodyInputOp op => Leaf(op),
                 ScanOp op => Scan(op, operands),
                 MomentsOp op => Moments(op, operands[0]),
-                AttentionOp op => Attention(op, operands[0], operands[1], operands[2]),
+                AttentionOp op => Attention(op, operands),
                 AttentionGradientOp op => AttentionGradient(op, operands),
                 GatherOp => Gather(operands[0], operands[1]),
                 ScatterAddOp op => ScatterAdd(op.Count, operands[0], operands[1]),
