@@ -16,6 +16,9 @@ public class ControlTests
     public void The_generator_passes_the_trial_of_its_attention() => Assert.Null(Trial.OfAttention.Value.Find(null));
 
     [Fact]
+    public void The_generator_passes_the_trial_of_its_blocks_of_attention() => Assert.Null(Trial.OfAttentionBlocks.Value.Find(null));
+
+    [Fact]
     public void The_generator_passes_the_trial_of_its_recurrences() => Assert.Null(Trial.OfRecurrences.Value.Find(null));
 
     [Fact]

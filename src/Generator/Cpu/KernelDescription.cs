@@ -87,9 +87,8 @@ internal static class KernelDescription
         else
         {
             writer.Line($"// p(i, j) = exp(score - {Of(backward.LogSum, "i", "")}), ds(i, j) = p·(Σe {Of(backward.Upstream, "i", "e")}·{Of(attention.Value, "j", "e")} - {Of(backward.Centre, "i", "")})");
-            writer.Line(backward.By == Ops.AttentionGradient.Query
-                ? $"// {Of(attention.Result, "i", "c")} = Σj ds·{Of(attention.Key, "j", "c")}{sees}, scaled"
-                : $"// {Of(attention.Result, "j", "c, e")} = Σi ds·{Of(attention.Query, "i", "c")}{seen}, scaled, then Σi p·{Of(backward.Upstream, "i", "e")}");
+            writer.Line($"// {Of(attention.Result, "i", "c")} = scale·Σj ds·{Of(attention.Key, "j", "c")}{sees}");
+            writer.Line($"// {Of(backward.ByKey, "j", "c")} = scale·Σi ds·{Of(attention.Query, "i", "c")}, {Of(backward.ByValue, "j", "e")} = Σi p·{Of(backward.Upstream, "i", "e")}{seen}");
         }
         WriteAxes(writer, [.. outer, "i", "j", "c", "e"],
             [.. attention.Outer, Extent.Of(attention.Queries), Extent.Of(attention.Keys), Extent.Of(attention.Width), Extent.Of(attention.ValueWidth)]);

@@ -23,6 +23,7 @@ internal static class KernelPrinter
             return;
         }
         PrintEntry(writer, kernel, name, options);
+        if (kernel is AttentionKernel attention) AttentionTemplate.PrintTurning(writer, attention, name, options);
         foreach (int bits in Widths(kernel, options))
         {
             writer.Line();
@@ -42,6 +43,7 @@ internal static class KernelPrinter
         ReductionKernel reduction => ReductionTemplate.Fits(reduction, options.Float64),
         MomentsKernel moments => MomentsTemplate.Fits(moments, options.Float64),
         WindowKernel window => WindowTemplate.Fits(window, options.Float64),
+        AttentionKernel attention => AttentionTemplate.Fits(attention),
         ContractionKernel contraction => ContractionTemplate.Arrange(contraction, options.Float64) is not null || LaneContractionTemplate.Fits(contraction, options.Float64),
         _ => false,
     };
@@ -55,6 +57,7 @@ internal static class KernelPrinter
             case ReductionKernel reduction: new ReductionTemplate(writer, reduction, name, form).Print(); break;
             case MomentsKernel moments: new MomentsTemplate(writer, moments, name, form).Print(); break;
             case WindowKernel window: new WindowTemplate(writer, window, name, form).Print(); break;
+            case AttentionKernel attention: new AttentionTemplate(writer, attention, name, form, schedule).Print(); break;
             case ContractionKernel contraction when WinogradTemplate.Fits(contraction, form.Float64): new WinogradTemplate(writer, contraction, name, form, schedule).Print(); break;
             case ContractionKernel contraction when WinogradGradientTemplate.Fits(contraction, form.Float64): new WinogradGradientTemplate(writer, contraction, name, form, schedule).Print(); break;
             case ContractionKernel contraction when LaneContractionTemplate.Fits(contraction, form.Float64): new LaneContractionTemplate(writer, contraction, name, form).Print(); break;

@@ -1,11 +1,10 @@
 using DlGen.Emission;
 using DlGen.Kernels;
-using DlGen.Ops;
 
 namespace DlGen.Cpu;
 
 /// <summary>
-/// Scores are computed again in each pass over the keys, so there is no scratch; results are added up where they will lie. i counts queries, j keys,
+/// Scores are computed again in each pass over the keys, so the scratch is not used; results are added up where they will lie. i counts queries, j keys,
 /// c the features of both, e those of the values.
 /// </summary>
 internal sealed partial class PlainPrinter
@@ -15,8 +14,7 @@ internal sealed partial class PlainPrinter
         using var nest = new LoopNest(writer, attention.Outer, LoopNest.Numbered("o", attention.Outer.Count));
         string?[] outer = nest.Indices;
         if (attention.Backward is not { } backward) PrintForward(attention, outer);
-        else if (backward.By == AttentionGradient.Query) PrintQueryGradient(attention, backward, outer);
-        else PrintKeyAndValueGradient(attention, backward, outer);
+        else PrintGradients(attention, backward, outer);
     }
 
     private void PrintForward(AttentionKernel attention, string?[] outer)
@@ -30,7 +28,7 @@ internal sealed partial class PlainPrinter
             PrintScore(attention, outer);
             writer.Line($"largest = {maths}.Max(largest, score);");
         }
-        PrintZeros(attention.ValueWidth, Result);
+        using (Loop("e", attention.ValueWidth)) writer.Line($"{Result("e")} = {zero};");
         using (Visible(attention, outer))
         {
             PrintScore(attention, outer);
@@ -44,26 +42,26 @@ internal sealed partial class PlainPrinter
         writer.Line($"{Result(Literal.Of(attention.ValueWidth))} = largest + {maths}.Log(total);");
     }
 
-    private void PrintQueryGradient(AttentionKernel attention, AttentionBackward backward, string?[] outer)
+    private void PrintGradients(AttentionKernel attention, AttentionBackward backward, string?[] outer)
     {
-        string Result(string feature) => Element(attention.Result, outer, "i", feature);
+        string ByQuery(string feature) => Element(attention.Result, outer, "i", feature);
+        string ByKey(string feature) => Element(backward.ByKey, outer, "j", feature);
+        string ByValue(string feature) => Element(backward.ByValue, outer, "j", feature);
+        using (Loop("j", attention.Keys))
+        {
+            using (Loop("c", attention.Width)) writer.Line($"{ByKey("c")} = {notation.Constant(0)};");
+            using (Loop("e", attention.ValueWidth)) writer.Line($"{ByValue("e")} = {notation.Constant(0)};");
+        }
         using var queries = Loop("i", attention.Queries);
-        PrintZeros(attention.Width, Result);
+        using (Loop("c", attention.Width)) writer.Line($"{ByQuery("c")} = {notation.Constant(0)};");
         using var keys = Visible(attention, outer);
         PrintSlope(attention, backward, outer);
-        using (Loop("c", attention.Width)) writer.Line($"{Result("c")} += slope * {Element(attention.Key, outer, "j", "c")};");
-    }
-
-    private void PrintKeyAndValueGradient(AttentionKernel attention, AttentionBackward backward, string?[] outer)
-    {
-        string Result(string feature) => Element(attention.Result, outer, "j", feature);
-        using var keys = Loop("j", attention.Keys);
-        PrintZeros(attention.Width + attention.ValueWidth, Result);
-        using var queries = writer.Block($"for (nint i = {(attention.IsCausal ? "j" : "0")}; i < {Literal.Of(attention.Queries)}; i++)");
-        PrintMask(attention, outer);
-        PrintSlope(attention, backward, outer);
-        using (Loop("c", attention.Width)) writer.Line($"{Result("c")} += slope * {Element(attention.Query, outer, "i", "c")};");
-        using (Loop("e", attention.ValueWidth)) writer.Line($"{Result($"({Literal.Of(attention.Width)} + e)")} += weight * {Element(backward.Upstream, outer, "i", "e")};");
+        using (Loop("c", attention.Width))
+        {
+            writer.Line($"{ByQuery("c")} += slope * {Element(attention.Key, outer, "j", "c")};");
+            writer.Line($"{ByKey("c")} += slope * {Element(attention.Query, outer, "i", "c")};");
+        }
+        using (Loop("e", attention.ValueWidth)) writer.Line($"{ByValue("e")} += weight * {Element(backward.Upstream, outer, "i", "e")};");
     }
 
     /// <summary>score: of query i and key j.</summary>
@@ -81,11 +79,6 @@ internal sealed partial class PlainPrinter
         writer.Line($"{options.Element} weight = {(options.Float64 ? "Math" : "MathF")}.Exp(score - {Element(backward.LogSum, outer, "i", null)}), slope = {notation.Constant(0)};");
         using (Loop("e", attention.ValueWidth)) writer.Line($"slope += {Element(backward.Upstream, outer, "i", "e")} * {Element(attention.Value, outer, "j", "e")};");
         writer.Line($"slope = (slope - {Element(backward.Centre, outer, "i", null)}) * weight * {notation.Constant(attention.Scale)};");
-    }
-
-    private void PrintZeros(int count, Func<string, string> result)
-    {
-        using (Loop("e", count)) writer.Line($"{result("e")} = {notation.Constant(0)};");
     }
 
     /// <summary>The loop over the keys that query i sees.</summary>

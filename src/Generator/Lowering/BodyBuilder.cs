@@ -95,8 +95,8 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
         };
     }
 
-    /// <summary>How the loops reach the elements of a node's own buffer.</summary>
-    public Access WriteAccess(int index, int[] axes) => WriteAccess(index, axes, Graph[index].Shape.Strides(), offset: 0);
+    /// <summary>How the loops reach the elements of a node's own buffer, from <paramref name="offset"/> on.</summary>
+    public Access WriteAccess(int index, int[] axes, int offset = 0) => WriteAccess(index, axes, Graph[index].Shape.Strides(), offset);
 
     private Access WriteAccess(int index, int[] axes, int[] strides, int offset)
     {

@@ -31,14 +31,15 @@ internal sealed record AttentionOp(bool IsCausal, double Scale) : Op
         var (output, logSum) = Parts(rule.Result);
         var (byOutput, byLogSum) = Parts(rule.Upstream);
         var centre = (byOutput * output).Sum(2) - byLogSum;
-        Value Gradient(AttentionGradient by)
-            => output.Graph.Add(new AttentionGradientOp(by, IsCausal, Scale), [query, key, value, logSum, byOutput, centre, .. rule.Operands.Skip(3)]);
-
-        Value Of(Value gradient, Value operand) => output.Graph.SumTo(gradient, operand.Shape, operand.PerRow);
-
-        if (rule.Needs(0)) rule.Gradients[0] = Of(Gradient(AttentionGradient.Query), query);
-        if (rule.Needs(1)) rule.Gradients[1] = Of(Gradient(AttentionGradient.KeyAndValue).Slice(2, 0, key.Shape[2]), key);
-        if (rule.Needs(2)) rule.Gradients[2] = Of(Gradient(AttentionGradient.KeyAndValue).Slice(2, key.Shape[2], value.Shape[2]), value);
+        var all = output.Graph.Add(new AttentionGradientOp(IsCausal, Scale), [query, key, value, logSum, byOutput, centre, .. rule.Operands.Skip(3)]);
+        int start = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            var operand = rule.Operands[i];
+            int length = operand.Shape[1] * operand.Shape[2];
+            if (rule.Needs(i)) rule.Gradients[i] = output.Graph.SumTo(all.Slice(1, start, length).Reshape(operand.Shape), operand.Shape, operand.PerRow);
+            start += length;
+        }
     }
 
     /// <summary>The output (heads, queries, value width) and the logarithm of the sum (heads, queries, 1).</summary>
@@ -49,24 +50,16 @@ internal sealed record AttentionOp(bool IsCausal, double Scale) : Op
     }
 }
 
-internal enum AttentionGradient
-{
-    /// <summary>In the query's shape.</summary>
-    Query,
-
-    /// <summary>The key's and the value's, which walk the same scores, side by side: (heads, keys, width + value width).</summary>
-    KeyAndValue,
-}
-
 /// <summary>
-/// The gradient of <see cref="AttentionOp"/> by its query or by key and value, from these three, the logarithm of each query's sum, the gradient by the
-/// output, and each query's centre, perhaps a mask: probabilities are computed again, score by score.
+/// The gradient of <see cref="AttentionOp"/> by query, key and value, from these three, the logarithm of each query's sum, the gradient by the
+/// output, and each query's centre, perhaps a mask: probabilities are computed again, score by score. All three walk the same scores, so they are one op;
+/// its result has those by the query, by the key and by the value one after the other: (heads, queries·width + keys·width + keys·value width).
 /// </summary>
-internal sealed record AttentionGradientOp(AttentionGradient By, bool IsCausal, double Scale) : Op
+internal sealed record AttentionGradientOp(bool IsCausal, double Scale) : Op
 {
     public override (Shape Shape, bool PerRow) Infer(IReadOnlyList<Node> operands)
     {
         Shape query = operands[0].Shape, key = operands[1].Shape, value = operands[2].Shape;
-        return (By == AttentionGradient.Query ? query : key.With(2, key[2] + value[2]), operands.Any(o => o.PerRow));
+        return (Shape.Of(query[0], (query[1] * query[2]) + (key[1] * key[2]) + (value[1] * value[2])), operands.Any(o => o.PerRow));
     }
 }

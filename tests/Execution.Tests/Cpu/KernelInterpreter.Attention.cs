@@ -1,5 +1,4 @@
 using DlGen.Kernels;
-using DlGen.Ops;
 
 namespace DlGen.Tests.Cpu;
 
@@ -33,12 +32,12 @@ internal sealed partial class KernelInterpreter
 
         double[,] weights = Matrix(kernel, (i, j) => Math.Exp(scores[i, j] - At(backward.LogSum, i, 0)));
         double[,] slopes = Matrix(kernel, (i, j) => kernel.Scale * weights[i, j] * (Sum(kernel.ValueWidth, e => At(backward.Upstream, i, e) * At(kernel.Value, j, e)) - At(backward.Centre, i, 0)));
-        for (int i = 0; i < kernel.Queries && backward.By == AttentionGradient.Query; i++)
+        for (int i = 0; i < kernel.Queries; i++)
             for (int c = 0; c < kernel.Width; c++) Set(i, c, Sum(kernel.Keys, j => slopes[i, j] * At(kernel.Key, j, c)));
-        for (int j = 0; j < kernel.Keys && backward.By == AttentionGradient.KeyAndValue; j++)
+        for (int j = 0; j < kernel.Keys; j++)
         {
-            for (int c = 0; c < kernel.Width; c++) Set(j, c, Sum(kernel.Queries, i => slopes[i, j] * At(kernel.Query, i, c)));
-            for (int e = 0; e < kernel.ValueWidth; e++) Set(j, kernel.Width + e, Sum(kernel.Queries, i => weights[i, j] * At(backward.Upstream, i, e)));
+            for (int c = 0; c < kernel.Width; c++) Write(backward.ByKey, [.. outer, j, c], Sum(kernel.Queries, i => slopes[i, j] * At(kernel.Query, i, c)));
+            for (int e = 0; e < kernel.ValueWidth; e++) Write(backward.ByValue, [.. outer, j, e], Sum(kernel.Queries, i => weights[i, j] * At(backward.Upstream, i, e)));
         }
     }
 

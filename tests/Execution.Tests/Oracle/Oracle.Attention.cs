@@ -53,9 +53,8 @@ internal sealed partial class Oracle
         var (query, key, value, logSum, upstream, centre, mask) = (operands[0], operands[1], operands[2], operands[3], operands[4], operands[5], operands.ElementAtOrDefault(6));
         if (operands.Any(o => o.Tangents is not null)) throw new OracleException("attention's gradient is not differentiated again");
         int width = query.Extents[2], valueWidth = value.Extents[2];
-        bool byQuery = op.By == Ops.AttentionGradient.Query;
-        int[] extents = byQuery ? [.. query.Extents] : [key.Extents[0], key.Extents[1], width + valueWidth];
-        var result = new DualTensor(extents, rows, operands.Any(o => o.PerRow), active: false);
+        int byKey = query.Extents[1] * width, byValue = byKey + (key.Extents[1] * width), all = byValue + (key.Extents[1] * valueWidth);
+        var result = new DualTensor([query.Extents[0], all], rows, operands.Any(o => o.PerRow), active: false);
         var pairs = new DualTensor([query.Extents[0], query.Extents[1], 1], rows, result.PerRow, active: false);
         foreach (var (row, head, i) in Vectors(pairs))
         {
@@ -67,9 +66,13 @@ internal sealed partial class Oracle
                 double probability = Math.Exp(scores[seen] - logSum.Values[Vector(logSum, row, head, i)]);
                 double byProbability = Enumerable.Range(0, valueWidth).Sum(e => upstream.Values[up + e] * value.Values[v + e]);
                 double byScore = probability * (byProbability - centre.Values[Vector(centre, row, head, i)]);
-                int target = Vector(result, row, head, byQuery ? i : j);
-                for (int c = 0; c < width; c++) result.Values[target + c] += op.Scale * byScore * (byQuery ? key.Values[k + c] : query.Values[q + c]);
-                for (int e = 0; e < valueWidth && !byQuery; e++) result.Values[target + width + e] += probability * upstream.Values[up + e];
+                int target = result.RowStart(row) + (head * all);
+                for (int c = 0; c < width; c++)
+                {
+                    result.Values[target + (i * width) + c] += op.Scale * byScore * key.Values[k + c];
+                    result.Values[target + byKey + (j * width) + c] += op.Scale * byScore * query.Values[q + c];
+                }
+                for (int e = 0; e < valueWidth; e++) result.Values[target + byValue + (j * valueWidth) + e] += probability * upstream.Values[up + e];
             }
         }
         return result;

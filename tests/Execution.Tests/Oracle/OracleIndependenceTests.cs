@@ -20,7 +20,7 @@ public class OracleIndependenceTests
         "InputOp.get_Variable", "InputOp.get_Extents", "ParameterOp.get_Path", "ParameterOp.get_Extents", "ParameterOp.get_Frozen",
         "ConstantOp.get_Values", "ConstantOp.get_Extents", "RandomOp.get_Extents", "MapOp.get_Expression",
         "ReduceOp.get_Kind", "ReduceOp.get_Axes", "ReduceOp.get_OverRows", "ContractOp.get_Left", "ContractOp.get_Right", "ContractOp.get_Result", "ContractOp.get_OverRows",
-        "AttentionOp.get_IsCausal", "AttentionOp.get_Scale", "AttentionGradientOp.get_By", "AttentionGradientOp.get_IsCausal", "AttentionGradientOp.get_Scale",
+        "AttentionOp.get_IsCausal", "AttentionOp.get_Scale", "AttentionGradientOp.get_IsCausal", "AttentionGradientOp.get_Scale",
         "ReshapeOp.get_Extents", "TransposeOp.get_Axes", "SliceOp.get_Axis", "SliceOp.get_Start", "SliceOp.get_Length",
         "PadOp.get_Axis", "PadOp.get_Before", "PadOp.get_After", "ConcatOp.get_Axis", "Object.ToString",
         "SliceOp.get_Step", "PadOp.get_Interior", "PadOp.get_Value", "UnfoldOp.get_Axis", "UnfoldOp.get_Windows", "FoldOp.get_Axis", "FoldOp.get_Extent", "FoldOp.get_Windows",

@@ -48,6 +48,9 @@ internal sealed class Trial
     /// <summary>As the lowering's, on attention alone.</summary>
     public static Lazy<Trial> OfAttention { get; } = new(() => new Trial(plain: true, TrialModels.Attentions));
 
+    /// <summary>As the templates', on attention over several blocks of queries and keys.</summary>
+    public static Lazy<Trial> OfAttentionBlocks { get; } = new(() => new Trial(plain: false, TrialModels.AttentionBlocks));
+
     /// <summary>How the fault shows, or null if it does not.</summary>
     public string? Find(Mutant? mutant)
     {

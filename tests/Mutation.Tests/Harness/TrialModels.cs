@@ -56,6 +56,22 @@ internal static class TrialModels
     /// <summary>Full, causal and with scores of thousands.</summary>
     public static string[] Attentions => [ForwardModels.Source("SelfAttention", float64: true), ForwardModels.Source("TransformerBlocks", float64: true), LargeScores];
 
+    /// <summary>More keys than a block has, queries that leave some over, and scores that grow towards the end.</summary>
+    public static string[] AttentionBlocks { get; } =
+    [
+        """
+        [Model, MeanSquaredError]
+        public partial class AttentionBlocks
+        {
+            private static Tensor Forward([Input(67, 4)] Tensor x)
+            {
+                var y = x * Tensor.Constant([1.0, 2.0, 0.5, 3.0]) + x.Attention(2, causal: true, bias: false);
+                return (20 * y).Attention(1, bias: false).Mean(0);
+            }
+        }
+        """,
+    ];
+
     /// <summary>Extrema share their gradient among what is equal: here everything is, and only one of the equals leads to a parameter. Two biases have one gradient.</summary>
     private const string Ties = """
         [Model(Precision = Precision.Float64), MeanSquaredError]
