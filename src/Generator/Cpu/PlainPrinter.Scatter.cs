@@ -31,10 +31,25 @@ internal sealed partial class PlainPrinter
             writer.Line($"{Listed("place")} = position++;");
         });
 
+        bool byRows = !options.Plain && AddsRows(scatter);
+        if (byRows) writer.Line($"Span<{options.Element}> sums = stackalloc {options.Element}[{Literal.Of(scatter.Inner[0].Constant)}];");
         writer.Line("nint begin = 0;");
         using var ids = writer.Block($"for (nint id = 0; id < {count}; id++)");
         writer.Line($"nint end = {Ends("id")};");
-        using (var inner = new LoopNest(writer, scatter.Inner, LoopNest.Numbered("i", scatter.Inner.Count)))
+        if (byRows)
+        {
+            writer.Line("sums.Clear();");
+            using (writer.Block("for (nint place = begin; place < end; place++)"))
+            {
+                string[] axes = PrintPosition(scatter, Listed("place"));
+                var row = scatter.Source.Accesses[scatter.Source.Code[0].A];
+                string source = Addressing.Element("b" + Literal.Of(row.Buffer), Addressing.Offset(row, [null, null, .. axes], sharded: true));
+                writer.Line($"RowSum.Add(ref MemoryMarshal.GetReference(sums), ref {source}, {Literal.Of(scatter.Inner[0].Constant)});");
+            }
+            using var each = writer.Block($"for (int i = 0; i < {Literal.Of(scatter.Inner[0].Constant)}; i++)");
+            PrintBody(scatter.Epilogue, [scatter.Count == 1 ? null : "id", "i"], "sums[i]");
+        }
+        else using (var inner = new LoopNest(writer, scatter.Inner, LoopNest.Numbered("i", scatter.Inner.Count)))
         {
             writer.Line($"{options.Element} sum = {notation.Constant(0)};");
             using (writer.Block("for (nint place = begin; place < end; place++)")) PrintTerm(scatter, inner.Indices, Listed("place"));
@@ -52,8 +67,26 @@ internal sealed partial class PlainPrinter
         printBody(Addressing.Element("b" + Literal.Of(scatter.Ids.Buffer), Addressing.Offset(scatter.Ids, indices, sharded: true)));
     }
 
-    /// <summary>Adds what stands at a listed position: its number is taken apart into shard and axes.</summary>
+    /// <summary>Most elements of an entry whose sums stand on the stack.</summary>
+    private const int LongestRow = 4096;
+
+    /// <summary>Whether what is added lies side by side, so that a position's row is added as a whole.</summary>
+    private static bool AddsRows(ScatterKernel scatter)
+        => scatter.Inner.Count == 1 && scatter.Inner[0].Constant is > 1 and <= LongestRow && scatter.Source.Code.Count == 1
+        && scatter.Source.Accesses[scatter.Source.Code[0].A] is { IsAffine: true } row && row.Strides[1] == 1 && scatter.Buffers[row.Buffer].IsNumbers;
+
+    /// <summary>Adds what stands at a listed position.</summary>
     private void PrintTerm(ScatterKernel scatter, string?[] inner, string listed)
+    {
+        string[] axes = PrintPosition(scatter, listed);
+        var printer = new BodyPrinter(scatter.Source, notation, Leaf(scatter.Source, [null, .. inner, .. axes], null, sharded: true), "k");
+        int result = scatter.Source.Code.Count - 1;
+        printer.Print(writer, [result]);
+        writer.Line($"sum += {printer.Whole(result)};");
+    }
+
+    /// <summary>The number of a listed position taken apart into shard and axes, which it returns.</summary>
+    private string[] PrintPosition(ScatterKernel scatter, string listed)
     {
         string[] names = LoopNest.Numbered("k", scatter.Positions.Count);
         writer.Line($"nint at = {listed}, s = at / perShard;");
@@ -64,9 +97,6 @@ internal sealed partial class PlainPrinter
             writer.Line($"nint {names[axis]} = at % {extent};");
             writer.Line($"at /= {extent};");
         }
-        var printer = new BodyPrinter(scatter.Source, notation, Leaf(scatter.Source, [null, .. inner, "at", .. names.Skip(1)], null, sharded: true), "k");
-        int result = scatter.Source.Code.Count - 1;
-        printer.Print(writer, [result]);
-        writer.Line($"sum += {printer.Whole(result)};");
+        return ["at", .. names.Skip(1)];
     }
 }

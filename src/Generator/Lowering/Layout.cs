@@ -14,6 +14,9 @@ internal sealed partial class Layout
     /// <summary>Fewer elements side by side are not worth a copy for vectors.</summary>
     private const int LeastLanes = 4;
 
+    /// <summary>Elements of a table that are copied for each one that a row reads of it.</summary>
+    private const int MostCopied = 32;
+
     private static readonly Expression Identity = new(new[] { new Instruction(ScalarOp.Operand, 0) });
 
     private readonly Graph graph;
@@ -53,6 +56,7 @@ internal sealed partial class Layout
                 ReshapeOp => builder.Add(node.Op, [Addressable(operands[0], node.Shape)], node.Shape, node.PerRow),
                 SliceOp or UnfoldOp => builder.Add(node.Op, [IsPanelled(operands[0]) ? Copy(operands[0]) : operands[0]], node.Shape, node.PerRow),
                 ScanOp scan => Scan(scan, operands),
+                GatherOp when CopiesTable(operands[0], node) => builder.Add(node.Op, [Copy(operands[0]), operands[1]], node.Shape, node.PerRow),
                 MapOp map when !map.Expression.IsIdentity => builder.Add(map, operands.Select(o => AlongLanes(o, node.Shape)).ToArray(), node.Shape, node.PerRow),
                 ContractOp contract => Contract(contract, node, operands, gradients.TryGetValue(i, out var home) ? home : null),
                 _ => builder.Add(node.Op, operands, node.Shape, node.PerRow),
@@ -102,6 +106,12 @@ internal sealed partial class Layout
 
     private bool IsPanelled(Value operand)
         => View.Of(k => builder[k], operand.Index) is { } view && builder[view.Root].Op is ParameterOp parameter && parameters[parameter.Path].PanelAxis >= 0;
+
+    /// <summary>
+    /// Whether a table in panels is copied to be read entry by entry: in panels every element of an entry lies in a cache line of its own. The copy, once a step, pays for tables
+    /// that are not much larger than what is read of them.
+    /// </summary>
+    private bool CopiesTable(Value table, Node gather) => IsPanelled(table) && table.Shape.Count <= MostCopied * (long)gather.Shape.Count;
 
     /// <summary>Gives the operand that carries the vector label a unit stride (or its home panel) along it.</summary>
     private Value Contract(ContractOp contract, Node node, Value[] operands, ParameterBuffer? gradientOf)
