@@ -110,7 +110,7 @@ internal sealed partial class Fuse
         switch (node.Op)
         {
             case MapOp map:
-                IsInlined[index] = GraphBuilder.IsScalarConstant(node, out _) || IsFree(index, map) || IsReadByOneReduction(index);
+                IsInlined[index] = GraphBuilder.IsScalarConstant(node, out _) || IsFree(index, map) || IsReadByOneReduction(index) || IsPartOfOneMap(index);
                 if (!IsInlined[index] && !Join(index, Cluster.ExtentsOf(node.Shape))) Open(ClusterKind.Map, index);
                 break;
             case ReduceOp when TrailingExtents(graph, index) is > 0 and var inner && CanOpenRow(index, inner):
@@ -154,11 +154,20 @@ internal sealed partial class Fuse
 
     /// <summary>
     /// Cheap and made of nothing but leaves (a one-hot of the label, the gradient's seed): every reader computes it itself. As a kernel of its own it
-    /// would draw its readers away from the kernel that makes their other operands.
+    /// would draw its readers away from the kernel that makes their other operands. In a cell, whose leaves are a step's elements, it is what draws several readers together.
     /// </summary>
     private bool IsFree(int index, MapOp map)
         => !map.Expression.IsExpensive && !graph.Outputs.Any(o => o.Node == index) && OnlyMapsRead(index)
+        && (readers[index].Count == 1 || !graph[index].Operands.Any(o => graph[Resolve(graph, o)].Op is BodyInputOp))
         && graph[index].Operands.All(o => Resolve(graph, o) is var source && (IsInlined[source] || graph[source].Operands.Count == 0));
+
+    /// <summary>
+    /// In a cell, what is made of nothing but a step's elements for one Map (the slope of a gate): as a kernel of its own it would draw that Map away from the kernel that makes its
+    /// other operands.
+    /// </summary>
+    private bool IsPartOfOneMap(int index)
+        => OnlyReader(index) is { } reader && graph[reader].Op is MapOp && Cluster.ExtentsOf(graph[reader].Shape).SequenceEqual(Cluster.ExtentsOf(graph[index].Shape))
+        && graph[index].Operands.All(o => GraphBuilder.IsScalarConstant(graph[o], out _) || (View.Of(graph, o) is { } view && graph[view.Root].Op is BodyInputOp));
 
     private bool OnlyMapsRead(int index)
         => readers[index].All(r => graph[r].Op is MapOp or ReduceOp or ScatterAddOp || (graph[r].Op.IsView && Resolve(graph, r) != r && OnlyMapsRead(r)));

@@ -45,6 +45,23 @@ internal sealed class ScanLift
             // Each step writes the outputs, also where they are the same at every one.
             inLoop[i] = !IsLeaf(i) && (invariantsOnly ? hasSteps[i] || body.Outputs.Any(o => o.Node == i) : onCarry[i] && feedsCarry[i]);
         }
+        KeepMaps();
+    }
+
+    /// <summary>
+    /// What is computed element by element of sequences and read in the loop alone stays there: moved out it would be as much work, and a buffer besides. So a cell's gradient
+    /// is one kernel.
+    /// </summary>
+    private void KeepMaps()
+    {
+        bool[] ofLeaves = new bool[inLoop.Length], isReadElsewhere = new bool[inLoop.Length], isRead = new bool[inLoop.Length];
+        for (int i = 0; i < inLoop.Length; i++) ofLeaves[i] = IsLeaf(i) || ((body[i].Op is MapOp || body[i].Op.IsView) && body[i].Operands.All(o => ofLeaves[o]));
+        foreach (var output in body.Outputs) isReadElsewhere[output.Node] = true;
+        for (int i = inLoop.Length - 1; i >= 0; i--)
+        {
+            if (isRead[i] && !isReadElsewhere[i] && !IsLeaf(i) && ofLeaves[i] && hasSteps[i] && !onCarry[i]) inLoop[i] = true;
+            foreach (int operand in body[i].Operands) (inLoop[i] ? isRead : isReadElsewhere)[operand] = true;
+        }
     }
 
     /// <summary>Each output of the body outside of the loop: a carry in all slots, (time + 1, elements); another at all times, (time, …), or summed over them.</summary>
