@@ -53,8 +53,8 @@ internal static class TrialModels
         EqualPixels,
     ];
 
-    /// <summary>Full, causal and with scores of thousands.</summary>
-    public static string[] Attentions => [ForwardModels.Source("SelfAttention", float64: true), ForwardModels.Source("TransformerBlocks", float64: true), LargeScores];
+    /// <summary>Full, causal, masked, to another sequence, with positions, and with scores of thousands.</summary>
+    public static string[] Attentions => [.. new[] { "SelfAttention", "TransformerBlocks", "MaskedAttention", "Positions" }.Select(name => ForwardModels.Source(name, float64: true)), LargeScores];
 
     /// <summary>Extrema share their gradient among what is equal: here everything is, and only one of the equals leads to a parameter. Two biases have one gradient.</summary>
     private const string Ties = """
