@@ -14,7 +14,7 @@ public class CatalogueTests
     [Fact]
     public void Every_layer_attribute_is_in_the_catalogue_with_its_arguments()
     {
-        Assert.Equal(Catalogue.Layers.Keys.Order(StringComparer.Ordinal), AttributesOf(typeof(LayerAttribute)).Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(Catalogue.Layers.Values.Where(l => l.HasAttribute).Select(l => l.Name).Order(StringComparer.Ordinal), AttributesOf(typeof(LayerAttribute)).Keys.Order(StringComparer.Ordinal));
         foreach (var (name, type) in AttributesOf(typeof(LayerAttribute))) AssertArguments(name, type, Catalogue.Layers[name].Arguments);
     }
 
@@ -37,8 +37,18 @@ public class CatalogueTests
         {
             // A function may have the layer's name: Embedding(table).
             Assert.Equal(TensorFunctions.All.ContainsKey(layer.Name) ? 2 : 1, methods[layer.Name].Count());
-            string[] names = [.. layer.Arguments.Select(a => a.Name), .. layer.HasParameters ? Options : []];
+            string[] names =
+            [
+                .. layer.Operands.Where(o => o.Required).Select(o => o.Name), .. layer.Arguments.Select(a => a.Name), .. layer.Operands.Where(o => !o.Required).Select(o => o.Name),
+                .. layer.HasParameters ? Options : [],
+            ];
             var parameters = Assert.Single(methods[layer.Name], m => m.GetParameters().Select(p => p.Name).SequenceEqual(names)).GetParameters();
+            foreach (var operand in layer.Operands)
+            {
+                var parameter = parameters.Single(p => p.Name == operand.Name);
+                Assert.Equal((typeof(Tensor), !operand.Required), (parameter.ParameterType, parameter.HasDefaultValue));
+                if (!operand.Required) Assert.Null(parameter.DefaultValue);
+            }
             foreach (var argument in layer.Arguments)
             {
                 var parameter = parameters.Single(p => p.Name == argument.Name);

@@ -160,7 +160,9 @@ internal sealed partial class Members
     public static void WriteIdChecks(SourceWriter writer, IEnumerable<Variable> inputs)
     {
         foreach (var ids in inputs.Where(i => i.IsLabel))
-            writer.Line($"global::DlGen.Compiled.Check.Tokens(\"{ids.Name.TrimStart('@')}\", {ids.Name}, {Literal.Of(ids.PerRow)}, {Literal.Of(ids.Classes)});");
+            writer.Line(ids.AreLengths
+                ? $"global::DlGen.Compiled.Check.Lengths(\"{ids.Name.TrimStart('@')}\", {ids.Name}, {Literal.Of(ids.Classes - 1)});"
+                : $"global::DlGen.Compiled.Check.Tokens(\"{ids.Name.TrimStart('@')}\", {ids.Name}, {Literal.Of(ids.PerRow)}, {Literal.Of(ids.Classes)});");
     }
 
     /// <summary>Layers whose statistics are over the rows alone need two of them.</summary>
@@ -198,7 +200,9 @@ internal sealed partial class Members
         foreach (var variable in variables) writer.Line($"/// <param name=\"{variable.Name.TrimStart('@')}\">{Describe(variable)}</param>");
     }
 
-    public static string Describe(Variable variable) => variable.IsLabel
+    public static string Describe(Variable variable) => variable.AreLengths
+        ? $"The length of each row's sequence, 0 to {Literal.Of(variable.Classes - 1)}."
+        : variable.IsLabel
         ? $"{(variable.PerRow == 1 ? variable.IsTarget ? "One class" : "One id" : Literal.Of(variable.PerRow) + (variable.IsTarget ? " classes" : " ids"))} a row, 0 to {Literal.Of(variable.Classes - 1)}{(variable.Ignored is { } ignored ? $", or {Literal.Of(ignored)} for what does not count" : "")}."
         : (variable.IsBytes ? BytesARow(variable.PerRow) : ValuesARow(variable.PerRow)) + (variable.Shape.Rank > 1 ? $", in the order {variable.Shape}." : ".");
 

@@ -73,6 +73,9 @@ internal sealed record EmitOptions(bool Plain = false, LoweringOptions? Lowering
 /// <summary>An input or target as it stands in the generated signatures.</summary>
 internal sealed record Variable(string Name, string Type, int PerRow, Shape Shape, bool IsTarget, int Classes, int? Ignored = null)
 {
+    /// <summary>Whether the ints are lengths of sequences of up to Classes - 1 steps.</summary>
+    public bool AreLengths { get; init; }
+
     public bool IsLabel => Classes > 0;
 
     public bool IsBytes => Type == "byte";
@@ -113,7 +116,7 @@ internal sealed record ModelSignature(EquatableArray<Variable> Variables, Equata
     {
         string element = declaration.Float64 ? "double" : "float";
         var variables = declaration.Training!.Nodes.Concat(declaration.Prediction!.Nodes).Select(n => n.Op).OfType<InputOp>().Distinct()
-            .Select(i => new Variable(i.Variable, i.IsLabel ? "int" : i.IsBytes ? "byte" : element, i.Extents.Count, i.Extents, i.IsTarget, i.Classes, i.Ignored))
+            .Select(i => new Variable(i.Variable, i.IsLabel ? "int" : i.IsBytes ? "byte" : element, i.Extents.Count, i.Extents, i.IsTarget, i.Classes, i.Ignored) { AreLengths = i.AreLengths })
             .OrderBy(v => v.IsTarget).ToEquatableArray();
         return new ModelSignature(variables, OutputsOf(declaration), element);
     }

@@ -20,8 +20,15 @@ internal static class Ids
 
     /// <summary>The value, which <paramref name="maker"/> computes with or is; ids of an input are refused. A label counts as a number, as it always may.</summary>
     public static Value AsNumbers(this Value x, string maker) => x.Source() is { IsTarget: false } ids
-        ? throw new IdsException($"{maker} needs numbers, but {ids.Variable} holds ids of a vocabulary of {Text(ids.Classes)}; write {ids.Variable}.Embedding(width), or {ids.Variable}.OneHot({Text(ids.Classes)})")
+        ? throw new IdsException(ids.AreLengths
+            ? $"{maker} needs numbers, but {ids.Variable} holds the lengths of sequences; write {ids.Variable}.Mask(), 1 for the steps that are there, whose Sum() is the length"
+            : $"{maker} needs numbers, but {ids.Variable} holds ids of a vocabulary of {Text(ids.Classes)}; write {ids.Variable}.Embedding(width), or {ids.Variable}.OneHot({Text(ids.Classes)})")
         : x;
+
+    /// <summary>1 for the steps before a row's length, 0 behind: (time).</summary>
+    public static Value Mask(this Value lengths) => lengths.Node.Op is InputOp { AreLengths: true } input
+        ? lengths.Graph.Map(b => b.Less(b.Index(0), b.Operand(0)), [lengths], Shape.Of(input.Classes - 1), lengths.PerRow)
+        : throw new LayerException($"Mask tells which steps come before a row's length, but was not called on lengths; declare them as a parameter of Forward, [Lengths(time)] Tensor lengths, or compare: {(lengths.Source() is { } ids ? $"{ids.Variable} != 0" : "x != 0")}");
 
     /// <summary>1 for labels that count, 0 for those that are ignored.</summary>
     public static Value Counts(this Value labels, int ignored) => labels.Map(ScalarOp.Equal, ignored).Map(ScalarOp.Not);

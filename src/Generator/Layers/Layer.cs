@@ -25,6 +25,12 @@ internal sealed record LayerArgument(string Name, ArgumentKind Kind, object? Def
 }
 
 /// <summary>
+/// A tensor that a layer takes beside the one it is applied to: mask. A parameter of its method, before the arguments if required and behind them if
+/// not. An attribute can't name a tensor, so a layer that requires one has none.
+/// </summary>
+internal sealed record LayerOperand(string Name, bool Required);
+
+/// <summary>
 /// What the compiler knows of one kind of layer: this one definition serves the attribute and the method of Tensor. A layer is a composition of
 /// ops and nothing else in the compiler knows it.
 /// </summary>
@@ -36,7 +42,13 @@ internal sealed record LayerArgument(string Name, ArgumentKind Kind, object? Def
 /// <param name="TakesIds">Whether it may be given ids: it looks them up or renames their axes, and computes nothing of them.</param>
 internal sealed record Layer(
     string Name, string Summary, bool HasParameters, IReadOnlyList<LayerArgument> Arguments, Func<LayerCall, Value, Value> Compose, bool CancelsBias = false,
-    bool MeetsRows = false, bool TakesIds = false);
+    bool MeetsRows = false, bool TakesIds = false)
+{
+    /// <summary>Tensors that it takes beside the one it is applied to.</summary>
+    public IReadOnlyList<LayerOperand> Operands { get; init; } = [];
+
+    public bool HasAttribute => Operands.All(o => !o.Required);
+}
 
 /// <summary>An argument has a value that the layer does not allow; the message names the layer, the argument and what is allowed.</summary>
 internal sealed class LayerException(string message) : Exception(message);

@@ -26,6 +26,12 @@ internal sealed class LayerCall(Network network, string kind, IReadOnlyList<Laye
 
     public int ParameterCount { get; private set; }
 
+    /// <summary>A tensor that the layer takes beside the one it is applied to: numbers.</summary>
+    public Value Operand(string name) => StatedOperand(name) ?? throw new LayerException($"{this}: the tensor {name} is missing");
+
+    /// <summary>The same where it need not be stated; then null.</summary>
+    public Value? StatedOperand(string name) => arguments.Operands.TryGetValue(name, out var value) ? value.AsNumbers($"The {name} of {this}") : null;
+
     public int Int(string name) => (int)arguments.Get(definitions, name);
 
     public int[] Ints(string name) => (int[])arguments.Get(definitions, name);

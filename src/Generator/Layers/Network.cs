@@ -61,12 +61,12 @@ internal sealed partial class Network
     public IReadOnlyDictionary<string, ParameterOp> Parameters => parameters;
 
     /// <summary>An input of the network or a target of its loss. Of bytes it is the numbers that they stand for.</summary>
-    public Value Input(string variable, Shape shape, bool isTarget = false, int classes = 0, int? ignored = null, bool isBytes = false)
+    public Value Input(InputOp declared)
     {
-        foreach (int extent in shape.Extents)
-            if (extent < 1) throw new LayerException($"the shape {shape} of {variable} has an extent below 1");
-        var input = Checked(Graph.Add(new InputOp(variable, shape, isTarget, classes, ignored, isBytes)), variable);
-        return inputs[variable] = isBytes ? ByteInputs.ToNumbers(input) : input;
+        foreach (int extent in declared.Extents.Extents)
+            if (extent < 1) throw new LayerException($"the shape {declared.Extents} of {declared.Variable} has an extent below 1");
+        var input = Checked(Graph.Add(declared), declared.Variable);
+        return inputs[declared.Variable] = declared.IsBytes ? ByteInputs.ToNumbers(input) : input;
     }
 
     /// <summary>The input or target whose numbers a value is, or null where it is computed from others.</summary>
@@ -127,7 +127,7 @@ internal sealed partial class Network
         var (shape, classes) = loss.Target(call, output.Shape);
         lossApplications.Add(new LossApplication(loss, output.Index, HasLink: true));
         int? ignored = arguments.Stated("ignore") as int?;
-        var target = Input("targets", shape, isTarget: true, classes, ignored);
+        var target = Input(new InputOp("targets", shape, IsTarget: true, classes, ignored));
         return ignored is { } id
             ? new WeightedLoss(loss.Compose(call, output, target, Reduction.None), target.Counts(id))
             : new WeightedLoss(loss.Compose(call, output, target, Reduction.Mean), null);

@@ -34,6 +34,7 @@ internal static class TensorFunctions
         ["OneHot"] = call => call.Int("classes") is > 0 and var classes ? call.XOrIds.OneHot(call.XOrIds.Shape.Rank, classes) : throw new LayerException("OneHot: classes must be at least 1"),
         ["MatMul"] = call => ContractOp.MatMul(call.X, call.Tensor("other")),
         ["Transpose"] = Transpose,
+        ["Mask"] = call => call.XOrIds.Mask(),
         ["StopGradient"] = call => call.XOrIds.StopGradient(),
         ["Gather"] = call => call.X.Gather(call.TensorOrIds("ids"), "Gather"),
         ["Embedding"] = call => call.Tensor("table").Gather(call.XOrIds, "Embedding"),

@@ -5,9 +5,10 @@ namespace DlGen.Ops;
 /// <summary>
 /// Values of the user's: an input of Forward or a target of the loss, one row per example. Labels, and ids of a vocabulary, are ints in 0..Classes-1;
 /// <paramref name="Ignored"/> is a further one that a label may have, which tells the loss to leave it out. With
-/// <paramref name="IsBytes"/> they lie in memory as bytes, and are 0 to 255 here; what these stand for is a Map of them.
+/// <paramref name="IsBytes"/> they lie in memory as bytes, and are 0 to 255 here; what these stand for is a Map of them. <paramref name="AreLengths"/>:
+/// the ids are lengths of sequences of up to Classes - 1 steps.
 /// </summary>
-internal sealed record InputOp(string Variable, Shape Extents, bool IsTarget, int Classes, int? Ignored = null, bool IsBytes = false) : Op
+internal sealed record InputOp(string Variable, Shape Extents, bool IsTarget, int Classes, int? Ignored = null, bool IsBytes = false, bool AreLengths = false) : Op
 {
     /// <summary>A pass's output, read where its loss is differentiated by it; of several, followed by the output's name.</summary>
     public const string PassOutput = "passOutput";

@@ -1,6 +1,7 @@
 using DlGen.Diagnostics;
 using DlGen.Graphs;
 using DlGen.Layers;
+using DlGen.Ops;
 using Microsoft.CodeAnalysis;
 
 namespace DlGen.Reading;
@@ -32,14 +33,20 @@ internal static class AttributeReader
         return (length is int steps ? Graphs.Shape.Of(steps) : Graphs.Shape.Scalar, classes, Named("Ignore") as int?);
     }
 
-    /// <summary>What [Input(…)] or [Tokens(…)] declares: a shape, and for ids how many there are (0 for numbers).</summary>
-    public static (Shape Shape, int Vocabulary) Input(AttributeData attribute)
+    /// <summary>What [Input(…)], [Tokens(…)] or [Lengths(…)] declares.</summary>
+    public static InputOp Input(string variable, AttributeData attribute)
     {
-        if (attribute.AttributeClass is not { Name: "TokensAttribute" }) return (Shape(attribute), 0);
+        if (attribute.AttributeClass is { Name: "LengthsAttribute" })
+        {
+            if (attribute.ConstructorArguments.Length != 1 || Value(attribute.ConstructorArguments[0]) is not int time) throw ReadException.DoesNotCompile;
+            if (time is < 1 or int.MaxValue) throw new LayerException($"Lengths({time}): time must be at least 1, the steps of a padded sequence, and below 2^31 - 1");
+            return new InputOp(variable, Graphs.Shape.Scalar, IsTarget: false, time + 1, AreLengths: true);
+        }
+        if (attribute.AttributeClass is not { Name: "TokensAttribute" }) return new InputOp(variable, Shape(attribute), IsTarget: false, Classes: 0, IsBytes: IsBytes(attribute));
         if (attribute.ConstructorArguments.Length != 2 || Value(attribute.ConstructorArguments[0]) is not int length || Value(attribute.ConstructorArguments[1]) is not int vocabulary)
             throw ReadException.DoesNotCompile;
         if (vocabulary < 1) throw new LayerException($"Tokens({length}, {vocabulary}): vocabulary must be at least 1");
-        return (Graphs.Shape.Of(length), vocabulary);
+        return new InputOp(variable, Graphs.Shape.Of(length), IsTarget: false, vocabulary);
     }
 
     /// <summary>Whether [Input(…)] declares numbers that are given as bytes.</summary>

@@ -2,6 +2,7 @@ using System.Threading;
 using DlGen.Diagnostics;
 using DlGen.Graphs;
 using DlGen.Layers;
+using DlGen.Ops;
 using Microsoft.CodeAnalysis;
 
 namespace DlGen.Reading;
@@ -64,9 +65,9 @@ internal sealed class MethodLoss(LossMethod method, ModelCalls calls) : LossForm
         if (parameter.Attribute is not { } attribute) return network.FindInput(name)!;
         return Problems.At(attribute.Place(cancellation), () =>
         {
-            if (!parameter.IsLabel) return network.Input(name, AttributeReader.Shape(attribute), isTarget: true);
+            if (!parameter.IsLabel) return network.Input(new InputOp(name, AttributeReader.Shape(attribute), IsTarget: true, Classes: 0));
             var (shape, classes, ignored) = AttributeReader.Label(attribute);
-            return network.Input(name, shape, isTarget: true, classes, ignored);
+            return network.Input(new InputOp(name, shape, IsTarget: true, classes, ignored));
         });
     }
 }

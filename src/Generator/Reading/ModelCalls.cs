@@ -73,11 +73,11 @@ internal sealed class ModelCalls(Compilation compilation, INamedTypeSymbol root)
     /// <summary>What stands for the model's input: of the shape that it declares, ids for ids.</summary>
     private static Value Fitting(DeclaredInput declared, Value x, INamedTypeSymbol model, Network network)
     {
-        var (shape, vocabulary) = AttributeReader.Input(declared.Attribute);
-        if (vocabulary == 0) x.AsNumbers(model.Name);
-        else if (x.Source() is not { } ids || ids.Classes > vocabulary)
-            throw new ShapeException($"{model.Name} takes int ids below {vocabulary}, but was given {(x.Source() is { } more ? $"{more.Variable}, whose ids go up to {more.Classes - 1}" : "numbers")}");
-        return x.Shape.Equals(shape) ? x : throw new ShapeException($"{model.Name} takes {shape}, but {network.Describe(x)}");
+        var input = AttributeReader.Input(declared.Variable, declared.Attribute);
+        if (!input.IsLabel) x.AsNumbers(model.Name);
+        else if (x.Source() is not { } ids || ids.Classes > input.Classes)
+            throw new ShapeException($"{model.Name} takes int ids below {input.Classes}, but was given {(x.Source() is { } more ? $"{more.Variable}, whose ids go up to {more.Classes - 1}" : "numbers")}");
+        return x.Shape.Equals(input.Extents) ? x : throw new ShapeException($"{model.Name} takes {input.Extents}, but {network.Describe(x)}");
     }
 
     /// <summary>A problem inside of the called model as its caller reports it: not at all if the model has it by itself.</summary>

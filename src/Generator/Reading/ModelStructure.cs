@@ -72,7 +72,7 @@ internal sealed class ModelStructure
         }
         foreach (var (input, declared) in DeclaredInputs.DefaultIfEmpty(("inputs", null)))
         {
-            bool isIds = IsTokens(declared);
+            bool isIds = IsIds(declared);
             yield return new NamedArgument(Free(input), IsTarget: false, MayBeLabel: isIds, MayBeNumbers: !isIds) { IsBytes = declared is not null && AttributeReader.IsBytes(declared) };
         }
         if (HasLoss)
@@ -100,7 +100,7 @@ internal sealed class ModelStructure
         ? [("inputs", Input)]
         : Forward.Parameters.Select(p => (p.Name, p.FindInput()));
 
-    private static bool IsTokens(AttributeData? input) => input?.AttributeClass is { Name: "TokensAttribute" };
+    private static bool IsIds(AttributeData? input) => input?.AttributeClass is { Name: "TokensAttribute" or "LengthsAttribute" };
 
     private void FindForward(INamedTypeSymbol model)
     {
@@ -123,7 +123,7 @@ internal sealed class ModelStructure
             if (parameter.FindInput() is null)
                 Problems.Add(Diagnostic.Create(Descriptors.NoInput, parameter.Place(), parameter.Name, $"one, e.g. [Input(784)] Tensor {parameter.Name}, or [Tokens(length, vocabulary)] for ids"));
             else if (DeclaresTwice(parameter))
-                Problems.Add(Diagnostic.Create(Descriptors.ForwardSignature, parameter.Place(), $"declares '{parameter.Name}' as numbers, [Input(…)], and as ids, [Tokens(…)], at once"));
+                Problems.Add(Diagnostic.Create(Descriptors.ForwardSignature, parameter.Place(), $"declares '{parameter.Name}' {DeclaredAs(parameter)} at once"));
             else if (IsReserved(parameter.Name))
                 Problems.Add(Diagnostic.Create(Descriptors.ReservedName, parameter.Place(), parameter.Name));
         }
@@ -146,7 +146,7 @@ internal sealed class ModelStructure
     private void CheckForms(INamedTypeSymbol model, CancellationToken cancellation)
     {
         var name = ClassRules.Declarations(model, cancellation).First().Name();
-        if (DeclaresTwice(model)) Problems.Add(Diagnostic.Create(Descriptors.UnsupportedClass, name, model.Name, "declares its input as numbers, [Input(…)], and as ids, [Tokens(…)], at once; keep one"));
+        if (DeclaresTwice(model)) Problems.Add(Diagnostic.Create(Descriptors.UnsupportedClass, name, model.Name, $"declares its input {DeclaredAs(model)} at once; keep one"));
         if (Layers.Count == 0 && Forward is null) Problems.Add(Diagnostic.Create(Descriptors.NoNetwork, name, model.Name));
         if (Layers.Count > 0 && Forward is not null) Problems.Add(Diagnostic.Create(Descriptors.TwoForms, Forward.Place(), model.Name));
         foreach (var loss in model.GetAttributes().Where(a => a.AttributeClass.DerivesFrom("LossAttribute")).Skip(1))
@@ -156,7 +156,11 @@ internal sealed class ModelStructure
         if (Loss is not null && HasLoss) Problems.Add(Diagnostic.Create(Descriptors.TwoLosses, lossMethods[0].Place(), model.Name));
     }
 
-    private static bool DeclaresTwice(ISymbol symbol) => symbol.FindAttribute("InputAttribute") is not null && symbol.FindAttribute("TokensAttribute") is not null;
+    private static bool DeclaresTwice(ISymbol symbol) => symbol.FindInputs().Skip(1).Any();
+
+    /// <summary>"as numbers, [Input(…)], and as ids, [Tokens(…)],"</summary>
+    private static string DeclaredAs(ISymbol symbol)
+        => string.Join(" and ", symbol.FindInputs().Select(a => a.AttributeClass!.Name switch { "InputAttribute" => "as numbers, [Input(…)],", "TokensAttribute" => "as ids, [Tokens(…)],", _ => "as lengths, [Lengths(…)]," }));
 
     private void CheckSequential(INamedTypeSymbol model, CancellationToken cancellation)
     {

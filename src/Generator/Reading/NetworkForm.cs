@@ -18,11 +18,7 @@ internal abstract class NetworkForm
     /// <summary>Builds the network in <paramref name="reading"/> with inputs of its own and returns its outputs.</summary>
     public IReadOnlyList<NamedOutput> Read(NetworkReading reading, CancellationToken cancellation)
     {
-        var inputs = Inputs.Select(input => Problems.At(input.Attribute.Place(cancellation), () =>
-        {
-            var (shape, vocabulary) = AttributeReader.Input(input.Attribute);
-            return reading.Network.Input(input.Variable, shape, isTarget: false, vocabulary, isBytes: AttributeReader.IsBytes(input.Attribute));
-        })).ToList();
+        var inputs = Inputs.Select(input => Problems.At(input.Attribute.Place(cancellation), () => reading.Network.Input(AttributeReader.Input(input.Variable, input.Attribute)))).ToList();
         return Apply(reading, inputs, cancellation);
     }
 
@@ -30,7 +26,7 @@ internal abstract class NetworkForm
     public abstract IReadOnlyList<NamedOutput> Apply(NetworkReading reading, IReadOnlyList<Value> inputs, CancellationToken cancellation);
 }
 
-/// <summary>An input by the name that generated members give it, with [Input(…)] or [Tokens(…)].</summary>
+/// <summary>An input by the name that generated members give it, with [Input(…)], [Tokens(…)] or [Lengths(…)].</summary>
 internal sealed record DeclaredInput(string Variable, AttributeData Attribute);
 
 /// <summary>What a network gives: a single output without a name, or the elements of the tuple that Forward returns, under theirs.</summary>

@@ -61,7 +61,7 @@ internal sealed partial class SymbolicReader
         if (call.Instance is not null && isLayer)
         {
             var input = Tensor(call.Instance!, instance);
-            var arguments = LayerArguments(layer!.Arguments, values);
+            var arguments = LayerArguments(layer!.Arguments, values) with { Operands = Operands(layer, call, values) };
             var result = Build(place, () => Network.Apply(layer, arguments, input));
             reading.Locate(place);
             return result;
@@ -85,7 +85,12 @@ internal sealed partial class SymbolicReader
 
     /// <summary>Whether it is a function of the layer's name, Embedding(table): its arguments are not the layer's.</summary>
     private static bool IsFunction(Layer layer, IMethodSymbol method)
-        => layer.Arguments.Count > 0 && layer.Arguments.All(a => a.Name != method.Parameters[0].Name);
+        => layer.Arguments.Count > 0 && layer.Arguments.Select(a => a.Name).Concat(layer.Operands.Select(o => o.Name)).All(name => name != method.Parameters[0].Name);
+
+    /// <summary>The tensors that a layer is given beside the one it is applied to; null is none.</summary>
+    private Dictionary<string, Value> Operands(Layer layer, IInvocationOperation call, IReadOnlyDictionary<string, object?> values)
+        => layer.Operands.Where(o => o.Required || (values.TryGetValue(o.Name, out object? value) && value is not null))
+            .ToDictionary(o => o.Name, o => Tensor(call, values.TryGetValue(o.Name, out object? value) ? value : throw ReadException.DoesNotCompile), StringComparer.Ordinal);
 
     /// <summary>logits.SoftmaxCrossEntropy(label): the target comes first, whatever it is called.</summary>
     private Value ApplyLoss(Loss loss, IInvocationOperation call, Value output, IReadOnlyDictionary<string, object?> values, Location place)

@@ -31,8 +31,12 @@ internal static class Symbols
     public static AttributeData? FindAttribute(this ISymbol symbol, string name)
         => symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass.IsLibrary(name));
 
-    /// <summary>[Input(…)] or [Tokens(…)].</summary>
-    public static AttributeData? FindInput(this ISymbol symbol) => symbol.FindAttribute("InputAttribute") ?? symbol.FindAttribute("TokensAttribute");
+    /// <summary>[Input(…)], [Tokens(…)] or [Lengths(…)].</summary>
+    public static AttributeData? FindInput(this ISymbol symbol) => symbol.FindInputs().FirstOrDefault();
+
+    /// <summary>All that say what an input is: there should be one.</summary>
+    public static IEnumerable<AttributeData> FindInputs(this ISymbol symbol)
+        => new[] { "InputAttribute", "TokensAttribute", "LengthsAttribute" }.Select(symbol.FindAttribute).OfType<AttributeData>();
 
     public static bool IsModel(this INamedTypeSymbol? type) => type?.FindAttribute("ModelAttribute") is not null;
 

@@ -115,6 +115,20 @@ public static class Check
         }
     }
 
+    /// <summary>That every length is one that a padded sequence can have.</summary>
+    /// <param name="name">The argument's name.</param>
+    /// <param name="lengths">The lengths, one a row.</param>
+    /// <param name="time">The steps of a padded sequence.</param>
+    /// <exception cref="TokenRangeException">One is not.</exception>
+    public static void Lengths(string name, ReadOnlySpan<int> lengths, int time)
+    {
+        for (int row = 0; row < lengths.Length; row++)
+        {
+            if ((uint)lengths[row] > (uint)time)
+                throw OutOfTime(name, row, lengths[row], time);
+        }
+    }
+
     /// <summary>That a batch has a variance: statistics over a single value are none.</summary>
     /// <param name="rows">The rows of the batch.</param>
     /// <param name="layer">The layer that takes the statistics, one value a row and channel.</param>
@@ -264,6 +278,9 @@ public static class Check
 
     private static TokenRangeException OutOfVocabulary(string name, int place, int perRow, int id, int vocabulary) => new(string.Create(CultureInfo.InvariantCulture,
         $"{name} holds the id {id} in row {place / perRow} at position {place % perRow}; a vocabulary of {vocabulary} has the ids 0 to {vocabulary - 1}.")) { At = (name, place) };
+
+    private static TokenRangeException OutOfTime(string name, int row, int length, int time) => new(string.Create(CultureInfo.InvariantCulture,
+        $"{name} holds the length {length} in row {row}; the sequences have {time} steps, so lengths go from 0 to {time}.")) { At = (name, row) };
 
     private static TargetRangeException OutOfRange(string name, int index, int label, int classes, int? ignored) => new(string.Create(CultureInfo.InvariantCulture,
         $"{name}[{index}] is {label}; a label of {classes} classes is from 0 to {classes - 1}{(ignored is null ? "" : $", or {ignored} where it does not count")}.")) { At = (name, index) };

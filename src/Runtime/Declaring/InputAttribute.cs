@@ -30,6 +30,17 @@ public sealed class TokensAttribute(int length, int vocabulary) : Attribute
     public int Vocabulary => vocabulary;
 }
 
+/// <summary>Declares a parameter of <c>Forward</c> as the lengths of sequences that are padded to the same number of steps: one <see cref="int"/> per row, from 0 to
+/// <paramref name="time"/>. The generated members check every one. <see cref="Tensor.Mask"/> gives what layers take as <c>mask</c>.
+/// <code>Forward([Input(20, 8)] Tensor words, [Lengths(20)] Tensor lengths) => words.Attention(2, mask: lengths.Mask()) …</code></summary>
+/// <param name="time">The steps of a padded sequence: the greatest length.</param>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class LengthsAttribute(int time) : Attribute
+{
+    /// <summary>The steps of a padded sequence.</summary>
+    public int Time => time;
+}
+
 /// <summary>Declares a parameter of <c>Loss</c> as a float target with this shape (without the batch).</summary>
 /// <param name="shape">The extents of one row; none for one number per row.</param>
 [AttributeUsage(AttributeTargets.Parameter)]

@@ -68,16 +68,6 @@ public sealed partial class Tensor
     /// <param name="name">The layer's name in place of one from the call path.</param>
     public Tensor BatchNorm(double momentum = 0.1, double epsilon = 1e-5, bool frozen = false, Initializer init = default, string? name = null) => Symbolic;
 
-    /// <summary>Multi-head self-attention over (time, width): softmax(query·keyᵀ / √(width / heads))·value of each head between two projections;
-    /// <c>nn.MultiheadAttention</c> with one tensor as query, key and value. The shape stays.</summary>
-    /// <param name="heads">How many heads; they divide the width.</param>
-    /// <param name="causal">Whether each time step sees only itself and the steps before it.</param>
-    /// <param name="bias">Whether both projections add a bias.</param>
-    /// <param name="frozen">Whether the parameters get no gradient.</param>
-    /// <param name="init">How both weights start.</param>
-    /// <param name="name">The layer's name in place of one from the call path.</param>
-    public Tensor Attention(int heads, bool causal = false, bool bias = true, bool frozen = false, Initializer init = default, string? name = null) => Symbolic;
-
     /// <summary>(x - mean) / √(variance + epsilon) per row and group of neighbouring channels, then ·weight + bias per channel; <c>nn.GroupNorm</c>.
     /// The shape stays.</summary>
     /// <param name="groups">How many groups; they divide the channels.</param>

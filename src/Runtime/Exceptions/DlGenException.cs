@@ -23,8 +23,8 @@ public sealed class TargetRangeException(string message) : DlGenException(messag
     internal override DlGenException With(string text) => new TargetRangeException(text);
 }
 
-/// <summary>An id of an input outside of its vocabulary.</summary>
-/// <param name="message">The row, the position, the id and the vocabulary.</param>
+/// <summary>An id of an input outside of its vocabulary, or a length beyond the steps of a sequence.</summary>
+/// <param name="message">The row, the position, the id and the vocabulary; or the row, the length and the steps.</param>
 public sealed class TokenRangeException(string message) : DlGenException(message)
 {
     internal override DlGenException With(string text) => new TokenRangeException(text);

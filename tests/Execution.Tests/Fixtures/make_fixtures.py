@@ -10,8 +10,10 @@ a name where a case has several, stated as a dict: inputs and targets are then p
 running statistics have no gradient. made_by.sha256 holds the hash of the script that made them.
 """
 
+import functools
 import hashlib
 import json
+import math
 import pathlib
 import struct
 import zlib
@@ -185,6 +187,189 @@ class Attention(nn.MultiheadAttention):
         time = x.shape[1]
         mask = torch.ones(time, time, dtype=torch.bool).triu(1) if self.causal else None
         return super().forward(x, x, x, attn_mask=mask, need_weights=False)[0]
+
+
+def visible(lengths, time):
+    """1 for the steps before a row's length, as bools (rows, time)."""
+    return torch.arange(time) < lengths[:, None]
+
+
+class CrossAttention(nn.MultiheadAttention):
+    def __init__(self, width, heads, features, bias=True):
+        super().__init__(width, heads, bias=bias, kdim=features, vdim=features, batch_first=True)
+        if bias:
+            nn.init.normal_(self.in_proj_bias)
+            nn.init.normal_(self.out_proj.bias)
+
+    def forward(self, x, memory, seen=None, pattern=None):
+        """Masks as DlGen has them, True for what is seen."""
+        hidden, rule = (None if mask is None else ~mask for mask in (seen, pattern))
+        return super().forward(x, memory, memory, key_padding_mask=hidden, attn_mask=rule, need_weights=False)[0]
+
+
+class SelfAttention(CrossAttention):
+    def __init__(self, width, heads):
+        super().__init__(width, heads, width)
+
+    def forward(self, x, seen=None, pattern=None):
+        return super().forward(x, x, seen, pattern)
+
+
+class MaskedAttention(nn.Module):
+    """Padding, a pattern over pairs of steps, and both with causality: every query sees the first key."""
+
+    def __init__(self):
+        super().__init__()
+        self.attention_1, self.attention_2 = SelfAttention(6, 2), SelfAttention(6, 3)
+        self.linear_1 = nn.Linear(6, 4)
+
+    def forward(self, x, lengths):
+        steps = torch.arange(5)
+        pattern = ((steps[:, None] - steps) % 2 == 0) | (steps == 0)
+        seen = visible(lengths, 5)
+        x = x + self.attention_1(x, seen)
+        x = x + self.attention_2(x, seen, pattern & (steps <= steps[:, None]))
+        return self.linear_1(x)
+
+
+class MaskedCrossAttention(nn.Module):
+    """To memories of the same width and of another, with padding and with a pattern."""
+
+    def __init__(self):
+        super().__init__()
+        self.crossattention_1, self.crossattention_2 = CrossAttention(6, 2, 6), CrossAttention(6, 3, 4)
+        self.crossattention_3 = CrossAttention(6, 1, 4, bias=False)
+        self.linear_1 = nn.Linear(4, 6)
+
+    def forward(self, x, memory, lengths):
+        pattern = torch.arange(3)[:, None] + torch.arange(5) != 2
+        seen = visible(lengths, 5)
+        x = x + self.crossattention_1(x, torch.tanh(self.linear_1(memory)), seen)
+        x = x + self.crossattention_2(x, memory, None, pattern)
+        return self.crossattention_3(x, memory, seen)
+
+
+class Transformer(nn.Module):
+    """PyTorch's encoder layer in both orders, behind the tutorials' positions."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear_1 = nn.Linear(3, 6)
+        self.after_1 = self.layer(heads=2, activation="relu", norm_first=False)
+        self.before_1 = self.layer(heads=3, activation="gelu", norm_first=True)
+        self.linear_2 = nn.Linear(6, 4)
+
+    @staticmethod
+    def layer(heads, **options):
+        made = nn.TransformerEncoderLayer(6, heads, dim_feedforward=8, dropout=0.0, batch_first=True, **options)
+        nn.init.normal_(made.self_attn.in_proj_bias)
+        nn.init.normal_(made.self_attn.out_proj.bias)
+        return made
+
+    def forward(self, x, lengths):
+        time, width = 5, 6
+        position = torch.arange(time, dtype=torch.float64)[:, None]
+        frequency = torch.exp(torch.arange(0, width, 2, dtype=torch.float64) * (-math.log(10000.0) / width))
+        positions = torch.zeros(time, width, dtype=torch.float64)
+        positions[:, 0::2], positions[:, 1::2] = torch.sin(position * frequency), torch.cos(position * frequency)
+        x, hidden = self.linear_1(x) + positions.to(x.dtype), ~visible(lengths, time)
+        x = self.after_1(x, src_key_padding_mask=hidden)
+        return self.linear_2(self.before_1(x, src_key_padding_mask=hidden))
+
+
+class GptAttention(nn.Module):
+    """Causal self-attention as nanoGPT writes it."""
+
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads, self.in_proj_weight, self.in_proj_bias = heads, nn.Parameter(0.3 * torch.randn(3 * width, width)), nn.Parameter(0.3 * torch.randn(3 * width))
+        self.out_proj = nn.Linear(width, width)
+
+    def forward(self, x):
+        rows, time, width = x.shape
+        q, k, v = F.linear(x, self.in_proj_weight, self.in_proj_bias).split(width, dim=2)
+        q, k, v = (part.view(rows, time, self.heads, width // self.heads).transpose(1, 2) for part in (q, k, v))
+        att = (q @ k.transpose(-2, -1)) * (1.0 / math.sqrt(k.size(-1)))
+        att = att.masked_fill(torch.tril(torch.ones(time, time)) == 0, float("-inf")).softmax(-1)
+        return self.out_proj((att @ v).transpose(1, 2).contiguous().view(rows, time, width))
+
+
+class GptMlp(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.c_fc, self.c_proj = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+
+    def forward(self, x):
+        return self.c_proj(F.gelu(self.c_fc(x)))
+
+
+class GptBlock(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.ln_1, self.attn, self.ln_2, self.mlp_1 = nn.LayerNorm(width), GptAttention(width, heads), nn.LayerNorm(width), GptMlp(width)
+
+    def forward(self, x):
+        x = x + self.attn(self.ln_1(x))
+        return x + self.mlp_1(self.ln_2(x))
+
+
+class NanoGpt(nn.Module):
+    """nanoGPT's model: one table for tokens and logits, trained positions, norms before the parts of a block and behind the last."""
+
+    def __init__(self, vocabulary=11, time=6, width=8, heads=2, blocks=2):
+        super().__init__()
+        self.wte, self.wpe = nn.Parameter(0.5 * torch.randn(vocabulary, width)), PositionEmbedding(time, width)
+        for i in range(blocks):
+            setattr(self, f"block_{i + 1}", GptBlock(width, heads))
+        self.blocks, self.ln_f = blocks, nn.LayerNorm(width)
+
+    def forward(self, tokens):
+        x = self.wpe(F.embedding(tokens, self.wte))
+        for i in range(self.blocks):
+            x = getattr(self, f"block_{i + 1}")(x)
+        return self.ln_f(x) @ self.wte.T
+
+
+def rotate_half(x):
+    first, second = x.chunk(2, dim=-1)
+    return torch.cat([-second, first], -1)
+
+
+def rotary(x, base=10000.0):
+    """Llama's, over (…, time, features)."""
+    time, features = x.shape[-2:]
+    frequency = 1.0 / base ** (torch.arange(0, features, 2, dtype=torch.float64) / features)
+    angles = torch.outer(torch.arange(time, dtype=torch.float64), frequency)
+    angles = torch.cat([angles, angles], -1)
+    return x * angles.cos().to(x.dtype) + rotate_half(x) * angles.sin().to(x.dtype)
+
+
+class RotaryAttention(nn.Module):
+    """Causal, without biases, heads of a width of their own, queries and keys turned."""
+
+    def __init__(self, width, heads, head_width):
+        super().__init__()
+        self.heads, self.head_width = heads, head_width
+        self.in_proj_weight, self.out_proj = nn.Parameter(0.4 * torch.randn(3 * heads * head_width, width)), nn.Linear(heads * head_width, width, bias=False)
+
+    def forward(self, x):
+        rows, time, _ = x.shape
+        q, k, v = (part.view(rows, time, self.heads, self.head_width).transpose(1, 2) for part in F.linear(x, self.in_proj_weight).chunk(3, -1))
+        scores = rotary(q) @ rotary(k).transpose(-2, -1) / math.sqrt(self.head_width)
+        scores = scores.masked_fill(torch.ones(time, time, dtype=torch.bool).triu(1), float("-inf"))
+        return self.out_proj((scores.softmax(-1) @ v).transpose(1, 2).reshape(rows, time, -1))
+
+
+class RotaryPositions(nn.Module):
+    """In a layer of attention, and alone with another base."""
+
+    def __init__(self):
+        super().__init__()
+        self.rmsnorm_1, self.attention_1, self.linear_1 = RmsNorm(5), RotaryAttention(5, 2, 4), nn.Linear(5, 6)
+
+    def forward(self, x):
+        x = x + self.attention_1(self.rmsnorm_1(x))
+        return rotary(torch.tanh(self.linear_1(x)), base=50.0)
 
 
 class Block(nn.Module):
@@ -371,6 +556,11 @@ def masked_tagging(output, tag, confidence):
     return (weight * losses).sum() / weight.sum()
 
 
+def padded_squares(output, target, lengths):
+    seen = visible(lengths, output.shape[1])
+    return (seen * F.mse_loss(output, target, reduction="none").mean(2)).sum() / seen.sum()
+
+
 def mean_absolute_error(output, target):
     return F.l1_loss(output, target)
 
@@ -417,6 +607,11 @@ def uniform(*shape):
 
 def labels(classes, *shape):
     return lambda rows: torch.randint(0, classes, (rows, *shape))
+
+
+def lengths(time):
+    """One for each row, from 1 to time: PyTorch's attention of a row that sees nothing is NaN."""
+    return lambda rows: torch.randint(1, time + 1, (rows,))
 
 
 def signs(*shape):
@@ -498,8 +693,9 @@ def call(function, *first, values):
     return function(*first, **values) if isinstance(values, dict) else function(*first) if values is None else function(*first, values)
 
 
-def case(network, input, target, loss=mean_squared_error, link=identity, optimizer=sgd(lr=0.05), rows=5):
-    return dict(network=network, input=input, target=target, loss=loss, link=link, optimizer=optimizer, rows=rows)
+def case(network, input, target, loss=mean_squared_error, link=identity, optimizer=sgd(lr=0.05), rows=5, seen_by_loss=()):
+    """Inputs of the names `seen_by_loss` are passed to the loss as well."""
+    return dict(network=network, input=input, target=target, loss=loss, link=link, optimizer=optimizer, rows=rows, seen_by_loss=seen_by_loss)
 
 
 def around(activation, lr=0.05):
@@ -565,6 +761,14 @@ CASES = {
     "AttentionBlocks": case(  # the gradient by a key's bias is 0 in theory; without the epsilon Adam would make steps of its rounding errors
         lambda: network(nn.Linear(3, 6), Block(6, 3), Block(6, 3), nn.LayerNorm(6), nn.Linear(6, 4)), gaussian(6, 3), labels(4, 6), softmax_cross_entropy(), softmax,
         adamw(lr=0.01, eps=1e-3), rows=9),
+    "MaskedAttention": case(
+        MaskedAttention, dict(x=gaussian(5, 6), lengths=lengths(5)), gaussian(5, 4), padded_squares, optimizer=adamw(lr=0.01, eps=1e-3), rows=9, seen_by_loss=["lengths"]),
+    "MaskedCrossAttention": case(
+        MaskedCrossAttention, dict(x=gaussian(3, 6), memory=gaussian(5, 4), lengths=lengths(5)), gaussian(3, 6), optimizer=adamw(lr=0.01, eps=1e-3), rows=9),
+    "Transformer": case(
+        Transformer, dict(x=gaussian(5, 3), lengths=lengths(5)), gaussian(5, 4), padded_squares, optimizer=adamw(lr=0.01, eps=1e-3), rows=9, seen_by_loss=["lengths"]),
+    "NanoGpt": case(NanoGpt, labels(11, 6), labels(11, 6), softmax_cross_entropy(), softmax, adamw(lr=0.01, eps=1e-3), rows=7),
+    "RotaryPositions": case(RotaryPositions, gaussian(6, 5), gaussian(6, 6), optimizer=adamw(lr=0.01, eps=1e-3), rows=7),
     "Conv2d": convolved(lambda: nn.Conv2d(2, 4, 3), (2, 5, 4), 24),
     "Conv2dStride": convolved(lambda: nn.Conv2d(2, 3, 3, stride=2), (2, 6, 5), 12),
     "Conv2dPadding": convolved(lambda: nn.Conv2d(2, 3, 3, padding=2), (2, 3, 4), 90),
@@ -757,7 +961,7 @@ def make(name, case, dtype, seed):
     losses = []
     for step in range(STEPS):
         optimizer.zero_grad()
-        loss = call(case["loss"], call(model, values=input), values=target)
+        loss = call(functools.partial(case["loss"], **{name: input[name] for name in case["seen_by_loss"]}), call(model, values=input), values=target)
         loss.backward()
         losses.append(loss.detach())
         if step == 0:

@@ -55,6 +55,78 @@ internal static class ParityModels
                 return x + x.LayerNorm().Linear(12).Gelu().Linear(6);
             }
             """),
+        Attending("MaskedAttention", """
+            private static Tensor Forward([Input(5, 6)] Tensor x, [Lengths(5)] Tensor lengths)
+            {
+                var steps = Tensor.Constant(0, 1, 2, 3, 4);
+                var distance = (steps - steps.Reshape(5, 1)).Abs();
+                var pattern = distance == 0 | distance == 2 | distance == 4 | steps == 0;
+                x += x.Attention(2, mask: lengths.Mask());
+                x += x.Attention(3, causal: true, mask: pattern & lengths.Mask());
+                return x.Linear(4);
+            }
+
+            private static (Tensor Loss, Tensor Weight) Loss(Tensor output, Tensor lengths, [Target(5, 4)] Tensor target)
+                => (output.MeanSquaredError(target, reduction: Reduction.None).Mean(-1), lengths.Mask());
+            """),
+        Attending("MaskedCrossAttention", """
+            private static Tensor Forward([Input(3, 6)] Tensor x, [Input(5, 4)] Tensor memory, [Lengths(5)] Tensor lengths)
+            {
+                var pattern = Tensor.Constant(0, 1, 2).Reshape(3, 1) + Tensor.Constant(0, 1, 2, 3, 4) != 2;
+                x += x.CrossAttention(memory.Linear(6).Tanh(), 2, mask: lengths.Mask());
+                x += x.CrossAttention(memory, 3, mask: pattern);
+                return x.CrossAttention(memory, 1, bias: false, mask: lengths.Mask());
+            }
+
+            private static Tensor Loss(Tensor output, [Target(3, 6)] Tensor target) => output.MeanSquaredError(target);
+            """),
+        Attending("Transformer", """
+            private static Tensor Forward([Input(5, 3)] Tensor x, [Lengths(5)] Tensor lengths)
+            {
+                x = x.Linear(6).SinusoidalPosition();
+                x = After(x, 2, lengths.Mask());
+                return Before(x, 3, lengths.Mask()).Linear(4);
+            }
+
+            private static Tensor After(Tensor x, int heads, Tensor mask)
+            {
+                x = (x + x.Attention(heads, mask: mask, name: "self_attn")).LayerNorm(name: "norm1");
+                return (x + x.Linear(8, name: "linear1").Relu().Linear(6, name: "linear2")).LayerNorm(name: "norm2");
+            }
+
+            private static Tensor Before(Tensor x, int heads, Tensor mask)
+            {
+                x += x.LayerNorm(name: "norm1").Attention(heads, mask: mask, name: "self_attn");
+                return x + x.LayerNorm(name: "norm2").Linear(8, name: "linear1").Gelu().Linear(6, name: "linear2");
+            }
+
+            private static (Tensor Loss, Tensor Weight) Loss(Tensor output, Tensor lengths, [Target(5, 4)] Tensor target)
+                => (output.MeanSquaredError(target, reduction: Reduction.None).Mean(-1), lengths.Mask());
+            """),
+        Attending("NanoGpt", """
+            private static Tensor Forward([Tokens(6, 11)] Tensor tokens)
+            {
+                var table = Tensor.Parameter([11, 8], Initializer.Normal(0.02), name: "wte");
+                var x = tokens.Embedding(table).PositionEmbedding(name: "wpe");
+                for (int i = 0; i < 2; i++) x = Block(x);
+                return x.LayerNorm(name: "ln_f").MatMul(table.Transpose());
+            }
+
+            private static Tensor Block(Tensor x)
+            {
+                x += x.LayerNorm(name: "ln_1").Attention(2, causal: true, name: "attn");
+                return x + Mlp(x.LayerNorm(name: "ln_2"));
+            }
+
+            private static Tensor Mlp(Tensor x) => x.Linear(4 * x.Shape[1], name: "c_fc").Gelu().Linear(x.Shape[1], name: "c_proj");
+            """, "SoftmaxCrossEntropy"),
+        Attending("RotaryPositions", """
+            private static Tensor Forward([Input(6, 5)] Tensor x)
+            {
+                x += x.RmsNorm().Attention(2, causal: true, bias: false, rotary: true, headWidth: 4);
+                return x.Linear(6).Tanh().Rotary(@base: 50);
+            }
+            """, "MeanSquaredError"),
         Convolved("Conv2d", "2, 5, 4", "Conv2d(4, Kernel = 3)"),
         Convolved("Conv2dStride", "2, 6, 5", "Conv2d(3, Kernel = 3, Stride = 2)"),
         Convolved("Conv2dPadding", "2, 3, 4", "Conv2d(3, Kernel = 3, Padding = 2)", 90),
@@ -268,6 +340,8 @@ internal static class ParityModels
 
     private static ParityModel Written(string name, string body, Func<Optimizer>? optimizer = null)
         => new(name, "", optimizer ?? (() => DlGen.Optimizer.Sgd(0.05)), 24, body);
+
+    private static ParityModel Attending(string name, string body, string loss = "") => new(name, loss, () => DlGen.Optimizer.AdamW(0.01, epsilon: 1e-3), 100, body);
 
     private static ParityModel Around(string name, string activation, double learningRate = 0.05)
         => Model(name, $"Input(7), Linear(11), {activation}, Linear(3), MeanSquaredError", () => DlGen.Optimizer.Sgd(learningRate));

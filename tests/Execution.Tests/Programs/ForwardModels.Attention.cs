@@ -57,5 +57,40 @@ internal static partial class ForwardModels
                 private static Tensor Mix(Tensor x) => x.Attention(2, causal: true) * x;
             }
             """,
+        // Masks per row by lengths and by ids, the same for all rows, for each query its own; some queries see nothing. Memories as wide as the sequence and not.
+        ["MaskedAttention"] = """
+            [Model{P}]
+            public partial class MaskedAttention
+            {
+                private static Tensor Forward([Input(5, 4)] Tensor x, [Lengths(5)] Tensor lengths, [Tokens(3, 4)] Tensor words)
+                {
+                    Tensor mask = lengths.Mask(), there = words != 2;
+                    x += x.Attention(2, causal: true, mask: mask);
+                    x += x.LayerNorm().CrossAttention(words.Embedding(3), 4, mask: there);
+                    var steps = Tensor.Constant(0, 1, 2, 3, 4);
+                    var near = (steps - steps.Reshape(5, 1)).Abs() < 2;
+                    x += x.Attention(1, bias: false, mask: near);
+                    return x.CrossAttention((x * mask.Reshape(5, 1)).Tanh()[..3], 2, bias: false, mask: there & (x[.., ..3] > 0));
+                }
+
+                private static (Tensor Loss, Tensor Weight) Loss(Tensor output, Tensor lengths, [Label(4, Length = 5)] Tensor tag)
+                    => (output.SoftmaxCrossEntropy(tag, reduction: Reduction.None), lengths.Mask());
+            }
+            """,
+        // Positions of all kinds, of an odd width too; heads of a width of their own.
+        ["Positions"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class Positions
+            {
+                private static Tensor Forward([Input(6, 5)] Tensor x)
+                {
+                    x = x.SinusoidalPosition();
+                    x += x.RmsNorm().Attention(2, causal: true, bias: false, rotary: true, headWidth: 4);
+                    x += x.CrossAttention(x.Linear(3).SinusoidalPosition(), 3, headWidth: 2);
+                    var heads = x.Linear(8).Reshape(6, 2, 4).Transpose(1, 0, 2).Rotary(@base: 50);
+                    return heads.MatMul(heads.Transpose(0, 2, 1)).Mean(0) + x.Linear(6).Rotary();
+                }
+            }
+            """,
     };
 }

@@ -21,7 +21,7 @@ internal sealed record ModelValues(int Rows, IReadOnlyDictionary<string, double[
             return float64 ? drawn : (float)drawn;
         }
         // The last element counts, whatever the others draw: a batch must weigh something, and so must its last row.
-        double Label(InputOp op, int element) => op.Ignored is { } ignored && element % op.Extents.Count != op.Extents.Count - 1 && random.Next(3) == 0 ? ignored : random.Next(op.Classes);
+        double Label(InputOp op, int element) => op.AreLengths && element == rows - 1 ? random.Next(1, op.Classes) : op.Ignored is { } ignored && element % op.Extents.Count != op.Extents.Count - 1 && random.Next(3) == 0 ? ignored : random.Next(op.Classes);
         double Value(InputOp op, int element) => op.IsLabel ? Label(op, element) : op.IsBytes ? random.Next(byte.MaxValue + 1) : op.IsTarget ? Next(0.05, 0.95) : Next(-1.5, 1.5);
 
         var variables = model.Declaration.Training!.Nodes.Select(n => n.Op).OfType<InputOp>()

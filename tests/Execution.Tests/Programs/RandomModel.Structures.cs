@@ -79,7 +79,7 @@ internal sealed partial class RandomModel
                     body.Append($"        x = x.Lstm({N(width / 2)}, bidirectional: true, returnSequence: true);\n");
                     break;
                 case 2 or 3 when width % 2 == 0:
-                    body.Append($"        x += x.{Choose<string>(["LayerNorm", "RmsNorm"])}().Attention(heads: {N(Choose<int>([1, 2]))}, causal: {(random.Next(2) == 0 ? "true" : "false")});\n");
+                    body.Append($"        x += x.{Choose<string>(["LayerNorm", "RmsNorm"])}().Attention(heads: {N(Choose<int>([1, 2]))}, causal: {(random.Next(2) == 0 ? "true" : "false")}{(random.Next(2) == 0 ? "" : ids ? ", mask: given != 0" : ", mask: given[.., 0] > -1")});\n");
                     break;
                 case 4:
                     int units = random.Next(2, 6);

@@ -53,8 +53,8 @@ internal static class TrialModels
         EqualPixels,
     ];
 
-    /// <summary>Full, causal and with scores of thousands.</summary>
-    public static string[] Attentions => [ForwardModels.Source("SelfAttention", float64: true), ForwardModels.Source("TransformerBlocks", float64: true), LargeScores];
+    /// <summary>Full, causal, masked, to another sequence, with positions, and with scores of thousands.</summary>
+    public static string[] Attentions => [.. new[] { "SelfAttention", "TransformerBlocks", "MaskedAttention", "Positions" }.Select(name => ForwardModels.Source(name, float64: true)), LargeScores];
 
     /// <summary>More keys than a block has, queries that leave some over, and scores that grow towards the end.</summary>
     public static string[] AttentionBlocks { get; } =

@@ -40,6 +40,14 @@ public sealed class CheckTests
     }
 
     [Fact]
+    public void Lengths_are_within_the_sequence()
+    {
+        Check.Lengths("lengths", [0, 5, 3], 5);
+        Assert.Equal("lengths holds the length 6 in row 1; the sequences have 5 steps, so lengths go from 0 to 5.", Assert.Throws<TokenRangeException>(() => Check.Lengths("lengths", [5, 6], 5)).Message);
+        Assert.Contains("the length -1 in row 0", Assert.Throws<TokenRangeException>(() => Check.Lengths("lengths", [-1], 5)).Message);
+    }
+
+    [Fact]
     public void AllFinite_finds_one_bad_value_anywhere()
     {
         foreach (float bad in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])

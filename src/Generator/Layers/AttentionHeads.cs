@@ -1,0 +1,94 @@
+using System.Globalization;
+using DlGen.Graphs;
+using DlGen.Ops;
+
+namespace DlGen.Layers;
+
+/// <summary>
+/// What the layers of attention have in common: softmax(query·keyᵀ / √(head width))·value of each head, side by side again, through a last projection;
+/// names, shapes and starts of the parameters are nn.MultiheadAttention's.
+/// </summary>
+internal sealed class AttentionHeads
+{
+    private readonly LayerCall call;
+    private readonly int width;
+    private readonly int count;
+    private readonly int headWidth;
+
+    private AttentionHeads(LayerCall call, int width, int count, int headWidth)
+    {
+        (this.call, this.width, this.count, this.headWidth) = (call, width, count, headWidth);
+    }
+
+    /// <summary>The features of all heads.</summary>
+    private int Inner => count * headWidth;
+
+    /// <summary>The heads of a layer that gives this width: its argument headWidth, or equal parts of the width.</summary>
+    public static AttentionHeads Of(LayerCall call, int width)
+    {
+        int count = call.Positive("heads"), headWidth = call.Int("headWidth");
+        if (headWidth < 0) throw call.Invalid("headWidth", "must be at least 1, or 0 for width / heads");
+        if (headWidth == 0 && width % count != 0)
+            throw new ShapeException($"{call} cuts the width into equal heads, but {call.Given}, and {Text(count)} does not divide {Text(width)}; take {Choices(width)}, or state headWidth");
+        // More features than an int holds are refused with the parameter's shape.
+        return new AttentionHeads(call, width, count, headWidth > 0 ? (int)Math.Min(headWidth, int.MaxValue / count) : width / count);
+    }
+
+    /// <summary>
+    /// The weight of so many projections to all heads, (parts·heads·headWidth, inputs); xavier_uniform over the whole matrix. Beyond what an int holds its
+    /// shape is refused.
+    /// </summary>
+    public Value Weight(string name, int parts, int inputs)
+    {
+        int outputs = (int)Math.Min((long)parts * Inner, int.MaxValue);
+        return call.Weight(name, Shape.Of(outputs, inputs), inputs, outputs, new Initialization(InitializerKind.Uniform, Math.Sqrt(6.0 / ((double)outputs + inputs))));
+    }
+
+    /// <summary>The bias of the projections of query, key and value, one behind the other; null without biases.</summary>
+    public Value? Bias() => call.Flag("bias") ? call.Parameter("in_proj_bias", Shape.Of(3 * Inner), new Initialization(InitializerKind.Zeros, 0)) : null;
+
+    /// <summary>Parts of what lies side by side, query, key and value: of a bias, or of the first axis of a weight.</summary>
+    public Value Projections(Value parameter, int first, int parts) => parameter.Slice(0, first * Inner, parts * Inner);
+
+    /// <summary>One of the projections that lie side by side in each step, (time, …) → (time, heads, headWidth).</summary>
+    public Value Part(Value projected, int part)
+        => projected.Slice(1, part * Inner, Inner).Reshape(Shape.Of(projected.Shape[0], count, headWidth));
+
+    /// <summary>(time, heads, headWidth) with the rotary position embedding that the layer's arguments state.</summary>
+    public Value Turned(Value x) => Rotary.Turn(x, timeAxis: 0, Rotary.Base(call, "rotaryBase"), $"{call}, rotary,");
+
+    /// <summary>From queries, keys and values of the shape (time, heads, headWidth) to the layer's result, (time, width).</summary>
+    public Value Attend(Value query, Value key, Value value, bool isCausal)
+    {
+        int queries = query.Shape[0], keys = key.Shape[0];
+        var op = new AttentionOp(isCausal, 1 / Math.Sqrt(headWidth));
+        var operands = new[] { query, key, value }.Select(x => x.Transpose(1, 0, 2)).ToList();
+        if (Mask(queries, keys) is { } mask) operands.Add(mask);
+        var (output, _) = AttentionOp.Parts(call.Graph.Add(op, operands.ToArray()));
+        var joined = output.Transpose(1, 0, 2).Reshape(Shape.Of(queries, Inner));
+
+        var start = new Initialization(InitializerKind.Uniform, 1 / Math.Sqrt(Inner));
+        var y = ContractOp.TimesTransposed(joined, call.Weight("out_proj.weight", Shape.Of(width, Inner), Inner, width, start));
+        return call.Flag("bias") ? y + call.Parameter("out_proj.bias", Shape.Of(width), new Initialization(InitializerKind.Zeros, 0)) : y;
+    }
+
+    /// <summary>As the op takes it: (queries or 1, keys).</summary>
+    private Value? Mask(int queries, int keys)
+    {
+        if (call.StatedOperand("mask") is not { } mask) return null;
+        if (mask.Shape.Equals(Shape.Of(keys))) return mask.Reshape(Shape.Of(1, keys));
+        return mask.Shape.Equals(Shape.Of(queries, keys))
+            ? mask
+            : throw new ShapeException($"{call} expects a mask ({Text(keys)}), not 0 for the steps that are there, or ({Text(queries)}, {Text(keys)}), not 0 where a step sees another, but it is {mask.Shape}");
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The numbers of heads that divide the width.</summary>
+    private static string Choices(int width)
+    {
+        var small = Enumerable.Range(1, (int)Math.Sqrt(width)).Where(d => width % d == 0).ToList();
+        var divisors = small.Concat(small.Select(d => width / d)).Distinct().OrderBy(d => d).Select(Text).ToList();
+        return divisors.Count == 1 ? "1 head" : string.Join(", ", divisors.Take(divisors.Count - 1)) + " or " + divisors[divisors.Count - 1] + " heads";
+    }
+}
