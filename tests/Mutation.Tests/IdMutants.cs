@@ -24,7 +24,7 @@ public class IdMutants(ITestOutputHelper output) : MutantTests(output)
         new("values of one shard", "Cpu/PlainPrinter.Scatter.cs", "s = at / perShard;", "s = 0;", "a position's values lie in the block of its shard"),
         new("positions within a row", "Cpu/PlainPrinter.Scatter.cs", "= at % {extent};", "= 0;", "a row has several ids"),
         new("entries that no id names", "Cpu/PlainPrinter.Scatter.cs", "using var ids = writer.Block($\"for (nint id = 0; id < {count}; id++)\");", "using var ids = writer.Block($\"for (nint id = 0; id < {count} && {Ends(\"id\")} > begin; id++)\");", "every entry is written, also what other readers of the table gave it"),
-        new("one place too few", "Cpu/PlainPrinter.Scatter.cs", "place < end; place++", "place + 1 < end; place++", "the last position counts too"),
+        new("one place too few", "Cpu/PlainPrinter.Scatter.cs", "place < end; place++)\")) PrintTerm", "place + 1 < end; place++)\")) PrintTerm", "the last position counts too"),
     ];
 
     public static TheoryData<string> Names => Mutant.Chosen(All);
