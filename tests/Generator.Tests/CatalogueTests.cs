@@ -30,22 +30,30 @@ public class CatalogueTests
     {
         var methods = typeof(Tensor).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
             .Where(m => !m.IsSpecialName && m.GetBaseDefinition() == m).ToLookup(m => m.Name);
-        // Scan takes a cell and Call a model, which are no values: the reader runs them.
-        var known = Catalogue.Layers.Keys.Concat(TensorFunctions.All.Keys).Concat(Catalogue.Losses.Keys).Append("Scan").Append("Call");
+        // Scan takes a cell and Call a model, which are no values, and Split gives a list: the reader runs them.
+        var known = Catalogue.Layers.Keys.Concat(TensorFunctions.All.Keys).Concat(Catalogue.Losses.Keys).Concat(["Scan", "Call", "Split"]);
         Assert.Equal(known.Distinct().Order(StringComparer.Ordinal), methods.Select(g => g.Key).Order(StringComparer.Ordinal));
         foreach (var layer in Catalogue.Layers.Values)
         {
-            // A function may have the layer's name: Embedding(table).
-            Assert.Equal(TensorFunctions.All.ContainsKey(layer.Name) ? 2 : 1, methods[layer.Name].Count());
             string[] names = [.. layer.Arguments.Select(a => a.Name), .. layer.HasParameters ? Options : []];
-            var parameters = Assert.Single(methods[layer.Name], m => m.GetParameters().Select(p => p.Name).SequenceEqual(names)).GetParameters();
-            foreach (var argument in layer.Arguments)
+            List<string[]> forms = [names];
+            if (layer.State is { } state) forms.Add([.. names[..layer.Arguments.Count(a => a.Required)], state, .. names[layer.Arguments.Count(a => a.Required)..]]);
+            // A function may have the layer's name: Embedding(table).
+            Assert.Equal(forms.Count + (TensorFunctions.All.ContainsKey(layer.Name) ? 1 : 0), methods[layer.Name].Count());
+            foreach (string[] form in forms)
             {
-                var parameter = parameters.Single(p => p.Name == argument.Name);
-                Assert.Equal(!argument.Required, parameter.HasDefaultValue);
-                if (!argument.Required) Assert.Equal(Convert.ToDouble(argument.Default), Convert.ToDouble(parameter.DefaultValue));
+                var parameters = Assert.Single(methods[layer.Name], m => m.GetParameters().Select(p => p.Name).SequenceEqual(form)).GetParameters();
+                Assert.Equal(parameters.Where(p => p.IsOut).Select(p => p.Name), form.Except(names));
+                foreach (var argument in layer.Arguments) AssertParameter(argument, parameters.Single(p => p.Name == argument.Name));
             }
         }
+    }
+
+    private static void AssertParameter(LayerArgument argument, ParameterInfo parameter)
+    {
+        Assert.Equal(!argument.Required, parameter.HasDefaultValue);
+        if (argument.IsTensors) Assert.Equal(argument.Count switch { 1 => typeof(Tensor), 2 => typeof((Tensor, Tensor)?), _ => null }, parameter.ParameterType);
+        if (!argument.Required) Assert.Equal(Convert.ToDouble(argument.Default), Convert.ToDouble(parameter.DefaultValue));
     }
 
     [Fact]
@@ -85,8 +93,10 @@ public class CatalogueTests
         // Block stands for the layers of a method or of another model.
         => typeof(Tensor).Assembly.GetTypes().Where(t => t.IsSubclassOf(ancestor) && t != typeof(BlockAttribute) && t != typeof(BlockAttribute<>)).ToDictionary(t => t.Name.Replace("Attribute", "", StringComparison.Ordinal));
 
-    private static void AssertArguments(string name, Type type, IReadOnlyList<LayerArgument> arguments)
+    private static void AssertArguments(string name, Type type, IReadOnlyList<LayerArgument> all)
     {
+        // Tensors are the method's alone.
+        var arguments = all.Where(a => !a.IsTensors).ToList();
         var constructor = Assert.Single(type.GetConstructors()).GetParameters();
         var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(p => p.CanWrite).ToList();
         var declared = constructor.Select(p => p.Name!).Concat(properties.Select(p => char.ToLowerInvariant(p.Name[0]) + p.Name[1..]));

@@ -34,6 +34,16 @@ internal sealed class LayerCall(Network network, string kind, IReadOnlyList<Laye
 
     public bool Flag(string name) => (bool)arguments.Get(definitions, name);
 
+    /// <summary>A tensor beside the input, or null where none was stated.</summary>
+    public Value? Tensor(string name) => Tensors(name)?.Single();
+
+    /// <summary>The tensors of a tuple beside the input, or null where none was stated.</summary>
+    public IReadOnlyList<Value>? Tensors(string name)
+        => arguments.Stated(name) is IReadOnlyList<Value> tensors ? tensors.Select(t => t.AsNumbers(ToString())).ToList() : null;
+
+    /// <summary>What the layer gives beside its result: a tensor, or several for a tuple.</summary>
+    public IReadOnlyList<Value> FinalState { get; set; } = [];
+
     public T Choice<T>(string name)
         where T : struct, Enum
         => Enum.IsDefined(typeof(T), Int(name)) ? (T)(object)Int(name) : throw Invalid(name, $"must be one of {string.Join(", ", Enum.GetNames(typeof(T)))}");
@@ -88,6 +98,9 @@ internal sealed class LayerCall(Network network, string kind, IReadOnlyList<Laye
     /// <summary>Runs a cell along the first axis of a sequence. What the cell uses from around it, it takes by <see cref="Local"/>.</summary>
     public Recurrence Scan(Value sequence, IReadOnlyList<Value> initial, Func<IReadOnlyList<Value>, Value, CellResult> cell, bool reverse = false)
         => network.Scan(sequence, initial, cell, reverse);
+
+    /// <summary>In the cell of a recurrence: the step's element of a further sequence (time, …).</summary>
+    public Value AtStep(Value sequence) => network.AtStep(sequence);
 
     /// <summary>A value as it is seen here: in a cell, one from outside is captured.</summary>
     public Value Local(Value value) => network.Local(value);
