@@ -80,6 +80,23 @@ public class RecurrentLayerTests
     public Task Tensors_that_do_not_fit(string body, string words) => Model.Forward(body, Input).Reports("DLG0201", words);
 
     [Fact]
+    public Task A_recurrence_begins_where_another_ended()
+        => Model.Source("""
+            [Model]
+            public partial class Translator
+            {
+                private static Tensor Forward([Tokens(20, 80)] Tensor source, [Tokens(22, 60)] Tensor target)
+                {
+                    source.Embedding(8).Gru(16, out var state, mask: source != 0);
+                    return target[..^1].Embedding(8).Gru(16, initial: state, returnSequence: true).Linear(60);
+                }
+
+                private static (Tensor Loss, Tensor Weight) Loss(Tensor logits, Tensor target)
+                    => (logits.SoftmaxCrossEntropy(target[1..], reduction: Reduction.None), target[1..] != 0);
+            }
+            """).ReportsNothing();
+
+    [Fact]
     public Task A_mask_of_ids_is_refused()
         => Model.Source("[Model] public partial class Net { private static Tensor Forward([Tokens(7, 9)] Tensor words) => words.Embedding(3).[|Gru(4, mask: words)|]; }")
             .Reports("DLG0202", "Gru(4) needs numbers, but words holds ids");
