@@ -34,7 +34,7 @@ public class RecurrenceMutants(ITestOutputHelper output) : MutantTests(output)
         new("reset before the product", "Layers/Gru.cs", "(reset * fromState.Gate(2, units))", "fromState.Gate(2, units)", "r scales what comes from the state"),
         new("last state for both directions", "Layers/RecurrentLayer.cs", "runs.Skip((layers - 1) * directions).Select(run => run.Final(0))", "runs.Skip((layers - 1) * directions).Select(run => run.States(0).Slice(0, x.Shape[0] - 1, 1).Squeeze(0))", "the last state backwards is that of time 0"),
         new("padding moves the state", "Layers/RecurrentLayer.cs", "value.Where(isThere, states[i])", "value", "padding leaves the state as it is"),
-        new("padding gives a state", "Layers/RecurrentLayer.cs", "return mask is null ? x :", "return mask is not null ? x :", "what padding gives is 0"),
+        new("padding gives a state", "Layers/RecurrentLayer.cs", "return mask is null ? x : x.Where(mask.Reshape(Shape.Of(x.Shape[0], 1)), x.Graph.Scalar(0));", "return x;", "what padding gives is 0"),
         new("initial state of the first layer", "Layers/RecurrentLayer.cs", "initial[runs.Count]", "initial[0]", "each layer and direction begins with its own"),
         new("dropout before the first layer", "Layers/RecurrentLayer.cs", "if (layer > 0) x = Dropout", "if (layer >= 0) x = Dropout", "dropout is between layers"),
         new("last step that is padding", "Layers/LastStep.cs", "b.Index(0), b.Constant(-1)), mask", "b.Index(0), b.Index(0)), mask", "the last step is one that is there"),
