@@ -35,16 +35,18 @@ public class CatalogueTests
         Assert.Equal(known.Distinct().Order(StringComparer.Ordinal), methods.Select(g => g.Key).Order(StringComparer.Ordinal));
         foreach (var layer in Catalogue.Layers.Values)
         {
-            string[] names = [.. layer.Arguments.Select(a => a.Name), .. layer.HasParameters ? Options : []];
-            List<string[]> forms = [names];
-            if (layer.State is { } state) forms.Add([.. names[..layer.Arguments.Count(a => a.Required)], state, .. names[layer.Arguments.Count(a => a.Required)..]]);
+            string[] required = [.. layer.Operands.Where(o => o.Required).Select(o => o.Name), .. layer.Arguments.Where(a => a.Required).Select(a => a.Name)];
+            string[] optional = [.. layer.Arguments.Where(a => !a.Required).Select(a => a.Name), .. layer.Operands.Where(o => !o.Required).Select(o => o.Name), .. layer.HasParameters ? Options : []];
+            List<string[]> forms = [[.. required, .. optional]];
+            if (layer.State is { } state) forms.Add([.. required, state, .. optional]);
             // A function may have the layer's name: Embedding(table).
             Assert.Equal(forms.Count + (TensorFunctions.All.ContainsKey(layer.Name) ? 1 : 0), methods[layer.Name].Count());
             foreach (string[] form in forms)
             {
                 var parameters = Assert.Single(methods[layer.Name], m => m.GetParameters().Select(p => p.Name).SequenceEqual(form)).GetParameters();
-                Assert.Equal(parameters.Where(p => p.IsOut).Select(p => p.Name), form.Except(names));
+                Assert.Equal(form.Except(required).Except(optional), parameters.Where(p => p.IsOut).Select(p => p.Name));
                 foreach (var argument in layer.Arguments) AssertParameter(argument, parameters.Single(p => p.Name == argument.Name));
+                foreach (var operand in layer.Operands) AssertParameter(operand, parameters.Single(p => p.Name == operand.Name));
             }
         }
     }
@@ -52,8 +54,14 @@ public class CatalogueTests
     private static void AssertParameter(LayerArgument argument, ParameterInfo parameter)
     {
         Assert.Equal(!argument.Required, parameter.HasDefaultValue);
-        if (argument.IsTensors) Assert.Equal(argument.Count switch { 1 => typeof(Tensor), 2 => typeof((Tensor, Tensor)?), _ => null }, parameter.ParameterType);
         if (!argument.Required) Assert.Equal(Convert.ToDouble(argument.Default), Convert.ToDouble(parameter.DefaultValue));
+    }
+
+    private static void AssertParameter(LayerOperand operand, ParameterInfo parameter)
+    {
+        Assert.Equal(!operand.Required, parameter.HasDefaultValue);
+        Assert.Equal(operand.Count switch { 1 => typeof(Tensor), 2 => typeof((Tensor, Tensor)?), _ => null }, parameter.ParameterType);
+        if (!operand.Required) Assert.Null(parameter.DefaultValue);
     }
 
     [Fact]
@@ -93,10 +101,8 @@ public class CatalogueTests
         // Block stands for the layers of a method or of another model.
         => typeof(Tensor).Assembly.GetTypes().Where(t => t.IsSubclassOf(ancestor) && t != typeof(BlockAttribute) && t != typeof(BlockAttribute<>)).ToDictionary(t => t.Name.Replace("Attribute", "", StringComparison.Ordinal));
 
-    private static void AssertArguments(string name, Type type, IReadOnlyList<LayerArgument> all)
+    private static void AssertArguments(string name, Type type, IReadOnlyList<LayerArgument> arguments)
     {
-        // Tensors are the method's alone.
-        var arguments = all.Where(a => !a.IsTensors).ToList();
         var constructor = Assert.Single(type.GetConstructors()).GetParameters();
         var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(p => p.CanWrite).ToList();
         var declared = constructor.Select(p => p.Name!).Concat(properties.Select(p => char.ToLowerInvariant(p.Name[0]) + p.Name[1..]));

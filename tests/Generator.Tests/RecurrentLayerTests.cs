@@ -99,7 +99,7 @@ public class RecurrentLayerTests
     [Fact]
     public Task A_mask_of_ids_is_refused()
         => Model.Source("[Model] public partial class Net { private static Tensor Forward([Tokens(7, 9)] Tensor words) => words.Embedding(3).[|Gru(4, mask: words)|]; }")
-            .Reports("DLG0202", "Gru(4) needs numbers, but words holds ids");
+            .Reports("DLG0202", "The mask of Gru(4) needs numbers, but words holds ids");
 
     /// <summary>No product runs over time twice: those of the sequence are before the loops.</summary>
     [Theory]

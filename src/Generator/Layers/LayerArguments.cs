@@ -1,4 +1,5 @@
 using System.Globalization;
+using DlGen.Graphs;
 
 namespace DlGen.Layers;
 
@@ -8,6 +9,9 @@ namespace DlGen.Layers;
 /// </summary>
 internal sealed record LayerArguments(IReadOnlyDictionary<string, object?> Values, string? Name = null, bool Frozen = false, Initializer? Init = null)
 {
+    /// <summary>The tensors among them, by name; several where it is a tuple.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<Value>> Operands { get; init; } = new Dictionary<string, IReadOnlyList<Value>>();
+
     public static LayerArguments None { get; } = new(new Dictionary<string, object?>());
 
     public object Get(IReadOnlyList<LayerArgument> definitions, string name)

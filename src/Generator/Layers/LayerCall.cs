@@ -26,6 +26,16 @@ internal sealed class LayerCall(Network network, string kind, IReadOnlyList<Laye
 
     public int ParameterCount { get; private set; }
 
+    /// <summary>What the layer gives beside its result: a tensor, or several for a tuple.</summary>
+    public IReadOnlyList<Value> FinalState { get; set; } = [];
+
+    /// <summary>A tensor that the layer takes beside the one it is applied to: numbers; null where it is not stated.</summary>
+    public Value? StatedOperand(string name) => StatedOperands(name)?.Single();
+
+    /// <summary>The same of a tuple.</summary>
+    public IReadOnlyList<Value>? StatedOperands(string name)
+        => arguments.Operands.TryGetValue(name, out var values) ? values.Select(value => value.AsNumbers($"The {name} of {this}")).ToList() : null;
+
     public int Int(string name) => (int)arguments.Get(definitions, name);
 
     public int[] Ints(string name) => (int[])arguments.Get(definitions, name);
@@ -33,16 +43,6 @@ internal sealed class LayerCall(Network network, string kind, IReadOnlyList<Laye
     public double Number(string name) => Convert.ToDouble(arguments.Get(definitions, name), CultureInfo.InvariantCulture);
 
     public bool Flag(string name) => (bool)arguments.Get(definitions, name);
-
-    /// <summary>A tensor beside the input, or null where none was stated.</summary>
-    public Value? Tensor(string name) => Tensors(name)?.Single();
-
-    /// <summary>The tensors of a tuple beside the input, or null where none was stated.</summary>
-    public IReadOnlyList<Value>? Tensors(string name)
-        => arguments.Stated(name) is IReadOnlyList<Value> tensors ? tensors.Select(t => t.AsNumbers(ToString())).ToList() : null;
-
-    /// <summary>What the layer gives beside its result: a tensor, or several for a tuple.</summary>
-    public IReadOnlyList<Value> FinalState { get; set; } = [];
 
     public T Choice<T>(string name)
         where T : struct, Enum

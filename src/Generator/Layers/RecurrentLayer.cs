@@ -20,8 +20,12 @@ internal static class RecurrentLayer
     /// <param name="states">How many states it has.</param>
     /// <param name="own">Arguments of the cell's own.</param>
     public static Layer Define(string name, string summary, int gates, int states, RecurrentCell cell, params LayerArgument[] own) => new(name, summary, HasParameters: true,
-        [Int("units"), Int("layers", 1), Flag("bidirectional", false), Flag("returnSequence", false), .. own, Flag("bias", true), Number("dropout", 0), Tensors("initial", states), Mask.Argument],
-        (call, x) => Compose(call, x, gates, states, cell), State: "state");
+        [Int("units"), Int("layers", 1), Flag("bidirectional", false), Flag("returnSequence", false), .. own, Flag("bias", true), Number("dropout", 0)],
+        (call, x) => Compose(call, x, gates, states, cell))
+    {
+        Operands = [new LayerOperand("initial", Required: false, states), StepMask.Operand],
+        State = "state",
+    };
 
     /// <summary>One of a cell's sums.</summary>
     public static Value Gate(this Value sums, int number, int units) => sums.Slice(0, number * units, units);
@@ -32,7 +36,7 @@ internal static class RecurrentLayer
         if (x.Shape.Rank != 2) throw new ShapeException($"{call} expects a sequence (time, features), but {call.Given}{(x.Shape.Rank == 1 ? "; add Reshape" : "")}");
         if (layers == 1 && call.Number("dropout") != 0) throw call.Invalid("dropout", "acts between layers, and there is one; leave it out, or add Dropout after it");
         var initial = Initial(call, states, layers * directions, units);
-        var mask = Mask.Of(call, x);
+        var mask = StepMask.Of(call, x);
         var runs = new List<Recurrence>();
         for (int layer = 0; layer < layers; layer++)
         {
@@ -62,7 +66,7 @@ internal static class RecurrentLayer
     private static List<IReadOnlyList<Value>> Initial(LayerCall call, int states, int count, int units)
     {
         var (all, one) = (Shape.Of(count, units), Shape.Of(units));
-        if (call.Tensors("initial") is not { } given) return Enumerable.Repeat((IReadOnlyList<Value>)Enumerable.Repeat(call.Graph.Fill(0, one), states).ToList(), count).ToList();
+        if (call.StatedOperands("initial") is not { } given) return Enumerable.Repeat((IReadOnlyList<Value>)Enumerable.Repeat(call.Graph.Fill(0, one), states).ToList(), count).ToList();
         foreach (var state in given)
             if (!state.Shape.Equals(all) && !(count == 1 && state.Shape.Equals(one)))
                 throw new ShapeException($"{call} expects an initial state of the shape {all}{(count == 1 ? $" or {one}" : ", a row for each layer and direction")}, but it is {state.Shape}");

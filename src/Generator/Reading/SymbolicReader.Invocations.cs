@@ -62,7 +62,7 @@ internal sealed partial class SymbolicReader
         if (call.Instance is not null && isLayer)
         {
             var input = Tensor(call.Instance!, instance);
-            var arguments = LayerArguments(call, layer!.Arguments, values);
+            var arguments = LayerArguments(layer!.Arguments, values) with { Operands = Operands(layer, call, values) };
             IReadOnlyList<Value> further = [];
             var result = Build(place, () => Network.Apply(layer, arguments, input, out further));
             reading.Locate(place);
@@ -104,7 +104,12 @@ internal sealed partial class SymbolicReader
 
     /// <summary>Whether it is a function of the layer's name, Embedding(table): its arguments are not the layer's.</summary>
     private static bool IsFunction(Layer layer, IMethodSymbol method)
-        => layer.Arguments.Count > 0 && layer.Arguments.All(a => a.Name != method.Parameters[0].Name);
+        => layer.Arguments.Count > 0 && layer.Arguments.Select(a => a.Name).Concat(layer.Operands.Select(o => o.Name)).All(name => name != method.Parameters[0].Name);
+
+    /// <summary>The tensors that a layer is given beside the one it is applied to; null is none.</summary>
+    private Dictionary<string, IReadOnlyList<Value>> Operands(Layer layer, IInvocationOperation call, IReadOnlyDictionary<string, object?> values)
+        => layer.Operands.Where(o => o.Required || (values.TryGetValue(o.Name, out object? value) && value is not null))
+            .ToDictionary(o => o.Name, o => (IReadOnlyList<Value>)Flatten(call, values.TryGetValue(o.Name, out object? value) ? value : throw ReadException.DoesNotCompile), StringComparer.Ordinal);
 
     /// <summary>logits.SoftmaxCrossEntropy(label): the target comes first, whatever it is called.</summary>
     private Value ApplyLoss(Loss loss, IInvocationOperation call, Value output, IReadOnlyDictionary<string, object?> values, Location place)
@@ -112,16 +117,16 @@ internal sealed partial class SymbolicReader
         string targetName = call.TargetMethod.Parameters[0].Name;
         var target = Tensor(call, values.TryGetValue(targetName, out object? given) ? given : throw ReadException.DoesNotCompile);
         var reduction = values.TryGetValue("reduction", out object? choice) && choice is int number ? (Reduction)number : Reduction.Mean;
-        return Build(place, () => Network.Apply(loss, LayerArguments(call, loss.Arguments, values), output, target, targetName, reduction));
+        return Build(place, () => Network.Apply(loss, LayerArguments(loss.Arguments, values), output, target, targetName, reduction));
     }
 
-    private LayerArguments LayerArguments(IInvocationOperation call, IReadOnlyList<LayerArgument> definitions, IReadOnlyDictionary<string, object?> values)
+    private static LayerArguments LayerArguments(IReadOnlyList<LayerArgument> definitions, IReadOnlyDictionary<string, object?> values)
     {
         var own = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var definition in definitions)
         {
             if (!values.TryGetValue(definition.Name, out object? value)) continue;
-            own[definition.Name] = definition.IsTensors ? (value is null ? null : Flatten(call, value)) : value is object?[] list ? list.OfType<int>().ToArray() : value;
+            own[definition.Name] = value is object?[] list ? list.OfType<int>().ToArray() : value;
         }
         object? Option(string name) => values.TryGetValue(name, out object? value) ? value : null;
         return new LayerArguments(own, Option("name") as string, Option("frozen") is true, Option("init") as Initializer);
