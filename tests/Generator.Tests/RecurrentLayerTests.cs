@@ -64,6 +64,7 @@ public class RecurrentLayerTests
     [Theory]
     [InlineData("Input(3), [|Rnn(4)|]", "DLG0201", "Rnn(4) expects a sequence (time, features), but the input is (3); add Reshape")]
     [InlineData("Input(7, 3), [|Gru(0)|]", "DLG0109", "units must be at least 1")]
+    [InlineData("Input(7, 3), [|Gru(4, Layers = 2000000000)|]", "DLG0109", "layers must be at most 1000")]
     [InlineData("Input(7, 3), [|Gru(4, Layers = 2, Dropout = 1)|]", "DLG0109", "Gru(4): dropout must be at least 0 and below 1")]
     [InlineData("Input(7, 3), [|Gru(4, Dropout = 0.5)|]", "DLG0109", "Gru(4): dropout acts between layers, and there is one; leave it out, or add Dropout after it")]
     [InlineData("Input(7, 3), [|Rnn(4, Nonlinearity = (Nonlinearity)2)|]", "DLG0109", "Rnn(4): nonlinearity must be one of Tanh, Relu")]

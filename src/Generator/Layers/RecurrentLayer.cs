@@ -16,6 +16,9 @@ internal delegate IReadOnlyList<Value> RecurrentCell(LayerCall call, Value fromS
 /// </summary>
 internal static class RecurrentLayer
 {
+    /// <summary>More would leave the bounds of a network's graph in any case, only later.</summary>
+    private const int MostLayers = 1000;
+
     /// <param name="gates">How often units there are sums for the cell.</param>
     /// <param name="states">How many states it has.</param>
     /// <param name="own">Arguments of the cell's own.</param>
@@ -33,6 +36,7 @@ internal static class RecurrentLayer
     private static Value Compose(LayerCall call, Value x, int gates, int states, RecurrentCell cell)
     {
         int units = call.Positive("units"), layers = call.Positive("layers"), directions = call.Flag("bidirectional") ? 2 : 1;
+        if (layers > MostLayers) throw call.Invalid("layers", "must be at most 1000");
         if (x.Shape.Rank != 2) throw new ShapeException($"{call} expects a sequence (time, features), but {call.Given}{(x.Shape.Rank == 1 ? "; add Reshape" : "")}");
         if (layers == 1 && call.Number("dropout") != 0) throw call.Invalid("dropout", "acts between layers, and there is one; leave it out, or add Dropout after it");
         var initial = Initial(call, states, layers * directions, units);
