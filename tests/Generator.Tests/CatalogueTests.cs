@@ -30,32 +30,38 @@ public class CatalogueTests
     {
         var methods = typeof(Tensor).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
             .Where(m => !m.IsSpecialName && m.GetBaseDefinition() == m).ToLookup(m => m.Name);
-        // Scan takes a cell and Call a model, which are no values: the reader runs them.
-        var known = Catalogue.Layers.Keys.Concat(TensorFunctions.All.Keys).Concat(Catalogue.Losses.Keys).Append("Scan").Append("Call");
+        // Scan takes a cell and Call a model, which are no values, and Split gives a list: the reader runs them.
+        var known = Catalogue.Layers.Keys.Concat(TensorFunctions.All.Keys).Concat(Catalogue.Losses.Keys).Concat(["Scan", "Call", "Split"]);
         Assert.Equal(known.Distinct().Order(StringComparer.Ordinal), methods.Select(g => g.Key).Order(StringComparer.Ordinal));
         foreach (var layer in Catalogue.Layers.Values)
         {
+            string[] required = [.. layer.Operands.Where(o => o.Required).Select(o => o.Name), .. layer.Arguments.Where(a => a.Required).Select(a => a.Name)];
+            string[] optional = [.. layer.Arguments.Where(a => !a.Required).Select(a => a.Name), .. layer.Operands.Where(o => !o.Required).Select(o => o.Name), .. layer.HasParameters ? Options : []];
+            List<string[]> forms = [[.. required, .. optional]];
+            if (layer.State is { } state) forms.Add([.. required, state, .. optional]);
             // A function may have the layer's name: Embedding(table).
-            Assert.Equal(TensorFunctions.All.ContainsKey(layer.Name) ? 2 : 1, methods[layer.Name].Count());
-            string[] names =
-            [
-                .. layer.Operands.Where(o => o.Required).Select(o => o.Name), .. layer.Arguments.Select(a => a.Name), .. layer.Operands.Where(o => !o.Required).Select(o => o.Name),
-                .. layer.HasParameters ? Options : [],
-            ];
-            var parameters = Assert.Single(methods[layer.Name], m => m.GetParameters().Select(p => p.Name).SequenceEqual(names)).GetParameters();
-            foreach (var operand in layer.Operands)
+            Assert.Equal(forms.Count + (TensorFunctions.All.ContainsKey(layer.Name) ? 1 : 0), methods[layer.Name].Count());
+            foreach (string[] form in forms)
             {
-                var parameter = parameters.Single(p => p.Name == operand.Name);
-                Assert.Equal((typeof(Tensor), !operand.Required), (parameter.ParameterType, parameter.HasDefaultValue));
-                if (!operand.Required) Assert.Null(parameter.DefaultValue);
-            }
-            foreach (var argument in layer.Arguments)
-            {
-                var parameter = parameters.Single(p => p.Name == argument.Name);
-                Assert.Equal(!argument.Required, parameter.HasDefaultValue);
-                if (!argument.Required) Assert.Equal(Convert.ToDouble(argument.Default), Convert.ToDouble(parameter.DefaultValue));
+                var parameters = Assert.Single(methods[layer.Name], m => m.GetParameters().Select(p => p.Name).SequenceEqual(form)).GetParameters();
+                Assert.Equal(form.Except(required).Except(optional), parameters.Where(p => p.IsOut).Select(p => p.Name));
+                foreach (var argument in layer.Arguments) AssertParameter(argument, parameters.Single(p => p.Name == argument.Name));
+                foreach (var operand in layer.Operands) AssertParameter(operand, parameters.Single(p => p.Name == operand.Name));
             }
         }
+    }
+
+    private static void AssertParameter(LayerArgument argument, ParameterInfo parameter)
+    {
+        Assert.Equal(!argument.Required, parameter.HasDefaultValue);
+        if (!argument.Required) Assert.Equal(Convert.ToDouble(argument.Default), Convert.ToDouble(parameter.DefaultValue));
+    }
+
+    private static void AssertParameter(LayerOperand operand, ParameterInfo parameter)
+    {
+        Assert.Equal(!operand.Required, parameter.HasDefaultValue);
+        Assert.Equal(operand.Count switch { 1 => typeof(Tensor), 2 => typeof((Tensor, Tensor)?), _ => null }, parameter.ParameterType);
+        if (!operand.Required) Assert.Null(parameter.DefaultValue);
     }
 
     [Fact]

@@ -18,6 +18,10 @@ public class RecurrenceTests
     [InlineData("Lstm(4, ReturnSequence = true)", "(7, 4)")]
     [InlineData("Lstm(4, Bidirectional = true)", "(8)")]
     [InlineData("Lstm(4, Layers = 2, Bidirectional = true, ReturnSequence = true)", "(7, 8)")]
+    [InlineData("Rnn(4, Layers = 2)", "(4)")]
+    [InlineData("Gru(4, Bidirectional = true)", "(8)")]
+    [InlineData("Gru(4, Layers = 2, Dropout = 0.5, ReturnSequence = true)", "(7, 4)")]
+    [InlineData("LastStep", "(3)")]
     public void Shape_of_the_output(string layer, string output) => Assert.Equal(output, Model.Sequential($"Input(7, 3), {layer}").Output);
 
     [Theory]
@@ -135,7 +139,7 @@ public class RecurrenceTests
             var (w, u, a, b) = (Tensor.Parameter([16, 3], name: "w"), Tensor.Parameter([16, 4], name: "u"), Tensor.Parameter([16], name: "a"), Tensor.Parameter([16], name: "b"));
             return Tensor.Scan(x, (h: Tensor.Zeros(4), c: Tensor.Zeros(4)), (state, step) =>
             {
-                var gates = step.MatMul(w.Transpose()) + a + state.h.MatMul(u.Transpose()) + b;
+                var gates = (step.MatMul(w.Transpose()) + a) + (state.h.MatMul(u.Transpose()) + b);
                 var c = gates[4..8].Sigmoid() * state.c + gates[..4].Sigmoid() * gates[8..12].Tanh();
                 var h = gates[12..].Sigmoid() * c.Tanh();
                 return (h, (h, c));

@@ -2,7 +2,7 @@ using Xunit.Abstractions;
 
 namespace DlGen.Tests.Mutation;
 
-/// <summary>Faults in recurrences: the op and its gradient, what moves out of the loop, the loop itself, the layer.</summary>
+/// <summary>Faults in recurrences: the op and its gradient, what moves out of the loop, the loop itself, the layers.</summary>
 public class RecurrenceMutants(ITestOutputHelper output) : MutantTests(output)
 {
     private static readonly Mutant[] All =
@@ -30,8 +30,14 @@ public class RecurrenceMutants(ITestOutputHelper output) : MutantTests(output)
         new("part that begins at its start", "Lowering/Simplify.Slices.cs", "(x, start) = (part, first);", "(x, start) = (part, 0);", "a slice of a part may begin within it"),
         new("slice before a padded part", "Lowering/Simplify.Slices.cs", "first + pad.Before - start", "first - start", "what is padded begins behind the padding"),
         new("slices side by side with a gap", "Lowering/Simplify.Slices.cs", "node.Shape[axis] - pads[i - 1].After != pads[i].Before", "pads[i - 1].Before > pads[i].Before", "what no slice holds has the gradient 0"),
-        new("gates in another order", "Layers/Lstm.cs", "(Gate(1).Sigmoid() * c) + (Gate(0).Sigmoid() * Gate(2).Tanh())", "(Gate(0).Sigmoid() * c) + (Gate(1).Sigmoid() * Gate(2).Tanh())", "gates are i, f, g, o"),
-        new("last state for both directions", "Layers/Lstm.cs", "directions.Select(d => d.Final(0))", "directions.Select(d => d.States(0).Slice(0, x.Shape[0] - 1, 1).Squeeze(0))", "the last state backwards is that of time 0"),
+        new("gates in another order", "Layers/Lstm.cs", "(sums.Gate(1, units).Sigmoid() * c) + (sums.Gate(0, units)", "(sums.Gate(0, units).Sigmoid() * c) + (sums.Gate(1, units)", "gates are i, f, g, o"),
+        new("reset before the product", "Layers/Gru.cs", "(reset * fromState.Gate(2, units))", "fromState.Gate(2, units)", "r scales what comes from the state"),
+        new("last state for both directions", "Layers/RecurrentLayer.cs", "runs.Skip((layers - 1) * directions).Select(run => run.Final(0))", "runs.Skip((layers - 1) * directions).Select(run => run.States(0).Slice(0, x.Shape[0] - 1, 1).Squeeze(0))", "the last state backwards is that of time 0"),
+        new("padding moves the state", "Layers/RecurrentLayer.cs", "value.Where(isThere, states[i])", "value", "padding leaves the state as it is"),
+        new("padding gives a state", "Layers/RecurrentLayer.cs", "return mask is null ? x : x.Where(mask.Reshape(Shape.Of(x.Shape[0], 1)), x.Graph.Scalar(0));", "return x;", "what padding gives is 0"),
+        new("initial state of the first layer", "Layers/RecurrentLayer.cs", "initial[runs.Count]", "initial[0]", "each layer and direction begins with its own"),
+        new("dropout before the first layer", "Layers/RecurrentLayer.cs", "if (layer > 0) x = Dropout", "if (layer >= 0) x = Dropout", "dropout is between layers"),
+        new("last step that is padding", "Layers/LastStep.cs", "b.Index(0), b.Constant(-1)), mask", "b.Index(0), b.Index(0)), mask", "the last step is one that is there"),
     ];
 
     public static TheoryData<string> Names => Mutant.Chosen(All);

@@ -9,7 +9,7 @@ internal static class Catalogue
         Dropout.All,
         [LayerNorm.Definition, RmsNorm.Definition, BatchNorm.Definition, GroupNorm.Definition, InstanceNorm.Definition],
         Scaling.All,
-        [Lstm.Definition],
+        [Rnn.Definition, Lstm.Definition, Gru.Definition, LastStep.Definition],
         [Attention.Definition, CrossAttention.Definition],
         [Embedding.Definition, PositionEmbedding.Definition, SinusoidalPosition.Definition, Rotary.Definition],
         Convolution.All,

@@ -25,10 +25,10 @@ internal sealed record LayerArgument(string Name, ArgumentKind Kind, object? Def
 }
 
 /// <summary>
-/// A tensor that a layer takes beside the one it is applied to: mask. A parameter of its method, before the arguments if required and behind them if
-/// not. An attribute can't name a tensor, so a layer that requires one has none.
+/// A tensor that a layer takes beside the one it is applied to: mask; or a tuple of <paramref name="Count"/> tensors. A parameter of its method, before the
+/// arguments if required and behind them if not. An attribute can't name a tensor, so a layer that requires one has none.
 /// </summary>
-internal sealed record LayerOperand(string Name, bool Required);
+internal sealed record LayerOperand(string Name, bool Required, int Count = 1);
 
 /// <summary>
 /// What the compiler knows of one kind of layer: this one definition serves the attribute and the method of Tensor. A layer is a composition of
@@ -46,6 +46,9 @@ internal sealed record Layer(
 {
     /// <summary>Tensors that it takes beside the one it is applied to.</summary>
     public IReadOnlyList<LayerOperand> Operands { get; init; } = [];
+
+    /// <summary>What it gives beside its result, if anything: the name of the out parameter that a second method of it has behind the required arguments.</summary>
+    public string? State { get; init; }
 
     public bool HasAttribute => Operands.All(o => !o.Required);
 }

@@ -9,8 +9,8 @@ namespace DlGen.Layers;
 /// </summary>
 internal sealed record LayerArguments(IReadOnlyDictionary<string, object?> Values, string? Name = null, bool Frozen = false, Initializer? Init = null)
 {
-    /// <summary>The tensors among them, by name.</summary>
-    public IReadOnlyDictionary<string, Value> Operands { get; init; } = new Dictionary<string, Value>();
+    /// <summary>The tensors among them, by name; several where it is a tuple.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<Value>> Operands { get; init; } = new Dictionary<string, IReadOnlyList<Value>>();
 
     public static LayerArguments None { get; } = new(new Dictionary<string, object?>());
 

@@ -29,8 +29,15 @@ internal sealed class LayerCall(Network network, string kind, IReadOnlyList<Laye
     /// <summary>A tensor that the layer takes beside the one it is applied to: numbers.</summary>
     public Value Operand(string name) => StatedOperand(name) ?? throw new LayerException($"{this}: the tensor {name} is missing");
 
-    /// <summary>The same where it need not be stated; then null.</summary>
-    public Value? StatedOperand(string name) => arguments.Operands.TryGetValue(name, out var value) ? value.AsNumbers($"The {name} of {this}") : null;
+    /// <summary>What the layer gives beside its result: a tensor, or several for a tuple.</summary>
+    public IReadOnlyList<Value> FinalState { get; set; } = [];
+
+    /// <summary>A tensor that the layer takes beside the one it is applied to: numbers; null where it is not stated.</summary>
+    public Value? StatedOperand(string name) => StatedOperands(name)?.Single();
+
+    /// <summary>The same of a tuple.</summary>
+    public IReadOnlyList<Value>? StatedOperands(string name)
+        => arguments.Operands.TryGetValue(name, out var values) ? values.Select(value => value.AsNumbers($"The {name} of {this}")).ToList() : null;
 
     public int Int(string name) => (int)arguments.Get(definitions, name);
 
@@ -94,6 +101,9 @@ internal sealed class LayerCall(Network network, string kind, IReadOnlyList<Laye
     /// <summary>Runs a cell along the first axis of a sequence. What the cell uses from around it, it takes by <see cref="Local"/>.</summary>
     public Recurrence Scan(Value sequence, IReadOnlyList<Value> initial, Func<IReadOnlyList<Value>, Value, CellResult> cell, bool reverse = false)
         => network.Scan(sequence, initial, cell, reverse);
+
+    /// <summary>In the cell of a recurrence: the step's element of a further sequence (time, …).</summary>
+    public Value AtStep(Value sequence) => network.AtStep(sequence);
 
     /// <summary>A value as it is seen here: in a cell, one from outside is captured.</summary>
     public Value Local(Value value) => network.Local(value);

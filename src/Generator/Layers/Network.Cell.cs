@@ -16,6 +16,9 @@ internal sealed partial class Network
     /// <summary>A value as it is seen here: in a cell, one from outside is captured. Ids are looked up for all steps at once, before it.</summary>
     public Value Local(Value value) => cell?.Capture(value.AsNumbers("The cell of a recurrence")) ?? value;
 
+    /// <summary>In a cell: the step's element of a sequence (time, …) from outside.</summary>
+    public Value AtStep(Value sequence) => (cell ?? throw new InvalidOperationException("a sequence has an element of the step in a cell alone")).Sequence(sequence);
+
     /// <summary>Fresh random numbers per row and step; in a cell, new ones at each of its steps.</summary>
     public Value Random(RandomKind kind, Shape shape) => cell is null
         ? graph.Add(new RandomOp(kind, randomStreams++, shape))
@@ -77,7 +80,7 @@ internal sealed partial class Network
         foreach (var result in results) used[result.Index] = true;
         for (int i = used.Length - 1; i >= 0; i--)
             if (used[i]) foreach (int operand in built[i].Operands) used[operand] = true;
-        for (int i = first; i < applications.Count; i++) applications[i] = applications[i] with { Input = -1, Result = used[applications[i].Result] ? scan : -1 };
+        for (int i = first; i < applications.Count; i++) applications[i] = applications[i] with { Input = -1, Result = applications[i].IsUsed(used) ? scan : -1, State = [] };
     }
 }
 

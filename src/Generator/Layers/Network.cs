@@ -77,14 +77,18 @@ internal sealed partial class Network
     }
 
     /// <summary>Adds a layer after <paramref name="input"/>.</summary>
-    public Value Apply(Layer layer, LayerArguments arguments, Value input)
+    public Value Apply(Layer layer, LayerArguments arguments, Value input) => Apply(layer, arguments, input, out _);
+
+    /// <summary>Adds a layer after <paramref name="input"/>, and tells what it gives beside its result.</summary>
+    public Value Apply(Layer layer, LayerArguments arguments, Value input, out IReadOnlyList<Value> state)
     {
         string path = Scope.Prefix + Scope.Claim(layer.Name.ToLowerInvariant(), arguments.Name);
         var call = new LayerCall(this, layer.Name, layer.Arguments, arguments, path, Describe(input));
         Graph.Layer = path;
         var result = Checked(layer.Compose(call, layer.TakesIds ? input : input.AsNumbers(call.ToString())), call.ToString());
         Graph.Layer = Scope.Path;
-        Register(new LayerSummary(path, layer.Name, result.Shape, call.ParameterCount, call.ParameterPaths.ToEquatableArray()), input.Index, result);
+        state = call.FinalState;
+        Register(new LayerSummary(path, layer.Name, result.Shape, call.ParameterCount, call.ParameterPaths.ToEquatableArray()), input.Index, result, state);
         return result;
     }
 
@@ -163,7 +167,7 @@ internal sealed partial class Network
         foreach (int extent in shape.Extents)
             if (extent < 1) throw new LayerException($"the shape {shape} of a parameter has an extent below 1");
         var value = Parameter(path, shape, init?.Resolve(shape.Rank == 0 ? 1 : shape.Last, shape.Rank == 0 ? 1 : shape[0], zeros) ?? zeros, frozen: false);
-        Register(new LayerSummary(path, "Parameter", shape, shape.Count, new[] { path }), -1, value);
+        Register(new LayerSummary(path, "Parameter", shape, shape.Count, new[] { path }), -1, value, []);
         return value;
     }
 
@@ -290,9 +294,9 @@ internal sealed partial class Network
 
     private LayerCall Call(Loss loss, LayerArguments arguments, Value output) => new(this, loss.Name, loss.Arguments, arguments, "loss", Describe(output));
 
-    private void Register(LayerSummary layer, int input, Value result)
+    private void Register(LayerSummary layer, int input, Value result, IReadOnlyList<Value> state)
     {
-        applications.Add(new LayerApplication(layer.Path, layer.Kind, input, result.Index, layer.Output));
+        applications.Add(new LayerApplication(layer.Path, layer.Kind, input, result.Index, layer.Output, state.Select(s => s.Index).ToEquatableArray()));
         if (layerPaths.Add(layer.Path)) layers.Add(layer);
     }
 
@@ -305,7 +309,12 @@ internal sealed partial class Network
 }
 
 /// <summary>
-/// One evaluation of a layer: <paramref name="Input"/> is the node that it got (-1: none), <paramref name="Result"/> the one that it gave. In the cell of
-/// a Scan they are its own nodes while it is read; then the layer's result is the Scan, or none (-1) if the cell does not use it.
+/// One evaluation of a layer: <paramref name="Input"/> is the node that it got (-1: none), <paramref name="Result"/> the one that it gave, and
+/// <paramref name="State"/> what it gave beside it. In the cell of a Scan they are its own nodes while it is read; then the layer's result is the Scan, or none
+/// (-1) if the cell does not use it.
 /// </summary>
-internal readonly record struct LayerApplication(string Path, string Kind, int Input, int Result, Shape Output);
+internal readonly record struct LayerApplication(string Path, string Kind, int Input, int Result, Shape Output, EquatableArray<int> State)
+{
+    /// <summary>Whether something of what it gave is among the nodes that are used.</summary>
+    public bool IsUsed(bool[] used) => (Result >= 0 && used[Result]) || State.Any(node => used[node]);
+}

@@ -29,6 +29,7 @@ internal static class TensorFunctions
         ["Mean"] = call => call.Reduce((x, axes) => x.Mean(axes)),
         ["Max"] = call => call.Reduce((x, axes) => x.Max(axes)),
         ["Min"] = call => call.Reduce((x, axes) => x.Min(axes)),
+        ["ArgMax"] = call => call.Reduce((x, axes) => x.ArgMax(axes)),
         ["Variance"] = call => call.Reduce((x, axes) => x.Variance(axes)),
         ["Norm"] = call => call.Reduce((x, axes) => x.Norm(axes)),
         ["OneHot"] = call => call.Int("classes") is > 0 and var classes ? call.XOrIds.OneHot(call.XOrIds.Shape.Rank, classes) : throw new LayerException("OneHot: classes must be at least 1"),
@@ -66,6 +67,24 @@ internal static class TensorFunctions
             else axis++;
         }
         return x;
+    }
+
+    /// <summary>What Split cuts, along which axis, and the extents of the parts: so many equal ones, or those that are stated.</summary>
+    public static (Value X, int Axis, IEnumerable<int> Extents) Split(FunctionCall call)
+    {
+        var x = call.XOrIds;
+        int axis = x.Shape.Axis(call.Int("axis")), extent = x.Shape[axis];
+        if (call.Has("sizes"))
+        {
+            int[] sizes = call.Ints("sizes");
+            if (sizes.Any(size => size < 1) || sizes.Sum(size => (long)size) != extent)
+                throw new ShapeException($"Split cuts axis {axis} of {x.Shape}, but the extents of its parts add up to {sizes.Sum(size => (long)size)}; state extents of at least 1 that add up to {extent}");
+            return (x, axis, sizes);
+        }
+        int parts = call.Int("parts");
+        if (parts < 1) throw new LayerException("Split: parts must be at least 1");
+        if (extent % parts != 0) throw new ShapeException($"Split({parts}) cuts axis {axis} of {x.Shape} into equal parts, but {parts} does not divide {extent}; state their extents, Split([…])");
+        return (x, axis, Enumerable.Repeat(extent / parts, parts));
     }
 
     private static Value[] Operands(this FunctionCall call)

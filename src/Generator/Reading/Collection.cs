@@ -4,7 +4,7 @@ namespace DlGen.Reading;
 /// An array or a List while a method is read: variables refer to one and the same, as in C#. One that is <paramref name="locked"/> can't change, and that
 /// text says why: it belongs to a field, or to the method around a cell.
 /// </summary>
-internal sealed class Collection(List<object?> items, bool isList, bool inCell, string? locked = null)
+internal sealed class Collection(List<object?> items, bool isList, bool inCell, string? locked = null, bool isParts = false)
 {
     public IReadOnlyList<object?> Items => items;
 
@@ -17,6 +17,9 @@ internal sealed class Collection(List<object?> items, bool isList, bool inCell, 
     public bool InCell => inCell;
 
     public string? Locked => locked;
+
+    /// <summary>Whether it is what Split gives, a TensorList, which deconstructs.</summary>
+    public bool IsParts => isParts;
 
     /// <summary>Counts the changes of a List's length, during which no foreach may run over it.</summary>
     public int Version { get; private set; }

@@ -52,7 +52,8 @@ internal sealed partial class SymbolicReader
         if (method is { Name: "Call", TypeArguments: { Length: 1 } model }) return CallModel(call, model[0]);
         object? instance = call.Instance is null ? null : Evaluate(call.Instance);
         if (call.Instance is not null && instance is not Value) instance = Tensor(call.Instance, instance);
-        var values = ArgumentsByName(call);
+        Target? state = null;
+        var values = ArgumentsByName(call, given => state = given);
         var place = CallPlace(call);
         bool isLayer = Catalogue.Layers.TryGetValue(method.Name, out var layer) && !IsFunction(layer, method);
         if (Network.IsClosed && isLayer && layer!.MeetsRows) throw new ReadException(Descriptors.LossAcrossRows, place, method.Name);
@@ -62,10 +63,13 @@ internal sealed partial class SymbolicReader
         {
             var input = Tensor(call.Instance!, instance);
             var arguments = LayerArguments(layer!.Arguments, values) with { Operands = Operands(layer, call, values) };
-            var result = Build(place, () => Network.Apply(layer, arguments, input));
+            IReadOnlyList<Value> further = [];
+            var result = Build(place, () => Network.Apply(layer, arguments, input, out further));
             reading.Locate(place);
+            state?.Write(further.Count == 1 ? further[0] : new TupleValue(further));
             return result;
         }
+        if (method.Name == "Split") return Split(new FunctionCall(Network, method.Name, instance, values), place);
         if (TensorFunctions.All.TryGetValue(method.Name, out var function))
         {
             var result = Build(place, () => function(new FunctionCall(Network, method.Name, instance, values)));
@@ -83,14 +87,29 @@ internal sealed partial class SymbolicReader
         return Build(CallPlace(call), () => calls.Call(model, frozen, x, reading, CallPlace(call), cancellation));
     }
 
+    /// <summary>x.Split(3): the parts as a list, which also may be taken apart.</summary>
+    private Collection Split(FunctionCall call, Location place)
+    {
+        var (x, axis, extents) = Build(place, () => TensorFunctions.Split(call));
+        var parts = new List<object?>();
+        int start = 0;
+        foreach (int extent in extents)
+        {
+            reading.Bounds.CountElements(place, 1);
+            parts.Add(Build(place, () => x.Slice(axis, start, extent)));
+            start += extent;
+        }
+        return new Collection(parts, isList: false, inCell, isParts: true);
+    }
+
     /// <summary>Whether it is a function of the layer's name, Embedding(table): its arguments are not the layer's.</summary>
     private static bool IsFunction(Layer layer, IMethodSymbol method)
         => layer.Arguments.Count > 0 && layer.Arguments.Select(a => a.Name).Concat(layer.Operands.Select(o => o.Name)).All(name => name != method.Parameters[0].Name);
 
     /// <summary>The tensors that a layer is given beside the one it is applied to; null is none.</summary>
-    private Dictionary<string, Value> Operands(Layer layer, IInvocationOperation call, IReadOnlyDictionary<string, object?> values)
+    private Dictionary<string, IReadOnlyList<Value>> Operands(Layer layer, IInvocationOperation call, IReadOnlyDictionary<string, object?> values)
         => layer.Operands.Where(o => o.Required || (values.TryGetValue(o.Name, out object? value) && value is not null))
-            .ToDictionary(o => o.Name, o => Tensor(call, values.TryGetValue(o.Name, out object? value) ? value : throw ReadException.DoesNotCompile), StringComparer.Ordinal);
+            .ToDictionary(o => o.Name, o => (IReadOnlyList<Value>)Flatten(call, values.TryGetValue(o.Name, out object? value) ? value : throw ReadException.DoesNotCompile), StringComparer.Ordinal);
 
     /// <summary>logits.SoftmaxCrossEntropy(label): the target comes first, whatever it is called.</summary>
     private Value ApplyLoss(Loss loss, IInvocationOperation call, Value output, IReadOnlyDictionary<string, object?> values, Location place)
@@ -114,10 +133,10 @@ internal sealed partial class SymbolicReader
     }
 
     /// <summary>As the catalogue knows them: arrays and lists as object?[].</summary>
-    private Dictionary<string, object?> ArgumentsByName(IInvocationOperation call)
+    private Dictionary<string, object?> ArgumentsByName(IInvocationOperation call, Action<Target>? output = null)
     {
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var pair in ArgumentsByOrdinal(call))
+        foreach (var pair in ArgumentsByOrdinal(call, output))
         {
             var parameter = call.TargetMethod.Parameters[pair.Key];
             if (pair.Value is Collection { Count: var count }) reading.Bounds.CountElements(CallPlace(call), count);
@@ -137,10 +156,12 @@ internal sealed partial class SymbolicReader
             (null, _) or (_, null) => true,
             _ when type.IsTensor() => value is Value || Constants.IsConvertible(value),
             (_, { TypeKind: TypeKind.Delegate }) => value is Closure,
+            _ when type.IsLibrary("TensorList") => value is Collection { IsParts: true },
             (_, IArrayTypeSymbol array) => value is Collection list && list.Items.All(item => Fits(item, array.ElementType)),
             (_, INamedTypeSymbol { Name: "List" or "Span" or "ReadOnlySpan", TypeArguments: { Length: 1 } item }) => value is Collection list && list.Items.All(i => Fits(i, item[0])),
             (_, INamedTypeSymbol { IsTupleType: true } tuple) => value is TupleValue of && of.Elements.Count == tuple.TupleElements.Length
                 && of.Elements.Zip(tuple.TupleElements, (element, field) => Fits(element, field.Type)).All(fits => fits),
+            (_, INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: { Length: 1 } of }) => Fits(value, of[0]),
             (_, { SpecialType: SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Single or SpecialType.System_Double })
                 => Constants.IsNumber(value) && value!.Equals(Constants.Convert(value, type)),
             (_, { SpecialType: SpecialType.System_Boolean }) => value is bool,
@@ -150,12 +171,18 @@ internal sealed partial class SymbolicReader
     }
 
     /// <summary>In the order in which they are written, because layers in them are named in that order.</summary>
-    private Dictionary<int, object?> ArgumentsByOrdinal(IInvocationOperation call)
+    /// <param name="output">Gets the target of an out argument, which methods of Tensor may have.</param>
+    private Dictionary<int, object?> ArgumentsByOrdinal(IInvocationOperation call, Action<Target>? output = null)
     {
         var values = new Dictionary<int, object?>();
         foreach (var argument in call.Arguments)
         {
             if (argument.Parameter is not { } parameter) throw ReadException.DoesNotCompile;
+            if (parameter.RefKind == RefKind.Out && output is not null)
+            {
+                output(TargetOf(argument.Value));
+                continue;
+            }
             if (parameter.RefKind is RefKind.Ref or RefKind.Out) throw Unread(argument, "a ref or out argument", "return the value instead");
             values[parameter.Ordinal] = Evaluate(argument.Value);
         }

@@ -85,10 +85,12 @@ internal sealed partial class SymbolicReader
             {
                 TupleValue tuple => tuple.Elements,
                 Shape shape => Boxed(shape),
-                _ => throw Unread(targets, "taking apart anything but a tuple or a shape", "use a variable for each value"),
+                Collection { IsParts: true } split => split.Items,
+                _ => throw Unread(targets, "taking apart anything but a tuple, a shape or what Split gives", "use a variable for each value"),
             };
             if (elements.Count != parts.Count)
-                throw new ReadException(Descriptors.ShapeMismatch, targets.Syntax.GetLocation(), $"The shape {value} has {elements.Count} axes, but {parts.Count} variables stand for them");
+                throw new ReadException(Descriptors.ShapeMismatch, targets.Syntax.GetLocation(),
+                    $"{(value is Shape ? $"The shape {value} has {elements.Count} axes" : $"Split gives {elements.Count} parts")}, but {parts.Count} variables stand for them");
             for (int i = 0; i < parts.Count; i++) parts[i].Write(elements[i]);
         });
     }
@@ -144,7 +146,7 @@ internal sealed partial class SymbolicReader
     };
 
     private Collection Captured(IOperation variable, Collection outside)
-        => new(Captured(variable, outside.Items), outside.IsList, inCell: true, locked: "belongs to the method around the cell");
+        => new(Captured(variable, outside.Items), outside.IsList, inCell: true, locked: "belongs to the method around the cell", outside.IsParts);
 
     /// <summary>Counted, because one object may stand in itself many times.</summary>
     private List<object?> Captured(IOperation variable, IReadOnlyList<object?> elements)

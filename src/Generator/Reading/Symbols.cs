@@ -67,6 +67,6 @@ internal static class Symbols
         INamedTypeSymbol { IsTupleType: true } tuple => tuple.TupleElements.Any(e => e.Type.Mentions()),
         IArrayTypeSymbol array => array.ElementType.Mentions(),
         INamedTypeSymbol { IsGenericType: true } generic => generic.TypeArguments.Any(Mentions),
-        _ => type.IsTensor(),
+        _ => type.IsTensor() || type.IsLibrary("TensorList"),
     };
 }

@@ -86,7 +86,7 @@ internal static class TrainingMistakes
     private static IEnumerable<string> UsedLayers(FinishedReading reading)
     {
         bool[] used = reading.ReachedFrom([.. reading.Outputs.Select(o => o.Value), reading.Rows]);
-        return reading.Reading.Network.Applications.Where(a => a.Result >= 0 && used[a.Result]).Select(a => a.Path);
+        return reading.Reading.Network.Applications.Where(a => a.IsUsed(used)).Select(a => a.Path);
     }
 
     private static int LastIndex(IReadOnlyList<LayerApplication> applications, Func<LayerApplication, bool> condition)

@@ -69,6 +69,13 @@ public sealed partial class Tensor
     /// <param name="keep">Whether the axis stays with extent 1, as keepdim, so that the result broadcasts against this tensor.</param>
     public Tensor Min(int axis, bool keep = false) => Symbolic;
 
+    /// <summary>The place of the greatest value of a row, counted from 0 in row-major order, as a number; of equal ones the first; no gradient; <c>torch.argmax</c>.</summary>
+    public Tensor ArgMax() => Symbolic;
+
+    /// <summary>The place of the greatest value along an axis, which goes unless kept, as a number; of equal ones the first; no gradient; <c>torch.argmax</c>.</summary><param name="axis">The axis.</param>
+    /// <param name="keep">Whether the axis stays with extent 1, as keepdim, so that the result broadcasts against this tensor.</param>
+    public Tensor ArgMax(int axis, bool keep = false) => Symbolic;
+
     /// <summary>The variance of a row, divided by n as the norm layers do; <c>torch.var(correction=0)</c>. No axes remain.</summary>
     public Tensor Variance() => Symbolic;
 
@@ -86,6 +93,14 @@ public sealed partial class Tensor
     /// <summary>1 at the label's position along a new last axis, else 0, (…) → (…, classes); no gradient; <c>torch.nn.functional.one_hot</c>.</summary>
     /// <param name="classes">The extent of the new axis.</param>
     public Tensor OneHot(int classes) => Symbolic;
+
+    /// <summary>Equal parts along an axis: <c>var (q, k, v) = x.Split(3, axis: -1);</c> NumPy's <c>split</c>, <c>torch.chunk</c>.</summary>
+    /// <param name="parts">How many; they divide the axis.</param><param name="axis">The axis; the first unless stated.</param>
+    public TensorList Split(int parts, int axis = 0) => throw new SymbolicOnlyException();
+
+    /// <summary>Parts of these extents along an axis; <c>torch.split</c>.</summary>
+    /// <param name="sizes">Their extents, which add up to the axis'.</param><param name="axis">The axis; the first unless stated.</param>
+    public TensorList Split(ReadOnlySpan<int> sizes, int axis = 0) => throw new SymbolicOnlyException();
 
     /// <summary>Axes in another order; without arguments the last two swap. <c>permute</c>, <c>mT</c>.</summary><param name="axes">For each axis of the result, the axis it comes from.</param>
     public Tensor Transpose(params int[] axes) => Symbolic;

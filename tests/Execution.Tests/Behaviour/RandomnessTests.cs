@@ -65,7 +65,7 @@ public class RandomnessTests
             public partial class DroppingCell
             {
                 private static Tensor Forward([Input(5, 3)] Tensor x)
-                    => Tensor.Scan(x, Tensor.Zeros(6), (state, step) => (state.Dropout(0.4).Linear(6) + step.Linear(6)).Tanh())[^1].Linear(2);
+                    => Tensor.Scan(x.Gru(4, layers: 2, dropout: 0.3, returnSequence: true), Tensor.Zeros(6), (state, step) => (state.Dropout(0.4).Linear(6) + step.Linear(6)).Tanh())[^1].Linear(2);
             }
 
             [Model{{(float64 ? "(Precision = Precision.Float64)" : "")}}]

@@ -128,6 +128,88 @@ class Normalize(nn.Module):
         return (x - self.mean) / self.std
 
 
+class Rnn(nn.RNN):
+    """nn.RNN over (rows, time, features) with the last state of the last layer as its result."""
+
+    def __init__(self, inputs, units, **options):
+        super().__init__(inputs, units, batch_first=True, **options)
+
+    def forward(self, x):
+        return super().forward(x)[1][-1]
+
+
+class Gru(nn.GRU):
+    """nn.GRU over (rows, time, features) with the states of all times as its result."""
+
+    def __init__(self, inputs, units):
+        super().__init__(inputs, units, batch_first=True)
+
+    def forward(self, x):
+        return super().forward(x)[0]
+
+
+class LastStep(nn.Module):
+    def forward(self, x):
+        return x[:, -1]
+
+
+def masked(recurrence, x, mask, initial=None):
+    """A recurrence of PyTorch's over the steps that the mask (rows, time) says are there: packed, and its outputs padded with 0 again."""
+    packed = nn.utils.rnn.pack_padded_sequence(x, mask.sum(1).long(), batch_first=True, enforce_sorted=False)
+    states, last = recurrence(packed, initial)
+    return nn.utils.rnn.pad_packed_sequence(states, batch_first=True, total_length=x.shape[1])[0], last
+
+
+class RnnMasked(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn_1, self.linear_1 = nn.RNN(3, 4, bidirectional=True, batch_first=True), nn.Linear(8, 2)
+
+    def forward(self, x, mask):
+        return self.linear_1(torch.cat(list(masked(self.rnn_1, x, mask)[1]), -1))
+
+
+class GruStates(nn.Module):
+    """States of two layers in both directions, which begin with what another input says."""
+
+    def __init__(self):
+        super().__init__()
+        self.linear_1, self.linear_2 = nn.Linear(4, 16), nn.Linear(32, 2)
+        self.gru_1 = nn.GRU(3, 4, num_layers=2, bidirectional=True, batch_first=True)
+
+    def forward(self, x, mask, context):
+        start = self.linear_1(context).tanh().reshape(-1, 4, 4).transpose(0, 1).contiguous()
+        y, state = masked(self.gru_1, x, mask, start)
+        last = y[torch.arange(len(y)), mask.sum(1).long() - 1]
+        return self.linear_2(torch.cat([y.mean(1), last, state.transpose(0, 1).flatten(1)], 1))
+
+
+class LstmStates(nn.Module):
+    """A second recurrence begins where the first one ended."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm_1, self.lstm_2 = nn.LSTM(3, 5, num_layers=2, bias=False, batch_first=True), nn.LSTM(2, 5, num_layers=2, batch_first=True)
+        self.linear_1 = nn.Linear(5, 2)
+
+    def forward(self, source, mask, target):
+        y, (_, cell) = self.lstm_2(target, masked(self.lstm_1, source, mask)[1])
+        return self.linear_1(torch.cat([y, cell.transpose(0, 1)], 1))
+
+
+class Choices(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear_1, self.linear_2 = nn.Linear(7, 12), nn.Linear(7, 2)
+
+    def forward(self, x):
+        gate, left, right = self.linear_1(x).chunk(3, 1)
+        first, rest = right.split([1, 3], 1)
+        chosen = torch.where(gate > 0.1, left, right.tanh()).log_softmax(-1)
+        places = F.one_hot(left.argmax(-1), 4).to(x.dtype)
+        return self.linear_2(torch.cat([chosen * places, rest * first], 1)) + 0.1 * right.argmax(-1, keepdim=True).to(x.dtype)
+
+
 class Lstm(nn.LSTM):
     """nn.LSTM over (rows, time, features) with one result: the states of all times, or the last ones of the last layer side by side."""
 
@@ -614,6 +696,11 @@ def lengths(time):
     return lambda rows: torch.randint(1, time + 1, (rows,))
 
 
+def masks(time):
+    """1 for the first steps of each row, at least one, and 0 behind them."""
+    return lambda rows: (torch.arange(time) < torch.randint(1, time + 1, (rows, 1))).to(torch.float64)
+
+
 def signs(*shape):
     return lambda rows: 2.0 * torch.randint(0, 2, (rows, *shape)).to(torch.float64) - 1
 
@@ -754,6 +841,11 @@ CASES = {
     "LstmBidirectional": case(lambda: network(Lstm(3, 5, bidirectional=True), nn.Linear(10, 2)), gaussian(6, 3), gaussian(2), optimizer=sgd(lr=0.2)),
     "LstmOptions": case(
         lambda: network(Lstm(3, 5, True, num_layers=2, bidirectional=True), nn.Tanh(), Lstm(10, 4), nn.Linear(4, 2)), gaussian(5, 3), gaussian(2), optimizer=sgd(lr=0.2), rows=70),
+    "Rnn": case(lambda: network(Rnn(3, 5, num_layers=2, nonlinearity="relu", bias=False), nn.Linear(5, 2)), gaussian(6, 3), gaussian(2)),
+    "Gru": case(lambda: network(Gru(3, 5), LastStep(), nn.Linear(5, 2)), gaussian(7, 3), gaussian(2), optimizer=sgd(lr=0.2)),
+    "RnnMasked": case(RnnMasked, dict(x=gaussian(6, 3), mask=masks(6)), gaussian(2)),
+    "GruStates": case(GruStates, dict(x=gaussian(6, 3), mask=masks(6), context=gaussian(4)), gaussian(2)),
+    "LstmStates": case(LstmStates, dict(source=gaussian(5, 3), mask=masks(5), target=gaussian(4, 2)), gaussian(6, 2), optimizer=sgd(lr=0.2)),
     "Scan": case(lambda: ScanThenLinear(3, 5, 2), gaussian(6, 3), gaussian(6, 2), optimizer=sgd(lr=0.2)),
     "Attention": case(lambda: network(Attention(6, 2)), gaussian(5, 6), gaussian(5, 6)),
     "AttentionCausal": case(lambda: network(nn.Linear(4, 8), Attention(8, 4, causal=True), nn.Tanh(), nn.Linear(8, 3)), gaussian(7, 4), gaussian(7, 3)),
@@ -918,6 +1010,7 @@ CASES = {
             nn.Linear(64, 31, bias=False), nn.Mish(), nn.Linear(31, 10)),
         gaussian(20), labels(10), softmax_cross_entropy(), softmax, adam(lr=1e-3), rows=23),
 
+    "Choices": case(Choices, gaussian(7), gaussian(2)),
     "TwoHeads": case(
         TwoHeads, {"x": gaussian(6), "context": gaussian(3)}, {"kind": labels(5), "size": gaussian(2)},
         lambda output, kind, size: F.cross_entropy(output["Kind"], kind) + 0.5 * F.mse_loss(output["Size"], size)),

@@ -28,6 +28,33 @@ internal static class ParityModels
         Model("LstmLayers", "Input(4, 3), Lstm(5, Layers = 3), Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2)),
         Model("LstmBidirectional", "Input(6, 3), Lstm(5, Bidirectional = true), Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2)),
         Model("LstmOptions", "Input(5, 3), Lstm(5, Layers = 2, Bidirectional = true, ReturnSequence = true), Tanh, Lstm(4), Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2), 350),
+        Model("Rnn", "Input(6, 3), Rnn(5, Layers = 2, Nonlinearity = Nonlinearity.Relu, Bias = false), Linear(2), MeanSquaredError"),
+        Model("Gru", "Input(7, 3), Gru(5, ReturnSequence = true), LastStep, Linear(2), MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2)),
+        Written("RnnMasked", """
+            private static Tensor Forward([Input(6, 3)] Tensor x, [Input(6)] Tensor mask) => x.Rnn(4, bidirectional: true, mask: mask).Linear(2);
+
+            private static Tensor Loss(Tensor output, [Target(2)] Tensor target) => output.MeanSquaredError(target);
+            """),
+        Written("GruStates", """
+            private static Tensor Forward([Input(6, 3)] Tensor x, [Input(6)] Tensor mask, [Input(4)] Tensor context)
+            {
+                var start = context.Linear(16).Tanh().Reshape(4, 4);
+                var y = x.Gru(4, out var state, layers: 2, bidirectional: true, returnSequence: true, initial: start, mask: mask);
+                return Tensor.Concat([y.Mean(0), y.LastStep(mask: mask), state.Flatten()]).Linear(2);
+            }
+
+            private static Tensor Loss(Tensor output, [Target(2)] Tensor target) => output.MeanSquaredError(target);
+            """),
+        Written("LstmStates", """
+            private static Tensor Forward([Input(5, 3)] Tensor source, [Input(5)] Tensor mask, [Input(4, 2)] Tensor target)
+            {
+                source.Lstm(5, out var state, layers: 2, bias: false, mask: mask);
+                var y = target.Lstm(5, out state, layers: 2, returnSequence: true, initial: state);
+                return Tensor.Concat(y, state.Cell).Linear(2);
+            }
+
+            private static Tensor Loss(Tensor output, [Target(6, 2)] Tensor wanted) => output.MeanSquaredError(wanted);
+            """, () => DlGen.Optimizer.Sgd(0.2)),
         new("Scan", "MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2), 24, """
             private static Tensor Forward([Input(6, 3)] Tensor x) => Tensor.Scan(x, Tensor.Zeros(5), Cell).Linear(2);
 
@@ -291,6 +318,17 @@ internal static class ParityModels
             "Input(20), Linear(33), Silu, Linear(17), LayerNorm, Gelu, Linear(64), Tanh, Linear(31, Bias = false), Mish, Linear(10), SoftmaxCrossEntropy",
             () => DlGen.Optimizer.Adam(1e-3), 64),
 
+        Written("Choices", """
+            private static Tensor Forward([Input(7)] Tensor x)
+            {
+                var (gate, left, right) = x.Linear(12).Split(3);
+                var (first, rest) = right.Split([1, 3]);
+                var chosen = Tensor.Where(gate > 0.1, left, right.Tanh()).LogSoftmax();
+                return Tensor.Concat(chosen * left.ArgMax(-1).OneHot(4), rest * first).Linear(2) + 0.1 * right.ArgMax();
+            }
+
+            private static Tensor Loss(Tensor output, [Target(2)] Tensor target) => output.MeanSquaredError(target);
+            """),
         Written("TwoHeads", """
             private static (Tensor Kind, Tensor Size) Forward([Input(6)] Tensor x, [Input(3)] Tensor context)
             {

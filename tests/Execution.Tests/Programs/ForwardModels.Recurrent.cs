@@ -67,6 +67,20 @@ internal static partial class ForwardModels
                 }
             }
             """,
+        ["MaskedGru"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class MaskedGru
+            {
+                private static Tensor Forward([Tokens(5, 4)] Tensor words)
+                {
+                    var there = words != 0;
+                    var (left, right) = words.Embedding(8).Split(2, axis: -1);
+                    var states = left.Gru(3, out var state, layers: 2, bidirectional: true, returnSequence: true, mask: there);
+                    right.Lstm(4, out var memory, bias: false, initial: (state.Mean(0).Linear(4), Tensor.Parameter([1, 4], Initializer.Normal(0.5))), mask: there);
+                    return Tensor.Concat(states.LastStep(mask: there), memory.Cell[0]).Linear(3) + states.Rnn(3, bidirectional: true, returnSequence: true, initial: state[2..], mask: there)[1..].Mean(0)[1..4];
+                }
+            }
+            """,
         ["SharedInCell"] = """
             [Model{P}, MeanSquaredError]
             public partial class SharedInCell

@@ -72,11 +72,11 @@ internal sealed partial class RandomModel
             {
                 case 0:
                     width = random.Next(2, 7);
-                    body.Append($"        x = x.Lstm({N(width)}, returnSequence: true{(random.Next(3) == 0 ? ", layers: 2" : "")});\n");
+                    body.Append($"        x = x.{Choose<string>(["Lstm", "Gru", "Rnn"])}({N(width)}, returnSequence: true{(random.Next(3) == 0 ? ", layers: 2" : "")}{(float64 && random.Next(3) == 0 ? ", mask: x[.., 0] > 0" : "")});\n");
                     break;
                 case 1:
                     width = 2 * random.Next(1, 4);
-                    body.Append($"        x = x.Lstm({N(width / 2)}, bidirectional: true, returnSequence: true);\n");
+                    body.Append($"        x = x.{Choose<string>(["Lstm", "Gru"])}({N(width / 2)}, bidirectional: true, returnSequence: true);\n");
                     break;
                 case 2 or 3 when width % 2 == 0:
                     body.Append($"        x += x.{Choose<string>(["LayerNorm", "RmsNorm"])}().Attention(heads: {N(Choose<int>([1, 2]))}, causal: {(random.Next(2) == 0 ? "true" : "false")}{(random.Next(2) == 0 ? "" : ids ? ", mask: given != 0" : ", mask: given[.., 0] > -1")});\n");

@@ -12,7 +12,7 @@ internal static class TrialModels
     /// <summary>Every way in which ids can lead to what is computed.</summary>
     public static string[] Ids => [.. OfIds.Select(name => ForwardModels.Source(name, float64: true))];
 
-    private static readonly string[] OfRecurrences = ["Elman", "GatedCell", "TupleStates", "DelayLine", "SharedInCell", "OneStep", "Discounted", "LastLstm", "StackedLstm", "ConvolvingCell"];
+    private static readonly string[] OfRecurrences = ["Elman", "GatedCell", "TupleStates", "DelayLine", "SharedInCell", "OneStep", "Discounted", "LastLstm", "StackedLstm", "MaskedGru", "ConvolvingCell"];
 
     /// <summary>Recurrences: everything that can stand in a cell, in both directions.</summary>
     public static string[] Recurrences => [.. OfRecurrences.Select(name => ForwardModels.Source(name, float64: true)), DroppingCell];
@@ -159,7 +159,7 @@ internal static class TrialModels
         public partial class DroppingCell
         {
             private static Tensor Forward([Input(5, 3)] Tensor x)
-                => Tensor.Scan(x, Tensor.Zeros(6), (state, step) => (state.Dropout(0.4).Linear(6) + step.Linear(6)).Tanh())[^1].Linear(2);
+                => Tensor.Scan(x.Gru(4, layers: 2, dropout: 0.3, returnSequence: true), Tensor.Zeros(6), (state, step) => (state.Dropout(0.4).Linear(6) + step.Linear(6)).Tanh())[^1].Linear(2);
         }
         """;
 

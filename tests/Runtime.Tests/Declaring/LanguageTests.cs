@@ -21,6 +21,9 @@ public sealed class LanguageTests
             var (steps, width) = x.Shape;
             var y = x[.., 0..5].Linear(width, init: Initializer.Normal(0.02), name: "stem") + x[^1, 1..];
             Tensor[] heads = [y.Tanh(), -y, 1 - y * 2 / 0.5];
+            var (first, second) = heads[0].Split(2, axis: -1);
+            x.Lstm(4, out var state, bias: false, mask: Tensor.Ones(2));
+            y += first.ArgMax(-1) * second.Gru(4, out _, initial: state.Hidden) + x.Lstm(4, layers: 2, dropout: 0.5, initial: (state.Cell, state.Hidden)).LastStep();
             var parameter = Tensor.Parameter([steps, width], Init.XavierUniform);
             y = Tensor.Stack(heads).Mean(0).Reshape(-1).MatMul(parameter.Transpose()) + Tensor.Concat([y, y], axis: -1);
             y = Tensor.Where(y > 0 & !(y < 1), y.Pow(2), Tensor.Zeros(3)) + Tensor.Constant(1, 2, 3);
