@@ -12,7 +12,7 @@ internal static class Training
 
     private const int Glimpse = 160;
 
-    public static void Run(string text, int steps, int seed, string path, string? twin, int length)
+    public static void Run(string text, int epochs, int seed, string path, string? twin, int length)
     {
         var tokenizer = CharacterTokenizer.Train(text);
         if (tokenizer.Vocabulary > Gpt.Vocabulary)
@@ -28,15 +28,14 @@ internal static class Training
 
         var model = new Gpt(seed);
         using Twin? copy = twin is null ? null : new Twin(twin, model, tokenizer, text, training);
-        int stepsPerEpoch = Math.Min(StepsPerEpoch, steps);
         model.Train(copy?.Windows ?? training, new TrainingOptions
         {
             Optimizer = Optimizer.AdamW(1e-3, beta2: 0.99, weightDecay: 0.1).Group(parameter => parameter.Shape.Length < 2, weightDecay: 0),
-            Schedule = LearningRateSchedule.Cosine(minimum: 0.1).WithWarmUp(epochs: 100.0 / stepsPerEpoch),
+            Schedule = LearningRateSchedule.Cosine(minimum: 0.1).WithWarmUp(epochs: 100.0 / StepsPerEpoch),
             ClipNorm = 1,
             BatchSize = BatchSize,
-            RowsPerEpoch = BatchSize * stepsPerEpoch,
-            Epochs = steps / stepsPerEpoch,
+            RowsPerEpoch = BatchSize * StepsPerEpoch,
+            Epochs = epochs,
             Threads = Environment.ProcessorCount,
             Seed = seed,
             Validation = validation,

@@ -13,9 +13,10 @@ internal static class Writing
     /// <summary>Writes a prompt and what the model lets follow it, character by character.</summary>
     public static void WriteOn(Gpt model, Tokenizer tokenizer, string prompt, int count, int seed, TextWriter output)
     {
-        output.Write(prompt);
+        int[] ids = tokenizer.Encode(prompt);
         TokenDecoder decoder = tokenizer.GetDecoder();
-        foreach (int id in Continue(model, tokenizer.Encode(prompt), tokenizer.Vocabulary, count, new Random(seed)))
+        output.Write(prompt);
+        foreach (int id in Continue(model, ids, tokenizer.Vocabulary, count, new Random(seed)))
         {
             output.Write(decoder.Decode(id));
             output.Flush();

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The network of CharGpt.cs in PyTorch: from the same initial weights it trains on the same windows, and prints the same losses up to rounding.
 
-    dotnet run -c Release --project samples/CharGpt -- --steps 500 --twin FOLDER
+    dotnet run -c Release --project samples/CharGpt -- --epochs 2 --twin FOLDER
     python3 samples/CharGpt/twin.py FOLDER [--save FILE]
 
 Needs PyTorch and NumPy. With --save it writes what it trained, tokenizer included: `--model FILE --write PROMPT` writes on with it.
@@ -79,11 +79,11 @@ def save(path, metadata, tensors):
         file.write(struct.pack("<Q", len(text)) + text + data)
 
 
-def rate(step, steps, warm_up):
+def rate(step, steps):
     """LinearLR from 0, then CosineAnnealingLR to a tenth."""
-    if step < warm_up:
-        return step / warm_up
-    return 0.1 + 0.9 * (1 + math.cos(math.pi * (step - warm_up) / max(1, steps - warm_up))) / 2
+    if step < WARM_UP:
+        return step / WARM_UP
+    return 0.1 + 0.9 * (1 + math.cos(math.pi * (step - WARM_UP) / max(1, steps - WARM_UP))) / 2
 
 
 def loss_of(model, ids, starts):
@@ -117,19 +117,18 @@ optimizer = torch.optim.AdamW(
     lr=1e-3,
     betas=(0.9, 0.99),
 )
-per_epoch = min(STEPS_PER_EPOCH, len(batches))
 mean = 0.0
 for step, starts in enumerate(batches):
     for group in optimizer.param_groups:
-        group["lr"] = 1e-3 * rate(step, len(batches), WARM_UP)
+        group["lr"] = 1e-3 * rate(step, len(batches))
     optimizer.zero_grad()
     loss = loss_of(model, training, starts)
     loss.backward()
     nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
-    mean += loss.item() / per_epoch
-    if (step + 1) % per_epoch == 0:
-        print(f"epoch {(step + 1) // per_epoch}/{len(batches) // per_epoch}  loss {mean:.4f}  validation loss {validate(model, validation):.4f}", flush=True)
+    mean += loss.item() / STEPS_PER_EPOCH
+    if (step + 1) % STEPS_PER_EPOCH == 0:
+        print(f"epoch {(step + 1) // STEPS_PER_EPOCH}/{len(batches) // STEPS_PER_EPOCH}  loss {mean:.4f}  validation loss {validate(model, validation):.4f}", flush=True)
         mean = 0.0
 if options.save:
     save(options.save, metadata, model.state_dict())
