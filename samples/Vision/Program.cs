@@ -3,9 +3,10 @@ using DlGen;
 using Vision;
 
 const string Help = """
-    Trains a convolutional network on Fashion-MNIST and says how good it is.
+    Trains a network on Fashion-MNIST and says how good it is.
 
-      lenet, resnet, vgg  tell ten kinds of clothes apart
+      lenet, resnet, vgg  tell ten kinds of clothes apart by convolutions
+      rows                does so with an LSTM that reads a picture row by row
       denoise             takes noise out of pictures
       transfer            learns eight kinds, then two others from 50 pictures each
 
@@ -14,7 +15,7 @@ const string Help = """
       NETWORK            one of these
       --data FOLDER      where the four IDX files are, e.g. /usr/share/datasets/fashion-mnist
       --seed N           seed of the initial weights, the dropout and the order of the rows (default 1)
-      --epochs N         how often every picture is seen, 0 to test alone (default: lenet 12, resnet and vgg 20, denoise and transfer 3)
+      --epochs N         how often every picture is seen, 0 to test alone (default: lenet 12, resnet and vgg 20, rows 5, denoise and transfer 3)
       --augment yes|no   pictures flipped and shifted by up to two pixels, anew in every epoch (default: yes for resnet and vgg)
       --load FILE        starts from a model of that network, as safetensors: one that was saved, or PyTorch's (twin.py makes one for lenet)
       --save FILE        writes the trained model, as safetensors; for denoise the PNG picture (default denoised.png)
@@ -23,9 +24,9 @@ const string Help = """
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string network = args.Length > 0 ? args[0] : "";
 string? folder = null, load = null, save = null;
-int seed = 1, epochs = network switch { "lenet" => 12, "resnet" or "vgg" => 20, _ => 3 };
-bool augments = network != "lenet";
-bool isRight = network is "lenet" or "resnet" or "vgg" or "denoise" or "transfer";
+int seed = 1, epochs = network switch { "lenet" => 12, "resnet" or "vgg" => 20, "rows" => 5, _ => 3 };
+bool augments = network is "resnet" or "vgg";
+bool isRight = network is "lenet" or "resnet" or "vgg" or "rows" or "denoise" or "transfer";
 for (int i = 1; i < args.Length && isRight; i += 2)
 {
     isRight = i + 1 < args.Length && args[i] switch
@@ -77,6 +78,7 @@ try
     evaluation = network switch
     {
         "lenet" => LeNet(Optimizer.Adam(2e-3), batchSize: 64),
+        "rows" => Rows(Optimizer.Adam(2e-3), batchSize: 64),
         "resnet" => Residual(Optimizer.AdamW(2e-3).Group(parameter => parameter.Shape.Length < 2, weightDecay: 0), batchSize: 128),
         _ => Stages(Optimizer.AdamW(1e-3).Group(parameter => parameter.Shape.Length < 2, weightDecay: 0), batchSize: 128),
     };
@@ -94,6 +96,12 @@ Evaluation LeNet(Optimizer optimizer, int batchSize)
 {
     LeNet5 model = load is null ? new LeNet5(seed) : LeNet5.Load(load);
     return Run(model, LeNet5.Info, model.Train, model.Evaluate, optimizer, batchSize);
+}
+
+Evaluation Rows(Optimizer optimizer, int batchSize)
+{
+    RowReader model = load is null ? new RowReader(seed) : RowReader.Load(load);
+    return Run(model, RowReader.Info, model.Train, model.Evaluate, optimizer, batchSize);
 }
 
 Evaluation Residual(Optimizer optimizer, int batchSize)

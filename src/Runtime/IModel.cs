@@ -8,5 +8,6 @@ public interface IModel
 
     /// <summary>Writes the parameters to a safetensors file, atomically: the file is either the old one or the whole new one.</summary>
     /// <param name="path">Where the file stands afterwards.</param>
-    void Save(string path);
+    /// <param name="tokenizer">Saved with them, if given: <see cref="Tokenizer.Load(string)"/> reads it from the same file.</param>
+    void Save(string path, Tokenizer? tokenizer = null);
 }

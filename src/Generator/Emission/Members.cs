@@ -88,10 +88,10 @@ internal sealed partial class Members
                 writer.Line("return model;");
             }
         }
-        Summary("Writes the parameters as a safetensors file that PyTorch reads; the file is either the old one or the whole new one.");
-        writer.Line("public void Save(string path) => _network.Save(path);");
-        Summary("Writes the parameters as safetensors bytes.");
-        writer.Line("public void Save(global::System.IO.Stream stream) => _network.Save(stream);");
+        Summary("Writes the parameters as a safetensors file that PyTorch reads, with the tokenizer, if given, for Tokenizer.Load; the file is either the old one or the whole new one.");
+        writer.Line("public void Save(string path, global::DlGen.Tokenizer? tokenizer = null) => _network.Save(path, tokenizer);");
+        Summary("Writes the parameters as safetensors bytes, with the tokenizer, if given.");
+        writer.Line("public void Save(global::System.IO.Stream stream, global::DlGen.Tokenizer? tokenizer = null) => _network.Save(stream, tokenizer);");
     }
 
     private const string Threads = "/// <param name=\"threads\">Threads that share the rows, with the caller's; the results have the same bits at any number.</param>";

@@ -99,11 +99,13 @@ public sealed class ModelCore<T> : IRandomState
 
     /// <summary>Writes all parameters to a safetensors file: a temporary file beside it, flushed to the disk, then renamed.</summary>
     /// <param name="path">Where the file stands afterwards.</param>
-    public void Save(string path) => SafetensorsWriter.Save(Parameters, path);
+    /// <param name="tokenizer">What goes into the file's metadata beside them, if given.</param>
+    public void Save(string path, Tokenizer? tokenizer = null) => SafetensorsWriter.Save(Parameters, path, tokenizer);
 
     /// <summary>Writes all parameters as safetensors bytes.</summary>
     /// <param name="stream">A writable stream.</param>
-    public void Save(Stream stream) => SafetensorsWriter.Save(Parameters, stream);
+    /// <param name="tokenizer">What goes into the metadata beside them, if given.</param>
+    public void Save(Stream stream, Tokenizer? tokenizer = null) => SafetensorsWriter.Save(Parameters, stream, tokenizer);
 
     /// <summary>What the network was compiled to.</summary>
     internal NetworkDefinition<T> Definition => definition;

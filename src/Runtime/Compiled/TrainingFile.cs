@@ -25,7 +25,7 @@ internal sealed class TrainingFile
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"The checkpoint '{path}' can't be written: there is no folder '{folder}'. Create it, or choose another path.");
         AtomicFile.RemoveLeftovers(path);
-        description = string.Create(CultureInfo.InvariantCulture, $"{options.Optimizer.Describe(model.Parameters)}, learning rate {options.Optimizer.LearningRate}{options.Augmentation?.Describe()}");
+        description = string.Create(CultureInfo.InvariantCulture, $"{options.Optimizer.Describe(model.Parameters)}, learning rate {options.Optimizer.LearningRate}{options.Augmentation?.Describe()}{(options.RowsPerEpoch is int rows ? $", {rows} rows an epoch" : "")}");
         fingerprint = DataFingerprint.Of(data, model.BatchDefinition);
     }
 

@@ -8,6 +8,7 @@ internal sealed class TrainingRun
     private readonly ITrainable model;
     private readonly Dataset data;
     private readonly TrainingOptions options;
+    private readonly int rowsPerEpoch;
     private readonly int batchSize;
     private readonly long stepsPerEpoch;
     private readonly double baseRate;
@@ -25,8 +26,9 @@ internal sealed class TrainingRun
     {
         (this.model, this.data, this.options, this.team) = (model, data, options, team);
         update = Update;
-        batchSize = Math.Min(options.BatchSize, data.Count);
-        stepsPerEpoch = (data.Count + (long)batchSize - 1) / batchSize;
+        rowsPerEpoch = Math.Min(options.RowsPerEpoch ?? data.Count, data.Count);
+        batchSize = Math.Min(options.BatchSize, rowsPerEpoch);
+        stepsPerEpoch = (rowsPerEpoch + (long)batchSize - 1) / batchSize;
         baseRate = options.Optimizer.LearningRate;
         setsRate = options.Schedule is not null || options.ReduceOnPlateau is not null;
         average = options.WeightAverage is null ? null : WeightCopy.Of(model.Parameters, states: false);
@@ -76,7 +78,7 @@ internal sealed class TrainingRun
             // Every order is made from the identity: it depends on the seed and the epoch alone.
             int[] rows = Shuffling.Identity(data.Count);
             Shuffling.Shuffle(rows, options.Seed, stream: Progress.Epoch + 1);
-            if (!RunEpoch(rows, cancellationToken))
+            if (!RunEpoch(rows[..rowsPerEpoch], cancellationToken))
             {
                 Save();
                 return TrainingEnd.Canceled;

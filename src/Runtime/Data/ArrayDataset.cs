@@ -88,25 +88,31 @@ internal sealed class ArrayDataset : Dataset
     public static void Read(DataColumn column, BatchField field, ReadOnlySpan<int> rows, Batch batch)
     {
         FieldMatch.Check(field, column.PerRow, column.Kind);
-        switch (column.Values)
+        Read(column.Values, new RowPlaces(0, column.PerRow, column.PerRow), field, rows, batch);
+    }
+
+    /// <summary>Fills one field, which has been checked, from where its rows lie in an array.</summary>
+    public static void Read(Array source, RowPlaces places, BatchField field, ReadOnlySpan<int> rows, Batch batch)
+    {
+        switch (source)
         {
             case int[] values:
-                Gather(values, rows, field.PerRow, batch.Ints(field.Name));
+                Gather(values, rows, places, batch.Ints(field.Name));
                 break;
             case byte[] values:
-                Gather(values, rows, field.PerRow, batch.Bytes(field.Name));
+                Gather(values, rows, places, batch.Bytes(field.Name));
                 break;
             case float[] values when batch.Float64:
-                Convert(values, rows, field.PerRow, batch.Doubles(field.Name));
+                Convert(values, rows, places, batch.Doubles(field.Name));
                 break;
             case float[] values:
-                Gather(values, rows, field.PerRow, batch.Floats(field.Name));
+                Gather(values, rows, places, batch.Floats(field.Name));
                 break;
             case double[] values when batch.Float64:
-                Gather(values, rows, field.PerRow, batch.Doubles(field.Name));
+                Gather(values, rows, places, batch.Doubles(field.Name));
                 break;
             case double[] values:
-                Convert(values, rows, field.PerRow, batch.Floats(field.Name));
+                Convert(values, rows, places, batch.Floats(field.Name));
                 break;
         }
     }
@@ -122,20 +128,27 @@ internal sealed class ArrayDataset : Dataset
         throw FieldMatch.Unknown(field, columns.Select(column => column.Name));
     }
 
-    private static void Gather<T>(T[] values, ReadOnlySpan<int> rows, int perRow, Span<T> destination)
+    private static void Gather<T>(T[] values, ReadOnlySpan<int> rows, RowPlaces places, Span<T> destination)
     {
         for (int i = 0; i < rows.Length; i++)
-            values.AsSpan(rows[i] * perRow, perRow).CopyTo(destination.Slice(i * perRow, perRow));
+            places.Of(values, rows[i]).CopyTo(destination[(i * places.Length)..]);
     }
 
-    private static void Convert<TFrom, TTo>(TFrom[] values, ReadOnlySpan<int> rows, int perRow, Span<TTo> destination)
+    private static void Convert<TFrom, TTo>(TFrom[] values, ReadOnlySpan<int> rows, RowPlaces places, Span<TTo> destination)
         where TFrom : unmanaged, System.Numerics.INumberBase<TFrom>
         where TTo : unmanaged, System.Numerics.INumberBase<TTo>
     {
         for (int i = 0; i < rows.Length; i++)
         {
-            for (int j = 0; j < perRow; j++)
-                destination[i * perRow + j] = TTo.CreateTruncating(values[rows[i] * perRow + j]);
+            ReadOnlySpan<TFrom> row = places.Of(values, rows[i]);
+            for (int j = 0; j < row.Length; j++)
+                destination[i * places.Length + j] = TTo.CreateTruncating(row[j]);
         }
     }
+}
+
+/// <summary>Where rows lie in an array: the first one's place, how far it is from one to the next, and how long each is.</summary>
+internal readonly record struct RowPlaces(int First, int Distance, int Length)
+{
+    public ReadOnlySpan<T> Of<T>(T[] values, int row) => values.AsSpan(First + row * Distance, Length);
 }

@@ -65,6 +65,8 @@ internal sealed class DatasetWithColumn(Dataset source, DataColumn column) : Dat
 
     internal override string? LabelField => isLabel ? column.Name : source.LabelField;
 
+    internal override int Overlap => source.Overlap;
+
     public override int LabelOf(int row) => isLabel ? ((int[])column.Values)[row] : source.LabelOf(row);
 
     public override void Read(ReadOnlySpan<int> rows, Batch batch)

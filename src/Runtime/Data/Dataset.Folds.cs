@@ -51,16 +51,17 @@ public abstract partial class Dataset
         return FoldsOf(foldOf, k);
     }
 
-    /// <summary>The first rows and the last ones: for rows that stand in the order of time, where a random split would let a model see the future.</summary>
+    /// <summary>The first rows and the last ones: for rows that stand in the order of time, where a random split would let a model see the future. Of <see cref="FromWindows">windows</see> those
+    /// that reach into the second part are in neither.</summary>
     /// <param name="fraction">The share of the first part, from 0 to 1.</param>
     public (Dataset First, Dataset Second) TimeSplit(double fraction)
     {
         CheckFraction(fraction);
-        return Part(Shuffling.Identity(Count), (int)Math.Round(fraction * Count, MidpointRounding.AwayFromZero));
+        return Part(Shuffling.Identity(Count), (int)Math.Round(fraction * Count, MidpointRounding.AwayFromZero), Overlap);
     }
 
     /// <summary>Cross-validation along time, scikit-learn's TimeSeriesSplit: k pairs with test parts of Count / (k + 1) rows that lie one after the other at the
-    /// end, each trained on all rows before it. No row is tested by a model that has seen a later one.</summary>
+    /// end, each trained on all rows before it. No row is tested by a model that has seen a later one. Of <see cref="FromWindows">windows</see> those that reach into the test part are left out.</summary>
     /// <param name="k">The number of folds, from 2 to Count - 1.</param>
     public (Dataset Training, Dataset Test)[] TimeSeriesFolds(int k)
     {
@@ -71,7 +72,7 @@ public abstract partial class Dataset
         return [.. Enumerable.Range(0, k).Select(fold =>
         {
             int from = Count - (k - fold) * testRows;
-            return ((Dataset)new DatasetView(this, rows[..from]), (Dataset)new DatasetView(this, rows[from..(from + testRows)]));
+            return ((Dataset)new DatasetView(this, rows[..Math.Max(0, from - Overlap)]), (Dataset)new DatasetView(this, rows[from..(from + testRows)]));
         })];
     }
 

@@ -20,6 +20,9 @@ public abstract partial class Dataset
     public virtual int LabelOf(int row) =>
         throw new NotSupportedException($"{GetType().Name} does not say which class a row is of; override {nameof(LabelOf)}, or use {nameof(Split)}.");
 
+    /// <summary>How many of the rows behind one hold something of it, as windows do that overlap: those that a split along time leaves out between its parts.</summary>
+    internal virtual int Overlap => 0;
+
     /// <summary>The field that <see cref="LabelOf"/> gives, if the dataset has one label and knows which field it is.</summary>
     internal virtual string? LabelField => null;
 
@@ -106,9 +109,12 @@ public abstract partial class Dataset
         return batch;
     }
 
-    private (Dataset First, Dataset Second) Part(int[] rows, int firstCount)
+    /// <param name="rows">The rows of both parts.</param>
+    /// <param name="firstCount">How many are the first part's.</param>
+    /// <param name="between">How many of those, at their end, belong to neither, if the second part has rows.</param>
+    private (Dataset First, Dataset Second) Part(int[] rows, int firstCount, int between = 0)
     {
-        int[] first = rows[..firstCount], second = rows[firstCount..];
+        int[] first = rows[..(firstCount == rows.Length ? firstCount : Math.Max(0, firstCount - between))], second = rows[firstCount..];
         Array.Sort(first);
         Array.Sort(second);
         return (new DatasetView(this, first), new DatasetView(this, second));
@@ -129,6 +135,9 @@ internal sealed class DatasetView(Dataset source, int[] rows) : Dataset
     public override int Count => rows.Length;
 
     internal override string? LabelField => source.LabelField;
+
+    /// <summary>Of rows in the order of the source; no more of them than there.</summary>
+    internal override int Overlap => source.Overlap;
 
     public override int LabelOf(int row) => source.LabelOf(rows[row]);
 

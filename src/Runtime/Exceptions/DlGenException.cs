@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace DlGen;
 
 /// <summary>The base of every error this library reports by type. Parameters are as they were before the call that threw.</summary>
@@ -28,6 +30,19 @@ public sealed class TargetRangeException(string message) : DlGenException(messag
 public sealed class TokenRangeException(string message) : DlGenException(message)
 {
     internal override DlGenException With(string text) => new TokenRangeException(text);
+}
+
+/// <summary>A character that a <see cref="CharacterTokenizer"/> does not have.</summary>
+/// <param name="message">The character, its position, and what to do.</param>
+/// <param name="character">The character.</param>
+/// <param name="position">Where it begins in the text, in chars.</param>
+public sealed class UnknownCharacterException(string message, Rune character, int position) : DlGenException(message)
+{
+    /// <summary>The character.</summary>
+    public Rune Character { get; } = character;
+
+    /// <summary>Where it begins in the text, in chars.</summary>
+    public int Position { get; } = position;
 }
 
 /// <summary>The weights of a loss add up to nothing over a batch, so that there is no mean. Nothing was updated.</summary>

@@ -19,8 +19,10 @@ internal static class SafetensorsHeader
     private const string Metadata = "__metadata__";
 
     /// <summary>Reads a header; the tensors come in the order of their bytes.</summary>
+    /// <param name="json">The header.</param>
+    /// <param name="metadata">Takes the entries of <c>__metadata__</c>, if given.</param>
     /// <exception cref="ModelFileException">A rule is broken.</exception>
-    public static TensorEntry[] Read(ReadOnlySpan<byte> json)
+    public static TensorEntry[] Read(ReadOnlySpan<byte> json, Dictionary<string, string>? metadata = null)
     {
         if (json.IsEmpty || json[0] != (byte)'{')
             throw new ModelFileException("The safetensors header does not begin with '{'.");
@@ -28,7 +30,7 @@ internal static class SafetensorsHeader
         List<TensorEntry> entries;
         try
         {
-            entries = ReadEntries(json);
+            entries = ReadEntries(json, metadata);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
@@ -51,7 +53,7 @@ internal static class SafetensorsHeader
         _ => 0,
     };
 
-    private static List<TensorEntry> ReadEntries(ReadOnlySpan<byte> json)
+    private static List<TensorEntry> ReadEntries(ReadOnlySpan<byte> json, Dictionary<string, string>? metadata)
     {
         var reader = new Utf8JsonReader(json);
         var entries = new List<TensorEntry>();
@@ -60,7 +62,7 @@ internal static class SafetensorsHeader
         while (NextProperty(ref reader, names) is string name)
         {
             if (name == Metadata)
-                ReadMetadata(ref reader);
+                ReadMetadata(ref reader, metadata);
             else
                 entries.Add(ReadEntry(ref reader, name));
         }
@@ -83,12 +85,15 @@ internal static class SafetensorsHeader
         return name;
     }
 
-    private static void ReadMetadata(ref Utf8JsonReader reader)
+    private static void ReadMetadata(ref Utf8JsonReader reader, Dictionary<string, string>? metadata)
     {
         Expect(reader, JsonTokenType.StartObject, Metadata);
         var names = new HashSet<string>(StringComparer.Ordinal);
         while (NextProperty(ref reader, names) is string name)
+        {
             Expect(reader, JsonTokenType.String, Metadata, name);
+            metadata?.Add(name, reader.GetString()!);
+        }
     }
 
     private static TensorEntry ReadEntry(ref Utf8JsonReader reader, string tensor)

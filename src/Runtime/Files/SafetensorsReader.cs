@@ -49,7 +49,8 @@ internal static class SafetensorsReader
         }
     }
 
-    internal static TensorEntry[] ReadHeader(Stream stream, long? length)
+    /// <summary>The tensors that a header describes, in the order of their bytes, under every rule that a header and a file's length can break.</summary>
+    internal static TensorEntry[] ReadHeader(Stream stream, long? length, Dictionary<string, string>? metadata = null)
     {
         Span<byte> lengthBytes = stackalloc byte[LengthBytes];
         Fill(stream, lengthBytes, "the length of the header");
@@ -63,7 +64,7 @@ internal static class SafetensorsReader
         if (length is long total && (long)headerLength > total - LengthBytes)
             throw new ModelFileException($"The header claims {Text(headerLength)} bytes, but the file has only {Text(total - LengthBytes)} behind its length.");
 
-        TensorEntry[] entries = SafetensorsHeader.Read(ReadHeader(stream, (int)headerLength, claimed: length is null));
+        TensorEntry[] entries = SafetensorsHeader.Read(ReadHeader(stream, (int)headerLength, claimed: length is null), metadata);
         if (length is long size)
         {
             long end = entries.Length == 0 ? 0 : entries[^1].End, available = size - LengthBytes - (long)headerLength;

@@ -3,9 +3,9 @@ namespace DlGen.Files;
 /// <summary>Saves a model's parameters as safetensors, in PyTorch's order of elements and the model's own number type.</summary>
 internal static class SafetensorsWriter
 {
-    public static void Save(ParameterSet parameters, string path) => TensorFile.Save(path, Tensors(parameters));
+    public static void Save(ParameterSet parameters, string path, Tokenizer? tokenizer) => TensorFile.Save(path, Tensors(parameters), TokenizerMetadata.Write(tokenizer));
 
-    public static void Save(ParameterSet parameters, Stream stream) => TensorFile.Write(stream, Tensors(parameters));
+    public static void Save(ParameterSet parameters, Stream stream, Tokenizer? tokenizer) => TensorFile.Write(stream, Tensors(parameters), TokenizerMetadata.Write(tokenizer));
 
     /// <summary>The parameters as tensors of a file.</summary>
     /// <param name="parameters">The parameters.</param>

@@ -19,13 +19,16 @@ internal static class TensorFile
     private const int ChunkElements = 1 << 18;
 
     /// <summary>Writes a file: whoever reads the path sees the old one or the new one.</summary>
-    public static void Save(string path, IReadOnlyList<TensorSource> tensors) => AtomicFile.Write(path, file => Write(file, tensors));
+    public static void Save(string path, IReadOnlyList<TensorSource> tensors, params (string Name, string Text)[] metadata) => AtomicFile.Write(path, file => Write(file, tensors, metadata));
 
     /// <summary>Writes header and data.</summary>
-    public static void Write(Stream stream, IReadOnlyList<TensorSource> tensors)
+    /// <param name="stream">Where to.</param>
+    /// <param name="tensors">The tensors, in the order of the file.</param>
+    /// <param name="metadata">What stands in <c>__metadata__</c> beside the format.</param>
+    public static void Write(Stream stream, IReadOnlyList<TensorSource> tensors, params (string Name, string Text)[] metadata)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        ReadOnlySpan<byte> header = Header(tensors);
+        ReadOnlySpan<byte> header = Header(tensors, metadata);
         Span<byte> length = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
@@ -90,7 +93,7 @@ internal static class TensorFile
     }
 
     /// <summary>The JSON, padded with spaces so that the data begins at a multiple of 8 bytes.</summary>
-    private static ReadOnlySpan<byte> Header(IReadOnlyList<TensorSource> tensors)
+    private static ReadOnlySpan<byte> Header(IReadOnlyList<TensorSource> tensors, (string Name, string Text)[] metadata)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (Utf8JsonWriter json = new(buffer))
@@ -98,6 +101,8 @@ internal static class TensorFile
             json.WriteStartObject();
             json.WriteStartObject("__metadata__");
             json.WriteString("format", "pt"); // what PyTorch's own writer says; some readers refuse a file without it
+            foreach ((string name, string text) in metadata)
+                json.WriteString(name, text);
             json.WriteEndObject();
             long offset = 0;
             foreach (TensorSource tensor in tensors)

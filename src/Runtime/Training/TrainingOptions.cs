@@ -6,11 +6,15 @@ public sealed class TrainingOptions
     /// <summary>What updates the parameters. It may be used again: its state goes on.</summary>
     public required Optimizer Optimizer { get; init; }
 
-    /// <summary>How often every row is seen; 10 unless stated.</summary>
+    /// <summary>How often every row, or <see cref="RowsPerEpoch"/>, is seen; 10 unless stated.</summary>
     public int Epochs { get; init; } = 10;
 
     /// <summary>Rows per step; 64 unless stated. The last batch of an epoch may be smaller.</summary>
     public int BatchSize { get; init; } = 64;
+
+    /// <summary>How many rows make an epoch, if not all: so many drawn at random without repetition, others in every epoch (<c>RandomSampler(num_samples=…)</c>). For data of which one look at all
+    /// is too long a time between two validations, such as all windows of a text.</summary>
+    public int? RowsPerEpoch { get; init; }
 
     /// <summary>The most rows that go through the network at once, if less than a batch: their gradients add up to the batch's (up to rounding; BatchNorm takes its
     /// statistics from each part). Needs so much less memory.</summary>
@@ -65,6 +69,7 @@ public sealed class TrainingOptions
         ArgumentNullException.ThrowIfNull(Optimizer);
         AtLeast(Epochs, 1, nameof(Epochs));
         AtLeast(BatchSize, 1, nameof(BatchSize));
+        AtLeast(RowsPerEpoch ?? 1, 1, nameof(RowsPerEpoch));
         AtLeast(MicroBatchSize ?? 1, 1, nameof(MicroBatchSize));
         AtLeast(Threads, 1, nameof(Threads));
         Above(ClipNorm ?? 1, nameof(ClipNorm));

@@ -33,7 +33,7 @@ internal sealed class SoftmaxRegression : ITrainable, IModel
         }
     }
 
-    public void Save(string path) => core.Save(path);
+    public void Save(string path, Tokenizer? tokenizer = null) => core.Save(path, tokenizer);
 
     public void Load(string path) => core.Load(path);
 

@@ -25,6 +25,31 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void A_part_of_the_rows_may_make_an_epoch()
+    {
+        var model = new Recorder();
+        var reports = new List<EpochReport>();
+        Trainer.Train(
+            model, Numbered(100),
+            new() { Optimizer = Optimizer.Sgd(1), Epochs = 40, BatchSize = 4, RowsPerEpoch = 10, Seed = 9, Schedule = LearningRateSchedule.Exponential(0.5), Progress = new Collector(reports) }, default);
+        Assert.Equal([4, 4, 2, 4, 4, 2], model.Batches.Take(6).Select(batch => batch.Length));
+        int[][] epochs = [.. model.Batches.SelectMany(batch => batch).Chunk(10)];
+        Assert.Equal(40, epochs.Length);
+        Assert.All(epochs, epoch => Assert.Equal(10, epoch.Distinct().Count()));
+
+        // Each row is drawn by 4 of 40 epochs on average; that one is never drawn has a probability of 1.5 %.
+        int[] drawn = [.. Enumerable.Range(0, 100).Select(row => epochs.Count(epoch => epoch.Contains(row)))];
+        Assert.InRange(drawn.Count(times => times > 0), 94, 100);
+        Assert.InRange(drawn.Max(), 5, 14);
+        Assert.Equal([1, 0.5, 0.25], reports.Take(3).Select(report => report.LearningRate));
+
+        var all = new Recorder();
+        Trainer.Train(all, Numbered(7), new() { Optimizer = Optimizer.Sgd(1), Epochs = 1, BatchSize = 64, RowsPerEpoch = 20 }, default);
+        Assert.Equal([7], all.Batches.Select(batch => batch.Length));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Trainer.Train(all, Numbered(3), new() { Optimizer = Optimizer.Sgd(1), RowsPerEpoch = 0 }, default));
+    }
+
+    [Fact]
     public void The_loss_of_an_epoch_weighs_rows_and_not_batches()
     {
         // The recorder's loss is its batch's row count: (5·5 + 5·5 + 2·2) / 12.
