@@ -89,7 +89,7 @@ public partial class ManyKinds
             var next = (Tensor.Concat(h, step).Linear(3) + start).Tanh();
             return (next.Linear(4) + c.Sum(), (next, c + h[..2]));
         });
-        var grouped = outputs.Conv1d(4, kernel: 2, padding: 1, groups: 2)[..^1];
+        var grouped = outputs.Pad([3, 0])[..Length].Pad([1, 0]).Conv1d(4, kernel: 2, groups: 2);
         return (Tensor.Concat([grouped, x.Max(-1, keep: true), Tensor.Constant([0.5, 1, 2, 3, 5, 8, 13, 21]).Reshape(Length, 1) * x[.., ..1]], 1), Tensor.Concat(last.Item1, grouped[^1]));
     }
 }

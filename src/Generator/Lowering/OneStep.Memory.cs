@@ -8,6 +8,7 @@ namespace DlGen.Lowering;
 internal sealed partial class OneStep
 {
     private readonly Dictionary<int, ScanSlots> slots = [];
+    private readonly Dictionary<int, Value> delayed = [];
 
     /// <summary>A Scan's outputs side by side, flat, as (1, elements): before the step, where it is known, and after it.</summary>
     private sealed record ScanSlots(ScanOp Scan, IReadOnlyList<Value> Before, IReadOnlyList<Value> After);
@@ -24,8 +25,9 @@ internal sealed partial class OneStep
     private Value Settled(int operand)
     {
         var timing = timings[operand];
-        var x = values[operand]!;
-        return timing.Back == 0 ? x : WithBefore(x, timing.Axis, timing.Back).Slice(timing.Axis, 0, 1);
+        if (timing.Back == 0) return values[operand]!;
+        if (!delayed.TryGetValue(operand, out var value)) delayed[operand] = value = WithBefore(values[operand]!, timing.Axis, timing.Back).Slice(timing.Axis, 0, 1);
+        return value;
     }
 
     /// <summary>The elements of so many steps before this one, and its own.</summary>

@@ -48,6 +48,9 @@ internal sealed class Trial
     /// <summary>As the lowering's, on attention alone.</summary>
     public static Lazy<Trial> OfAttention { get; } = new(() => new Trial(plain: true, TrialModels.Attentions));
 
+    /// <summary>Networks that run step by step, as they ship.</summary>
+    public static Lazy<Trial> OfSteps { get; } = new(() => new Trial(plain: false, TrialModels.Steps));
+
     /// <summary>How the fault shows, or null if it does not.</summary>
     public string? Find(Mutant? mutant)
     {
