@@ -57,6 +57,7 @@ internal sealed partial class OneStep
     /// <param name="prediction">The network as it is used, as it was read.</param>
     public static StepwiseNetwork Of(Graph prediction)
     {
+        if (ObstacleOf([.. prediction.Nodes.Items.Select(n => n.Op).OfType<InputOp>().Where(i => !i.IsTarget).Distinct()]) is { } none) return new StepwiseNetwork(null, 0, none);
         try
         {
             var step = new OneStep(prediction);
@@ -69,11 +70,14 @@ internal sealed partial class OneStep
         }
     }
 
+    /// <summary>Most networks are none of sequences.</summary>
+    private static string? ObstacleOf(InputOp[] inputs)
+        => inputs.Length != 1 ? "it has several inputs"
+        : inputs[0].Extents.Rank != (inputs[0].IsLabel ? 1 : 2) || inputs[0].Extents[0] < 2 ? $"its input {inputs[0].Extents} is no sequence"
+        : null;
+
     private Graph Rewrite()
     {
-        var inputs = graph.Nodes.Select(n => n.Op).OfType<InputOp>().Where(i => !i.IsTarget).Distinct().ToList();
-        if (inputs.Count != 1) throw new ObstacleException("it has several inputs");
-        if (inputs[0].Extents.Rank != (inputs[0].IsLabel ? 1 : 2) || inputs[0].Extents[0] < 2) throw new ObstacleException($"its input {inputs[0].Extents} is no sequence");
         var roles = new[] { OutputRole.Prediction, OutputRole.Output };
         var outputs = graph.Outputs.Where(o => roles.Contains(o.Role)).OrderBy(o => o.Role).ToList();
         live = Live(outputs);

@@ -23,7 +23,8 @@ public sealed class StepMemory<T>
     private readonly AlignedBuffer<T>[] outputs;
     private readonly AlignedBuffer<T> input;
     private readonly AlignedBuffer<byte> bytes;
-    private readonly int[] ids = new int[2];
+    private readonly AlignedBuffer<int> id = new(1);
+    private readonly AlignedBuffer<int> position = new(1);
     private long version;
 
     /// <summary>Allocates everything.</summary>
@@ -47,7 +48,7 @@ public sealed class StepMemory<T>
     public Span<T> Memory => memory.Span;
 
     /// <summary>The number of the step, as generated code reads it.</summary>
-    public ReadOnlySpan<int> PositionId => ids.AsSpan(1);
+    public ReadOnlySpan<int> PositionId => position.Span;
 
     /// <summary>Where an output goes.</summary>
     /// <param name="output">Which.</param>
@@ -80,7 +81,7 @@ public sealed class StepMemory<T>
                 $"All {shapes.Positions} positions of this network are taken; call Reset, and begin again with the most recent of its inputs."));
         }
 
-        ids[1] = (int)Math.Min(Position, int.MaxValue);
+        position.Span[0] = (int)Math.Min(Position, int.MaxValue);
         return core.RentArena();
     }
 
@@ -125,15 +126,15 @@ public sealed class StepMemory<T>
 
     /// <summary>Keeps a step's id.</summary>
     /// <param name="name">The argument's name.</param>
-    /// <param name="id">The id.</param>
+    /// <param name="value">The id.</param>
     /// <param name="vocabulary">How many ids there are.</param>
     /// <exception cref="TokenRangeException">It is none of them.</exception>
-    public ReadOnlySpan<int> KeepId(string name, int id, int vocabulary)
+    public ReadOnlySpan<int> KeepId(string name, int value, int vocabulary)
     {
-        if ((uint)id >= (uint)vocabulary)
-            throw new TokenRangeException(string.Create(CultureInfo.InvariantCulture, $"{name} is the id {id}; a vocabulary of {vocabulary} has the ids 0 to {vocabulary - 1}."));
-        ids[0] = id;
-        return ids.AsSpan(0, 1);
+        if ((uint)value >= (uint)vocabulary)
+            throw new TokenRangeException(string.Create(CultureInfo.InvariantCulture, $"{name} is the id {value}; a vocabulary of {vocabulary} has the ids 0 to {vocabulary - 1}."));
+        id.Span[0] = value;
+        return id.Span;
     }
 
     private void CheckLength(string name, int length)
