@@ -67,6 +67,9 @@ internal static class KernelDescription
             case AttentionKernel attention:
                 WriteAttention(writer, attention);
                 break;
+            case OneQueryAttentionKernel attention:
+                WriteAttention(writer, attention);
+                break;
             case RandomKernel random:
                 writer.Line($"// b0 = random numbers, {random.Kind.ToString().ToLowerInvariant()}; {Literal.Of(random.RowLength)} a row, stream {Literal.Of(random.Stream)}");
                 break;
@@ -92,6 +95,15 @@ internal static class KernelDescription
         }
         WriteAxes(writer, [.. outer, "i", "j", "c", "e"],
             [.. attention.Outer, Extent.Of(attention.Queries), Extent.Of(attention.Keys), Extent.Of(attention.Width), Extent.Of(attention.ValueWidth)]);
+    }
+
+    private static void WriteAttention(SourceWriter writer, OneQueryAttentionKernel attention)
+    {
+        string[] outer = LoopNest.Numbered("o", attention.Outer.Count);
+        string Of(Access access, string position, string feature) => Name(access, [.. outer, position, feature]);
+        writer.Line($"// score(j) = {Literal.Of(attention.Scale, float64: true)}·Σc {Of(attention.Query, "", "c")}·{Of(attention.Key, "j", "c")}");
+        writer.Line($"// {Of(attention.Result, "", "e")} = Σj softmax(score) over j ≤ {Of(attention.Position, "", "")} · {Of(attention.Value, "j", "e")}");
+        WriteAxes(writer, [.. outer, "j", "c", "e"], [.. attention.Outer, Extent.Of(attention.Keys), Extent.Of(attention.Width), Extent.Of(attention.ValueWidth)]);
     }
 
     private static void WriteWindow(SourceWriter writer, WindowKernel kernel)

@@ -44,6 +44,7 @@ internal static class KernelPrinter
         MomentsKernel moments => MomentsTemplate.Fits(moments, options.Float64),
         WindowKernel window => WindowTemplate.Fits(window, options.Float64),
         AttentionKernel attention => AttentionTemplate.Fits(attention),
+        OneQueryAttentionKernel attention => OneQueryAttentionTemplate.Fits(attention),
         ContractionKernel contraction => ContractionTemplate.Arrange(contraction, options.Float64) is not null || LaneContractionTemplate.Fits(contraction, options.Float64),
         _ => false,
     };
@@ -58,6 +59,7 @@ internal static class KernelPrinter
             case MomentsKernel moments: new MomentsTemplate(writer, moments, name, form).Print(); break;
             case WindowKernel window: new WindowTemplate(writer, window, name, form).Print(); break;
             case AttentionKernel attention: new AttentionTemplate(writer, attention, name, form, schedule).Print(); break;
+            case OneQueryAttentionKernel attention: new OneQueryAttentionTemplate(writer, attention, name, form).Print(); break;
             case ContractionKernel contraction when WinogradTemplate.Fits(contraction, form.Float64): new WinogradTemplate(writer, contraction, name, form, schedule).Print(); break;
             case ContractionKernel contraction when WinogradGradientTemplate.Fits(contraction, form.Float64): new WinogradGradientTemplate(writer, contraction, name, form, schedule).Print(); break;
             case ContractionKernel contraction when LaneContractionTemplate.Fits(contraction, form.Float64): new LaneContractionTemplate(writer, contraction, name, form).Print(); break;

@@ -96,6 +96,6 @@ internal sealed partial class PlainPrinter
 
     private SourceWriter.BlockScope Loop(string index, int count) => writer.Block($"for (nint {index} = 0; {index} < {Literal.Of(count)}; {index}++)");
 
-    private static string Element(Access access, string?[] outer, string position, string? feature)
+    private static string Element(Access access, string?[] outer, string? position, string? feature)
         => Addressing.Element("b" + Literal.Of(access.Buffer), Addressing.Offset(access, [.. outer, position, feature]));
 }

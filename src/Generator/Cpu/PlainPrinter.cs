@@ -27,6 +27,7 @@ internal sealed partial class PlainPrinter(SourceWriter writer, Kernel kernel, C
                 case ContractionKernel contraction: Print(contraction); break;
                 case MomentsKernel moments: Print(moments); break;
                 case AttentionKernel attention: Print(attention); break;
+                case OneQueryAttentionKernel attention: Print(attention); break;
                 case ScatterKernel scatter: Print(scatter); break;
                 case WindowKernel window: Print(window); break;
                 case RandomKernel random: Print(random); break;

@@ -74,7 +74,7 @@ internal sealed class RowTemplate
         {
             for (int half = inTurn / 2; half > 0; half /= 2)
                 for (int turn = 0; turn < half; turn++) writer.Line(Combine(reduce, Sum(reduce, turn), Sum(reduce, turn + half)));
-            PrintAcross(reduce);
+            AcrossLanes.Print(writer, form, Kind(reduce), "a" + Literal.Of(reduce), "v" + Literal.Of(reduce));
             scalars.Define(reduce, "v" + Literal.Of(reduce));
         }
     }
@@ -113,26 +113,6 @@ internal sealed class RowTemplate
         if (tail is null) return Combine(reduce, sum, value);
         if (Kind(reduce) == ReduceKind.Sum) return $"{sum} += {value} & {form.Mask(tail)};";
         return Combine(reduce, sum, $"{form.Name}.ConditionalSelect({form.Mask(tail)}, {value}, {new VectorNotation(form).Constant(Kind(reduce).Neutral())})");
-    }
-
-    /// <summary>Across the lanes, by halves: the runtime's order for sums, written out for extrema, which keep NaN.</summary>
-    private void PrintAcross(int reduce)
-    {
-        string number = Literal.Of(reduce), kind = Kind(reduce).ToString(), value = "a" + number;
-        if (Kind(reduce) == ReduceKind.Sum)
-        {
-            writer.Line($"{form.Element} v{number} = {form.Name}.Sum({value});");
-            return;
-        }
-        for (int bits = form.Bits / 2; bits >= 128; bits /= 2)
-        {
-            string half = $"a{number}_{Literal.Of(bits)}", type = $"Vector{Literal.Of(bits)}";
-            writer.Line($"{type}<{form.Element}> {half} = {type}.{kind}({value}.GetLower(), {value}.GetUpper());");
-            value = half;
-        }
-        string math = form.Float64 ? "Math" : "MathF";
-        string Pair(int lane) => $"{math}.{kind}({value}.GetElement({Literal.Of(lane)}), {value}.GetElement({Literal.Of(lane + 1)}))";
-        writer.Line($"{form.Element} v{number} = {(form.Float64 ? Pair(0) : $"{math}.{kind}({Pair(0)}, {Pair(2)})")};");
     }
 
     private ReduceKind Kind(int reduce) => (ReduceKind)row.Body.Code[reduce].B;

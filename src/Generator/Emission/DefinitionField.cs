@@ -14,7 +14,7 @@ internal static class DefinitionField
         int bytes = module.Float64 ? 8 : 4;
         var costs = LayerCosts.ByLayer(declaration.Prediction!);
         var step = module.Find(EntryProgram.Gradients);
-        int predictArena = module.Programs.Where(p => p.Name is EntryProgram.Predict or EntryProgram.Evaluate or EntryProgram.Weights).Max(p => p.SharedLength + p.ShardLength + p.ScratchLength);
+        int predictArena = module.Programs.Where(p => p.Name is EntryProgram.Predict or EntryProgram.Evaluate or EntryProgram.Weights or EntryProgram.Step).Max(p => p.SharedLength + p.ShardLength + p.ScratchLength);
         long stepArena = step is null ? 0 : step.SharedLength + step.ShardLength + step.ScratchLength;
 
         writer.Line($"internal static readonly global::DlGen.Compiled.NetworkDefinition<{element}> Definition = new(");
@@ -38,6 +38,7 @@ internal static class DefinitionField
         if (step is not null) WriteBatch(writer, signature, module);
         if (declaration.Scalings.Count > 0) WriteScalings(writer, declaration);
         WritePassShapes(writer, signature, module);
+        if (module.Find(EntryProgram.Step) is { } program) SteppingClass.WriteShapes(writer, signature, program);
     }
 
     /// <summary>What one pass needs: the larger of its two programs, since it may run either.</summary>

@@ -38,6 +38,7 @@ internal sealed partial class Members
         members.WritePredict();
         if (declaration.Classifies) members.WriteClassify();
         PassClass.Write(writer, declaration, signature, module);
+        SteppingClass.Write(writer, declaration, signature, module);
         if (module.Find(EntryProgram.Gradients) is null) return;
         members.WriteTraining();
         members.WriteLoop();

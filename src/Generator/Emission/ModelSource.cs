@@ -138,6 +138,9 @@ internal sealed record ModelSignature(EquatableArray<Variable> Variables, Equata
 
     public string Destinations => string.Join(", ", Outputs.Select(o => o.Destination));
 
+    /// <summary>The number of the step, as the program of one step reads it.</summary>
+    public static Variable StepNumber { get; } = new("step", "int", 1, Shape.Scalar, IsTarget: false, Classes: 1);
+
     /// <summary>The gradients by the outputs as parameters.</summary>
     public string GradientSpans => string.Join(", ", Outputs.Select(o => $"ReadOnlySpan<{Element}> {o.Gradient}"));
 

@@ -23,7 +23,7 @@ internal static class NetworkClass
                 writer.Line();
                 writer.Line($"private static readonly {options.Element}[] Constants = [{string.Join(", ", module.Constants.Select(c => Literal.Of(c, options.Float64)))}];");
             }
-            WritePrograms(new ProgramWriter(writer, signature, module, options), signature, module);
+            WritePrograms(new ProgramWriter(writer, signature, module, options), writer, signature, module, options);
             for (int i = 0; i < module.Kernels.Count; i++)
             {
                 writer.Line();
@@ -32,7 +32,7 @@ internal static class NetworkClass
         }
     }
 
-    private static void WritePrograms(ProgramWriter programs, ModelSignature signature, Module module)
+    private static void WritePrograms(ProgramWriter programs, SourceWriter writer, ModelSignature signature, Module module, CpuOptions options)
     {
         string element = signature.Element;
         string parameters = $"ReadOnlySpan<{element}> parameters", derived = $"ReadOnlySpan<{element}> derived", gradients = $"Span<{element}> gradients";
@@ -64,6 +64,7 @@ internal static class NetworkClass
         var passOutputs = signature.Outputs.Select(signature.PassOutput).ToList();
         programs.Write(module.Find(EntryProgram.PassLoss), "PassLoss", "The sum of the rows' losses, and the gradients of their mean by the outputs.",
             ProgramPart.Forward, prepares: true, parameters, arena, ModelSignature.ValueSpans(passOutputs), variables, string.Join(", ", passOutputs.Select(o => $"Span<{element}> {o.Values}Gradient")), stepRows);
+        SteppingClass.WriteProgram(writer, signature, module, options);
         if (module.DerivedLength > 0) programs.WritePrepare($"ReadOnlySpan<{element}> parameters, Span<{element}> derived");
     }
 }

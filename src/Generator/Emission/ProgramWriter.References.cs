@@ -24,6 +24,7 @@ internal sealed partial class ProgramWriter
         if (Uses(program, Region.Gradients)) Reference(element, "gradient", "gradients");
         if (Uses(program, Region.Derived)) Reference(element, "derivedValue", "derived");
         if (Uses(program, Region.Constants)) Reference(element, "constant", "Constants");
+        if (Uses(program, Region.Memory) || program.Updates.Count > 0) Reference(element, "memory", "carried");
         foreach (int index in IndicesOf(program, Region.Output)) Reference(element, OutputName(index), signature.Outputs[index].Destination);
         foreach (int index in IndicesOf(program, Region.Input).Union(moreInputs).OrderBy(i => i)) Reference(VariableAt(index).Type, InputName(index), VariableAt(index).Values);
         foreach (int index in IndicesOf(program, Region.InputGradient)) Reference(element, InputName(index) + "Gradient", VariableAt(index).Values + "Gradient");
@@ -44,10 +45,14 @@ internal sealed partial class ProgramWriter
         if (usesScale) writer.Line($"{At("shared", program.LossScaleOffset)} = {(element == "double" ? "" : "(float)")}(1 / divisor);");
     }
 
-    private Variable VariableAt(int index) => index < signature.Variables.Count
-        ? signature.Variables[index]
-        : index - signature.Variables.Count is var output && output < signature.Outputs.Count ? signature.PassOutput(signature.Outputs[output])
-        : signature.OutputGradient(signature.Outputs[output - signature.Outputs.Count]);
+    /// <summary>Inputs and targets, the number of the step, then outputs of a pass and the gradients by them: the order of Lower's numbers.</summary>
+    private Variable VariableAt(int index)
+    {
+        if (index < signature.Variables.Count) return signature.Variables[index];
+        if (index == signature.Variables.Count) return ModelSignature.StepNumber;
+        int output = index - signature.Variables.Count - 1;
+        return output < signature.Outputs.Count ? signature.PassOutput(signature.Outputs[output]) : signature.OutputGradient(signature.Outputs[output - signature.Outputs.Count]);
+    }
 
     private static string InputName(int index) => "input" + Literal.Of(index);
 
@@ -77,6 +82,7 @@ internal sealed partial class ProgramWriter
         Region.Shard => isSharded ? "shard" : "kept",
         Region.Scratch => "scratch",
         Region.Constants => "constant",
+        Region.Memory => "memory",
         Region.Output => OutputName(argument.Index),
         Region.InputGradient => InputName(argument.Index) + "Gradient",
         _ => InputName(argument.Index),
@@ -89,4 +95,11 @@ internal sealed partial class ProgramWriter
         Region.Input or Region.Output => argument.RowStride * module.ShardRows,
         _ => 0,
     };
+
+    /// <summary>What a step hands on is taken over when nothing reads the old values any more.</summary>
+    private void WriteUpdates(EntryProgram program)
+    {
+        foreach (var update in program.Updates)
+            writer.Line($"MemoryMarshal.CreateReadOnlySpan({Reference(update.Source, isSharded: false, isShare: false)}, {Literal.Of(update.Length)}).CopyTo(MemoryMarshal.CreateSpan(ref {At("memory", update.Offset)}, {Literal.Of(update.Length)}));");
+    }
 }

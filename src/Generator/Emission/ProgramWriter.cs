@@ -41,6 +41,7 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
                 if (phase.Kind == PhaseKind.Shards) WriteShards(part, phase, probe: false, isShare: false);
                 else WriteLaunches(part, phase, probe: false, isShare: false);
             }
+            WriteUpdates(part);
             if (hasLoss) writer.Line("return lossSum;");
         }
         WriteParts();
@@ -100,7 +101,7 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
         writer.Line("/// <summary>Values derived from the parameters alone, for the programs that run between their changes.</summary>");
         using (writer.Block($"private static void Prepare({arguments})"))
         {
-            var phases = module.Programs.Where(p => p.Name is EntryProgram.Predict or EntryProgram.Evaluate).SelectMany(p => p.Phases).Where(p => p.Kind == PhaseKind.Prepare);
+            var phases = module.Programs.Where(p => p.Name is EntryProgram.Predict or EntryProgram.Evaluate or EntryProgram.Step).SelectMany(p => p.Phases).Where(p => p.Kind == PhaseKind.Prepare);
             var all = module.Programs[0] with { Phases = phases.ToEquatableArray(), Loss = null, LossScaleOffset = -1 };
             WriteReferences(all, []);
             foreach (var phase in all.Phases) WriteLaunches(all, phase, probe: false, isShare: false);

@@ -69,6 +69,9 @@ internal enum OutputRole
     /// <summary>What the running statistic of that name becomes by a training step.</summary>
     State,
 
+    /// <summary>What the <see cref="Ops.MemoryOp"/> of that number becomes by a step.</summary>
+    Memory,
+
     /// <summary>In a Scan's body: what the next step gets of the carry at that place.</summary>
     Carry,
 

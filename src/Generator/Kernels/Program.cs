@@ -34,6 +34,9 @@ internal enum Region
 
     /// <summary>Numbers written in the model.</summary>
     Constants,
+
+    /// <summary>What steps of a network hand on to later ones.</summary>
+    Memory,
 }
 
 /// <summary>
@@ -117,6 +120,18 @@ internal sealed record EntryProgram(
     /// <summary>Elements a row that the forward pass leaves to the backward pass, inputs aside.</summary>
     public int KeptForBackward { get; init; }
 
+    /// <summary>Elements of what steps hand on to later ones.</summary>
+    public int MemoryLength { get; init; }
+
+    /// <summary>What becomes of parts of that memory when a step is done.</summary>
+    public EquatableArray<MemoryUpdate> Updates { get; init; } = EquatableArray<MemoryUpdate>.Empty;
+
+    /// <summary>Elements of a step's predictions, then, where a link stands between them, of its outputs.</summary>
+    public EquatableArray<int> OutputLengths { get; init; } = EquatableArray<int>.Empty;
+
+    /// <summary>The most steps; 0 where there is no such number.</summary>
+    public int Positions { get; init; }
+
     /// <summary>Forward, with the loss's link.</summary>
     public const string Predict = "Predict";
 
@@ -137,7 +152,13 @@ internal sealed record EntryProgram(
 
     /// <summary>The sum of the weights of the rows' losses, from inputs and targets alone; only where the loss has weights.</summary>
     public const string Weights = "Weights";
+
+    /// <summary>The network at one time step; only where it can run so.</summary>
+    public const string Step = "Step";
 }
+
+/// <summary>A part of the memory between steps and where its new value lies.</summary>
+internal readonly record struct MemoryUpdate(int Offset, int Length, Argument Source);
 
 /// <summary>The new value of a running statistic (Parameter: its index) lies <paramref name="Offset"/> elements into Shared.</summary>
 internal readonly record struct StateUpdate(int Parameter, int Offset);
@@ -150,5 +171,8 @@ internal sealed record Module(
     EquatableArray<Kernel> Kernels, EquatableArray<EntryProgram> Programs, EquatableArray<ParameterBuffer> Parameters, int ParameterLength,
     int DerivedLength, int ShardRows, EquatableArray<double> Constants, bool Float64, string ScheduleNotes)
 {
+    /// <summary>Why it has no program <see cref="EntryProgram.Step"/>; empty where it has one.</summary>
+    public string StepObstacle { get; init; } = "";
+
     public EntryProgram? Find(string name) => Programs.FirstOrDefault(p => p.Name == name);
 }

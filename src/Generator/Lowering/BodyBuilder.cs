@@ -68,6 +68,13 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
     public void StoreInto(int index, int[] axes, int[] strides, int offset, int value)
         => stores.Add(new BodyStore(AddAccess(WriteAccess(index, axes, strides, offset)), value));
 
+    /// <summary>Writes instruction <paramref name="value"/> into a node's buffer, where an id names the place along an axis.</summary>
+    public void StoreAt(int index, int[] axes, int axis, int id, int value)
+    {
+        var place = new Indirection(ReadAccess(id, [], byElement: true), Graph[index].Shape.Strides()[axis], IsPanelled: false);
+        stores.Add(new BodyStore(AddAccess(WriteAccess(index, axes) with { Id = place }), value));
+    }
+
     public int Constant(double value) => Instruction(new BodyInstruction(BodyOp.Scalar, ScalarOp.Constant, Value: value));
 
     /// <summary>How the loops reach the elements of a value in memory.</summary>

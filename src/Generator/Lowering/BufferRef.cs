@@ -7,6 +7,7 @@ internal enum BufferKind
     Input,
     Constant,
     LossScale,
+    Memory,
     RowScratch,
     DerivedScratch,
 

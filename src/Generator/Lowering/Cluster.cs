@@ -22,6 +22,12 @@ internal enum ClusterKind
     /// <summary>Attention or one of its gradients.</summary>
     Attention,
 
+    /// <summary>Attention of one query per head.</summary>
+    OneQueryAttention,
+
+    /// <summary>What is written to a memory in place.</summary>
+    Remember,
+
     /// <summary>Sums by id over the batch, what they add computed on the way, and its epilogue.</summary>
     Scatter,
 

@@ -128,6 +128,12 @@ internal sealed partial class Fuse
             case AttentionOp or AttentionGradientOp:
                 Open(ClusterKind.Attention, index);
                 break;
+            case OneQueryAttentionOp:
+                Open(ClusterKind.OneQueryAttention, index);
+                break;
+            case RememberOp:
+                Open(ClusterKind.Remember, index);
+                break;
             case GatherOp:
                 // It reads its table where ids say, so the table must be whole: no cluster that makes an operand can take it in.
                 Open(ClusterKind.Map, index);
@@ -210,7 +216,7 @@ internal sealed partial class Fuse
         {
             bool elements = cluster.HoldsElements(extents, graph[index].PerRow), scalars = !elements && cluster.HoldsScalars(extents, graph[index].PerRow);
             if (!elements && !scalars) continue;
-            if (cluster.Kind is ClusterKind.Moments or ClusterKind.Attention or ClusterKind.Random or ClusterKind.Assemble or ClusterKind.Scan || TurnsElements(cluster.Root)) continue;
+            if (cluster.Kind is ClusterKind.Moments or ClusterKind.Attention or ClusterKind.OneQueryAttention or ClusterKind.Remember or ClusterKind.Random or ClusterKind.Assemble or ClusterKind.Scan || TurnsElements(cluster.Root)) continue;
             if (!OperandsFit(index, cluster)) continue;
             Enter(cluster, index);
             return true;

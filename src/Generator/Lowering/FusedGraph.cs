@@ -86,6 +86,8 @@ internal sealed class FusedGraph
             StateOp state => new Memory(new BufferRef(BufferKind.Parameter, ParameterIndex(state.Path), 0), count),
             InputOp input => new Memory(new BufferRef(BufferKind.Input, node, 0), count, input.IsLabel, !HasSlack(input), input.IsBytes),
             ConstantOp => new Memory(new BufferRef(BufferKind.Constant, node, 0), count),
+            MemoryOp => new Memory(new BufferRef(BufferKind.Memory, node, 0), count),
+            RememberOp => MemoryOf(Graph[node].Operands[0]),
             LossScaleOp => new Memory(new BufferRef(BufferKind.LossScale, 0, 0), count),
             _ when Stored(node) => new Memory(new BufferRef(BufferKind.Node, node, 0, scan), count, IsExact: IsCallers(node) && !CallersMemoryHasSlack),
             _ => throw new InvalidOperationException($"node {node} ({Graph[node].Op.Name}) is read from memory but was not stored"),

@@ -17,6 +17,8 @@ internal sealed partial class KernelBuilder(FusedGraph fused)
         ClusterKind.Contraction => [ContractionBuilder.Build(fused, cluster)],
         ClusterKind.Moments => [Moments(cluster)],
         ClusterKind.Attention => [Attention(cluster)],
+        ClusterKind.OneQueryAttention => [OneQueryAttention(cluster)],
+        ClusterKind.Remember => [Remember(cluster)],
         ClusterKind.Scatter => [Scatter(cluster)],
         ClusterKind.Window => [Window(cluster)],
         ClusterKind.Random => [Random(cluster)],

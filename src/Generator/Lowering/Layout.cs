@@ -72,7 +72,7 @@ internal sealed partial class Layout
             bool isAssembledElsewhere = o.Role == OutputRole.Gradient && value.Node.Op is ConcatOp or PadOp && parameters[o.Name].PanelAxis >= 0;
             // Each output is written to its own memory by the kernel that computes it; a view, a leaf or a second name is copied there. So is a gradient
             // that others read: its place may be in panels, or out of the later phases' sight.
-            bool isReadableThere = o.Role is OutputRole.Prediction or OutputRole.Output or OutputRole.Loss or OutputRole.State or OutputRole.Carry or OutputRole.Step || !read.Contains(o.Node);
+            bool isReadableThere = o.Role is OutputRole.Prediction or OutputRole.Output or OutputRole.Loss or OutputRole.State or OutputRole.Memory or OutputRole.Carry or OutputRole.Step || !read.Contains(o.Node);
             if (hasBuffer && isReadableThere && !isAssembledElsewhere && taken.Add(value.Index)) return o with { Node = value.Index };
             builder.Layer = value.Node.Layer;
             var copy = Copy(value);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DlGen.Graphs;
 using DlGen.Kernels;
 using DlGen.Ops;
@@ -23,7 +24,7 @@ internal sealed class Lower
 
     private Lower(IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, bool float64, LoweringOptions options)
     {
-        this.inputs = inputs.Concat(outputs.Select(o => InputOp.PassOutput + o)).Concat(outputs.Select(o => InputOp.OutputGradient + o))
+        this.inputs = inputs.Append(InputOp.Position).Concat(outputs.Select(o => InputOp.PassOutput + o)).Concat(outputs.Select(o => InputOp.OutputGradient + o))
             .Select((variable, i) => (variable, i)).ToDictionary(v => v.variable, v => v.i);
         this.float64 = float64;
         this.options = options;
@@ -59,9 +60,13 @@ internal sealed class Lower
         Add(EntryProgram.Pass, Prepare(Differentiate.OutputByAll(Only(trained, OutputRole.Output, OutputRole.State)), isPass: true), schedule, isTraining: true);
         if (!trained.Equals(used)) Add(EntryProgram.PassInference, Prepare(Differentiate.OutputByAll(Only(used, OutputRole.Output)), isPass: true), schedule, isTraining: true);
 
+        var stepwise = OneStep.Of(prediction);
+        if (stepwise.Graph is { } oneStep)
+            Add(EntryProgram.Step, Prepare(FoldIntoContractions.Run(Simplify.BeforeDifferentiation(MemoryOrder.Run(oneStep))), isPass: true), schedule with { ShardRows = 1 }, isTraining: false, stepwise.Positions);
+
         int length = parameters.Count == 0 ? 0 : parameters.Max(p => p.Offset + p.Length);
         return new Module(kernels.ToEquatableArray(), programs.ToEquatableArray(), parameters, ParameterLayout.RoundUp(length, ParameterLayout.Alignment),
-            derivedLength, schedule.ShardRows, constants.ToEquatableArray(), float64, schedule.Notes);
+            derivedLength, schedule.ShardRows, constants.ToEquatableArray(), float64, schedule.Notes) { StepObstacle = stepwise.Obstacle };
     }
 
     private static Graph Only(Graph graph, params OutputRole[] roles) => new(graph.Nodes, graph.Outputs.Where(o => roles.Contains(o.Role)).ToEquatableArray());
@@ -74,7 +79,7 @@ internal sealed class Lower
         return new FusedGraph(Recompute.Run(laidOut), parameters, callersMemoryHasSlack: isPass);
     }
 
-    private void Add(string name, FusedGraph fused, Schedule schedule, bool isTraining)
+    private void Add(string name, FusedGraph fused, Schedule schedule, bool isTraining, int positions = 0)
     {
         var builder = new KernelBuilder(fused);
         var inOrder = InOrder(fused).ToList();
@@ -106,6 +111,11 @@ internal sealed class Lower
         programs.Add(new EntryProgram(name, phases, memory.SharedLength, memory.ShardLength, memory.ScratchLength, losses, memory.LossScaleOffset, states.ToEquatableArray())
         {
             TeamRows = schedule.TeamRowsOf(fused.Graph),
+            MemoryLength = memory.MemoryLength,
+            Positions = positions,
+            OutputLengths = fused.Graph.Outputs.Where(o => o.Role is OutputRole.Prediction or OutputRole.Output).Select(o => fused.Graph[o.Node].Shape.Count).ToEquatableArray(),
+            Updates = fused.Graph.All(OutputRole.Memory).Select(o => new MemoryUpdate(memory.MemoryOffset(int.Parse(o.Name, CultureInfo.InvariantCulture)), fused.Graph[o.Node].Shape.Count,
+                memory.ArgumentOf(new BufferRef(BufferKind.Node, o.Node, 0), parameters, constantOffsets))).ToEquatableArray(),
             KeptForBackward = seed == 0 ? 0 : KeptForBackward(fused, launches.Select(l => l.Launch), seed),
         });
     }

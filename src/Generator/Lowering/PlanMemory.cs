@@ -1,3 +1,4 @@
+using System.Globalization;
 using DlGen.Graphs;
 using DlGen.Kernels;
 using DlGen.Ops;
@@ -19,6 +20,7 @@ internal sealed class PlanMemory
     private readonly bool separateBuffers;
     private readonly Dictionary<BufferRef, (Region Region, int Index, int Offset, int RowStride)> places = [];
     private readonly Dictionary<int, (FusedGraph Body, int Last)> loops = [];
+    private readonly Dictionary<int, int> memories = [];
 
     private PlanMemory(FusedGraph fused, int shardRows, IReadOnlyList<(PhaseOrder, PlannedLaunch)> launches, IReadOnlyDictionary<string, int> inputs, bool isTraining, int derivedStart, bool separateBuffers)
     {
@@ -41,6 +43,8 @@ internal sealed class PlanMemory
 
     public int DerivedLength { get; private set; }
 
+    public int MemoryLength { get; private set; }
+
     public int LossScaleOffset { get; private set; } = -1;
 
     public static PlanMemory Run(
@@ -61,6 +65,8 @@ internal sealed class PlanMemory
                 return new Argument(Region.Input, inputs[((InputOp)fused.Graph[buffer.Index].Op).Variable], buffer.Offset, fused.Graph[buffer.Index].Shape.Count, buffer.StepStride);
             case BufferKind.Constant:
                 return new Argument(Region.Constants, 0, constants[buffer.Index] + buffer.Offset, 0, buffer.StepStride);
+            case BufferKind.Memory:
+                return new Argument(Region.Memory, 0, MemoryOffset(((MemoryOp)fused.Graph[buffer.Index].Op).Number) + buffer.Offset, fused.Graph[buffer.Index].Shape.Count, buffer.StepStride);
             case BufferKind.LossScale:
                 return new Argument(Region.Shared, 0, LossScaleOffset, 0);
         }
@@ -68,8 +74,24 @@ internal sealed class PlanMemory
         return new Argument(region, index, offset + buffer.Offset, rowStride, buffer.StepStride);
     }
 
+    /// <summary>Where a memory between steps lies.</summary>
+    public int MemoryOffset(int number) => memories[number];
+
+    /// <summary>The memories one after the other; one that no node reads any more is updated all the same.</summary>
+    private void PlaceMemories()
+    {
+        var read = fused.Graph.Nodes.Where(n => n.Op is MemoryOp).Select(n => (((MemoryOp)n.Op).Number, n.Shape.Count));
+        var updated = fused.Graph.All(OutputRole.Memory).Select(o => (int.Parse(o.Name, CultureInfo.InvariantCulture), fused.Graph[o.Node].Shape.Count));
+        foreach (var (number, count) in read.Concat(updated).Distinct().OrderBy(m => m))
+        {
+            memories[number] = MemoryLength;
+            MemoryLength += Rounded(count);
+        }
+    }
+
     private void Place()
     {
+        PlaceMemories();
         if (launches.Any(l => l.Launch.Buffers.Any(b => b.Kind == BufferKind.LossScale)))
         {
             LossScaleOffset = 0;
@@ -79,6 +101,7 @@ internal sealed class PlanMemory
             .GroupBy(b => b.Buffer, b => b.Phase).Where(g => g.Count() > 1 && g.Key is { Kind: BufferKind.Node, Scan: < 0 } && fused.Graph[g.Key.Index].PerRow).ToDictionary(g => g.Key, g => g.ToList());
         var lifetimes = new Dictionary<BufferRef, (int First, int Last)>();
         int loss = fused.Graph.Find(OutputRole.Loss);
+        var untilTheEnd = new HashSet<int>(fused.Graph.All(OutputRole.Memory).Select(o => o.Node)) { loss };
         for (int position = 0; position < launches.Count; position++)
         {
             var (phase, launch) = launches[position];
@@ -102,7 +125,7 @@ internal sealed class PlanMemory
                     // What a loop reads from outside of it, its later steps read again.
                     int end = launch.Loop is { } loop && buffer.Scan < 0 ? loops[loop.Scan].Last : position;
                     lifetimes[buffer] = lifetimes.TryGetValue(buffer, out var known) ? (known.First, end) : (position, end);
-                    if (buffer is { Kind: BufferKind.Node, Scan: < 0 } && buffer.Index == loss) lifetimes[buffer] = (lifetimes[buffer].First, int.MaxValue);
+                    if (buffer is { Kind: BufferKind.Node, Scan: < 0 } && untilTheEnd.Contains(buffer.Index)) lifetimes[buffer] = (lifetimes[buffer].First, int.MaxValue);
                 }
             }
         }

@@ -16,6 +16,9 @@ internal sealed record InputOp(string Variable, Shape Extents, bool IsTarget, in
     /// <summary>The gradient by a pass's output, given by its user; of several, followed by the output's name.</summary>
     public const string OutputGradient = "outputGradient";
 
+    /// <summary>The number of the step in the program of one step: an id, named as no input of the user's can be.</summary>
+    public const string Position = "position#";
+
     public bool IsLabel => Classes > 0;
 
     /// <summary>Whether a pass gives the gradient by it: by numbers, not by ids or bytes.</summary>

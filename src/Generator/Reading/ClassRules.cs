@@ -20,11 +20,11 @@ internal static class ClassRules
         miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
 
     /// <summary>Generated members that no member of the user's may share its name with, and methods that only another method may overload.</summary>
-    private static readonly string[] Exclusive = ["Info", "Parameters", "Pass", "TrainingLoop", "_network"];
+    private static readonly string[] Exclusive = ["Info", "Parameters", "Pass", "Stepping", "TrainingLoop", "_network"];
 
     private static readonly string[] GeneratedMembers =
     [
-        "Predict", "Classify", "Save", "Load", "CreatePass", "ComputeGradients", "TrainBatch", "Train", "Evaluate", "Data", "CheckBatch", "RunStep", "FitScaling", "BatchWeight", "Weigh",
+        "Predict", "Classify", "Save", "Load", "CreatePass", "CreateSteps", "Generate", "ComputeGradients", "TrainBatch", "Train", "Evaluate", "Data", "CheckBatch", "RunStep", "FitScaling", "BatchWeight", "Weigh",
         "StartTraining", "ReadMethod", "ReadLoss",
     ];
 

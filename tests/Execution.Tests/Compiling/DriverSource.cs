@@ -1,5 +1,6 @@
 using DlGen.Emission;
 using DlGen.Graphs;
+using DlGen.Lowering;
 using DlGen.Reading;
 
 namespace DlGen.Tests.Compiling;
@@ -72,9 +73,34 @@ internal static class DriverSource
                         new Dictionary<string, double[]> { {{(HasLoss(graph) ? string.Join(", ", InputGradients(signature)) : "")}} });
                 }
 
+                public IReadOnlyList<IReadOnlyDictionary<string, double[]>>? StepByStep()
+                {
+                    {{Lines(StepByStep(declaration, signature))}}
+                }
+
                 public IModelDriver Fork() => new {{driver}}(model);
             }
             """;
+    }
+
+    private static IEnumerable<string> StepByStep(Declaration declaration, ModelSignature signature)
+    {
+        var stepwise = OneStep.Of(declaration.Prediction!);
+        if (stepwise.Graph is null) return ["return null;"];
+        int steps = stepwise.Positions > 0 ? stepwise.Positions : signature.Variables[0].Shape[0], width = signature.Variables[0].PerRow / signature.Variables[0].Shape[0];
+        string step = signature.Variables[0].IsLabel ? "variable0[t]" : $"variable0.AsSpan(t * {width}, {width})";
+        string Give(OutputVariable output) => signature.HasSeveralOutputs ? $"DriverValues.Of(steps.{output.Property})" : $"DriverValues.Of(steps.Step({step}))";
+        return
+        [
+            "var steps = model.CreateSteps();",
+            "var all = new List<IReadOnlyDictionary<string, double[]>>();",
+            $"for (int t = 0; t < {steps}; t++)",
+            "{",
+            signature.HasSeveralOutputs ? $"steps.Step({step});" : "",
+            $"all.Add(new Dictionary<string, double[]> {{ {string.Join(", ", signature.Outputs.Select(o => $"[\"{o.Name}\"] = {Give(o)}"))} }});",
+            "}",
+            "return all;",
+        ];
     }
 
     private static bool HasLoss(Graph graph) => graph.Find(OutputRole.Loss) >= 0;

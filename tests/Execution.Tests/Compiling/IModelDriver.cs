@@ -35,6 +35,9 @@ public interface IModelDriver
     /// <summary>The loss by a pass, whose backward half adds to the gradients of the parameters; and the gradients by the inputs. Without a loss forward alone.</summary>
     PassResult ThroughPass(bool training);
 
+    /// <summary>What the model gives step by step for the first of the bound rows, by output: as many steps as its input has or it can take; null where it can't run so.</summary>
+    IReadOnlyList<IReadOnlyDictionary<string, double[]>>? StepByStep();
+
     /// <summary>A further driver of the same model, with buffers of its own: for concurrent callers.</summary>
     IModelDriver Fork();
 }

@@ -41,6 +41,15 @@ internal sealed partial class KernelInterpreter
         }
     }
 
+    private void Attention(OneQueryAttentionKernel kernel, long[] outer)
+    {
+        double At(Access access, int position, int feature) => Read(access, [.. outer, position, feature], 0);
+        int visible = (int)At(kernel.Position, 0, 0) + 1;
+        double[] scores = [.. Enumerable.Range(0, visible).Select(j => kernel.Scale * Sum(kernel.Width, c => At(kernel.Query, 0, c) * At(kernel.Key, j, c)))];
+        double largest = scores.Max(), total = Sum(visible, j => Math.Exp(scores[j] - largest));
+        for (int e = 0; e < kernel.ValueWidth; e++) Write(kernel.Result, [.. outer, 0, e], Sum(visible, j => Math.Exp(scores[j] - largest) / total * At(kernel.Value, j, e)));
+    }
+
     private static double[,] Matrix(AttentionKernel kernel, Func<int, int, double> element)
     {
         double[,] matrix = new double[kernel.Queries, kernel.Keys];

@@ -36,6 +36,9 @@ internal sealed partial class KernelInterpreter(Kernel kernel, double[][] buffer
             case ContractionKernel contraction:
                 foreach (long[] index in Indices([.. contraction.Outer, contraction.M, contraction.N])) Finish(contraction.Epilogue, index, Contract(contraction, index));
                 break;
+            case OneQueryAttentionKernel attention:
+                foreach (long[] index in Indices(attention.Outer)) Attention(attention, index);
+                break;
             case AttentionKernel attention:
                 foreach (long[] index in Indices(attention.Outer)) Attention(attention, index);
                 break;

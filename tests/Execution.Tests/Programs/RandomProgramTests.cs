@@ -31,6 +31,7 @@ public class RandomProgramTests(ITestOutputHelper output)
             cases.Add((model.Name, ModelValues.Draw(model, Rows[seed % Rows.Length], seed)));
         }
         output.WriteLine(histogram.ToString());
+        foreach (var (model, values) in cases) StepByStepTests.Check(models[model], values);
         var expected = cases.Select(c => AgainstOracle.Expected(models[c.Model], c.Values, RandomDraws.Of(models[c.Model].Declaration, c.Values.Rows, ChildProcess.Seed, step: 0))).ToList();
 
         foreach (var (setting, accelerated) in ChildProcess.InstructionSets())

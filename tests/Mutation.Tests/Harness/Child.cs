@@ -96,6 +96,7 @@ internal static class Child
         foreach (var (output, alone) in driver.Predict())
             if (!alone.AsSpan().SequenceEqual(result.Predictions[output].AsSpan()[^alone.Length..])) throw new InvalidOperationException("the last row has other bits alone");
 
+        if (StepsDiffer(driver)) throw new InvalidOperationException("a step gives what is not predicted at its position");
         if (!driver.HasLoss) return result;
         values.Into(driver);
         var optimizer = Optimizer.AdamW(0.01);
@@ -104,5 +105,19 @@ internal static class Child
         foreach (int at in HomeLayout.Padding(driver.Model))
             if (buffers.Any(buffer => buffer[at] != 0)) throw new InvalidOperationException($"element {at} of the parameters is padding and did not stay zero");
         return result;
+    }
+
+    /// <summary>Whether the steps of the bound row give another output than its prediction: where that has time, which stands first, at every one; else at the last.</summary>
+    private static bool StepsDiffer(IModelDriver driver)
+    {
+        if (driver.StepByStep() is not { } steps) return false;
+        bool IsFar(double expected, double actual) => !(Math.Abs(expected - actual) <= 1e-9 * Math.Max(1, Math.Abs(expected)));
+        foreach (var (output, predicted) in driver.Predict())
+        {
+            var given = steps.Select(s => s[output]).ToList();
+            double[] all = given[0].Length == predicted.Length ? given[^1] : [.. given.SelectMany(g => g)];
+            if (all.Length != predicted.Length || predicted.Zip(all, IsFar).Any(far => far)) return true;
+        }
+        return false;
     }
 }

@@ -51,6 +51,9 @@ internal sealed class Trial
     /// <summary>As the templates', on attention over several blocks of queries and keys.</summary>
     public static Lazy<Trial> OfAttentionBlocks { get; } = new(() => new Trial(plain: false, TrialModels.AttentionBlocks));
 
+    /// <summary>Networks that run step by step, as they ship.</summary>
+    public static Lazy<Trial> OfSteps { get; } = new(() => new Trial(plain: false, TrialModels.Steps));
+
     /// <summary>How the fault shows, or null if it does not.</summary>
     public string? Find(Mutant? mutant)
     {

@@ -72,6 +72,43 @@ internal static class TrialModels
         """,
     ];
 
+    /// <summary>Attention over more keys than a vector holds, a recurrence that begins with what is trained, windows, delays, tables along time.</summary>
+    public static string[] Steps =>
+    [
+        """
+        namespace Float64
+        {
+            [Model(Precision = Precision.Float64)]
+            public partial class StepsOfText
+            {
+                private static Tensor Forward([Tokens(21, 13)] Tensor tokens)
+                {
+                    var x = tokens.Embedding(15).PositionEmbedding();
+                    for (int i = 0; i < 2; i++) x += x.RmsNorm().Attention(heads: 3, causal: true);
+                    return x;
+                }
+            }
+
+            [Model(Precision = Precision.Float64)]
+            public partial class StepsOfNumbers
+            {
+                private static Tensor Forward([Input(8, 4)] Tensor x)
+                {
+                    var start = Tensor.Parameter([3], Initializer.Normal(1), name: "start");
+                    var windows = x.Conv1d(6, kernel: 3, dilation: 2, padding: 4)[..^4].Tanh();
+                    var (outputs, _) = Tensor.Scan(windows * Tensor.Parameter([8, 1], Initializer.Normal(1), name: "season"), (start, Tensor.Zeros(2)), (state, step) =>
+                    {
+                        var (h, c) = state;
+                        var next = (Tensor.Concat(h, step).Linear(3) + start).Tanh();
+                        return (next.Linear(4) + c.Sum(), (next, c + h[..2]));
+                    });
+                    return Tensor.Concat([outputs.Pad([2, 0])[..8], x.Max(-1, keep: true)], axis: 1);
+                }
+            }
+        }
+        """,
+    ];
+
     /// <summary>Extrema share their gradient among what is equal: here everything is, and only one of the equals leads to a parameter. Two biases have one gradient.</summary>
     private const string Ties = """
         [Model(Precision = Precision.Float64), MeanSquaredError]

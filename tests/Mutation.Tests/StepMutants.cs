@@ -1,0 +1,31 @@
+using Xunit.Abstractions;
+
+namespace DlGen.Tests.Mutation;
+
+/// <summary>Faults in the program of one step: the graph that it is made of, its memory, attention of one query.</summary>
+public class StepMutants(ITestOutputHelper output) : MutantTests(output)
+{
+    private static readonly Mutant[] All =
+    [
+        new("carry that is not taken over", "Lowering/OneStep.Memory.cs", "Update(carries[i].Number, body[scan.Body.Outputs[i].Node]);", "Update(carries[i].Number, carries[i].Value);", "the next step gets what this one gave"),
+        new("beginning at every step", "Lowering/OneStep.Memory.cs", "Map(ScalarOp.Equal, 0), memory)", "Map(ScalarOp.LessOrEqual, 2), memory)", "a recurrence begins once"),
+        new("beginning at zero", "Lowering/OneStep.Memory.cs", "&& number == 0) return memory;", "|| true) return memory;", "a recurrence begins with what it says"),
+        new("delay of one step less", "Lowering/OneStep.Memory.cs", "timing.Back).Slice(timing.Axis, 0, 1)", "timing.Back).Slice(timing.Axis, 1, 1)", "the first of those before is the oldest"),
+        new("windows of neighbours", "Lowering/OneStep.Memory.cs", "new Windows(1, windows.Taps, 0, 1, windows.Step)", "new Windows(1, windows.Taps, 0, 1, 1)", "the taps of a window are dilated"),
+        new("memory that forgets the newest", "Lowering/OneStep.Memory.cs", "joined.Slice(axis, 1, count)", "joined.Slice(axis, 0, count)", "the step's own is the newest of the next one's"),
+        new("position that stands still", "Emission/SteppingClass.cs", "shown, _memory.PositionId,", "shown, new int[1],", "a table along time is read at the position"),
+        new("keys written to one place", "Lowering/BodyBuilder.cs", "Graph[index].Shape.Strides()[axis], IsPanelled: false)", "0, IsPanelled: false)", "each position has its place"),
+        new("memories in one place", "Lowering/PlanMemory.cs", "MemoryLength += Rounded(count);", "MemoryLength = Rounded(count);", "memories lie one after the other"),
+        new("updates that share memory", "Lowering/PlanMemory.cs", "fused.Graph.All(OutputRole.Memory).Select(o => o.Node)) { loss }", "fused.Graph.All(OutputRole.State).Select(o => o.Node)) { loss }", "what is taken over at the end lives until then"),
+        new("values of the keys", "Lowering/OneStep.Memory.cs", "Remembered(Settled(value), 1,", "Remembered(Settled(key), 1,", "what is mixed are the values"),
+        new("does not see itself", "Cpu/OneQueryAttentionTemplate.cs", ", null, null)} + 1;", ", null, null)} + (0 < 1 ? 0 : 1);", "a step sees its own key"),
+        new("lanes behind the last key", "Cpu/OneQueryAttentionTemplate.cs", "if (visible - j < {lanes}) score", "if (visible - j < 0) score", "what lies behind the last key does not count"),
+        new("one sum of values", "Cpu/OneQueryAttentionTemplate.cs", "Enumerable.Range(0, inTurn).Select(turn => Sum(vector, turn))", "Enumerable.Range(0, 1).Select(turn => Sum(vector, turn))", "the sums in turn are added up"),
+    ];
+
+    public static TheoryData<string> Names => Mutant.Chosen(All);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Is_found(string mutant) => MustBeFound(All, mutant, Trial.OfSteps.Value);
+}
