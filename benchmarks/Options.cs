@@ -26,7 +26,8 @@ internal sealed record Options(IReadOnlyList<string> Names, int? Threads, bool B
         kernels times single kernels: softmax, LayerNorm, the gradient of GELU, Adam's pass.
 
           names        groups or single workloads:
-                       linear, linear-gradients, mlp-step, mlp-predict, small-predict, gelu-step, threads, "mlp-step 32"; all without any.
+                       linear, linear-gradients, mlp-step, mlp-predict, small-predict, gelu-step, convolution, convolution-gradients, lenet-step, lenet-predict,
+                       resnet-step, resnet-predict, recurrent-step, gpt-step, gpt-tokens, attention, attention-pass, threads, "mlp-step 32"; all without any.
                        threads is DlGen on several threads beside itself on one, after both gave the same bits
           --threads N  only the table on so many threads of each contestant
           --avx2       only linear 256, 512 and 1024 without AVX-512: the process and PyTorch start again held to 256 bit

@@ -19,7 +19,7 @@ internal static class PeerBenchmark
     private static IReadOnlyList<Workload> AllWorkloads { get; } =
     [
         .. LinearWorkloads.All, .. LinearGradientWorkloads.All, .. MlpWorkloads.Steps, .. MlpWorkloads.Predictions, .. SmallPredictWorkloads.All, .. GeluWorkloads.All,
-        .. ConvolutionWorkloads.All, .. VisionWorkloads.All,
+        .. ConvolutionWorkloads.All, .. VisionWorkloads.All, .. SequenceWorkloads.All,
         .. ThreadWorkloads.All,
     ];
 

@@ -6,14 +6,18 @@
                                    A softmax at the end is what predict gives and the cross-entropy of labels takes apart.
                                    For images, image:channels:height:width first; then normalize:mean:deviation,
                                    conv:inputs:outputs:kernel:padding, depthwise:channels:kernel:padding, convnorm:inputs:outputs (3 x 3,
-                                   without bias, batch norm behind it), residual:channels, maxpool, mean, flatten
+                                   without bias, batch norm behind it), residual:channels, maxpool, mean, flatten.
+                                   For sequences, sequence:time:features first; then rnn:inputs:units, lstm, gru, which give the last state, or
+                                   attention:width:heads. For ids, tokens:time:vocabulary first, then gpt:vocabulary:time:width:heads:blocks
   batch ROWS INPUTS [KIND TARGETS] files of float32 inputs, and of int32 labels, float32 values or the float32 gradient by the output
-  optimizer KIND RATE              adam or sgd, new, in the fastest form that this version has; answers which
+  optimizer KIND RATE              adam, adamw or sgd, new, in the fastest form that this version has; answers which
   export PATH                      the network as ONNX, for batches of this many rows
   numbers WORK PATH                computes once and writes what is to be compared: float32; of a step the losses of ten
   time WORK COUNT                  microseconds of one of so many repetitions
 
-  WORK: predict, addmm, gradients (by weight and input), input-gradient, convolution-gradients (by input and weight), step
+  WORK: predict, addmm, gradients (by weight and input), input-gradient, convolution-gradients (by input and weight), pass (forward, and backward
+        to input and parameters from the gradient by the output; what is compared is that by the input), step, continue (a gpt with a cache of keys
+        and values takes the ids of one row one by one; what is compared are its logits)
 
 Images lie in the memory format that does the work faster.
 """
@@ -34,7 +38,7 @@ class State:
 
     body = link = frozen = optimizer = zeroed = image = formatted = None
     inputs = targets = kind = None
-    output = weight_gradient = input_gradient = None
+    output = weight_gradient = input_gradient = sequence = ids = None
 
 
 class Normalize(nn.Module):
@@ -59,6 +63,82 @@ def convolution_and_norm(inputs, outputs):
     return nn.Sequential(nn.Conv2d(inputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs))
 
 
+class LastState(nn.Module):
+    def __init__(self, kind, inputs, units):
+        super().__init__()
+        self.recurrence = kind(inputs, units, batch_first=True)
+
+    def forward(self, x):
+        return self.recurrence(x)[0][:, -1]
+
+
+class Attention(nn.Module):
+    """Unfused, as users of this version write it."""
+
+    def __init__(self, width, heads, causal=False):
+        super().__init__()
+        self.heads, self.causal = heads, causal
+        self.projection, self.output = nn.Linear(width, 3 * width), nn.Linear(width, width)
+
+    def split(self, x):
+        rows, steps, width = x.shape
+        return [part.view(rows, steps, self.heads, width // self.heads).transpose(1, 2) for part in self.projection(x).split(width, 2)]
+
+    def mix(self, query, key, value, hidden=None):
+        scores = query @ key.transpose(-2, -1) * query.shape[-1] ** -0.5
+        if hidden is not None:
+            scores = scores.masked_fill(hidden, float("-inf"))
+        mixed = torch.softmax(scores, -1) @ value
+        return self.output(mixed.transpose(1, 2).flatten(2))
+
+    def forward(self, x):
+        hidden = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).triu(1) if self.causal else None
+        return self.mix(*self.split(x), hidden)
+
+
+class Block(nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.first, self.attention = nn.LayerNorm(width), Attention(width, heads, causal=True)
+        self.second, self.up, self.down = nn.LayerNorm(width), nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+
+    def forward(self, x):
+        x = x + self.attention(self.first(x))
+        return x + self.feed(x)
+
+    def feed(self, x):
+        return self.down(nn.functional.gelu(self.up(self.second(x))))
+
+
+class Gpt(nn.Module):
+    def __init__(self, vocabulary, time, width, heads, blocks):
+        super().__init__()
+        self.tokens, self.positions = nn.Embedding(vocabulary, width), nn.Embedding(time, width)
+        self.blocks = nn.ModuleList(Block(width, heads) for _ in range(blocks))
+        self.norm = nn.LayerNorm(width)
+
+    def forward(self, ids):
+        x = self.tokens(ids) + self.positions.weight
+        for block in self.blocks:
+            x = block(x)
+        return self.norm(x) @ self.tokens.weight.t()
+
+    def following(self, ids):
+        """The logits behind each of the ids, one after the other, with a cache of keys and values."""
+        caches, logits = [None] * len(self.blocks), []
+        for position, id in enumerate(ids):
+            x = (self.tokens.weight[id] + self.positions.weight[position]).view(1, 1, -1)
+            for i, block in enumerate(self.blocks):
+                query, key, value = block.attention.split(block.first(x))
+                if caches[i] is not None:
+                    key, value = torch.cat((caches[i][0], key), 2), torch.cat((caches[i][1], value), 2)
+                caches[i] = key, value
+                x = x + block.attention.mix(query, key, value)
+                x = x + block.feed(x)
+            logits.append(self.norm(x)[0, 0] @ self.tokens.weight.t())
+        return torch.stack(logits)
+
+
 LAYERS = {
     "linear": lambda inputs, outputs: nn.Linear(inputs, outputs),
     "relu": nn.ReLU,
@@ -70,16 +150,25 @@ LAYERS = {
     "maxpool": lambda: nn.MaxPool2d(2),
     "mean": lambda: nn.AdaptiveAvgPool2d(1),
     "flatten": nn.Flatten,
+    "rnn": lambda inputs, units: LastState(nn.RNN, inputs, units),
+    "lstm": lambda inputs, units: LastState(nn.LSTM, inputs, units),
+    "gru": lambda inputs, units: LastState(nn.GRU, inputs, units),
+    "attention": Attention,
+    "gpt": Gpt,
 }
 
 
 def network(spec, path=None):
     layers = []
-    State.image = None
+    State.image = State.sequence = State.ids = None
     for text in spec.split(","):
         name, *sizes = text.split(":")
         if name == "image":
             State.image = [int(size) for size in sizes]
+        elif name == "sequence":
+            State.sequence = [int(size) for size in sizes]
+        elif name == "tokens":
+            State.ids = True
         elif name == "normalize":
             layers.append(Normalize(float(sizes[0]), float(sizes[1])))
         elif name != "softmax":
@@ -101,8 +190,10 @@ def batch(rows, inputs, kind=None, targets=None):
         State.targets = torch.from_numpy(numpy.fromfile(targets, dtype=numpy.int32).astype(numpy.int64))
     elif kind:
         State.targets = torch.from_numpy(numpy.fromfile(targets, dtype=numpy.float32).reshape(int(rows), -1))
-    if State.image:
-        State.inputs = State.inputs.reshape(-1, *State.image)
+    if State.image or State.sequence:
+        State.inputs = State.inputs.reshape(-1, *(State.image or State.sequence))
+    if State.ids:
+        State.inputs = State.inputs.long()
     linear = State.body[0]
     if isinstance(linear, nn.Linear):
         State.output = torch.empty(int(rows), linear.out_features)
@@ -142,6 +233,18 @@ def convolution_gradients():
         return by_input, by_weight
 
 
+def both_passes():
+    inputs = State.inputs.detach().requires_grad_()
+    State.body.zero_grad(set_to_none=True)
+    State.body(inputs).backward(State.targets.reshape(len(inputs), *State.sequence))
+    return inputs.grad
+
+
+def following():
+    with torch.no_grad():
+        return State.body[0].following(State.inputs[0].tolist())
+
+
 def use(memory_format):
     """Images, and the taps, in that order."""
     State.format = memory_format
@@ -166,7 +269,8 @@ def faster_format(work):
 def step():
     State.optimizer.zero_grad(set_to_none=State.zeroed)
     if State.kind == "labels":
-        loss = nn.functional.cross_entropy(State.body(State.inputs), State.targets)
+        logits = State.body(State.inputs)
+        loss = nn.functional.cross_entropy(logits.view(-1, logits.shape[-1]), State.targets)
     else:
         loss = nn.functional.mse_loss(State.body(State.inputs), State.targets)
     loss.backward()
@@ -175,7 +279,7 @@ def step():
 
 
 WORK = {"predict": predict, "addmm": addmm, "gradients": gradients, "input-gradient": input_gradient,
-        "convolution-gradients": convolution_gradients, "step": step}
+        "convolution-gradients": convolution_gradients, "pass": both_passes, "continue": following, "step": step}
 
 
 def timed(work, count):
@@ -188,7 +292,7 @@ def timed(work, count):
 def choose_optimizer(kind, rate):
     """The fastest of for-loop and foreach, of zeroed gradients and new ones; images in the faster format first."""
     State.body.train()
-    make = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}[kind]
+    make = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}[kind]
     kept = [parameter.detach().clone() for parameter in State.body.parameters()]
     best = None
     State.optimizer, State.zeroed = make(State.body.parameters(), lr=rate), True
