@@ -10,9 +10,10 @@ internal static class Writing
     {
         // The network's vocabulary may be larger than the text's, and only ids of the text's have characters.
         var sampling = new Sampling { Vocabulary = tokenizer.Vocabulary, Temperature = 0.8, TopK = 40, Seed = seed };
+        IEnumerable<int> ids = model.Generate(tokenizer.Encode(prompt), count, sampling);
         TokenDecoder decoder = tokenizer.GetDecoder();
         output.Write(prompt);
-        foreach (int id in model.Generate(tokenizer.Encode(prompt), count, sampling))
+        foreach (int id in ids)
         {
             output.Write(decoder.Decode(id));
             output.Flush();
