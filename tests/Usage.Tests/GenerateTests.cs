@@ -86,6 +86,18 @@ public class GenerateTests
     }
 
     [Fact]
+    public void Ids_keep_to_the_vocabulary_of_the_sampling()
+    {
+        var model = new SmallGpt(seed: 8);
+        Assert.Contains(model.Generate([1, 9], 200), id => id >= 4);
+        // The prompt may hold others.
+        Assert.Equal([0, 1, 2, 3], model.Generate([1, 9], 200, new Sampling { Vocabulary = 4 }).Distinct().Order());
+        Assert.Equal(model.Generate([1, 9], 50), model.Generate([1, 9], 50, new Sampling { Vocabulary = SmallGpt.Vocabulary }));
+        Assert.StartsWith("The sampling's Vocabulary is 12, and the network has 11 ids; is the tokenizer the one that it was trained with?",
+            Assert.Throws<ArgumentException>("sampling", () => model.Generate([1], 5, new Sampling { Vocabulary = 12 })).Message);
+    }
+
+    [Fact]
     public void Ids_are_computed_as_they_are_asked_for_and_checked_at_once()
     {
         var model = new SmallGpt(seed: 8);

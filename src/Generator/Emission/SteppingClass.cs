@@ -73,7 +73,7 @@ internal sealed class SteppingClass
 
     private void WriteCreation()
     {
-        Summary("A sequence that the network sees step by step, with memory of its own; reuse it, its calls allocate nothing. For one thread at a time; any number may be alive at once.");
+        Summary("Begins a sequence that the network is given one time step after the other. It has memory of its own, so any number may be alive at once, each for one thread at a time; its calls allocate nothing.");
         writer.Line("public Stepping CreateSteps() => new(this);");
     }
 
@@ -150,11 +150,15 @@ internal sealed class SteppingClass
 
     private void WriteGenerate()
     {
-        string positions = program.Positions == 0 ? "" : $" The network tells {Literal.Of(program.Positions)} positions apart; beyond them it begins again with the most recent half, as often as they are taken.";
-        Summary($"The ids behind a prompt, one after the other as they are asked for, each enumeration from the beginning.{positions} Safe for concurrent callers.");
-        writer.Line($"/// <param name=\"prompt\">The ids to begin with, at least one, 0 to {Literal.Of(input.Classes - 1)}.</param>");
-        writer.Line("/// <param name=\"count\">How many ids at most.</param>");
-        writer.Line("/// <param name=\"sampling\">How an id is chosen from its probabilities; null for a draw from all of them.</param>");
+        string positions = program.Positions == 0 ? "" : $" The network tells {Literal.Of(program.Positions)} positions apart: when all are taken, it begins again with the most recent half of the ids.";
+        string last = program.Positions == 0 ? "" : $"; of more than {Literal.Of(program.Positions)} the last ones count";
+        Summary($"Goes on with a text: the ids that follow the prompt, each computed when it is asked for. An enumeration that begins again gives the same ids.{positions} Safe for concurrent callers.");
+        writer.Line($"/// <param name=\"prompt\">The ids that are there, at least one, each from 0 to {Literal.Of(input.Classes - 1)}{last}. They are not given again.</param>");
+        writer.Line("/// <param name=\"count\">How many ids follow.</param>");
+        writer.Line("/// <param name=\"sampling\">How each id is chosen; null draws it with the probability that the network gives it.</param>");
+        writer.Line("/// <exception cref=\"global::System.ArgumentException\">The prompt is empty, or the sampling's vocabulary is larger than the network's.</exception>");
+        writer.Line("/// <exception cref=\"global::System.ArgumentOutOfRangeException\">The count is negative.</exception>");
+        writer.Line("/// <exception cref=\"global::DlGen.TokenRangeException\">An id of the prompt is outside of the vocabulary.</exception>");
         writer.Line("public global::System.Collections.Generic.IEnumerable<int> Generate(ReadOnlySpan<int> prompt, int count, global::DlGen.Sampling? sampling = null)");
         using (writer.Indent())
             writer.Line($"=> global::DlGen.Compiled.TokenGeneration.Run<{element}>(CreateSteps, prompt, count, sampling, {Literal.Of(input.Classes)}, {Literal.Of(program.Positions)});");

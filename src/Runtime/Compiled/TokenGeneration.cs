@@ -31,7 +31,7 @@ public static class TokenGeneration
     /// <param name="sampling">How an id is chosen; null for the probabilities as they are.</param>
     /// <param name="vocabulary">How many ids there are.</param>
     /// <param name="positions">The most steps; 0 where there is no such number.</param>
-    /// <exception cref="ArgumentException">The prompt is empty.</exception>
+    /// <exception cref="ArgumentException">The prompt is empty, or the sampling has a larger vocabulary than the network.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
     /// <exception cref="TokenRangeException">An id of the prompt is not one of the vocabulary.</exception>
     public static IEnumerable<int> Run<T>(Func<ITokenSteps<T>> begin, ReadOnlySpan<int> prompt, int count, Sampling? sampling, int vocabulary, int positions)
@@ -49,8 +49,15 @@ public static class TokenGeneration
             }
         }
 
+        sampling ??= new Sampling();
+        if (sampling.Vocabulary > vocabulary)
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"The sampling's Vocabulary is {sampling.Vocabulary}, and the network has {vocabulary} ids; is the tokenizer the one that it was trained with?"), nameof(sampling));
+        }
+
         int[] first = positions > 0 && prompt.Length > positions ? prompt[^positions..].ToArray() : prompt.ToArray();
-        return Ids(begin, first, count, sampling ?? new Sampling(), positions);
+        return Ids(begin, first, count, sampling, positions);
     }
 
     private static IEnumerable<int> Ids<T>(Func<ITokenSteps<T>> begin, int[] prompt, int count, Sampling sampling, int positions)

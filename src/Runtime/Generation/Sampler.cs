@@ -19,11 +19,13 @@ internal sealed class Sampler(Sampling sampling)
     private int[] order = [];
     private long chosen;
 
-    /// <summary>The next id. Logits of -∞ are never chosen.</summary>
-    /// <exception cref="InvalidOperationException">A logit is NaN or +∞, or all are -∞.</exception>
+    /// <summary>The next id. Logits of -∞ are never chosen; those beyond the vocabulary are not looked at.</summary>
+    /// <exception cref="InvalidOperationException">A logit of the vocabulary is NaN or +∞, or all are -∞.</exception>
     public int Next<T>(ReadOnlySpan<T> logits)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        if (sampling.Vocabulary > 0 && sampling.Vocabulary < logits.Length)
+            logits = logits[..sampling.Vocabulary];
         int largest = Check.ArgMax(logits);
         RefuseNonFinite(logits, logits[largest]);
         double drawn = Draw();

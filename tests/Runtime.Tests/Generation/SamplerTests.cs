@@ -5,17 +5,19 @@ public class SamplerTests
 {
     private const int Draws = 40_000;
 
-    public static TheoryData<double, int, double> Options => new()
+    public static TheoryData<int, double, int, double> Options => new()
     {
-        { 1, 0, 1 }, { 0.5, 0, 1 }, { 3, 0, 1 }, { 1, 3, 1 }, { 1, 1, 1 }, { 1, 100, 1 }, { 1, 0, 0.6 }, { 2, 0, 0.9 }, { 1, 0, 1e-9 }, { 0.8, 5, 0.7 }, { 1.5, 4, 0.95 },
+        { 0, 1, 0, 1 }, { 0, 0.5, 0, 1 }, { 0, 3, 0, 1 }, { 0, 1, 3, 1 }, { 0, 1, 1, 1 }, { 0, 1, 100, 1 }, { 0, 1, 0, 0.6 }, { 0, 2, 0, 0.9 }, { 0, 1, 0, 1e-9 }, { 0, 0.8, 5, 0.7 }, { 0, 1.5, 4, 0.95 },
+        { 9, 1, 0, 1 }, { 100, 1, 3, 1 }, { 8, 1, 0, 1 }, { 3, 0.5, 0, 1 }, { 1, 1, 0, 1 }, { 6, 0.8, 4, 0.9 }, { 3, 1, 7, 1 }, { 7, 1, 0, 0.6 },
     };
 
     [Theory, MemberData(nameof(Options))]
-    public void Ids_are_as_frequent_as_they_are_probable(double temperature, int topK, double topP)
+    public void Ids_are_as_frequent_as_they_are_probable(int vocabulary, double temperature, int topK, double topP)
     {
         float[] logits = [0.5f, -1, 2, 2, float.NegativeInfinity, 1.25f, -3, 0, 1.9f];
-        double[] expected = Probabilities(logits, temperature, topK, topP);
-        var sampler = new Sampler(new Sampling { Temperature = temperature, TopK = topK, TopP = topP, Seed = 12 });
+        double[] expected = new double[logits.Length];
+        Probabilities(logits[..(vocabulary is 0 or > 9 ? 9 : vocabulary)], temperature, topK, topP).CopyTo(expected, 0);
+        var sampler = new Sampler(new Sampling { Vocabulary = vocabulary, Temperature = temperature, TopK = topK, TopP = topP, Seed = 12 });
         int[] counts = new int[logits.Length];
         for (int i = 0; i < Draws; i++) counts[sampler.Next<float>(logits)]++;
         for (int id = 0; id < logits.Length; id++)
@@ -50,6 +52,20 @@ public class SamplerTests
         Assert.Equal(2, sampler.Next<double>([0, -7, 1e-300]));
     }
 
+    /// <summary>What a network says of ids that no text has decides nothing: neither which id is the most probable nor what the others weigh.</summary>
+    [Theory]
+    [InlineData(0, 0, 1)]
+    [InlineData(0.8, 0, 1)]
+    [InlineData(1, 3, 1)]
+    [InlineData(1, 0, 0.7)]
+    public void Logits_beyond_the_vocabulary_change_nothing(double temperature, int topK, double topP)
+    {
+        float[] logits = [0.5f, 1, -2, 0.75f, 0, 9, float.PositiveInfinity, float.NaN];
+        var sampling = new Sampling { Temperature = temperature, TopK = topK, TopP = topP, Seed = 5 };
+        Sampler within = new(sampling), beyond = new(sampling with { Vocabulary = 5 });
+        for (int i = 0; i < 200; i++) Assert.Equal(within.Next<float>(logits.AsSpan(0, 5)), beyond.Next<float>(logits));
+    }
+
     /// <summary>The random number of an id is that of its place, whatever the ids before it needed.</summary>
     [Fact]
     public void Each_id_has_its_own_random_number()
@@ -81,6 +97,7 @@ public class SamplerTests
     {
         foreach (double temperature in new[] { -0.1, double.NaN, double.PositiveInfinity }) Assert.Throws<ArgumentOutOfRangeException>(() => new Sampling { Temperature = temperature });
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sampling { TopK = -1 });
+        Assert.StartsWith("Vocabulary must be a number of ids, as that of the tokenizer, or 0 for all that the network has.", Assert.Throws<ArgumentOutOfRangeException>(() => new Sampling { Vocabulary = -1 }).Message);
         foreach (double topP in new[] { 0, -1, 1.01, double.NaN }) Assert.Throws<ArgumentOutOfRangeException>(() => new Sampling { TopP = topP });
     }
 
