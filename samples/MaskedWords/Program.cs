@@ -9,7 +9,7 @@ const string Help = """
       dotnet run -c Release --project samples/MaskedWords [-- options]
 
       --seed N     seed of the initial weights, of what is hidden and of the order of the texts (default 1)
-      --epochs N   how often every text is seen, each time with other places hidden (default 16)
+      --epochs N   how often a text is seen, on average, each time with other places hidden (default 16)
     """;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
