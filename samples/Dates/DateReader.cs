@@ -1,0 +1,63 @@
+using DlGen;
+
+namespace Dates;
+
+/// <summary>A date as people write it to the date of ISO 8601, sign by sign: an encoder that reads both ways, and a decoder that looks at what was read (Luong et al. 2015).</summary>
+[Model]
+public partial class DateReader
+{
+    /// <summary>How many characters are read, the padding among them, and how many different ones there are.</summary>
+    public const int Longest = 32, Characters = 68;
+
+    /// <summary>Signs of an answer, "2017-03-03", and how many different ones there are: digits, the hyphen, and the one that every answer begins with.</summary>
+    public const int AnswerLength = 10, Signs = 12;
+
+    private const int Units = 64;
+
+    /// <summary>The answer has its beginning before it: after each sign but the last, what is next is foreseen from those so far.</summary>
+    private static Tensor Forward([Tokens(Longest, Characters)] Tensor written, [Tokens(AnswerLength + 1, Signs)] Tensor answer)
+    {
+        var there = written != WrittenDates.Padding;
+        var read = written.Embedding(32).Gru(Units / 2, out var state, bidirectional: true, returnSequence: true, mask: there);
+        var x = answer[..^1].Embedding(16).Gru(Units, initial: state.Flatten().Linear(Units).Tanh(), returnSequence: true);
+        return Tensor.Concat([x, x.CrossAttention(read, heads: 1, mask: there)], axis: -1).Linear(Units).Tanh().Linear(Signs);
+    }
+
+    private static Tensor Loss(Tensor logits, Tensor answer) => logits.SoftmaxCrossEntropy(answer[1..]);
+
+    /// <summary>The answers to written dates, each sign the most probable one after those before it.</summary>
+    /// <param name="written">Characters of the dates, one date after the other.</param>
+    /// <returns>The signs of the answers, each behind its beginning.</returns>
+    public int[] Answer(int[] written)
+    {
+        int rows = written.Length / Longest;
+        int[] answers = new int[rows * (AnswerLength + 1)];
+        for (int row = 0; row < rows; row++)
+            answers[row * (AnswerLength + 1)] = WrittenDates.Begin;
+
+        // What stands in the places to come does not matter to those before them.
+        for (int place = 0; place < AnswerLength; place++)
+        {
+            float[] logits = Predict(written, answers, Environment.ProcessorCount);
+            for (int row = 0; row < rows; row++)
+            {
+                ReadOnlySpan<float> next = logits.AsSpan((row * AnswerLength + place) * Signs, Signs);
+                answers[row * (AnswerLength + 1) + place + 1] = Greatest(next);
+            }
+        }
+
+        return answers;
+    }
+
+    private static int Greatest(ReadOnlySpan<float> values)
+    {
+        int greatest = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            if (values[i] > values[greatest])
+                greatest = i;
+        }
+
+        return greatest;
+    }
+}
