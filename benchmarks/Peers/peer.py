@@ -15,7 +15,7 @@
   numbers WORK PATH                computes once and writes what is to be compared: float32; of a step the losses of ten
   time WORK COUNT                  microseconds of one of so many repetitions
 
-  WORK: predict, addmm, gradients (by weight and input), input-gradient, convolution-gradients (by input and weight), pass (forward, and backward
+  WORK: predict (frozen, of sequences as it is), addmm, gradients (by weight and input), input-gradient, convolution-gradients (by input and weight), pass (forward, and backward
         to input and parameters from the gradient by the output; what is compared is that by the input), step, continue (a gpt with a cache of keys
         and values takes the ids of one row one by one; what is compared are its logits)
 
@@ -203,6 +203,8 @@ def batch(rows, inputs, kind=None, targets=None):
 
 def predict():
     with torch.no_grad():
+        if State.sequence:
+            return State.link(State.body(State.inputs))
         if State.frozen is None:
             scripted = torch.jit.script(nn.Sequential(State.body, State.link).eval())
             State.frozen = torch.jit.optimize_for_inference(torch.jit.freeze(scripted))
