@@ -14,7 +14,7 @@ public class StepByStepTests
         foreach (var model in models) Check(model, ModelValues.Draw(model, 1, seed: 3));
         if (Environment.GetEnvironmentVariable("DLGEN_MODELS") is not null) return;
         var ops = models.SelectMany(m => m.Declaration.Prediction!.Nodes.Items).Select(n => n.Op.Name).ToHashSet();
-        Assert.Superset(new HashSet<string> { "Attention", "Scan", "Contract", "Gather", "Reshape", "Concat" }, ops);
+        Assert.Empty(new[] { "Attention", "Scan", "Contract", "Gather", "Reshape" }.Except(ops));
     }
 
     /// <summary>Of the first row; of a network that can't run so, nothing.</summary>
