@@ -42,22 +42,10 @@ public partial class DateReader
             for (int row = 0; row < rows; row++)
             {
                 ReadOnlySpan<float> next = logits.AsSpan((row * AnswerLength + place) * Signs, Signs);
-                answers[row * (AnswerLength + 1) + place + 1] = Greatest(next);
+                answers[row * (AnswerLength + 1) + place + 1] = Logits.Greatest(next);
             }
         }
 
         return answers;
-    }
-
-    private static int Greatest(ReadOnlySpan<float> values)
-    {
-        int greatest = 0;
-        for (int i = 1; i < values.Length; i++)
-        {
-            if (values[i] > values[greatest])
-                greatest = i;
-        }
-
-        return greatest;
     }
 }

@@ -12,21 +12,9 @@ const string Help = """
     """;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-int seed = 1, epochs = 4;
-for (int i = 0; i < args.Length; i += 2)
-{
-    bool isRight = i + 1 < args.Length && args[i] switch
-    {
-        "--seed" => int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out seed),
-        "--epochs" => int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out epochs) && epochs > 0,
-        _ => false,
-    };
-    if (!isRight)
-    {
-        Console.Error.WriteLine($"'{string.Join(' ', args[i..Math.Min(i + 2, args.Length)])}' is no option with its value.\n\n{Help}");
-        return 2;
-    }
-}
+if (SeedAndEpochs.Read(args, epochs: 4, Help) is not { } options)
+    return 2;
+var (seed, epochs) = options;
 
 // A day of one part stands in no form in another.
 const int Watched = 500, Tested = 2000;

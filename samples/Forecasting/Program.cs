@@ -12,21 +12,9 @@ const string Help = """
     """;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-int seed = 1, epochs = 30;
-for (int i = 0; i < args.Length; i += 2)
-{
-    bool isRight = i + 1 < args.Length && args[i] switch
-    {
-        "--seed" => int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out seed),
-        "--epochs" => int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out epochs) && epochs > 0,
-        _ => false,
-    };
-    if (!isRight)
-    {
-        Console.Error.WriteLine($"'{string.Join(' ', args[i..Math.Min(i + 2, args.Length)])}' is no option with its value.\n\n{Help}");
-        return 2;
-    }
-}
+if (SeedAndEpochs.Read(args, epochs: 30, Help) is not { } options)
+    return 2;
+var (seed, epochs) = options;
 
 // A window begins at every hour. It is trained on the past, watched on what follows, and judged on the end, of which no hour stands in the other parts.
 const int History = Forecaster.History, Horizon = Forecaster.Horizon, Series = Forecaster.Series;

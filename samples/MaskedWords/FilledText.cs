@@ -38,18 +38,6 @@ internal sealed record FilledText((int Shown, int Hidden, int Guess)[] Places)
 
         float[] logits = model.Predict(tokens, [.. texts.Select(text => text.Length)], Environment.ProcessorCount);
         return texts.Select((text, row) => new FilledText([.. text.Select((ids, place) =>
-            (ids.Shown, ids.Hidden, Greatest(logits.AsSpan((row * Length + place) * Vocabulary, Vocabulary))))]));
-    }
-
-    private static int Greatest(ReadOnlySpan<float> values)
-    {
-        int greatest = 0;
-        for (int i = 1; i < values.Length; i++)
-        {
-            if (values[i] > values[greatest])
-                greatest = i;
-        }
-
-        return greatest;
+            (ids.Shown, ids.Hidden, Logits.Greatest(logits.AsSpan((row * Length + place) * Vocabulary, Vocabulary))))]));
     }
 }

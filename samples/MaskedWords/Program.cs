@@ -13,21 +13,9 @@ const string Help = """
     """;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-int seed = 1, epochs = 16;
-for (int i = 0; i < args.Length; i += 2)
-{
-    bool isRight = i + 1 < args.Length && args[i] switch
-    {
-        "--seed" => int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out seed),
-        "--epochs" => int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out epochs) && epochs > 0,
-        _ => false,
-    };
-    if (!isRight)
-    {
-        Console.Error.WriteLine($"'{string.Join(' ', args[i..Math.Min(i + 2, args.Length)])}' is no option with its value.\n\n{Help}");
-        return 2;
-    }
-}
+if (SeedAndEpochs.Read(args, epochs: 16, Help) is not { } options)
+    return 2;
+var (seed, epochs) = options;
 
 // Every tenth paragraph is held out, of the tokenizer too. Five copies of those give more places to judge by.
 const int Copies = 5;
