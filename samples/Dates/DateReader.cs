@@ -12,12 +12,18 @@ public partial class DateReader
     /// <summary>Signs of an answer, "2017-03-03", and how many different ones there are: digits, the hyphen, and the one that every answer begins with.</summary>
     public const int AnswerLength = 10, Signs = 12;
 
+    /// <summary>The id of '\0', which fills the places behind a text: a tokenizer counts its characters from 0 in the order of their code points.</summary>
+    private const int Padding = 0;
+
+    /// <summary>The id of what every answer begins with, '^'.</summary>
+    private const int Begin = 11;
+
     private const int Units = 64;
 
     /// <summary>The answer has its beginning before it: after each sign but the last, what is next is foreseen from those so far.</summary>
     private static Tensor Forward([Tokens(Longest, Characters)] Tensor written, [Tokens(AnswerLength + 1, Signs)] Tensor answer)
     {
-        var there = written != WrittenDates.Padding;
+        var there = written != Padding;
         var read = written.Embedding(32).Gru(Units / 2, out var state, bidirectional: true, returnSequence: true, mask: there);
         var x = answer[..^1].Embedding(16).Gru(Units, initial: state.Flatten().Linear(Units).Tanh(), returnSequence: true);
         return Tensor.Concat([x, x.CrossAttention(read, heads: 1, mask: there)], axis: -1).Linear(Units).Tanh().Linear(Signs);
@@ -33,7 +39,7 @@ public partial class DateReader
         int rows = written.Length / Longest;
         int[] answers = new int[rows * (AnswerLength + 1)];
         for (int row = 0; row < rows; row++)
-            answers[row * (AnswerLength + 1)] = WrittenDates.Begin;
+            answers[row * (AnswerLength + 1)] = Begin;
 
         // What stands in the places to come does not matter to those before them.
         for (int place = 0; place < AnswerLength; place++)

@@ -8,12 +8,6 @@ namespace Dates;
 /// <param name="Days">What they mean.</param>
 internal sealed record WrittenDates(string[] Texts, DateOnly[] Days)
 {
-    /// <summary>The id of '\0', which fills the places behind a text: a tokenizer counts its characters from 0 in the order of their code points.</summary>
-    public const int Padding = 0;
-
-    /// <summary>The id of what every answer begins with, '^'.</summary>
-    public const int Begin = 11;
-
     private static readonly DateOnly First = new(1950, 1, 1), End = new(2050, 1, 1);
 
     /// <summary>Format strings of .NET, but '#', for which the ending of the day is put. In numbers the day comes before the month unless the year is first; two digits of a year mean one of the hundred.</summary>
