@@ -1,7 +1,7 @@
 using DlGen.Graphs;
 using DlGen.Kernels;
 
-namespace DlGen.Cuda;
+namespace DlGen.Ptx;
 
 /// <summary>The instructions of a body in registers. Values that come from elsewhere (scalars of a row) are defined before.</summary>
 internal sealed class PtxBody(KernelBody body, PtxMath math, Func<BodyInstruction, string> leaf)

@@ -1,6 +1,6 @@
-using static DlGen.Cuda.RegisterKind;
+using static DlGen.Ptx.RegisterKind;
 
-namespace DlGen.Cuda;
+namespace DlGen.Ptx;
 
 /// <summary>A counted loop, whose count may be zero; disposing it closes it.</summary>
 internal sealed class PtxLoop : IDisposable

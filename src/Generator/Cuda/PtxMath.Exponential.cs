@@ -1,4 +1,4 @@
-namespace DlGen.Cuda;
+namespace DlGen.Ptx;
 
 // exp x = 2^n · e^r with n = round(x / ln 2), |r| ≤ ½ ln 2, and e^r = 1 + r + r² · P(r).
 internal sealed partial class PtxMath

@@ -1,6 +1,6 @@
-using static DlGen.Cuda.RegisterKind;
+using static DlGen.Ptx.RegisterKind;
 
-namespace DlGen.Cuda;
+namespace DlGen.Ptx;
 
 /// <summary>
 /// The elementary functions are those of the runtime's VectorMath, operation by operation, with its multiply-adds fused: the same polynomials, the same

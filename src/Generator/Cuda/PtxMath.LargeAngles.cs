@@ -1,6 +1,6 @@
-using static DlGen.Cuda.RegisterKind;
+using static DlGen.Ptx.RegisterKind;
 
-namespace DlGen.Cuda;
+namespace DlGen.Ptx;
 
 // Payne and Hanek 1983: of x = m · 2^e the product with 2/π is wanted modulo 4 only, so of the digits of 2/π only a window counts, which e chooses.
 internal sealed partial class PtxMath

@@ -1,4 +1,4 @@
-namespace DlGen.Cuda;
+namespace DlGen.Ptx;
 
 // log x = e · ln 2 + log(1 + f) with 1 + f in [√½, √2). Both parts of ln 2 are positive, so that e = ±∞ gives ±∞ and never ∞ − ∞.
 internal sealed partial class PtxMath

@@ -1,6 +1,6 @@
-using static DlGen.Cuda.RegisterKind;
+using static DlGen.Ptx.RegisterKind;
 
-namespace DlGen.Cuda;
+namespace DlGen.Ptx;
 
 internal sealed partial class PtxMath
 {

@@ -1,4 +1,4 @@
-namespace DlGen.Cuda;
+namespace DlGen.Ptx;
 
 internal sealed partial class PtxMath
 {

@@ -1,6 +1,6 @@
-using static DlGen.Cuda.RegisterKind;
+using static DlGen.Ptx.RegisterKind;
 
-namespace DlGen.Cuda;
+namespace DlGen.Ptx;
 
 // x = n · π/2 + r with |r| ≤ π/4; n's last two bits choose sine or cosine of r and the sign (fdlibm, Sun Microsystems 1993).
 internal sealed partial class PtxMath

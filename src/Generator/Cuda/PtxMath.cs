@@ -1,6 +1,6 @@
-using static DlGen.Cuda.RegisterKind;
+using static DlGen.Ptx.RegisterKind;
 
-namespace DlGen.Cuda;
+namespace DlGen.Ptx;
 
 /// <summary>
 /// Instructions on numbers of one precision. Every operation rounds once, to nearest (.rn): a plain mul and add the assembler would contract as it

@@ -1,19 +1,43 @@
 using DlGen.Graphs;
 using DlGen.Kernels;
 
-namespace DlGen.Cuda;
+namespace DlGen.Ptx;
+
+/// <summary>The text of a module, and how each kernel that it holds is launched.</summary>
+internal sealed record PtxModule(string Text, EquatableArray<PtxKernel> Kernels);
 
 /// <summary>
-/// How a kernel is launched. Its parameters are the addresses of the first <paramref name="Buffers"/> buffers (each followed by its shard stride in
-/// elements where <paramref name="Sharded"/>), then the rows, then the rows of a shard where sharded.
+/// The ways to launch a kernel. Its parameters are the addresses of the first <paramref name="Buffers"/> buffers; where it <paramref name="Draws"/> random numbers, the address of seed and
+/// step, two integers of 64 bits; where a way has a workspace, the address of that; then the rows, an integer of 32 bits.
 /// </summary>
-/// <param name="Kernel">Which of the kernels it is.</param>
-/// <param name="Buffers">Without the scratch of a row kernel: threads have none, and compute again what a processor keeps.</param>
-/// <param name="Threads">One thread each for the elements of these axes; threads beyond do nothing.</param>
-internal sealed record PtxEntry(int Kernel, string Name, int Buffers, bool Sharded, EquatableArray<Extent> Threads)
+/// <param name="Kernel">Which of the module's kernels it is.</param>
+/// <param name="Buffers">Without the scratch that a processor needs and threads do not.</param>
+/// <param name="Variants">In the order of their rows; the last one that the rows of a launch reach is taken.</param>
+internal sealed record PtxKernel(int Kernel, int Buffers, bool Draws, EquatableArray<PtxVariant> Variants)
 {
-    public long ThreadCount(int rows) => Threads.Aggregate(1L, (product, axis) => product * axis.Constant * (axis.TimesRows ? rows : 1));
+    public PtxVariant For(int rows) => Variants.Last(v => v.FromRows <= rows);
 }
 
-/// <summary>The text of a module, and an entry for each kernel that it holds.</summary>
-internal sealed record PtxModule(string Text, EquatableArray<PtxEntry> Entries);
+/// <summary>Entries that run one after the other.</summary>
+/// <param name="FromRows">The rows from which it is the one to take; 0 for the first.</param>
+/// <param name="WorkspaceBytes">What its entries hand to each other, 16-byte aligned: so much, and <paramref name="WorkspaceBytesPerRow"/> for each row; both 0 for none.</param>
+internal sealed record PtxVariant(int FromRows, EquatableArray<PtxEntry> Entries, long WorkspaceBytes = 0, long WorkspaceBytesPerRow = 0)
+{
+    public bool HasWorkspace => WorkspaceBytes + WorkspaceBytesPerRow > 0;
+
+    public long WorkspaceFor(int rows) => WorkspaceBytes + (WorkspaceBytesPerRow * rows);
+}
+
+/// <summary>An entry of the module: blocks along one axis, each of so many threads. Without blocks it is not launched.</summary>
+/// <param name="SharedBytes">Shared memory beyond what the text declares, given at the launch.</param>
+/// <param name="Grid">The blocks are the product of these axes' tiles; the text takes its number of the block apart.</param>
+internal sealed record PtxEntry(string Name, int Threads, int SharedBytes, EquatableArray<PtxGridAxis> Grid)
+{
+    public long Blocks(int rows) => Grid.Aggregate(1L, (product, axis) => product * axis.Tiles(rows));
+}
+
+/// <summary>The product of extents, in tiles of so many.</summary>
+internal sealed record PtxGridAxis(EquatableArray<Extent> Extents, int Tile)
+{
+    public long Tiles(int rows) => (Extents.Aggregate(1L, (product, extent) => product * extent.Constant * (extent.TimesRows ? rows : 1)) + Tile - 1) / Tile;
+}

@@ -1,8 +1,8 @@
 using DlGen.Graphs;
 using DlGen.Kernels;
-using static DlGen.Cuda.RegisterKind;
+using static DlGen.Ptx.RegisterKind;
 
-namespace DlGen.Cuda;
+namespace DlGen.Ptx;
 
 /// <summary>Where threads, loops and elements stand. Indices and offsets have 64 bits, so that no batch overflows them.</summary>
 internal sealed partial class PtxPrinter
@@ -17,7 +17,7 @@ internal sealed partial class PtxPrinter
         string rest = writer.Emit(Integer64, "add.s64", before, thread);
 
         string count = "1";
-        foreach (var axis in axes) count = Times(count, Count(axis, rows));
+        foreach (var axis in axes) count = Times(count, Count(axis));
         writer.BranchIf(writer.Emit(Predicate, "setp.ge.s64", rest, count), done);
 
         string[] indices = [.. axes.Select(_ => "0")];
@@ -25,7 +25,7 @@ internal sealed partial class PtxPrinter
         for (int axis = axes.Length - 1; axis > outermost; axis--)
         {
             if (IsSingle(axes[axis])) continue;
-            string extent = Count(axes[axis], rows);
+            string extent = Count(axes[axis]);
             indices[axis] = writer.Emit(Integer64, "rem.s64", rest, extent);
             rest = writer.Emit(Integer64, "div.s64", rest, extent);
         }
@@ -33,22 +33,7 @@ internal sealed partial class PtxPrinter
         return indices;
     }
 
-    /// <summary>Loops over reduced axes, the first of which runs over the rows of one shard after the other where they lie in shards.</summary>
-    private void OverReduced(IReadOnlyList<Extent> axes, bool sharded, Action<string[], string?> body)
-    {
-        if (!sharded)
-        {
-            Nest(axes, rows, [], indices => body(indices, null));
-            return;
-        }
-        string shard = writer.Emit(Integer64, "mov.b64", "0");
-        using var firstRows = new PtxLoop(writer, rows, shardRows);
-        string left = writer.Emit(Integer64, "sub.s64", rows, firstRows.Index);
-        Nest(axes, writer.Emit(Integer64, "min.s64", shardRows, left), [], indices => body(indices, shard));
-        writer.Do("add.s64", shard, shard, "1");
-    }
-
-    private void Nest(IReadOnlyList<Extent> axes, string rowCount, string[] outer, Action<string[]> body)
+    private void Nest(IReadOnlyList<Extent> axes, string[] outer, Action<string[]> body)
     {
         if (outer.Length == axes.Count)
         {
@@ -58,22 +43,22 @@ internal sealed partial class PtxPrinter
         var axis = axes[outer.Length];
         if (IsSingle(axis))
         {
-            Nest(axes, rowCount, [.. outer, "0"], body);
+            Nest(axes, [.. outer, "0"], body);
             return;
         }
-        using var loop = new PtxLoop(writer, Count(axis, rowCount));
-        Nest(axes, rowCount, [.. outer, loop.Index], body);
+        using var loop = new PtxLoop(writer, Count(axis));
+        Nest(axes, [.. outer, loop.Index], body);
     }
 
     private static bool IsSingle(Extent extent) => extent is { TimesRows: false, Constant: 1 };
 
-    private string Count(Extent extent, string rowCount) => extent.TimesRows ? Times(rowCount, PtxWriter.Number(extent.Constant)) : PtxWriter.Number(extent.Constant);
+    private string Count(Extent extent) => extent.TimesRows ? Times(rows, PtxWriter.Number(extent.Constant)) : PtxWriter.Number(extent.Constant);
 
     private string Times(string x, string y) => x == "1" ? y : y == "1" ? x : writer.Emit(Integer64, "mul.lo.s64", x, y);
 
-    private string Load(Access access, string[] indices, string? shard)
+    private string Load(Access access, string[] indices)
     {
-        string address = Address(access, indices, shard);
+        string address = Address(access, indices);
         if (kernel.Buffers[access.Buffer].IsNumbers) return writer.Emit(math.Kind, "ld.global." + math.Type, address);
         // A byte is widened by its load.
         return writer.Emit(math.Kind, $"cvt.rn.{math.Type}.s32", writer.Emit(Integer32, kernel.Buffers[access.Buffer].IsBytes ? "ld.global.u8" : "ld.global.s32", address));
@@ -81,18 +66,18 @@ internal sealed partial class PtxPrinter
 
     private void Store(Access access, string[] indices, string value)
     {
-        string address = Address(access, indices, null);
+        string address = Address(access, indices);
         if (kernel.Buffers[access.Buffer].IsInteger) writer.Do("st.global.s32", address, writer.Emit(Integer32, $"cvt.rzi.s32.{math.Type}", value));
         else writer.Do("st.global." + math.Type, address, value);
     }
 
-    /// <summary>The address of an element: the buffer's, its shard's block, the place that an id names, and Σ index·stride.</summary>
-    private string Address(Access access, string[] indices, string? shard)
+    /// <summary>The address of an element: the buffer's, the place that an id names, and Σ index·stride.</summary>
+    private string Address(Access access, string[] indices)
     {
-        string offset = shard is null ? "0" : writer.Emit(Integer64, "mul.lo.s64", shard, shardStrides[access.Buffer]);
+        string offset = "0";
         if (access.Id is { } indirection)
         {
-            string id = LoadInteger(indirection.Ids, indices, shard);
+            string id = LoadInteger(indirection.Ids, indices);
             offset = indirection.IsPanelled ? Panelled(access, offset, id) : Plus(offset, id, indirection.Stride);
         }
         for (int axis = 0; axis < indices.Length; axis++)
@@ -113,8 +98,8 @@ internal sealed partial class PtxPrinter
     }
 
     /// <summary>An element of ints, as an index.</summary>
-    private string LoadInteger(Access access, string[] indices, string? shard)
-        => writer.Emit(Integer64, "cvt.s64.s32", writer.Emit(Integer32, "ld.global.s32", Address(access, indices, shard)));
+    private string LoadInteger(Access access, string[] indices)
+        => writer.Emit(Integer64, "cvt.s64.s32", writer.Emit(Integer32, "ld.global.s32", Address(access, indices)));
 
     private string Plus(string offset, string index, int stride) => stride == 0 ? offset
         : offset == "0" ? Times(index, PtxWriter.Number(stride))

@@ -1,7 +1,7 @@
 using DlGen.Graphs;
 using DlGen.Kernels;
 
-namespace DlGen.Cuda;
+namespace DlGen.Ptx;
 
 internal sealed partial class PtxPrinter
 {
@@ -10,7 +10,7 @@ internal sealed partial class PtxPrinter
     {
         var passes = new RowPasses(row with { Kept = EquatableArray<int>.Empty });
         string[] outside = [.. outer, "0"];
-        var scalars = new PtxBody(row.Body, math, Leaf(row.Body, outside, null, null));
+        var scalars = new PtxBody(row.Body, math, Leaf(row.Body, outside, null));
         for (int pass = 0; pass <= passes.Count; pass++)
         {
             scalars.Compute(passes.Scalars(pass));
@@ -23,10 +23,10 @@ internal sealed partial class PtxPrinter
     {
         var reductions = passes.Reductions(pass).Select(i => (Instruction: i, Kind: (ReduceKind)row.Body.Code[i].B, Of: row.Body.Code[i].A)).ToList();
         string[] sums = [.. reductions.Select(r => math.Variable(r.Kind.Neutral()))];
-        Nest([Extent.Of(row.Inner)], rows, [], inner =>
+        Nest([Extent.Of(row.Inner)], [], inner =>
         {
             string[] inside = [.. outer, .. inner];
-            var elements = new PtxBody(row.Body, math, Leaf(row.Body, inside, null, null));
+            var elements = new PtxBody(row.Body, math, Leaf(row.Body, inside, null));
             foreach (int scalar in passes.ScalarsBefore(pass).Where(scalars.IsDefined)) elements.Define(scalar, scalars[scalar]);
             elements.Compute(passes.Elements(pass));
             for (int i = 0; i < sums.Length; i++) Accumulate(reductions[i].Kind, sums[i], elements.Number(reductions[i].Of));

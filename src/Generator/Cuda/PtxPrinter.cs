@@ -1,8 +1,8 @@
 using DlGen.Graphs;
 using DlGen.Kernels;
-using static DlGen.Cuda.RegisterKind;
+using static DlGen.Ptx.RegisterKind;
 
-namespace DlGen.Cuda;
+namespace DlGen.Ptx;
 
 /// <summary>
 /// Kernel records → PTX, plainly: a thread for each element of a result, or for each row, that does all of its additions in the order of the record.
@@ -12,30 +12,27 @@ internal sealed partial class PtxPrinter
 {
     private const string Header = ".version 6.0\n.target sm_70\n.address_size 64\n";
 
+    /// <summary>Threads of a block where nothing else decides.</summary>
+    private const int BlockThreads = 256;
+
     private readonly Kernel kernel;
     private readonly PtxWriter writer = new();
     private readonly PtxMath math;
     private readonly List<(string Type, string Name)> parameters = [];
     private readonly string[] buffers;
-    private readonly string[] shardStrides;
     private readonly string rows;
-    private readonly string shardRows;
 
     private PtxPrinter(Kernel kernel, bool float64)
     {
         this.kernel = kernel;
         math = new PtxMath(writer, float64);
-        bool sharded = IsSharded(kernel);
         buffers = new string[BufferCount(kernel)];
-        shardStrides = new string[buffers.Length];
         for (int i = 0; i < buffers.Length; i++)
         {
             string address = Parameter(".u64", "buffer" + PtxWriter.Number(i));
             buffers[i] = writer.Emit(Integer64, "cvta.to.global.u64", address);
-            shardStrides[i] = sharded ? Parameter(".s64", "stride" + PtxWriter.Number(i)) : "0";
         }
         rows = writer.Emit(Integer64, "cvt.s64.s32", Parameter(".s32", "rows"));
-        shardRows = sharded ? writer.Emit(Integer64, "cvt.s64.s32", Parameter(".s32", "shardRows")) : rows;
     }
 
     /// <summary>Whether it has a printing of the kernel.</summary>
@@ -46,10 +43,10 @@ internal sealed partial class PtxPrinter
     {
         var printed = Enumerable.Range(0, kernels.Count).Where(i => Prints(kernels[i])).Select(i => Print(kernels[i], i, float64)).ToList();
         string declarations = string.Concat(printed.SelectMany(p => p.Declarations).Distinct().Select(d => d + "\n"));
-        return new PtxModule(string.Join("\n", new[] { Header + declarations }.Concat(printed.Select(p => p.Text))), printed.Select(p => p.Entry).ToEquatableArray());
+        return new PtxModule(string.Join("\n", new[] { Header + declarations }.Concat(printed.Select(p => p.Text))), printed.Select(p => p.Kernel).ToEquatableArray());
     }
 
-    private static (string Text, PtxEntry Entry, IEnumerable<string> Declarations) Print(Kernel kernel, int number, bool float64)
+    private static (string Text, PtxKernel Kernel, IEnumerable<string> Declarations) Print(Kernel kernel, int number, bool float64)
     {
         string name = kernel.GetType().Name.Replace("Kernel", "").ToLowerInvariant() + "_" + PtxWriter.Number(number);
         var printer = new PtxPrinter(kernel, float64);
@@ -65,11 +62,9 @@ internal sealed partial class PtxPrinter
             default: throw new ArgumentException($"{kernel.GetType().Name} has no printer for CUDA");
         }
         printer.writer.Place(done);
-        var entry = new PtxEntry(number, name, printer.buffers.Length, IsSharded(kernel), threads.ToEquatableArray());
-        return (printer.writer.Entry(name, printer.parameters), entry, printer.writer.Declarations);
+        var entry = new PtxEntry(name, BlockThreads, 0, new[] { new PtxGridAxis(threads.ToEquatableArray(), BlockThreads) });
+        return (printer.writer.Entry(name, printer.parameters), new PtxKernel(number, printer.buffers.Length, Draws: false, new[] { new PtxVariant(0, new[] { entry }) }), printer.writer.Declarations);
     }
-
-    private static bool IsSharded(Kernel kernel) => kernel is ContractionKernel { Sharded: true } or ReductionKernel { Sharded: true };
 
     private static int BufferCount(Kernel kernel) => kernel.Buffers.Count - (kernel is RowKernel { Kept.Count: > 0 } ? 1 : 0);
 
@@ -86,9 +81,9 @@ internal sealed partial class PtxPrinter
     private void Print(ReductionKernel reduction, string[] kept)
     {
         string sum = math.Variable(reduction.Kind.Neutral());
-        OverReduced(reduction.Reduced, reduction.Sharded, (reduced, shard) =>
+        Nest(reduction.Reduced, [], reduced =>
         {
-            var source = new PtxBody(reduction.Source, math, Leaf(reduction.Source, [.. kept, .. reduced], null, shard));
+            var source = new PtxBody(reduction.Source, math, Leaf(reduction.Source, [.. kept, .. reduced], null));
             Accumulate(reduction.Kind, sum, Last(source, reduction.Source));
         });
         Finish(reduction.Epilogue, kept, sum);
@@ -97,11 +92,10 @@ internal sealed partial class PtxPrinter
     /// <summary>Where the largest value stands, the first of equal ones and of those that are not numbers, which count as larger than all.</summary>
     private void PrintPlace(ReductionKernel reduction, string[] kept)
     {
-        if (reduction.Sharded) throw new ArgumentException("the place of a maximum among the rows of a batch has no meaning within a shard", nameof(reduction));
         string largest = math.Variable(reduction.Kind.Neutral()), place = math.Variable(0);
-        OverReduced(reduction.Reduced, sharded: false, (reduced, _) =>
+        Nest(reduction.Reduced, [], reduced =>
         {
-            string candidate = Last(new PtxBody(reduction.Source, math, Leaf(reduction.Source, [.. kept, .. reduced], null, null)), reduction.Source);
+            string candidate = Last(new PtxBody(reduction.Source, math, Leaf(reduction.Source, [.. kept, .. reduced], null)), reduction.Source);
             string isFirstNaN = math.And(math.IsNaN(candidate), math.Not(math.IsNaN(largest)));
             string isLarger = math.Or(math.Less(largest, candidate), isFirstNaN);
             string number = "0";
@@ -124,11 +118,11 @@ internal sealed partial class PtxPrinter
     private void Print(ContractionKernel contraction, string[] outside)
     {
         string sum = math.Variable(0);
-        OverReduced(contraction.K, contraction.Sharded, (k, shard) =>
+        Nest(contraction.K, [], k =>
         {
             string[] indices = [.. outside, .. k];
-            string left = Load(contraction.Left, indices, shard);
-            math.Accumulate(sum, left, Load(contraction.Right, indices, shard));
+            string left = Load(contraction.Left, indices);
+            math.Accumulate(sum, left, Load(contraction.Right, indices));
         });
         Finish(contraction.Epilogue, outside, sum);
     }
@@ -136,7 +130,7 @@ internal sealed partial class PtxPrinter
     /// <summary>A body over one element: everything is computed before anything is stored.</summary>
     private void Finish(KernelBody body, string[] indices, string? accumulator)
     {
-        var values = new PtxBody(body, math, Leaf(body, indices, accumulator, null));
+        var values = new PtxBody(body, math, Leaf(body, indices, accumulator));
         values.Compute([.. body.Stores.Select(s => s.Value)]);
         foreach (var store in body.Stores) Store(body.Accesses[store.Access], indices, values.Number(store.Value));
     }
@@ -148,9 +142,9 @@ internal sealed partial class PtxPrinter
         _ => math.Minimum(sum, value),
     });
 
-    private Func<BodyInstruction, string> Leaf(KernelBody body, string[] indices, string? accumulator, string? shard) => code => code.Op switch
+    private Func<BodyInstruction, string> Leaf(KernelBody body, string[] indices, string? accumulator) => code => code.Op switch
     {
-        BodyOp.Load => Load(body.Accesses[code.A], indices, shard),
+        BodyOp.Load => Load(body.Accesses[code.A], indices),
         BodyOp.Accumulator => accumulator ?? throw new ArgumentException("a body without a sum before it refers to the accumulator"),
         BodyOp.Scalar => IndexAsNumber(indices[code.A]),
         _ => throw new ArgumentException($"{code.Op} stands in the body of a kernel that has no rows; only row kernels reduce within a body"),

@@ -1,6 +1,6 @@
 using DlGen.Graphs;
 
-namespace DlGen.Cuda;
+namespace DlGen.Ptx;
 
 /// <summary>A value in a register: a number, or a truth value that becomes 1 or 0 where a number is asked for.</summary>
 internal readonly record struct PtxValue(string Register, bool IsCondition = false);

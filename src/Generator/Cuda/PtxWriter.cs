@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace DlGen.Cuda;
+namespace DlGen.Ptx;
 
 /// <summary>The kinds of register that PTX keeps apart: floats, doubles, integers of both lengths, truth values.</summary>
 internal enum RegisterKind { Float32, Float64, Integer32, Integer64, Predicate }

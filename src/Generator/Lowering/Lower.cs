@@ -53,12 +53,12 @@ internal sealed class Lower
         {
             Add(EntryProgram.Evaluate, Prepare(Only(predicting, OutputRole.Prediction, OutputRole.Loss)), schedule, isTraining: false);
             Add(EntryProgram.Gradients, step, schedule, isTraining: true);
-            if (trained.Find(OutputRole.Weight) is >= 0 and var weight)
+            if (!options.IsDevice && trained.Find(OutputRole.Weight) is >= 0 and var weight)
                 Add(EntryProgram.Weights, Prepare(new Graph(trained.Nodes, new[] { new Output(OutputRole.Loss, "", weight) }.ToEquatableArray())), schedule, isTraining: false);
-            Add(EntryProgram.PassLoss, Prepare(Differentiate.LossByOutput(Simplify.BeforeDifferentiation(MemoryOrder.Run(Differentiate.CutAtOutput(training))))), schedule, isTraining: true);
+            if (!options.IsDevice) Add(EntryProgram.PassLoss, Prepare(Differentiate.LossByOutput(Simplify.BeforeDifferentiation(MemoryOrder.Run(Differentiate.CutAtOutput(training))))), schedule, isTraining: true);
         }
-        Add(EntryProgram.Pass, Prepare(Differentiate.OutputByAll(Only(trained, OutputRole.Output, OutputRole.State)), isPass: true), schedule, isTraining: true);
-        if (!trained.Equals(used)) Add(EntryProgram.PassInference, Prepare(Differentiate.OutputByAll(Only(used, OutputRole.Output)), isPass: true), schedule, isTraining: true);
+        if (!options.IsDevice) Add(EntryProgram.Pass, Prepare(Differentiate.OutputByAll(Only(trained, OutputRole.Output, OutputRole.State)), isPass: true), schedule, isTraining: true);
+        if (!options.IsDevice && !trained.Equals(used)) Add(EntryProgram.PassInference, Prepare(Differentiate.OutputByAll(Only(used, OutputRole.Output)), isPass: true), schedule, isTraining: true);
 
         var stepwise = OneStep.Of(prediction);
         if (stepwise.Graph is { } oneStep)
@@ -74,7 +74,7 @@ internal sealed class Lower
     private FusedGraph Prepare(Graph graph, bool isPass = false)
     {
         var simplified = Simplify.AfterDifferentiation(FoldedProducts.Run(graph));
-        var alongWidth = FewOutputs.Run(simplified, float64);
+        var alongWidth = options.IsDevice ? simplified : FewOutputs.Run(simplified, float64);
         var laidOut = Layout.Run(options.Winograd && !float64 ? WinogradFilters.Run(alongWidth) : alongWidth, parameters.ToDictionary(p => p.Path));
         return new FusedGraph(Recompute.Run(laidOut), parameters, callersMemoryHasSlack: isPass);
     }
@@ -127,11 +127,20 @@ internal sealed class Lower
 
     private int Number(Kernel kernel)
     {
+        if (options.IsDevice) kernel = InOneShard(kernel);
         if (known.TryGetValue(kernel, out int number)) return number;
         kernels.Add(kernel);
         known.Add(kernel, kernels.Count - 1);
         return kernels.Count - 1;
     }
+
+    /// <summary>The rows of the batch lie one after the other, and are one axis like others.</summary>
+    private static Kernel InOneShard(Kernel kernel) => kernel switch
+    {
+        ContractionKernel { Sharded: true } contraction => contraction with { Sharded = false },
+        ReductionKernel { Sharded: true } reduction => reduction with { Sharded = false },
+        _ => kernel,
+    };
 
     /// <summary>What prepares derived values runs without an arena: the scratch of its row kernels lies beside the values.</summary>
     private static PlannedLaunch WithDerivedScratch(PlannedLaunch launch)

@@ -71,9 +71,18 @@ internal sealed record Schedule(int ShardRows, int? TeamRows, string Notes)
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>Choices in place of the schedule's, for tests and experiments: they change speed and memory, and of the results at most where rounding falls.</summary>
+/// <summary>Choices in place of the schedule's, for other backends, tests and experiments: they change speed and memory, and of the results at most where rounding falls.</summary>
 /// <param name="SeparateBuffers">No two values share memory, so a plan that lets them overlap too early shows.</param>
 /// <param name="ShardRows">The rows of a shard.</param>
 /// <param name="TeamRows">The rows from which a program runs on several threads, if it may.</param>
 /// <param name="Winograd">Whether convolutions with 3 × 3 taps may take fewer products with other rounding.</param>
-internal sealed record LoweringOptions(bool SeparateBuffers = false, int? ShardRows = null, int? TeamRows = null, bool Winograd = true);
+internal sealed record LoweringOptions(bool SeparateBuffers = false, int? ShardRows = null, int? TeamRows = null, bool Winograd = true)
+{
+    /// <summary>
+    /// For a device that runs each kernel over all rows at once: there is one shard, and places in Shard and Scratch are planned for one row, so that whoever launches multiplies them (offsets
+    /// and lengths) by the rows. Nothing is laid out for vectors along images, and what goes through the network by hand (passes) stays on the processor.
+    /// </summary>
+    public static LoweringOptions Device { get; } = new(ShardRows: 1, Winograd: false) { IsDevice = true };
+
+    public bool IsDevice { get; init; }
+}

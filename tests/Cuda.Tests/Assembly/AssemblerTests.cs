@@ -1,4 +1,4 @@
-using DlGen.Cuda;
+using DlGen.Ptx;
 using DlGen.Graphs;
 using DlGen.Kernels;
 using DlGen.Tests.Emulation;
@@ -31,7 +31,7 @@ public class AssemblerTests
     private static void MustBeTaken(PtxModule module)
     {
         var programs = PtxParser.Parse(module.Text);
-        Assert.Equal(module.Entries.Select(e => e.Name), programs.Keys);
+        Assert.Equal(module.Kernels.SelectMany(k => k.Variants).SelectMany(v => v.Entries).Select(e => e.Name), programs.Keys);
         if (Ptxas.Path is null) return;
         foreach (string machine in Machines) Assert.Null(Ptxas.Problems(module.Text, machine));
     }

@@ -1,4 +1,4 @@
-using DlGen.Cuda;
+using DlGen.Ptx;
 using DlGen.Tests.Numerics;
 
 namespace DlGen.Tests.Functions;

@@ -1,4 +1,4 @@
-using DlGen.Cuda;
+using DlGen.Ptx;
 using DlGen.Graphs;
 using DlGen.Tests.Kernels;
 

@@ -17,7 +17,7 @@ internal sealed class FunctionKernel
         this.float64 = float64;
         arity = ScalarFunction.Of(op).Arity;
         var printed = print([Record(op)], float64);
-        program = PtxParser.Parse(printed.Text)[printed.Entries[0].Name];
+        program = PtxParser.Parse(printed.Text)[printed.Kernels[0].For(0).Entries[0].Name];
     }
 
     public static MapKernel Record(ScalarOp op)

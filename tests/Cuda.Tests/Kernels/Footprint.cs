@@ -3,7 +3,7 @@ using DlGen.Kernels;
 
 namespace DlGen.Tests.Kernels;
 
-/// <summary>What a kernel touches: for each buffer its last element, whether it is read, and whether it lies in shards.</summary>
+/// <summary>What a kernel touches: for each buffer its last element, and whether it is read.</summary>
 internal sealed class Footprint
 {
     /// <summary>Labels and ids are drawn up to this one.</summary>
@@ -12,21 +12,17 @@ internal sealed class Footprint
     private readonly int rows;
     private readonly int[] lengths;
     private readonly bool[] isRead;
-    private readonly bool[] isSharded;
 
     private Footprint(Kernel kernel, int rows)
     {
         this.rows = rows;
         lengths = new int[kernel.Buffers.Count];
         isRead = new bool[lengths.Length];
-        isSharded = new bool[lengths.Length];
     }
 
-    /// <summary>The footprint of a launch; where rows lie in shards, of one shard.</summary>
-    public static Footprint Of(Kernel kernel, int rows, int shardRows)
+    public static Footprint Of(Kernel kernel, int rows)
     {
         var found = new Footprint(kernel, rows);
-        int inShard = Math.Min(rows, shardRows);
         switch (kernel)
         {
             case MapKernel map:
@@ -37,14 +33,14 @@ internal sealed class Footprint
                 if (row.Kept.Count > 0) found.lengths[^1] = row.Kept.Count * row.Inner;
                 break;
             case ReductionKernel reduction:
-                found.Add(reduction.Source, [.. reduction.Kept, .. reduction.Reduced], reduction.Sharded ? inShard : null);
+                found.Add(reduction.Source, [.. reduction.Kept, .. reduction.Reduced]);
                 found.Add(reduction.Epilogue, [.. reduction.Kept]);
                 break;
             case ContractionKernel contraction:
                 Extent[] outside = [.. contraction.Outer, contraction.M, contraction.N];
                 foreach (var operand in new[] { contraction.Left, contraction.Right })
                 {
-                    found.Add(operand, [.. outside, .. contraction.K], contraction.Sharded ? inShard : null);
+                    found.Add(operand, [.. outside, .. contraction.K]);
                     found.isRead[operand.Buffer] = true;
                 }
                 found.Add(contraction.Epilogue, outside);
@@ -59,31 +55,28 @@ internal sealed class Footprint
 
     public bool IsRead(int buffer) => isRead[buffer];
 
-    public bool IsSharded(int buffer) => isSharded[buffer];
-
-    private void Add(KernelBody body, Extent[] axes, int? inShard = null)
+    private void Add(KernelBody body, Extent[] axes)
     {
-        foreach (var access in body.Accesses) Add(access, axes, inShard);
+        foreach (var access in body.Accesses) Add(access, axes);
         foreach (var load in body.Code.Where(code => code.Op == BodyOp.Load)) isRead[body.Accesses[load.A].Buffer] = true;
     }
 
-    private void Add(Access access, Extent[] axes, int? inShard)
+    private void Add(Access access, Extent[] axes)
     {
         int last = 0;
         if (access.Id is { } indirection)
         {
-            Add(indirection.Ids, axes, inShard);
+            Add(indirection.Ids, axes);
             isRead[indirection.Ids.Buffer] = true;
             last = indirection.IsPanelled ? LastInPanels(access, LargestInteger) : LargestInteger * indirection.Stride;
         }
         for (int axis = 0; axis < axes.Length; axis++)
         {
-            int highest = (axes[axis].Constant * (axes[axis].TimesRows ? inShard ?? rows : 1)) - 1;
+            int highest = (axes[axis].Constant * (axes[axis].TimesRows ? rows : 1)) - 1;
             if (highest < 0) return;
             last += axis != access.PanelAxis ? highest * access.Strides[axis] : LastInPanels(access, highest);
         }
         lengths[access.Buffer] = Math.Max(lengths[access.Buffer], last + 1);
-        isSharded[access.Buffer] |= inShard is not null;
     }
 
     /// <summary>The last element of a panelled axis need not have the highest offset: that before the last panel may.</summary>

@@ -35,12 +35,12 @@ internal static class HandMadeKernels
     public static ContractionKernel Product(int n, int k, int panel) => new(new[] { Read, Read, Written }, EquatableArray<Extent>.Empty, Extent.Rows, Extent.Of(n), new[] { Extent.Of(k) },
         Sharded: false, new Access(0, new[] { k, 0, 1 }), new Access(1, new[] { 0, 0, panel }, 1, panel, k * panel), Sum(new Access(2, new[] { n, 1 })));
 
-    /// <summary>A gradient of weights, m × n: over all rows, shard after shard.</summary>
+    /// <summary>A gradient of weights, m × n: over all rows.</summary>
     public static ContractionKernel OverRows(int m, int n) => new(new[] { Read, Read, Written }, EquatableArray<Extent>.Empty, Extent.Of(m), Extent.Of(n), new[] { Extent.Rows },
-        Sharded: true, new Access(0, new[] { 1, 0, m }), new Access(1, new[] { 0, 1, n }), Sum(new Access(2, new[] { n, 1 })));
+        Sharded: false, new Access(0, new[] { 1, 0, m }), new Access(1, new[] { 0, 1, n }), Sum(new Access(2, new[] { n, 1 })));
 
-    /// <summary>A sum or an extremum of each column, over all rows, shard after shard, and two elements each.</summary>
-    public static ReductionKernel Columns(int width, ReduceKind kind) => new(new[] { Read, Written }, new[] { Extent.Of(width) }, new[] { Extent.Rows, Extent.Of(2) }, kind, Sharded: true,
+    /// <summary>A sum or an extremum of each column, over all rows, and two elements each.</summary>
+    public static ReductionKernel Columns(int width, ReduceKind kind) => new(new[] { Read, Written }, new[] { Extent.Of(width) }, new[] { Extent.Rows, Extent.Of(2) }, kind, Sharded: false,
         new KernelBody(new[] { new Access(0, new[] { 1, 2 * width, width }) }, new[] { new BodyInstruction(BodyOp.Load, A: 0) }, EquatableArray<BodyStore>.Empty),
         Sum(new Access(1, new[] { 1 })));
 

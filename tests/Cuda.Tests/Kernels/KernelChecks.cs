@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using DlGen.Cuda;
+using DlGen.Ptx;
 using DlGen.Graphs;
 using DlGen.Kernels;
 using DlGen.Tests.Emulation;
@@ -9,10 +9,8 @@ namespace DlGen.Tests.Kernels;
 /// <summary>Printed kernels against their definition, and their sums against the order that the records state.</summary>
 internal static class KernelChecks
 {
-    public const int ShardRows = 4;
-
-    /// <summary>No rows, one, a whole shard, and two shards with a tail.</summary>
-    public static readonly int[] Rows = [0, 1, ShardRows, (2 * ShardRows) + 3];
+    /// <summary>No rows, one, a few, and more of them.</summary>
+    public static readonly int[] Rows = [0, 1, 4, 11];
 
     /// <summary>What was drawn and is expected, for all printers that are tried.</summary>
     private static readonly ConcurrentDictionary<(Kernel, bool, int), KernelTrial> Trials = new();
@@ -22,14 +20,14 @@ internal static class KernelChecks
     {
         var printed = print(kernels, float64);
         var programs = PtxParser.Parse(printed.Text);
-        Assert.Equal(Enumerable.Range(0, kernels.Count), printed.Entries.Select(e => e.Kernel));
-        foreach (var entry in printed.Entries)
+        Assert.Equal(Enumerable.Range(0, kernels.Count), printed.Kernels.Select(k => k.Kernel));
+        foreach (var kernel in printed.Kernels)
         {
             foreach (int rows in Rows)
             {
-                var trial = Trials.GetOrAdd((kernels[entry.Kernel], float64, rows), key => new KernelTrial(key.Item1, float64, rows, ShardRows, seed: rows + 1));
-                string? difference = trial.Difference(programs[entry.Name], entry, bound);
-                Assert.True(difference is null, $"{difference}\n{kernels[entry.Kernel]}");
+                var trial = Trials.GetOrAdd((kernels[kernel.Kernel], float64, rows), key => new KernelTrial(key.Item1, float64, rows, seed: rows + 1));
+                string? difference = trial.Difference(programs, kernel, bound);
+                Assert.True(difference is null, $"{difference}\n{kernels[kernel.Kernel]}");
             }
         }
     }
@@ -46,7 +44,7 @@ internal static class KernelChecks
     }
 
     /// <summary>
-    /// Float sums have the bits of a loop in the record's order, contractions by multiply-adds that round once. Seventeen rows: five shards, the last of one.
+    /// Float sums have the bits of a loop in the record's order, contractions by multiply-adds that round once.
     /// </summary>
     public static void Order(Printing print)
     {
@@ -65,14 +63,14 @@ internal static class KernelChecks
         for (int e = 0; e < m * n; e++)
         {
             float sum = 0;
-            for (int row = 0; row < rows; row++) sum = MathF.FusedMultiplyAdd((float)InShard(buffers[0], row, m, e / n), (float)InShard(buffers[1], row, n, e % n), sum);
+            for (int row = 0; row < rows; row++) sum = MathF.FusedMultiplyAdd((float)InRow(buffers[0], row, m, e / n), (float)InRow(buffers[1], row, n, e % n), sum);
             Assert.Equal(sum, gradient[2][e]);
         }
         double[][] columns = Run(HandMadeKernels.Columns(m, ReduceKind.Sum), rows, print, out buffers);
         for (int column = 0; column < m; column++)
         {
             float sum = 0;
-            for (int row = 0; row < rows; row++) for (int i = 0; i < 2; i++) sum += (float)InShard(buffers[0], row, 2 * m, (i * m) + column);
+            for (int row = 0; row < rows; row++) for (int i = 0; i < 2; i++) sum += (float)InRow(buffers[0], row, 2 * m, (i * m) + column);
             Assert.Equal(sum, columns[1][column]);
         }
         double[][] shares = Run(HandMadeKernels.Shares(k), rows, print, out buffers);
@@ -84,14 +82,13 @@ internal static class KernelChecks
         }
     }
 
-    private static double InShard(double[] buffer, int row, int rowLength, int at)
-        => buffer[(row / ShardRows * ((ShardRows * rowLength) + KernelTrial.Gap)) + (row % ShardRows * rowLength) + at];
+    private static double InRow(double[] buffer, int row, int rowLength, int at) => buffer[(row * rowLength) + at];
 
     private static double[][] Run(Kernel kernel, int rows, Printing print, out double[][] before)
     {
         var printed = print([kernel], false);
-        var trial = new KernelTrial(kernel, float64: false, rows, ShardRows, seed: 5);
+        var trial = new KernelTrial(kernel, float64: false, rows, seed: 5);
         before = trial.Initial;
-        return trial.Run(PtxParser.Parse(printed.Text)[printed.Entries[0].Name], printed.Entries[0]);
+        return trial.Run(PtxParser.Parse(printed.Text), printed.Kernels[0]);
     }
 }

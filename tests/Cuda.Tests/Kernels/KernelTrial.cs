@@ -1,5 +1,5 @@
 using System.Globalization;
-using DlGen.Cuda;
+using DlGen.Ptx;
 using DlGen.Kernels;
 using DlGen.Tests.Cpu;
 using DlGen.Tests.Emulation;
@@ -12,32 +12,23 @@ namespace DlGen.Tests.Kernels;
 /// </summary>
 internal sealed class KernelTrial
 {
-    /// <summary>Elements between the blocks of two shards: nobody's.</summary>
-    public const int Gap = 3;
-
     private readonly Kernel kernel;
     private readonly bool float64;
     private readonly int rows;
-    private readonly int shardRows;
     private readonly double[][] initial;
-    private readonly long[] shardStrides;
     private readonly Lazy<double[][]> expected;
 
-    public KernelTrial(Kernel kernel, bool float64, int rows, int shardRows, int seed)
+    public KernelTrial(Kernel kernel, bool float64, int rows, int seed)
     {
-        (this.kernel, this.float64, this.rows, this.shardRows) = (kernel, float64, rows, shardRows);
-        var footprint = Footprint.Of(kernel, rows, shardRows);
+        (this.kernel, this.float64, this.rows) = (kernel, float64, rows);
+        var footprint = Footprint.Of(kernel, rows);
         var random = new Random(seed);
-        int shards = (rows + shardRows - 1) / shardRows;
         initial = new double[kernel.Buffers.Count][];
-        shardStrides = new long[initial.Length];
         for (int b = 0; b < initial.Length; b++)
         {
             int length = footprint.Length(b);
-            if (footprint.IsSharded(b)) shardStrides[b] = length + Gap;
-            int total = footprint.IsSharded(b) && shards > 0 ? checked((int)((shards - 1) * shardStrides[b]) + length) : length;
             bool isRead = footprint.IsRead(b);
-            initial[b] = [.. Enumerable.Range(0, total).Select(_ => isRead ? Draw(random, kernel.Buffers[b]) : DeviceBuffer.Unwritten)];
+            initial[b] = [.. Enumerable.Range(0, length).Select(_ => isRead ? Draw(random, kernel.Buffers[b]) : DeviceBuffer.Unwritten)];
         }
         expected = new(Expected);
     }
@@ -45,7 +36,7 @@ internal sealed class KernelTrial
     private double[][] Expected()
     {
         double[][] buffers = [.. initial.Select(b => (double[])b.Clone())];
-        new KernelInterpreter(kernel, buffers, shardStrides, rows, shardRows).Run();
+        new KernelInterpreter(kernel, buffers, new long[buffers.Length], rows, Math.Max(1, rows)).Run();
         return buffers;
     }
 
@@ -54,47 +45,38 @@ internal sealed class KernelTrial
 
     /// <summary>What differs, or null.</summary>
     /// <param name="bound">Of the error, relative to the element or to 1.</param>
-    public string? Difference(PtxProgram program, PtxEntry entry, double bound)
+    public string? Difference(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, double bound)
     {
         double[][] actual;
         try
         {
-            actual = Run(program, entry);
+            actual = Run(programs, printed);
         }
         catch (PtxException fault)
         {
             return fault.Message;
         }
-        for (int b = 0; b < entry.Buffers; b++)
+        for (int b = 0; b < printed.Buffers; b++)
         {
             for (int e = 0; e < expected.Value[b].Length; e++)
             {
                 double error = Math.Abs(expected.Value[b][e] - actual[b][e]);
                 if (error <= bound * Math.Max(1, Math.Abs(expected.Value[b][e])) || expected.Value[b][e].Equals(actual[b][e])) continue;
-                return string.Create(CultureInfo.InvariantCulture, $"{entry.Name}, {rows} rows, buffer {b}, element {e}: {actual[b][e]} instead of {expected.Value[b][e]}");
+                return string.Create(CultureInfo.InvariantCulture, $"{printed.For(rows).Entries[0].Name}, {rows} rows, buffer {b}, element {e}: {actual[b][e]} instead of {expected.Value[b][e]}");
             }
         }
         return null;
     }
 
     /// <summary>The buffers as the printed kernel leaves them.</summary>
-    public double[][] Run(PtxProgram program, PtxEntry entry)
+    public double[][] Run(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed)
     {
         var memory = new DeviceMemory();
-        var buffers = Enumerable.Range(0, entry.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, initial[b], float64, kernel.Buffers[b])).ToList();
-        var arguments = new List<long>();
-        for (int b = 0; b < buffers.Count; b++)
-        {
-            arguments.Add((long)buffers[b].Address);
-            if (entry.Sharded) arguments.Add(shardStrides[b]);
-        }
-        arguments.Add(rows);
-        if (entry.Sharded) arguments.Add(shardRows);
+        var buffers = Enumerable.Range(0, printed.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, initial[b], float64, kernel.Buffers[b])).ToList();
+        long[] arguments = [.. buffers.Select(b => (long)b.Address), rows];
 
-        // A block too many at times, and threads beyond the last element in every block that is not full: they must do nothing.
-        const int blockThreads = 8;
-        int blocks = checked((int)((entry.ThreadCount(rows) / blockThreads) + 1));
-        new PtxMachine(program, memory).Launch(blocks, blockThreads, [.. arguments]);
+        // Threads beyond the last element in the last block must do nothing, and so must a block too many.
+        foreach (var entry in printed.For(rows).Entries) new PtxMachine(programs[entry.Name], memory).Launch(checked((int)entry.Blocks(rows)) + 1, entry.Threads, arguments);
         return [.. buffers.Select(b => b.Read())];
     }
 

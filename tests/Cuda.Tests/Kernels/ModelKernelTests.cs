@@ -1,4 +1,4 @@
-using DlGen.Cuda;
+using DlGen.Ptx;
 using DlGen.Emission;
 using DlGen.Kernels;
 using DlGen.Lowering;
@@ -44,6 +44,6 @@ public class ModelKernelTests
     internal static Module ModuleOf(string model, bool float64)
     {
         var declaration = CompiledModels.Read(ForwardModels.Source(model, float64)).Single();
-        return Lower.Run(declaration.Training!, declaration.Prediction!, [.. ModelSignature.Of(declaration).Variables.Select(v => v.Name)], float64);
+        return Lower.Run(declaration.Training!, declaration.Prediction!, [.. ModelSignature.Of(declaration).Variables.Select(v => v.Name)], float64, LoweringOptions.Device);
     }
 }

@@ -1,4 +1,4 @@
-using DlGen.Cuda;
+using DlGen.Ptx;
 using DlGen.Kernels;
 
 namespace DlGen.Tests.Kernels;

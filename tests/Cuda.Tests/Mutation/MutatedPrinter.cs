@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 using System.Runtime.Loader;
-using DlGen.Cuda;
+using DlGen.Ptx;
 using DlGen.Kernels;
 
 namespace DlGen.Tests.Mutation;

@@ -1,6 +1,6 @@
 using System.Numerics;
 using DlGen.Compiled;
-using DlGen.Cuda;
+using DlGen.Ptx;
 using DlGen.Kernels;
 using DlGen.Tests.Cpu;
 using DlGen.Tests.Emulation;
@@ -83,7 +83,7 @@ internal sealed class EmulatedUpdate
     {
         this.float64 = float64;
         var printed = PtxPrinter.Print([rule.Kernel], float64);
-        program = PtxParser.Parse(printed.Text)[printed.Entries[0].Name];
+        program = PtxParser.Parse(printed.Text)[printed.Kernels[0].For(0).Entries[0].Name];
     }
 
     /// <param name="state">The parameters, then the moments.</param>
