@@ -11,10 +11,10 @@ public class NamespaceTests
 {
     public static TheoryData<string, string[]> Unknown { get; } = new()
     {
-        { "Ops", ["Kernels", "Lowering", "Cpu", "Cuda", "Emission", "Reading", "Layers"] },
-        { "Kernels", ["Lowering", "Cpu", "Cuda", "Emission", "Reading", "Layers"] },
-        { "Lowering", ["Cpu", "Cuda", "Emission", "Reading", "Layers"] },
-        { "Cpu", ["Lowering", "Cuda", "Reading", "Layers"] },
+        { "Ops", ["Kernels", "Lowering", "Cpu", "Ptx", "Emission", "Reading", "Layers"] },
+        { "Kernels", ["Lowering", "Cpu", "Ptx", "Emission", "Reading", "Layers"] },
+        { "Lowering", ["Cpu", "Ptx", "Emission", "Reading", "Layers"] },
+        { "Cpu", ["Lowering", "Ptx", "Reading", "Layers"] },
         { "Cuda", ["Lowering", "Cpu", "Emission", "Reading", "Layers"] },
     };
 
