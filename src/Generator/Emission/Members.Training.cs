@@ -136,7 +136,7 @@ internal sealed partial class Members
     private void WriteStep()
     {
         if (HasBatchStatistics(declaration)) writer.Line("bool global::DlGen.Compiled.ITrainable.NeedsTwoRows => true;").Line();
-        using var method = writer.Block("double global::DlGen.Compiled.ITrainable.Step(global::DlGen.Batch batch, double divisor, int parts, global::DlGen.Compiled.Team? team, global::System.Action<global::DlGen.Compiled.Team?> update)");
+        using var method = writer.Block("double global::DlGen.Compiled.ITrainable.Step(global::DlGen.Batch batch, double divisor, int parts, global::DlGen.Compiled.Team? team, global::DlGen.Compiled.StepUpdate update)");
         writer.Line("int most = (batch.Rows + parts - 1) / parts;");
         writer.Line($"using var step = _network.BeginStep(most, most >= {Literal.Of(teamRows)} ? team : null);");
         writer.Line("double loss = 0;");
@@ -153,9 +153,9 @@ internal sealed partial class Members
             writer.Line($"loss += RunStep(step, {VariableNames}, rows, divisor);");
             writer.Line("if (part > 0) step.AddKeptGradients();");
         }
-        writer.Line("update(step.Team);");
+        writer.Line("update.Run(_network.Parameters, step.Team);");
         writer.Line("step.Commit();");
-        writer.Line("return loss;");
+        writer.Line("return loss * divisor;");
     }
 
     private void WriteFields()
