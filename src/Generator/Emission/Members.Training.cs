@@ -158,14 +158,17 @@ internal sealed partial class Members
         writer.Line("return loss * divisor;");
     }
 
-    private void WriteFields()
+    private void WriteFields() => WriteFields(writer, signature);
+
+    /// <summary>The batch's fields as variables of their names.</summary>
+    public static void WriteFields(SourceWriter writer, ModelSignature signature)
     {
         foreach (var variable in signature.Variables) writer.Line($"{variable.Span} {variable.Name} = batch.{Field(variable)}(\"{variable.Name.TrimStart('@')}\");");
     }
 
     private static string Field(Variable variable) => variable.Type switch { "int" => "Ints", "byte" => "Bytes", "double" => "Doubles", _ => "Floats" };
 
-    private static string Ignored(Variable label) => label.Ignored is { } ignored ? $", ignored: {Literal.Of(ignored)}" : "";
+    public static string Ignored(Variable label) => label.Ignored is { } ignored ? $", ignored: {Literal.Of(ignored)}" : "";
 
     private void WriteData()
     {
