@@ -21,7 +21,16 @@ public static class CudaExecution
     /// <summary>Opens a device.</summary>
     /// <param name="device">Its number.</param>
     /// <exception cref="CudaUnavailableException">There is no driver, or no such device.</exception>
-    public static Opened Open(int device) => new(DeviceSource.Open(device));
+    public static Opened Open(int device) => Open(new CudaOptions { Device = device });
+
+    /// <summary>Opens a device, or a context and stream of the caller's.</summary>
+    /// <param name="options">Which.</param>
+    /// <exception cref="CudaUnavailableException">There is no driver, or no such device.</exception>
+    public static Opened Open(CudaOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new(DeviceSource.Open(options));
+    }
 
     /// <summary>A device that someone has opened.</summary>
     public sealed class Opened
@@ -90,10 +99,10 @@ public sealed partial class CudaExecution<T> : IDisposable
     }
 
     /// <summary>The device.</summary>
-    public CudaDeviceInfo Device => DeviceSource.Describe(device);
+    public CudaDeviceInfo Device => new(Handles.Device, device.Name, new Version(device.ComputeCapability / 10, device.ComputeCapability % 10), device.Memory, device.Multiprocessors, device.SharedBytesPerBlock, null);
 
     /// <summary>Its handles.</summary>
-    public CudaHandles Handles => DeviceSource.HandlesOf(device);
+    public CudaHandles Handles => device.Handles;
 
     /// <summary>How many rows a prediction takes at once.</summary>
     public int MostPredictedRows { get; }
@@ -138,8 +147,11 @@ public sealed partial class CudaExecution<T> : IDisposable
         slot.BatchStep = batchStep;
         if (slot.HoldsNonFinite)
             Refuse(slot);
+        slot.ClipNorm = update.ClipNorm ?? 0;
         if (isLast)
             updates.Begin(update, slot);
+        if (parts > 1)
+            updates.EnsureParts();
         WriteHeader(slot);
         string kind = $"Gradients {(part > 0 ? "adds" : "")}{(isLast ? "updates" : "keeps")} {(isLast ? updates.Key : "")}";
         Submit(slot, graphs.Get(kind, slot.Rows, launcher.Moves + updates.Moves, () => CaptureStep(program, slot, adds: part > 0, isLast)));
@@ -281,6 +293,8 @@ public sealed partial class CudaExecution<T> : IDisposable
     {
         long[] outputs = OutputOffsets(slot.Rows, out _);
         device.BeginCapture();
+        if (program.Loss is not null)
+            device.Clear(launcher.Outputs.Address, Slot.ResultBytes);
         Queue(program, slot, outputs, launcher.Outputs.Address, launcher.Outputs.Address + sizeof(double));
         return device.EndCapture();
     }
@@ -362,7 +376,7 @@ public sealed partial class CudaExecution<T> : IDisposable
         int status = failed.Results.Values<int>(sizeof(double), 1)[0];
         updates.ClearStatus();
         updates.TakeBack(taken);
-        updates.Throw(status, failed);
+        updates.Throw(status, failed.ClipNorm);
         Explain(failed);
         throw Check.NonFinite(loss, core, null);
     }

@@ -35,6 +35,9 @@ internal sealed class Slot : IDisposable
     /// <summary>The number of the step, for its random numbers.</summary>
     public long Step { get; set; }
 
+    /// <summary>The largest norm of its gradients, 0 for none.</summary>
+    public double ClipNorm { get; set; }
+
     /// <summary>The number of the first part of its batch.</summary>
     public long BatchStep { get; set; }
 

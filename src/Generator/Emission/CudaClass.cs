@@ -45,6 +45,10 @@ internal sealed class CudaClass
         writer.Line("/// <param name=\"device\">The number of the device, as the driver counts them.</param>");
         writer.Line("/// <exception cref=\"global::DlGen.CudaUnavailableException\">There is no driver or no such device; Cuda.WhyUnavailable() says so without an exception.</exception>");
         writer.Line("public CudaModel OnCuda(int device = 0) => new(this, global::DlGen.Compiled.CudaExecution.Open(device));");
+        Summary("The same on a device that the options name, or on a context and a stream that the caller shares with it.");
+        writer.Line("/// <param name=\"options\">Which device; whose context.</param>");
+        writer.Line("/// <exception cref=\"global::DlGen.CudaUnavailableException\">There is no driver or no such device; Cuda.WhyUnavailable() says so without an exception.</exception>");
+        writer.Line("public CudaModel OnCuda(global::DlGen.CudaOptions options) => new(this, global::DlGen.Compiled.CudaExecution.Open(options));");
         Summary("Members of the model as they run on a device. For one thread at a time.");
         using (writer.Block($"public sealed class CudaModel : global::System.IDisposable{(trains ? ", " + Trainable : "")}"))
         {
