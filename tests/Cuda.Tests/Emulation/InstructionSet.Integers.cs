@@ -18,6 +18,8 @@ internal static partial class InstructionSet
             Binary32("add.s32", (x, y) => x + y);
             Binary32("sub.s32", (x, y) => x - y);
             Binary32("and.b32", (x, y) => x & y);
+            Binary32("xor.b32", (x, y) => x ^ y);
+            Binary32("shr.u32", (x, y) => (uint)y > 31 ? 0 : (int)((uint)x >> y));
             Binary32("shr.s32", (x, y) => x >> (int)Math.Min((uint)y, 31));
             Binary32("shl.b32", (x, y) => (uint)y > 31 ? 0 : x << y);
             add("neg.s32", "r=r", (t, o) => t.R(o[0], -t.R(o[1])));
@@ -33,6 +35,7 @@ internal static partial class InstructionSet
             Binary64("rem.s64", (x, y) => x % y);
             Binary64("and.b64", (x, y) => x & y);
             Binary64("or.b64", (x, y) => x | y);
+            Binary64("xor.b64", (x, y) => x ^ y);
             Shift64("shr.s64", (x, y) => x >> Math.Min(y, 63));
             Shift64("shr.u64", (x, y) => y > 63 ? 0 : (long)((ulong)x >> y));
             Shift64("shl.b64", (x, y) => y > 63 ? 0 : x << y);
@@ -40,6 +43,7 @@ internal static partial class InstructionSet
             add("mul.wide.u32", "l=rr", (t, o) => t.L(o[0], (long)((ulong)(uint)t.R(o[1]) * (uint)t.R(o[2]))));
         }
         add("setp.ge.s64", "p=ll", (t, o) => t.P(o[0], t.L(o[1]) >= t.L(o[2])));
+        add("setp.ne.s64", "p=ll", (t, o) => t.P(o[0], t.L(o[1]) != t.L(o[2])));
         add("setp.lt.u64", "p=ll", (t, o) => t.P(o[0], t.Bits(o[1]) < t.Bits(o[2])));
         add("setp.ne.s32", "p=rr", (t, o) => t.P(o[0], t.R(o[1]) != t.R(o[2])));
         Binary("and.pred", (x, y) => x && y);
@@ -62,6 +66,7 @@ internal static partial class InstructionSet
         add("cvt.rn.f32.f64", "f=d", (t, o) => t.F(o[0], (float)t.D(o[1])));
         add("cvt.rn.f32.s32", "f=r", (t, o) => t.F(o[0], t.R(o[1])));
         add("cvt.rn.f64.s32", "d=r", (t, o) => t.D(o[0], t.R(o[1])));
+        add("cvt.rn.f64.u32", "d=r", (t, o) => t.D(o[0], unchecked((uint)t.R(o[1]))));
         add("cvt.rn.f32.s64", "f=l", (t, o) => t.F(o[0], t.L(o[1])));
         add("cvt.rn.f64.s64", "d=l", (t, o) => t.D(o[0], t.L(o[1])));
         // Out of range is cut. NaN is 0, but the lowest integer where the source or the result has 64 bits.
@@ -79,6 +84,7 @@ internal static partial class InstructionSet
         add("ld.const.u64", "l=[", (t, o) => t.Write(o[0], t.Table.Load(t.Bits(o[1]))));
         add("ld.global.f32", "f=[", (t, o) => t.Write(o[0], t.Memory.Load(t.Bits(o[1]), 4, t.Number)));
         add("ld.global.f64", "d=[", (t, o) => t.Write(o[0], t.Memory.Load(t.Bits(o[1]), 8, t.Number)));
+        add("ld.global.u64", "l=[", (t, o) => t.Write(o[0], t.Memory.Load(t.Bits(o[1]), 8, t.Number)));
         add("ld.global.u8", "r=[", (t, o) => t.Write(o[0], t.Memory.Load(t.Bits(o[1]), 1, t.Number)));
         add("ld.global.s32", "r=[", (t, o) => t.Write(o[0], t.Memory.Load(t.Bits(o[1]), 4, t.Number)));
         add("st.global.f32", "[f", (t, o) => t.Memory.Store(t.Bits(o[0]), 4, t.Bits(o[1]), t.Number));
