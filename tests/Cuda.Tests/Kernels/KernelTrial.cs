@@ -104,14 +104,15 @@ internal sealed class KernelTrial
         arguments.Add(rows);
 
         // Threads beyond the last element in the last block must do nothing, and so must a block too many.
-        foreach (var entry in variant.Entries) new PtxMachine(programs[entry.Name], memory).Launch(checked((int)entry.Blocks(rows)) + 1, entry.Threads, [.. arguments]);
+        foreach (var entry in variant.Entries)
+            new PtxMachine(programs[entry.Name], memory).Launch(checked((int)entry.Blocks(rows)) + 1, entry.Threads, entry.SharedBytes, [.. arguments]);
         return [.. buffers.Select(b => b.Read())];
     }
 
     private static long Draws(DeviceMemory memory)
     {
         ulong address = memory.Allocate("seed and step", 16);
-        for (int word = 0; word < 4; word++) memory.Set(address, word, (uint)((word < 2 ? unchecked((ulong)Seed) : Step) >> (32 * (word % 2))));
+        memory.CopyIn<ulong>(address, [unchecked((ulong)Seed), Step]);
         return (long)address;
     }
 
