@@ -15,7 +15,7 @@ internal static class UpdateModule
     private static IEnumerable<string> Entries()
     {
         yield return PtxSums.Loss("loss");
-        yield return PtxSums.FewerParts("parts");
+        yield return PtxSums.FewerParts("fewer_parts");
         foreach (bool float64 in new[] { false, true })
         {
             string type = float64 ? "_f64" : "_f32";

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace DlGen;
 
 /// <summary>A number that an update rule is given for a step. The compiler's records of the rules name them alike, in this order.</summary>
@@ -44,12 +46,12 @@ internal enum UpdateRate
 /// <param name="float64">Whether the parameters are doubles.</param>
 internal sealed class StepRates(bool float64)
 {
+    private const float SmallestNormal = 1.1754944e-38f;
+
     private readonly double[] values = new double[Count];
 
     /// <summary>How many places there are.</summary>
     public static int Count { get; } = Enum.GetValues<UpdateRate>().Length;
-
-    public ReadOnlySpan<double> Values => values;
 
     public double this[UpdateRate rate]
     {
@@ -60,5 +62,11 @@ internal sealed class StepRates(bool float64)
     /// <summary>Sets an epsilon as the type holds it, but never 0: it keeps 0 from being divided by 0.</summary>
     public void SetEpsilon(double epsilon) => this[UpdateRate.Epsilon] = float64 ? Math.Max(epsilon, double.Epsilon) : Math.Max((float)epsilon, SmallestNormal);
 
-    private const float SmallestNormal = 1.1754944e-38f;
+    /// <summary>All of them as the type holds them.</summary>
+    public void CopyTo<T>(Span<T> numbers)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < values.Length; i++)
+            numbers[i] = T.CreateTruncating(values[i]);
+    }
 }
