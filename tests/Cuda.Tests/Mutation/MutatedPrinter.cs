@@ -13,12 +13,14 @@ internal sealed class MutatedPrinter : IDisposable
     private readonly Transfer there;
     private readonly Transfer back = new(typeof(PtxPrinter).Assembly);
     private readonly MethodInfo print;
+    private readonly PropertyInfo updateModule;
     private readonly Type kernel;
 
     public MutatedPrinter(byte[] image)
     {
         var assembly = context.LoadFromStream(new MemoryStream(image));
         there = new Transfer(assembly);
+        updateModule = assembly.GetType(typeof(UpdateModule).FullName!, throwOnError: true)!.GetProperty(nameof(Ptx.UpdateModule.Text), BindingFlags.Static | BindingFlags.Public)!;
         kernel = assembly.GetType(typeof(Kernel).FullName!, throwOnError: true)!;
         print = assembly.GetType(typeof(PtxPrinter).FullName!, throwOnError: true)!.GetMethod(nameof(PtxPrinter.Print), BindingFlags.Static | BindingFlags.Public)!;
     }
@@ -37,6 +39,9 @@ internal sealed class MutatedPrinter : IDisposable
             throw;
         }
     }
+
+    /// <summary>The text of the update kernels.</summary>
+    public string UpdateModule => (string)updateModule.GetValue(null)!;
 
     public void Dispose() => context.Unload();
 }
