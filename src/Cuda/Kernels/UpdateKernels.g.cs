@@ -705,6 +705,47 @@ internal static partial class UpdateKernels
             ret;
         }
 
+        .visible .entry add_f32(
+            .param .u64 buffer0,
+            .param .u64 buffer1,
+            .param .u64 status,
+            .param .s32 rows
+        )
+        {
+            .reg .f32 %f<3>;
+            .reg .b32 %r<5>;
+            .reg .b64 %l<13>;
+            .reg .pred %p<2>;
+            ld.param.u64 %l0, [buffer0];
+            cvta.to.global.u64 %l1, %l0;
+            ld.param.u64 %l2, [buffer1];
+            cvta.to.global.u64 %l3, %l2;
+            ld.param.s32 %r0, [rows];
+            cvt.s64.s32 %l4, %r0;
+            mov.u32 %r1, %ctaid.x;
+            mov.u32 %r2, %ntid.x;
+            mul.wide.u32 %l5, %r1, %r2;
+            mov.u32 %r3, %tid.x;
+            cvt.u64.u32 %l6, %r3;
+            add.s64 %l7, %l5, %l6;
+            setp.ge.s64 %p0, %l7, %l4;
+            @%p0 bra $end0;
+            ld.param.u64 %l8, [status];
+            cvta.to.global.u64 %l9, %l8;
+            ld.global.s32 %r4, [%l9];
+            setp.ne.s32 %p1, %r4, 0;
+            @%p1 bra $end0;
+            mad.lo.s64 %l10, %l7, 4, %l1;
+            ld.global.f32 %f0, [%l10];
+            mad.lo.s64 %l11, %l7, 4, %l3;
+            ld.global.f32 %f1, [%l11];
+            add.rn.f32 %f2, %f0, %f1;
+            mad.lo.s64 %l12, %l7, 4, %l1;
+            st.global.f32 [%l12], %f2;
+        $end0:
+            ret;
+        }
+
         .visible .entry copy_f32(
             .param .u64 buffer0,
             .param .u64 buffer1,
@@ -2840,6 +2881,47 @@ internal static partial class UpdateKernels
             selp.f64 %d4, %d1, %d3, %p3;
             mad.lo.s64 %l11, %l7, 8, %l1;
             st.global.f64 [%l11], %d4;
+        $end0:
+            ret;
+        }
+
+        .visible .entry add_f64(
+            .param .u64 buffer0,
+            .param .u64 buffer1,
+            .param .u64 status,
+            .param .s32 rows
+        )
+        {
+            .reg .f64 %d<3>;
+            .reg .b32 %r<5>;
+            .reg .b64 %l<13>;
+            .reg .pred %p<2>;
+            ld.param.u64 %l0, [buffer0];
+            cvta.to.global.u64 %l1, %l0;
+            ld.param.u64 %l2, [buffer1];
+            cvta.to.global.u64 %l3, %l2;
+            ld.param.s32 %r0, [rows];
+            cvt.s64.s32 %l4, %r0;
+            mov.u32 %r1, %ctaid.x;
+            mov.u32 %r2, %ntid.x;
+            mul.wide.u32 %l5, %r1, %r2;
+            mov.u32 %r3, %tid.x;
+            cvt.u64.u32 %l6, %r3;
+            add.s64 %l7, %l5, %l6;
+            setp.ge.s64 %p0, %l7, %l4;
+            @%p0 bra $end0;
+            ld.param.u64 %l8, [status];
+            cvta.to.global.u64 %l9, %l8;
+            ld.global.s32 %r4, [%l9];
+            setp.ne.s32 %p1, %r4, 0;
+            @%p1 bra $end0;
+            mad.lo.s64 %l10, %l7, 8, %l1;
+            ld.global.f64 %d0, [%l10];
+            mad.lo.s64 %l11, %l7, 8, %l3;
+            ld.global.f64 %d1, [%l11];
+            add.rn.f64 %d2, %d0, %d1;
+            mad.lo.s64 %l12, %l7, 8, %l1;
+            st.global.f64 [%l12], %d2;
         $end0:
             ret;
         }
