@@ -23,6 +23,9 @@ internal abstract class Device : IDisposable
     /// <summary>How many multiprocessors blocks are spread over.</summary>
     public abstract int Multiprocessors { get; }
 
+    /// <summary>What other users of the driver need to work in the same context and stream; all 0 for a device without a driver.</summary>
+    public virtual CudaHandles Handles => default;
+
     /// <summary>Compiles a module for the chip, or takes it from the driver's cache. Not during a capture.</summary>
     /// <param name="text">PTX, with or without a zero byte at its end.</param>
     /// <returns>The module, to be given to <see cref="Unload"/>.</returns>
@@ -87,10 +90,11 @@ internal abstract class Device : IDisposable
     /// <param name="arguments">As many as the entry has parameters: each one of 8 bytes, or of 4, which are then the lower half.</param>
     public abstract void Launch(nint function, int blocks, int threads, int sharedBytes, ReadOnlySpan<long> arguments);
 
-    /// <summary>From now on copies, clears and launches of this thread are written down instead of run.</summary>
+    /// <summary>From now on copies, clears and launches are written down instead of run. For the thread that begins it alone; an error of the driver meanwhile ends the capture, and nothing
+    /// of it is kept.</summary>
     public abstract void BeginCapture();
 
-    /// <summary>Ends the capture, on the thread that began it.</summary>
+    /// <summary>Ends the capture.</summary>
     /// <returns>What was captured, ready to be launched any number of times, to be given to <see cref="FreeGraph"/>.</returns>
     public abstract nint EndCapture();
 
@@ -98,7 +102,7 @@ internal abstract class Device : IDisposable
     /// <param name="graph">Of <see cref="EndCapture"/>.</param>
     public abstract void LaunchGraph(nint graph);
 
-    /// <summary>Ends a graph. What it queued is still run.</summary>
+    /// <summary>Ends a graph. Its launches must be done.</summary>
     /// <param name="graph">Of <see cref="EndCapture"/>, or 0.</param>
     public abstract void FreeGraph(nint graph);
 
