@@ -39,6 +39,6 @@ internal sealed class UpdateModuleRun
 
     public void Launch(string entry, int blocks, long[] arguments)
     {
-        if (blocks > 0) new PtxMachine(programs[entry], memory).Launch(blocks, UpdateKernels.Threads, 0, arguments);
+        if (blocks > 0) new PtxMachine(programs[entry], memory).Launch(blocks, UpdateKernels.Threads, sharedBytes: 0, arguments);
     }
 }
