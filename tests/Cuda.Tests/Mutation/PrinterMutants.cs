@@ -20,8 +20,8 @@ public class PrinterMutants(ITestOutputHelper output)
         new("axes the other way round", "Cuda/PtxPrinter.Places.cs", "rest = writer.Emit(Integer64, \"div.s64\", rest, extent);", "rest = writer.Emit(Integer64, \"rem.s64\", rest, extent);", "what is left is the index of the outer axes"),
         new("integers read as numbers", "Cuda/PtxPrinter.Places.cs", "if (kernel.Buffers[access.Buffer].IsNumbers) return", "if (kernel.Buffers.Count > 0) return", "the bits of an integer are another number"),
         new("bytes read as integers", "Cuda/PtxPrinter.Places.cs", "kernel.Buffers[access.Buffer].IsBytes ? \"ld.global.u8\"", "kernel.Buffers.Count == 0 ? \"ld.global.u8\"", "four bytes are another number"),
-        new("a loop that begins late", "Cuda/PtxLoop.cs", "\"mov.b64\", \"0\")", "\"mov.b64\", \"1\")", "the first term belongs to the sum"),
-        new("a loop one too long", "Cuda/PtxLoop.cs", "writer.BranchIf(writer.Emit(Predicate, \"setp.ge.s64\", Index, count), done);", "writer.BranchIf(writer.Emit(Predicate, \"setp.ge.s64\", writer.Emit(Integer64, \"sub.s64\", Index, \"1\"), count), done);", "behind the last term is another's memory"),
+        new("a loop that begins late", "Cuda/PtxLoop.cs", "$\"mov.b{bits}\", first)", "$\"mov.b{bits}\", first == \"0\" ? \"1\" : first)", "the first term belongs to the sum"),
+        new("a loop one too long", "Cuda/PtxLoop.cs", "$\"setp.ge.s{bits}\", Index, count)", "$\"setp.gt.s{bits}\", Index, count)", "behind the last term is another's memory"),
         new("a product that rounds twice", "Cuda/PtxMath.cs", "writer.Do($\"fma.rn.{type}\", variable, x, y, variable)", "Assign(variable, Add(Multiply(x, y), variable))", "a contraction's multiply-adds round once"),
         new("contraction left to the assembler", "Cuda/PtxMath.cs", "Emit($\"mul.rn.{type}\", x, y)", "Emit($\"mul.{type}\", x, y)", "a plain product may be contracted with a sum"),
         new("swapped operands of a difference", "Cuda/PtxMath.cs", "Emit($\"sub.rn.{type}\", x, y)", "Emit($\"sub.rn.{type}\", y, x)", "x − y is not y − x"),
@@ -87,6 +87,7 @@ public class PrinterMutants(ITestOutputHelper output)
         try
         {
             KernelChecks.HandMade(printer.Print);
+            KernelChecks.HandMade(printer.PrintPlain);
             KernelChecks.Order(printer.Print);
             foreach (var (kernels, float64) in Models.Value) KernelChecks.Definition(kernels, float64, ModelKernelTests.Bound(float64), printer.Print);
             ExactFunctionTests.CheckAll(printer.Print);
