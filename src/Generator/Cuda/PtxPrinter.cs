@@ -52,8 +52,8 @@ internal sealed partial class PtxPrinter
     /// <summary>A module in which each kernel has its entries.</summary>
     public static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64) => Print(kernels, float64, kernel => Plans(kernel, float64));
 
-    /// <summary>The same without templates.</summary>
-    public static PtxModule PrintPlain(IReadOnlyList<Kernel> kernels, bool float64) => Print(kernels, float64, kernel => [PlainPlan(kernel)]);
+    /// <summary>The same where each kernel that has a plain printing is printed plainly.</summary>
+    public static PtxModule PrintPlain(IReadOnlyList<Kernel> kernels, bool float64) => Print(kernels, float64, kernel => kernel is ScatterKernel ? Plans(kernel, float64) : [PlainPlan(kernel)]);
 
     private static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64, Func<Kernel, IReadOnlyList<PtxPlan>> plans)
     {
