@@ -10,8 +10,9 @@ internal sealed partial class PtxPrinter
     /// </summary>
     public static string PrintGuarded(MapKernel map, string name, bool float64)
     {
-        var printer = new PtxPrinter(map, float64);
-        string[] indices = printer.ThreadIndices([.. map.Axes], out string done);
+        var printer = new PtxPrinter(map, float64, hasWorkspace: false);
+        string done = printer.writer.Label("end");
+        string[] indices = printer.ThreadIndices([.. map.Axes], done);
         printer.parameters.Insert(printer.buffers.Length, (".u64", PtxGuard.Parameter));
         PtxGuard.Write(printer.writer, done);
         printer.Finish(map.Body, indices, null);
