@@ -20,6 +20,7 @@ internal sealed partial class PtxPrinter
     private readonly PtxMath math;
     private readonly List<(string Type, string Name)> parameters = [];
     private readonly string[] buffers;
+    private readonly string draws;
     private readonly string rows;
 
     private PtxPrinter(Kernel kernel, bool float64)
@@ -32,50 +33,43 @@ internal sealed partial class PtxPrinter
             string address = Parameter(".u64", "buffer" + PtxWriter.Number(i));
             buffers[i] = writer.Emit(Integer64, "cvta.to.global.u64", address);
         }
+        draws = kernel is RandomKernel ? writer.Emit(Integer64, "cvta.to.global.u64", Parameter(".u64", "draws")) : "";
         rows = writer.Emit(Integer64, "cvt.s64.s32", Parameter(".s32", "rows"));
     }
 
-    /// <summary>Whether it has a printing of the kernel.</summary>
-    public static bool Prints(Kernel kernel) => kernel is MapKernel or RowKernel or ReductionKernel or ContractionKernel;
-
-    /// <summary>A module with an entry for each kernel that <see cref="Prints"/>.</summary>
+    /// <summary>A module in which each kernel has its entries.</summary>
     public static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64)
     {
-        var printed = Enumerable.Range(0, kernels.Count).Where(i => Prints(kernels[i])).Select(i => Print(kernels[i], i, float64)).ToList();
+        var printed = kernels.Select((kernel, number) => Print(kernel, number, float64)).ToList();
         string declarations = string.Concat(printed.SelectMany(p => p.Declarations).Distinct().Select(d => d + "\n"));
-        return new PtxModule(string.Join("\n", new[] { Header + declarations }.Concat(printed.Select(p => p.Text))), printed.Select(p => p.Kernel).ToEquatableArray());
+        return new PtxModule(string.Join("\n", new[] { Header + declarations }.Concat(printed.SelectMany(p => p.Texts))), printed.Select(p => p.Kernel).ToEquatableArray());
     }
 
-    private static (string Text, PtxKernel Kernel, IEnumerable<string> Declarations) Print(Kernel kernel, int number, bool float64)
+    private static (List<string> Texts, PtxKernel Kernel, List<string> Declarations) Print(Kernel kernel, int number, bool float64)
     {
         string name = kernel.GetType().Name.Replace("Kernel", "").ToLowerInvariant() + "_" + PtxWriter.Number(number);
-        var printer = new PtxPrinter(kernel, float64);
-        Extent[] threads = Threads(kernel);
-        string[] indices = printer.ThreadIndices(threads, out string done);
-        switch (kernel)
+        var texts = new List<string>();
+        var entries = new List<PtxEntry>();
+        var declarations = new List<string>();
+        foreach (var plain in PlainEntry.Of(kernel))
         {
-            case MapKernel map: printer.Finish(map.Body, indices, null); break;
-            case RowKernel row: printer.Print(row, indices); break;
-            case ReductionKernel { Kind: ReduceKind.ArgMax } reduction: printer.PrintPlace(reduction, indices); break;
-            case ReductionKernel reduction: printer.Print(reduction, indices); break;
-            case ContractionKernel contraction: printer.Print(contraction, indices); break;
-            default: throw new ArgumentException($"{kernel.GetType().Name} has no printer for CUDA");
+            var printer = new PtxPrinter(kernel, float64);
+            plain.Print(printer);
+            texts.Add(printer.writer.Entry(name + plain.Suffix, printer.parameters));
+            entries.Add(new PtxEntry(name + plain.Suffix, BlockThreads, 0, new[] { new PtxGridAxis(plain.Elements.ToEquatableArray(), BlockThreads * plain.PerThread) }));
+            declarations.AddRange(printer.writer.Declarations);
         }
-        printer.writer.Place(done);
-        var entry = new PtxEntry(name, BlockThreads, 0, new[] { new PtxGridAxis(threads.ToEquatableArray(), BlockThreads) });
-        return (printer.writer.Entry(name, printer.parameters), new PtxKernel(number, printer.buffers.Length, Draws: false, new[] { new PtxVariant(0, new[] { entry }) }), printer.writer.Declarations);
+        return (texts, new PtxKernel(number, BufferCount(kernel), Draws: kernel is RandomKernel, new[] { new PtxVariant(0, entries.ToEquatableArray()) }), declarations);
     }
 
-    private static int BufferCount(Kernel kernel) => kernel.Buffers.Count - (kernel is RowKernel { Kept.Count: > 0 } ? 1 : 0);
-
-    /// <summary>What is computed independently of each other.</summary>
-    private static Extent[] Threads(Kernel kernel) => kernel switch
+    /// <summary>Without a processor's scratch, which stands behind all others.</summary>
+    private static int BufferCount(Kernel kernel) => kernel switch
     {
-        MapKernel map => [.. map.Axes],
-        RowKernel row => [.. row.Outer],
-        ReductionKernel reduction => [.. reduction.Kept],
-        ContractionKernel contraction => [.. contraction.Outer, contraction.M, contraction.N],
-        _ => [],
+        RowKernel { Kept.Count: > 0 } => kernel.Buffers.Count - 1,
+        ScatterKernel scatter => Math.Min(scatter.List, scatter.Ends),
+        AttentionKernel attention => attention.Scratch,
+        OneQueryAttentionKernel attention => attention.Scores,
+        _ => kernel.Buffers.Count,
     };
 
     private void Print(ReductionKernel reduction, string[] kept)
