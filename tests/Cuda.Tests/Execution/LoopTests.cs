@@ -42,9 +42,9 @@ public class LoopTests
     public void What_is_not_finite_updates_nothing_and_is_explained_as_on_the_processor()
     {
         var (x, labels) = Data(6);
-        using var pair = new Pair<DenseOnDevice>(new DenseOnDevice(3), new DenseOnDevice(3));
+        using var pair = new Pair<DenseOnDevice>(Enlarged(), Enlarged());
         using var gpu = pair.Other.OnCuda();
-        Optimizer here = Optimizer.Adam(1e-2), there = Optimizer.Adam(1e-2);
+        Optimizer here = Optimizer.Sgd(1e-2, momentum: 0.9), there = Optimizer.Sgd(1e-2, momentum: 0.9);
         pair.Model.TrainBatch(x, labels, here);
         gpu.TrainBatch(x, labels, there);
         float[] bad = [.. x];
@@ -65,7 +65,7 @@ public class LoopTests
     {
         var (x, labels) = Data(40);
         x.AsSpan(16 * 6, 6).Fill(float.MaxValue);
-        using var pair = new Pair<DenseOnDevice>(new DenseOnDevice(3), new DenseOnDevice(3));
+        using var pair = new Pair<DenseOnDevice>(Enlarged(), Enlarged());
         using var gpu = pair.Other.OnCuda();
         void Run(Func<Dataset, TrainingOptions, CancellationToken, TrainingHistory> train)
             => Assert.Throws<NonFiniteLossException>(() => train(DenseOnDevice.Data(x, labels), new TrainingOptions { Optimizer = Optimizer.Sgd(1e-2), Epochs = 1, BatchSize = 8 }, CancellationToken.None));
@@ -111,6 +111,17 @@ public class LoopTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>With weights that make infinities of the largest numbers.</summary>
+    private static DenseOnDevice Enlarged()
+    {
+        var model = new DenseOnDevice(3);
+        var weight = model.Parameters["linear_1.weight"];
+        var values = new float[weight.Length];
+        weight.CopyTo(values);
+        weight.CopyFrom(values.Select(value => 100 * value).ToArray());
+        return model;
     }
 
     private static (float[] X, int[] Labels) Data(int rows)
