@@ -27,12 +27,8 @@ internal sealed class GraphCache(Device device) : IDisposable
 
         if (graphs.TryGetValue((kind, rows), out nint graph))
             return graph;
-        while (graphs.Count >= Most)
-        {
-            if (graphs.Remove(order.Dequeue(), out nint oldest))
-                device.FreeGraph(oldest);
-        }
-
+        if (graphs.Count == Most)
+            RemoveOldest();
         graph = capture();
         graphs.Add((kind, rows), graph);
         order.Enqueue((kind, rows));
@@ -42,6 +38,7 @@ internal sealed class GraphCache(Device device) : IDisposable
     /// <summary>Forgets what was captured on memory that goes away.</summary>
     public void Remove(string kind)
     {
+        device.Synchronize();
         foreach (var key in graphs.Keys.Where(key => key.Kind == kind).ToList())
         {
             device.FreeGraph(graphs[key]);
@@ -51,8 +48,21 @@ internal sealed class GraphCache(Device device) : IDisposable
 
     public void Dispose() => Clear();
 
+    /// <summary>A graph is ended when nothing of it runs any more.</summary>
+    private void RemoveOldest()
+    {
+        device.Synchronize();
+        while (graphs.Count == Most)
+        {
+            if (graphs.Remove(order.Dequeue(), out nint oldest))
+                device.FreeGraph(oldest);
+        }
+    }
+
     private void Clear()
     {
+        if (graphs.Count > 0)
+            device.Synchronize();
         foreach (nint graph in graphs.Values)
             device.FreeGraph(graph);
         graphs.Clear();

@@ -21,9 +21,10 @@ internal sealed partial class PtxPrinter
     private readonly List<(string Type, string Name)> parameters = [];
     private readonly string[] buffers;
     private readonly string draws;
+    private readonly string workspace;
     private readonly string rows;
 
-    private PtxPrinter(Kernel kernel, bool float64)
+    private PtxPrinter(Kernel kernel, bool float64, bool hasWorkspace)
     {
         this.kernel = kernel;
         math = new PtxMath(writer, float64);
@@ -34,39 +35,59 @@ internal sealed partial class PtxPrinter
             buffers[i] = writer.Emit(Integer64, "cvta.to.global.u64", address);
         }
         draws = kernel is RandomKernel ? writer.Emit(Integer64, "cvta.to.global.u64", Parameter(".u64", "draws")) : "";
+        workspace = hasWorkspace ? writer.Emit(Integer64, "cvta.to.global.u64", Parameter(".u64", "workspace")) : "";
         rows = writer.Emit(Integer64, "cvt.s64.s32", Parameter(".s32", "rows"));
     }
 
+    public PtxWriter Writer => writer;
+
+    public PtxMath Math => math;
+
+    /// <summary>The addresses of the buffers.</summary>
+    public IReadOnlyList<string> Buffers => buffers;
+
+    /// <summary>The address of what entries hand to each other; only where there is something.</summary>
+    public string Workspace => workspace;
+
     /// <summary>A module in which each kernel has its entries.</summary>
-    public static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64)
+    public static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64) => Print(kernels, float64, kernel => Plans(kernel, float64));
+
+    /// <summary>The same where each kernel that has a plain printing is printed plainly.</summary>
+    public static PtxModule PrintPlain(IReadOnlyList<Kernel> kernels, bool float64) => Print(kernels, float64, kernel => kernel is ScatterKernel ? Plans(kernel, float64) : [PlainPlan(kernel)]);
+
+    private static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64, Func<Kernel, IReadOnlyList<PtxPlan>> plans)
     {
-        var printed = kernels.Select((kernel, number) => Print(kernel, number, float64)).ToList();
-        string declarations = string.Concat(printed.SelectMany(p => p.Declarations).Distinct().Select(d => d + "\n"));
-        return new PtxModule(string.Join("\n", new[] { Header + declarations }.Concat(printed.SelectMany(p => p.Texts))), printed.Select(p => p.Kernel).ToEquatableArray());
+        var texts = new List<string>();
+        var declarations = new List<string>();
+        var printed = kernels.Select((kernel, number) => Print(kernel, number, float64, plans(kernel), texts, declarations)).ToEquatableArray();
+        return new PtxModule(string.Join("\n", new[] { Header + string.Concat(declarations.Distinct().Select(d => d + "\n")) }.Concat(texts)), printed);
     }
 
-    private static (List<string> Texts, PtxKernel Kernel, List<string> Declarations) Print(Kernel kernel, int number, bool float64)
+    private static PtxKernel Print(Kernel kernel, int number, bool float64, IReadOnlyList<PtxPlan> plans, List<string> texts, List<string> declarations)
     {
         string name = kernel.GetType().Name.Replace("Kernel", "").ToLowerInvariant() + "_" + PtxWriter.Number(number);
-        var texts = new List<string>();
-        var entries = new List<PtxEntry>();
-        var declarations = new List<string>();
-        foreach (var plain in PlainEntry.Of(kernel))
+        var variants = new List<PtxVariant>();
+        foreach (var plan in plans)
         {
-            var printer = new PtxPrinter(kernel, float64);
-            plain.Print(printer);
-            texts.Add(printer.writer.Entry(name + plain.Suffix, printer.parameters));
-            entries.Add(new PtxEntry(name + plain.Suffix, BlockThreads, 0, new[] { new PtxGridAxis(plain.Elements.ToEquatableArray(), BlockThreads * plain.PerThread) }));
-            declarations.AddRange(printer.writer.Declarations);
+            var entries = new List<PtxEntry>();
+            foreach (var entry in plan.Entries)
+            {
+                var printer = new PtxPrinter(kernel, float64, plan.WorkspaceBytes + plan.WorkspaceBytesPerRow > 0);
+                entry.Print(printer);
+                texts.Add(printer.writer.Entry(name + entry.Suffix, printer.parameters));
+                declarations.AddRange(printer.writer.Declarations);
+                entries.Add(new PtxEntry(name + entry.Suffix, entry.Threads, 0, entry.Grid.ToEquatableArray()));
+            }
+            variants.Add(new PtxVariant(plan.FromRows, entries.ToEquatableArray(), plan.WorkspaceBytes, plan.WorkspaceBytesPerRow));
         }
-        return (texts, new PtxKernel(number, BufferCount(kernel), Draws: kernel is RandomKernel, new[] { new PtxVariant(0, entries.ToEquatableArray()) }), declarations);
+        return new PtxKernel(number, BufferCount(kernel), Draws: kernel is RandomKernel, variants.ToEquatableArray());
     }
 
     /// <summary>Without a processor's scratch, which stands behind all others.</summary>
     private static int BufferCount(Kernel kernel) => kernel switch
     {
         RowKernel { Kept.Count: > 0 } => kernel.Buffers.Count - 1,
-        ScatterKernel scatter => Math.Min(scatter.List, scatter.Ends),
+        ScatterKernel scatter => System.Math.Min(scatter.List, scatter.Ends),
         AttentionKernel attention => attention.Scratch,
         OneQueryAttentionKernel attention => attention.Scores,
         _ => kernel.Buffers.Count,
@@ -102,7 +123,7 @@ internal sealed partial class PtxPrinter
     }
 
     /// <summary>What a body ends in, where that is reduced.</summary>
-    private static string Last(PtxBody values, KernelBody body)
+    public static string Last(PtxBody values, KernelBody body)
     {
         int last = body.Code.Count - 1;
         values.Compute([last]);
@@ -122,7 +143,7 @@ internal sealed partial class PtxPrinter
     }
 
     /// <summary>A body over one element: everything is computed before anything is stored.</summary>
-    private void Finish(KernelBody body, string[] indices, string? accumulator)
+    public void Finish(KernelBody body, string[] indices, string? accumulator)
     {
         var values = new PtxBody(body, math, Leaf(body, indices, accumulator));
         values.Compute([.. body.Stores.Select(s => s.Value)]);
@@ -136,7 +157,7 @@ internal sealed partial class PtxPrinter
         _ => math.Minimum(sum, value),
     });
 
-    private Func<BodyInstruction, string> Leaf(KernelBody body, string[] indices, string? accumulator) => code => code.Op switch
+    public Func<BodyInstruction, string> Leaf(KernelBody body, string[] indices, string? accumulator) => code => code.Op switch
     {
         BodyOp.Load => Load(body.Accesses[code.A], indices),
         BodyOp.Accumulator => accumulator ?? throw new ArgumentException("a body without a sum before it refers to the accumulator"),

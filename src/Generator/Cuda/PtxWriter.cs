@@ -15,8 +15,10 @@ internal sealed class PtxWriter
 
     private readonly List<string> lines = [];
     private readonly HashSet<string> declarations = [];
+    private readonly List<string> shared = [];
     private readonly int[] registers = new int[Kinds.Length];
     private int labels;
+    private string launch = "";
 
     public string Register(RegisterKind kind) => Kinds[(int)kind].Prefix + Number(registers[(int)kind]++);
 
@@ -44,15 +46,25 @@ internal sealed class PtxWriter
 
     public void Declare(string declaration) => declarations.Add(declaration);
 
+    /// <summary>Shared memory of the block, by a name of this entry.</summary>
+    public void Share(string name, int bytes) => shared.Add($"    .shared .align 16 .b8 {name}[{Number(bytes)}];\n");
+
+    /// <summary>Blocks have at most so many threads, and so many blocks must find registers on a multiprocessor.</summary>
+    public void Occupy(int threads, int blocks) => launch = $".maxntid {Number(threads)}, 1, 1\n.minnctapersm {Number(blocks)}\n";
+
+    /// <summary>Whether it is a register of 32 bits: an index that is widened where it becomes an offset.</summary>
+    public static bool IsNarrow(string operand) => operand.StartsWith(Kinds[(int)RegisterKind.Integer32].Prefix, StringComparison.Ordinal);
+
     /// <summary>The entry: its parameters, the registers that were used, and the instructions.</summary>
     public string Entry(string name, IReadOnlyList<(string Type, string Name)> parameters)
     {
         var text = new StringBuilder();
         text.Append($".visible .entry {name}(\n");
         text.Append(string.Join(",\n", parameters.Select(p => $"    .param {p.Type} {p.Name}")));
-        text.Append("\n)\n{\n");
+        text.Append("\n)\n").Append(launch).Append("{\n");
         for (int kind = 0; kind < Kinds.Length; kind++)
             if (registers[kind] > 0) text.Append($"    .reg {Kinds[kind].Type} {Kinds[kind].Prefix}<{Number(registers[kind])}>;\n");
+        foreach (string memory in shared) text.Append(memory);
         foreach (string line in lines) text.Append(line).Append('\n');
         return text.Append("    ret;\n}\n").ToString();
     }

@@ -16,14 +16,15 @@ internal static class KernelChecks
     private static readonly ConcurrentDictionary<(Kernel, bool, int), KernelTrial> Trials = new();
 
     /// <param name="bound">Of the error of every element, relative to it or to 1.</param>
-    public static void Definition(IReadOnlyList<Kernel> kernels, bool float64, double bound, Printing print)
+    /// <param name="rowCounts">By default <see cref="Rows"/>.</param>
+    public static void Definition(IReadOnlyList<Kernel> kernels, bool float64, double bound, Printing print, int[]? rowCounts = null)
     {
         var printed = print(kernels, float64);
         var programs = PtxParser.Parse(printed.Text);
         Assert.Equal(Enumerable.Range(0, kernels.Count), printed.Kernels.Select(k => k.Kernel));
         foreach (var kernel in printed.Kernels)
         {
-            foreach (int rows in Rows)
+            foreach (int rows in rowCounts ?? Rows)
             {
                 var trial = Trials.GetOrAdd((kernels[kernel.Kernel], float64, rows), key => new KernelTrial(key.Item1, float64, rows, seed: rows + 1));
                 string? difference = trial.Difference(programs, kernel, bound);

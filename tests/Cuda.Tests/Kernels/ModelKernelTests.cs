@@ -41,6 +41,9 @@ public class ModelKernelTests
     public void Hand_made_kernels_compute_what_they_are_defined_to() => KernelChecks.HandMade(PtxPrinter.Print);
 
     [Fact]
+    public void Without_templates_they_do_too() => KernelChecks.HandMade(PtxPrinter.PrintPlain);
+
+    [Fact]
     public void Sums_are_added_in_the_order_of_the_record() => KernelChecks.Order(PtxPrinter.Print);
 
     internal static double Bound(bool float64) => float64 ? 1e-11 : 2e-5;

@@ -13,23 +13,32 @@ internal sealed class MutatedPrinter : IDisposable
     private readonly Transfer there;
     private readonly Transfer back = new(typeof(PtxPrinter).Assembly);
     private readonly MethodInfo print;
+    private readonly MethodInfo printPlain;
+    private readonly PropertyInfo updateModule;
     private readonly Type kernel;
 
     public MutatedPrinter(byte[] image)
     {
         var assembly = context.LoadFromStream(new MemoryStream(image));
         there = new Transfer(assembly);
+        updateModule = assembly.GetType(typeof(UpdateModule).FullName!, throwOnError: true)!.GetProperty(nameof(Ptx.UpdateModule.Text), BindingFlags.Static | BindingFlags.Public)!;
         kernel = assembly.GetType(typeof(Kernel).FullName!, throwOnError: true)!;
-        print = assembly.GetType(typeof(PtxPrinter).FullName!, throwOnError: true)!.GetMethod(nameof(PtxPrinter.Print), BindingFlags.Static | BindingFlags.Public)!;
+        var printer = assembly.GetType(typeof(PtxPrinter).FullName!, throwOnError: true)!;
+        print = printer.GetMethod(nameof(PtxPrinter.Print), BindingFlags.Static | BindingFlags.Public)!;
+        printPlain = printer.GetMethod(nameof(PtxPrinter.PrintPlain), BindingFlags.Static | BindingFlags.Public)!;
     }
 
-    public PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64)
+    public PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64) => Print(print, kernels, float64);
+
+    public PtxModule PrintPlain(IReadOnlyList<Kernel> kernels, bool float64) => Print(printPlain, kernels, float64);
+
+    private PtxModule Print(MethodInfo method, IReadOnlyList<Kernel> kernels, bool float64)
     {
         var copies = Array.CreateInstance(kernel, kernels.Count);
         for (int i = 0; i < kernels.Count; i++) copies.SetValue(there.Copy(kernels[i]), i);
         try
         {
-            return (PtxModule)back.Copy(print.Invoke(null, [copies, float64]))!;
+            return (PtxModule)back.Copy(method.Invoke(null, [copies, float64]))!;
         }
         catch (TargetInvocationException failure) when (failure.InnerException is { } cause)
         {
@@ -37,6 +46,9 @@ internal sealed class MutatedPrinter : IDisposable
             throw;
         }
     }
+
+    /// <summary>The text of the update kernels.</summary>
+    public string UpdateModule => (string)updateModule.GetValue(null)!;
 
     public void Dispose() => context.Unload();
 }
