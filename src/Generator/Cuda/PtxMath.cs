@@ -12,6 +12,8 @@ internal sealed partial class PtxMath(PtxWriter writer, bool float64)
 
     public RegisterKind Kind => float64 ? RegisterKind.Float64 : RegisterKind.Float32;
 
+    public int Bytes => float64 ? 8 : 4;
+
     /// <summary>The type as loads, stores and conversions name it.</summary>
     public string Type => type;
 

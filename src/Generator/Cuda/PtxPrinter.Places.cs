@@ -4,11 +4,14 @@ using static DlGen.Ptx.RegisterKind;
 
 namespace DlGen.Ptx;
 
-/// <summary>Where threads, loops and elements stand. Indices and offsets have 64 bits, so that no batch overflows them.</summary>
+/// <summary>
+/// Where threads, loops and elements stand. Indices and offsets have 64 bits, so that no batch overflows them; an index that a template knows to be small
+/// has 32, and becomes an offset by a multiplication that widens it.
+/// </summary>
 internal sealed partial class PtxPrinter
 {
     /// <summary>The thread's index along each axis, the last axis innermost; threads beyond the last element go to the end.</summary>
-    private string[] ThreadIndices(Extent[] axes, out string done)
+    public string[] ThreadIndices(Extent[] axes, out string done)
     {
         done = writer.Label("end");
         string block = writer.Emit(Integer32, "mov.u32", "%ctaid.x"), size = writer.Emit(Integer32, "mov.u32", "%ntid.x");
@@ -20,18 +23,31 @@ internal sealed partial class PtxPrinter
         foreach (var axis in axes) count = Times(count, Count(axis));
         writer.BranchIf(writer.Emit(Predicate, "setp.ge.s64", rest, count), done);
 
+        return Indices(rest, axes);
+    }
+
+    /// <summary>The index along each axis of the element of this number, the last axis innermost. Of a narrow number the axes are constant, but for the outermost one.</summary>
+    public string[] Indices(string number, IReadOnlyList<Extent> axes)
+    {
         string[] indices = [.. axes.Select(_ => "0")];
-        int outermost = Array.FindIndex(axes, axis => !IsSingle(axis));
-        for (int axis = axes.Length - 1; axis > outermost; axis--)
+        int outermost = axes.ToList().FindIndex(axis => !IsSingle(axis));
+        string rest = number;
+        for (int axis = axes.Count - 1; axis > outermost; axis--)
         {
             if (IsSingle(axes[axis])) continue;
             string extent = Count(axes[axis]);
-            indices[axis] = writer.Emit(Integer64, "rem.s64", rest, extent);
-            rest = writer.Emit(Integer64, "div.s64", rest, extent);
+            indices[axis] = Remainder(rest, extent);
+            rest = Quotient(rest, extent);
         }
         if (outermost >= 0) indices[outermost] = rest;
         return indices;
     }
+
+    /// <summary>Of numbers that are not negative.</summary>
+    public string Quotient(string x, string y) => y == "1" ? x : PtxWriter.IsNarrow(x) ? writer.Emit(Integer32, "div.u32", x, y) : writer.Emit(Integer64, "div.s64", x, y);
+
+    /// <inheritdoc cref="Quotient"/>
+    public string Remainder(string x, string y) => y == "1" ? "0" : PtxWriter.IsNarrow(x) ? writer.Emit(Integer32, "rem.u32", x, y) : writer.Emit(Integer64, "rem.s64", x, y);
 
     private void Nest(IReadOnlyList<Extent> axes, string[] outer, Action<string[]> body)
     {
@@ -50,29 +66,32 @@ internal sealed partial class PtxPrinter
         Nest(axes, [.. outer, loop.Index], body);
     }
 
-    private static bool IsSingle(Extent extent) => extent is { TimesRows: false, Constant: 1 };
+    public static bool IsSingle(Extent extent) => extent is { TimesRows: false, Constant: 1 };
 
-    private string Count(Extent extent) => extent.TimesRows ? Times(rows, PtxWriter.Number(extent.Constant)) : PtxWriter.Number(extent.Constant);
+    public string Count(Extent extent) => extent.TimesRows ? Times(rows, PtxWriter.Number(extent.Constant)) : PtxWriter.Number(extent.Constant);
 
-    private string Times(string x, string y) => x == "1" ? y : y == "1" ? x : writer.Emit(Integer64, "mul.lo.s64", x, y);
+    public string Times(string x, string y) => x == "1" ? y : y == "1" ? x : writer.Emit(Integer64, "mul.lo.s64", x, y);
 
-    private string Load(Access access, string[] indices)
+    private string Load(Access access, string[] indices) => Load(access.Buffer, Address(access, indices));
+
+    /// <summary>The element at an address, as a number.</summary>
+    public string Load(int buffer, string address)
     {
-        string address = Address(access, indices);
-        if (kernel.Buffers[access.Buffer].IsNumbers) return writer.Emit(math.Kind, "ld.global." + math.Type, address);
+        if (kernel.Buffers[buffer].IsNumbers) return writer.Emit(math.Kind, "ld.global." + math.Type, address);
         // A byte is widened by its load.
-        return writer.Emit(math.Kind, $"cvt.rn.{math.Type}.s32", writer.Emit(Integer32, kernel.Buffers[access.Buffer].IsBytes ? "ld.global.u8" : "ld.global.s32", address));
+        return writer.Emit(math.Kind, $"cvt.rn.{math.Type}.s32", writer.Emit(Integer32, kernel.Buffers[buffer].IsBytes ? "ld.global.u8" : "ld.global.s32", address));
     }
 
-    private void Store(Access access, string[] indices, string value)
+    public void Store(Access access, string[] indices, string value) => Store(access.Buffer, Address(access, indices), value);
+
+    public void Store(int buffer, string address, string value)
     {
-        string address = Address(access, indices);
-        if (kernel.Buffers[access.Buffer].IsInteger) writer.Do("st.global.s32", address, writer.Emit(Integer32, $"cvt.rzi.s32.{math.Type}", value));
+        if (kernel.Buffers[buffer].IsInteger) writer.Do("st.global.s32", address, writer.Emit(Integer32, $"cvt.rzi.s32.{math.Type}", value));
         else writer.Do("st.global." + math.Type, address, value);
     }
 
     /// <summary>The address of an element: the buffer's, the place that an id names, and Σ index·stride.</summary>
-    private string Address(Access access, string[] indices)
+    public string Address(Access access, string[] indices)
     {
         string offset = "0";
         if (access.Id is { } indirection)
@@ -86,22 +105,27 @@ internal sealed partial class PtxPrinter
             offset = axis == access.PanelAxis ? Panelled(access, offset, indices[axis]) : Plus(offset, indices[axis], access.Strides[axis]);
         }
         string buffer = buffers[access.Buffer];
-        int size = kernel.Buffers[access.Buffer].IsBytes ? 1 : kernel.Buffers[access.Buffer].IsInteger || math.Kind == Float32 ? 4 : 8;
-        return $"[{(offset == "0" ? buffer : writer.Emit(Integer64, "mad.lo.s64", offset, PtxWriter.Number(size), buffer))}]";
+        return $"[{(offset == "0" ? buffer : writer.Emit(Integer64, "mad.lo.s64", offset, PtxWriter.Number(BytesPerElement(access.Buffer)), buffer))}]";
     }
+
+    public int BytesPerElement(int buffer) => kernel.Buffers[buffer].IsBytes ? 1 : kernel.Buffers[buffer].IsInteger || math.Kind == Float32 ? 4 : 8;
 
     private string Panelled(Access access, string offset, string index)
     {
         string width = PtxWriter.Number(access.PanelWidth);
-        offset = Plus(offset, writer.Emit(Integer64, "div.s64", index, width), access.PanelStride);
-        return Plus(offset, writer.Emit(Integer64, "rem.s64", index, width), 1);
+        offset = Plus(offset, Quotient(index, width), access.PanelStride);
+        return Plus(offset, Remainder(index, width), 1);
     }
 
     /// <summary>An element of ints, as an index.</summary>
     private string LoadInteger(Access access, string[] indices)
         => writer.Emit(Integer64, "cvt.s64.s32", writer.Emit(Integer32, "ld.global.s32", Address(access, indices)));
 
-    private string Plus(string offset, string index, int stride) => stride == 0 ? offset
-        : offset == "0" ? Times(index, PtxWriter.Number(stride))
-        : writer.Emit(Integer64, "mad.lo.s64", index, PtxWriter.Number(stride), offset);
+    public string Plus(string offset, string index, int stride)
+    {
+        if (stride == 0) return offset;
+        string factor = PtxWriter.Number(stride);
+        if (PtxWriter.IsNarrow(index)) return offset == "0" ? writer.Emit(Integer64, "mul.wide.s32", index, factor) : writer.Emit(Integer64, "mad.wide.s32", index, factor, offset);
+        return offset == "0" ? Times(index, factor) : writer.Emit(Integer64, "mad.lo.s64", index, factor, offset);
+    }
 }

@@ -5,8 +5,8 @@ using static DlGen.Ptx.RegisterKind;
 namespace DlGen.Ptx;
 
 /// <summary>
-/// Kernel records → PTX, plainly: a thread for each element of a result, or for each row, that does all of its additions in the order of the record.
-/// The text asks for the oldest machine that has all of it.
+/// Kernel records → PTX: by a template where one takes the record, else plainly, a thread for each element of a result that does all of its additions in the
+/// order of the record. The text asks for the oldest machine that has all of it. One object prints one entry.
 /// </summary>
 internal sealed partial class PtxPrinter
 {
@@ -21,8 +21,9 @@ internal sealed partial class PtxPrinter
     private readonly List<(string Type, string Name)> parameters = [];
     private readonly string[] buffers;
     private readonly string rows;
+    private readonly string workspace = "";
 
-    private PtxPrinter(Kernel kernel, bool float64)
+    private PtxPrinter(Kernel kernel, bool float64, bool hasWorkspace)
     {
         this.kernel = kernel;
         math = new PtxMath(writer, float64);
@@ -32,51 +33,87 @@ internal sealed partial class PtxPrinter
             string address = Parameter(".u64", "buffer" + PtxWriter.Number(i));
             buffers[i] = writer.Emit(Integer64, "cvta.to.global.u64", address);
         }
-        rows = writer.Emit(Integer64, "cvt.s64.s32", Parameter(".s32", "rows"));
+        if (hasWorkspace) workspace = writer.Emit(Integer64, "cvta.to.global.u64", Parameter(".u64", "workspace"));
+        NarrowRows = Parameter(".s32", "rows");
+        rows = writer.Emit(Integer64, "cvt.s64.s32", NarrowRows);
     }
+
+    public PtxWriter Writer => writer;
+
+    public PtxMath Math => math;
+
+    /// <summary>The rows in 32 bits.</summary>
+    public string NarrowRows { get; }
+
+    /// <summary>The addresses of the buffers.</summary>
+    public IReadOnlyList<string> Buffers => buffers;
+
+    /// <summary>The address of what entries hand to each other; only where there are several.</summary>
+    public string Workspace => workspace;
 
     /// <summary>Whether it has a printing of the kernel.</summary>
     public static bool Prints(Kernel kernel) => kernel is MapKernel or RowKernel or ReductionKernel or ContractionKernel;
 
-    /// <summary>A module with an entry for each kernel that <see cref="Prints"/>.</summary>
+    /// <summary>A module with the entries of each kernel that <see cref="Prints"/>.</summary>
     public static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64)
     {
-        var printed = Enumerable.Range(0, kernels.Count).Where(i => Prints(kernels[i])).Select(i => Print(kernels[i], i, float64)).ToList();
-        string declarations = string.Concat(printed.SelectMany(p => p.Declarations).Distinct().Select(d => d + "\n"));
-        return new PtxModule(string.Join("\n", new[] { Header + declarations }.Concat(printed.Select(p => p.Text))), printed.Select(p => p.Kernel).ToEquatableArray());
+        var texts = new List<string>();
+        var declarations = new List<string>();
+        var printed = Enumerable.Range(0, kernels.Count).Where(i => Prints(kernels[i])).Select(i => Print(kernels[i], i, float64, texts, declarations)).ToEquatableArray();
+        return new PtxModule(string.Join("\n", new[] { Header + string.Concat(declarations.Distinct().Select(d => d + "\n")) }.Concat(texts)), printed);
     }
 
-    private static (string Text, PtxKernel Kernel, IEnumerable<string> Declarations) Print(Kernel kernel, int number, bool float64)
+    private static PtxKernel Print(Kernel kernel, int number, bool float64, List<string> texts, List<string> declarations)
     {
         string name = kernel.GetType().Name.Replace("Kernel", "").ToLowerInvariant() + "_" + PtxWriter.Number(number);
-        var printer = new PtxPrinter(kernel, float64);
-        Extent[] threads = Threads(kernel);
-        string[] indices = printer.ThreadIndices(threads, out string done);
-        switch (kernel)
+        var variants = new List<PtxVariant>();
+        foreach (var plan in Plans(kernel, float64))
         {
-            case MapKernel map: printer.Finish(map.Body, indices, null); break;
-            case RowKernel row: printer.Print(row, indices); break;
-            case ReductionKernel { Kind: ReduceKind.ArgMax } reduction: printer.PrintPlace(reduction, indices); break;
-            case ReductionKernel reduction: printer.Print(reduction, indices); break;
-            case ContractionKernel contraction: printer.Print(contraction, indices); break;
-            default: throw new ArgumentException($"{kernel.GetType().Name} has no printer for CUDA");
+            var entries = new List<PtxEntry>();
+            foreach (var entry in plan.Entries)
+            {
+                var printer = new PtxPrinter(kernel, float64, plan.WorkspaceBytes > 0);
+                entry.Print(printer);
+                texts.Add(printer.writer.Entry(name + entry.Suffix, printer.parameters));
+                declarations.AddRange(printer.writer.Declarations);
+                entries.Add(new PtxEntry(name + entry.Suffix, entry.Threads, 0, entry.Grid.ToEquatableArray()));
+            }
+            variants.Add(new PtxVariant(plan.FromRows, entries.ToEquatableArray(), plan.WorkspaceBytes));
         }
-        printer.writer.Place(done);
-        var entry = new PtxEntry(name, BlockThreads, 0, new[] { new PtxGridAxis(threads.ToEquatableArray(), BlockThreads) });
-        return (printer.writer.Entry(name, printer.parameters), new PtxKernel(number, printer.buffers.Length, Draws: false, new[] { new PtxVariant(0, new[] { entry }) }), printer.writer.Declarations);
+        return new PtxKernel(number, BufferCount(kernel), Draws: false, variants.ToEquatableArray());
+    }
+
+    private static IReadOnlyList<PtxPlan> Plans(Kernel kernel, bool float64) => kernel switch
+    {
+        MapKernel map => [MapTemplate.Plan(map, float64)],
+        RowKernel row => [RowTemplate.Plan(row)],
+        ReductionKernel reduction when PtxReduction.Of(reduction, float64) is var reduced && ReductionTemplate.Fits(reduced) => ReductionTemplate.Plans(reduced),
+        _ => [new PtxPlan(0, [Plain(kernel)])],
+    };
+
+    /// <summary>A thread for each of the elements that are computed independently of each other.</summary>
+    public static PtxEntryPlan Plain(Kernel kernel, string suffix = "")
+    {
+        Extent[] threads = kernel switch
+        {
+            ReductionKernel reduction => [.. reduction.Kept],
+            ContractionKernel contraction => [.. contraction.Outer, contraction.M, contraction.N],
+            _ => throw new ArgumentException($"{kernel.GetType().Name} has no plain printing for CUDA"),
+        };
+        return new PtxEntryPlan(suffix, BlockThreads, [new PtxGridAxis(threads.ToEquatableArray(), BlockThreads)], printer =>
+        {
+            string[] indices = printer.ThreadIndices(threads, out string done);
+            switch (kernel)
+            {
+                case ReductionKernel { Kind: ReduceKind.ArgMax } reduction: printer.PrintPlace(reduction, indices); break;
+                case ReductionKernel reduction: printer.Print(reduction, indices); break;
+                case ContractionKernel contraction: printer.Print(contraction, indices); break;
+            }
+            printer.writer.Place(done);
+        });
     }
 
     private static int BufferCount(Kernel kernel) => kernel.Buffers.Count - (kernel is RowKernel { Kept.Count: > 0 } ? 1 : 0);
-
-    /// <summary>What is computed independently of each other.</summary>
-    private static Extent[] Threads(Kernel kernel) => kernel switch
-    {
-        MapKernel map => [.. map.Axes],
-        RowKernel row => [.. row.Outer],
-        ReductionKernel reduction => [.. reduction.Kept],
-        ContractionKernel contraction => [.. contraction.Outer, contraction.M, contraction.N],
-        _ => [],
-    };
 
     private void Print(ReductionKernel reduction, string[] kept)
     {
@@ -128,7 +165,7 @@ internal sealed partial class PtxPrinter
     }
 
     /// <summary>A body over one element: everything is computed before anything is stored.</summary>
-    private void Finish(KernelBody body, string[] indices, string? accumulator)
+    public void Finish(KernelBody body, string[] indices, string? accumulator)
     {
         var values = new PtxBody(body, math, Leaf(body, indices, accumulator));
         values.Compute([.. body.Stores.Select(s => s.Value)]);
@@ -142,7 +179,7 @@ internal sealed partial class PtxPrinter
         _ => math.Minimum(sum, value),
     });
 
-    private Func<BodyInstruction, string> Leaf(KernelBody body, string[] indices, string? accumulator) => code => code.Op switch
+    public Func<BodyInstruction, string> Leaf(KernelBody body, string[] indices, string? accumulator) => code => code.Op switch
     {
         BodyOp.Load => Load(body.Accesses[code.A], indices),
         BodyOp.Accumulator => accumulator ?? throw new ArgumentException("a body without a sum before it refers to the accumulator"),
@@ -150,7 +187,7 @@ internal sealed partial class PtxPrinter
         _ => throw new ArgumentException($"{code.Op} stands in the body of a kernel that has no rows; only row kernels reduce within a body"),
     };
 
-    private string IndexAsNumber(string index) => writer.Emit(math.Kind, $"cvt.rn.{math.Type}.s64", index);
+    public string IndexAsNumber(string index) => writer.Emit(math.Kind, $"cvt.rn.{math.Type}.{(PtxWriter.IsNarrow(index) ? "s32" : "s64")}", index);
 
     private string Parameter(string type, string name)
     {

@@ -15,6 +15,7 @@ internal sealed class PtxWriter
 
     private readonly List<string> lines = [];
     private readonly HashSet<string> declarations = [];
+    private readonly List<string> shared = [];
     private readonly int[] registers = new int[Kinds.Length];
     private int labels;
 
@@ -44,6 +45,12 @@ internal sealed class PtxWriter
 
     public void Declare(string declaration) => declarations.Add(declaration);
 
+    /// <summary>Shared memory of the block, by a name of this entry.</summary>
+    public void Share(string name, int bytes) => shared.Add($"    .shared .align 16 .b8 {name}[{Number(bytes)}];\n");
+
+    /// <summary>Whether it is a register of 32 bits: an index that is widened where it becomes an offset.</summary>
+    public static bool IsNarrow(string operand) => operand.StartsWith(Kinds[(int)RegisterKind.Integer32].Prefix, StringComparison.Ordinal);
+
     /// <summary>The entry: its parameters, the registers that were used, and the instructions.</summary>
     public string Entry(string name, IReadOnlyList<(string Type, string Name)> parameters)
     {
@@ -53,6 +60,7 @@ internal sealed class PtxWriter
         text.Append("\n)\n{\n");
         for (int kind = 0; kind < Kinds.Length; kind++)
             if (registers[kind] > 0) text.Append($"    .reg {Kinds[kind].Type} {Kinds[kind].Prefix}<{Number(registers[kind])}>;\n");
+        foreach (string memory in shared) text.Append(memory);
         foreach (string line in lines) text.Append(line).Append('\n');
         return text.Append("    ret;\n}\n").ToString();
     }

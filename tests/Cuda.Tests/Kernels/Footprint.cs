@@ -36,6 +36,11 @@ internal sealed class Footprint
                 found.Add(reduction.Source, [.. reduction.Kept, .. reduction.Reduced]);
                 found.Add(reduction.Epilogue, [.. reduction.Kept]);
                 break;
+            case MomentsKernel moments:
+                found.Add(moments.Source, [.. moments.Kept, .. moments.Reduced]);
+                found.Add(moments.Result, [.. moments.Kept]);
+                found.lengths[moments.Result.Buffer] += 2 * moments.StatisticStride;
+                break;
             case ContractionKernel contraction:
                 Extent[] outside = [.. contraction.Outer, contraction.M, contraction.N];
                 foreach (var operand in new[] { contraction.Left, contraction.Right })

@@ -6,26 +6,29 @@ using DlGen.Tests.Emulation;
 
 namespace DlGen.Tests.Kernels;
 
-/// <summary>Printed kernels against their definition, and their sums against the order that the records state.</summary>
+/// <summary>Printed kernels against their definition, and contractions against the order that the records state.</summary>
 internal static class KernelChecks
 {
     /// <summary>No rows, one, a few, and more of them.</summary>
     public static readonly int[] Rows = [0, 1, 4, 11];
 
     /// <summary>What was drawn and is expected, for all printers that are tried.</summary>
-    private static readonly ConcurrentDictionary<(Kernel, bool, int), KernelTrial> Trials = new();
+    private static readonly ConcurrentDictionary<(Kernel, bool, bool, int), KernelTrial> Trials = new();
 
     /// <param name="bound">Of the error of every element, relative to it or to 1.</param>
-    public static void Definition(IReadOnlyList<Kernel> kernels, bool float64, double bound, Printing print)
+    public static void Definition(IReadOnlyList<Kernel> kernels, bool float64, double bound, Printing print) => Definition(kernels, float64, bound, print, Rows, hasTies: false);
+
+    /// <param name="hasTies">Whether numbers are drawn from few values, of which one is NaN.</param>
+    public static void Definition(IReadOnlyList<Kernel> kernels, bool float64, double bound, Printing print, int[] rowCounts, bool hasTies)
     {
         var printed = print(kernels, float64);
         var programs = PtxParser.Parse(printed.Text);
         Assert.Equal(Enumerable.Range(0, kernels.Count), printed.Kernels.Select(k => k.Kernel));
         foreach (var kernel in printed.Kernels)
         {
-            foreach (int rows in Rows)
+            foreach (int rows in rowCounts)
             {
-                var trial = Trials.GetOrAdd((kernels[kernel.Kernel], float64, rows), key => new KernelTrial(key.Item1, float64, rows, seed: rows + 1));
+                var trial = Trials.GetOrAdd((kernels[kernel.Kernel], float64, hasTies, rows), key => new KernelTrial(key.Item1, float64, rows, seed: rows + 1, hasTies));
                 string? difference = trial.Difference(programs, kernel, bound);
                 Assert.True(difference is null, $"{difference}\n{kernels[kernel.Kernel]}");
             }
@@ -43,9 +46,18 @@ internal static class KernelChecks
         Definition(kernels, float64: true, 1e-11, print);
     }
 
-    /// <summary>
-    /// Float sums have the bits of a loop in the record's order, contractions by multiply-adds that round once.
-    /// </summary>
+    /// <summary>At the borders of what templates tell apart: lengths of rows, widths of columns, neighbours that lie side by side.</summary>
+    public static void Borders(bool float64, Printing print)
+    {
+        double bound = float64 ? 1e-11 : 2e-5;
+        Definition(BorderKernels.Rows, float64, bound, print);
+        Definition(BorderKernels.ShortRows, float64, bound, print, [3, 31, 33, 129], hasTies: false);
+        Definition(BorderKernels.Reductions, float64, bound, print, [0, 1, 2, 67, 300], hasTies: false);
+        Definition(BorderKernels.Places, float64, bound, print, [1, 5], hasTies: true);
+        Definition(BorderKernels.Maps, float64, bound, print, [0, 1, 2, 7, 258], hasTies: false);
+    }
+
+    /// <summary>Contractions have the bits of a loop in the record's order, by multiply-adds that round once.</summary>
     public static void Order(Printing print)
     {
         const int rows = 17, k = 37, n = 5, m = 3;
@@ -66,20 +78,6 @@ internal static class KernelChecks
             for (int row = 0; row < rows; row++) sum = MathF.FusedMultiplyAdd((float)InRow(buffers[0], row, m, e / n), (float)InRow(buffers[1], row, n, e % n), sum);
             Assert.Equal(sum, gradient[2][e]);
         }
-        double[][] columns = Run(HandMadeKernels.Columns(m, ReduceKind.Sum), rows, print, out buffers);
-        for (int column = 0; column < m; column++)
-        {
-            float sum = 0;
-            for (int row = 0; row < rows; row++) for (int i = 0; i < 2; i++) sum += (float)InRow(buffers[0], row, 2 * m, (i * m) + column);
-            Assert.Equal(sum, columns[1][column]);
-        }
-        double[][] shares = Run(HandMadeKernels.Shares(k), rows, print, out buffers);
-        for (int row = 0; row < rows; row++)
-        {
-            float sum = 0;
-            for (int i = 0; i < k; i++) sum += (float)buffers[0][(row * k) + i];
-            Assert.Equal(sum, shares[1][row]);
-        }
     }
 
     private static double InRow(double[] buffer, int row, int rowLength, int at) => buffer[(row * rowLength) + at];
@@ -89,6 +87,6 @@ internal static class KernelChecks
         var printed = print([kernel], false);
         var trial = new KernelTrial(kernel, float64: false, rows, seed: 5);
         before = trial.Initial;
-        return trial.Run(PtxParser.Parse(printed.Text), printed.Kernels[0]);
+        return trial.Run(PtxParser.Parse(printed.Text), printed.Kernels[0], printed.Kernels[0].For(rows));
     }
 }

@@ -12,13 +12,17 @@ namespace DlGen.Tests.Kernels;
 /// </summary>
 internal sealed class KernelTrial
 {
+    /// <summary>Elements before the first one of a buffer: none, or one, so that it begins where no 16 bytes do.</summary>
+    private static readonly int[] Leads = [0, 1];
+
     private readonly Kernel kernel;
     private readonly bool float64;
     private readonly int rows;
     private readonly double[][] initial;
     private readonly Lazy<double[][]> expected;
 
-    public KernelTrial(Kernel kernel, bool float64, int rows, int seed)
+    /// <param name="hasTies">Whether numbers are drawn from few values, of which one is NaN.</param>
+    public KernelTrial(Kernel kernel, bool float64, int rows, int seed, bool hasTies = false)
     {
         (this.kernel, this.float64, this.rows) = (kernel, float64, rows);
         var footprint = Footprint.Of(kernel, rows);
@@ -28,7 +32,7 @@ internal sealed class KernelTrial
         {
             int length = footprint.Length(b);
             bool isRead = footprint.IsRead(b);
-            initial[b] = [.. Enumerable.Range(0, length).Select(_ => isRead ? Draw(random, kernel.Buffers[b]) : DeviceBuffer.Unwritten)];
+            initial[b] = [.. Enumerable.Range(0, length).Select(_ => isRead ? Draw(random, kernel.Buffers[b], hasTies) : DeviceBuffer.Unwritten)];
         }
         expected = new(Expected);
     }
@@ -43,14 +47,17 @@ internal sealed class KernelTrial
     /// <summary>The buffers before the launch.</summary>
     public double[][] Initial => initial;
 
-    /// <summary>What differs, or null.</summary>
+    /// <summary>What differs, or null, whichever variant is launched: all of them fit these few rows.</summary>
     /// <param name="bound">Of the error, relative to the element or to 1.</param>
     public string? Difference(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, double bound)
+        => printed.Variants.SelectMany(_ => kernel is MapKernel ? Leads : Leads[..1], (variant, lead) => Difference(programs, printed, variant, lead, bound)).FirstOrDefault(difference => difference is not null);
+
+    private string? Difference(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, PtxVariant variant, int lead, double bound)
     {
         double[][] actual;
         try
         {
-            actual = Run(programs, printed);
+            actual = Run(programs, printed, variant, lead);
         }
         catch (PtxException fault)
         {
@@ -62,27 +69,33 @@ internal sealed class KernelTrial
             {
                 double error = Math.Abs(expected.Value[b][e] - actual[b][e]);
                 if (error <= bound * Math.Max(1, Math.Abs(expected.Value[b][e])) || expected.Value[b][e].Equals(actual[b][e])) continue;
-                return string.Create(CultureInfo.InvariantCulture, $"{printed.For(rows).Entries[0].Name}, {rows} rows, buffer {b}, element {e}: {actual[b][e]} instead of {expected.Value[b][e]}");
+                return string.Create(CultureInfo.InvariantCulture, $"{variant.Entries[0].Name}, {rows} rows, buffer {b} from element {lead} on, element {e}: {actual[b][e]} instead of {expected.Value[b][e]}");
             }
         }
         return null;
     }
 
     /// <summary>The buffers as the printed kernel leaves them.</summary>
-    public double[][] Run(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed)
+    public double[][] Run(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, PtxVariant variant, int lead = 0)
     {
         var memory = new DeviceMemory();
-        var buffers = Enumerable.Range(0, printed.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, initial[b], float64, kernel.Buffers[b])).ToList();
-        long[] arguments = [.. buffers.Select(b => (long)b.Address), rows];
+        double[] before = [.. Enumerable.Repeat(DeviceBuffer.Unwritten, lead)];
+        var buffers = Enumerable.Range(0, printed.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, [.. before, .. initial[b]], float64, kernel.Buffers[b])).ToList();
+        var arguments = buffers.Select((b, i) => (long)b.Address + (lead * BytesPerElement(kernel.Buffers[i]))).ToList();
+        if (variant.HasWorkspace) arguments.Add((long)memory.Allocate("workspace", (int)variant.WorkspaceFor(rows)));
+        arguments.Add(rows);
 
         // Threads beyond the last element in the last block must do nothing, and so must a block too many.
-        foreach (var entry in printed.For(rows).Entries) new PtxMachine(programs[entry.Name], memory).Launch(checked((int)entry.Blocks(rows)) + 1, entry.Threads, arguments);
-        return [.. buffers.Select(b => b.Read())];
+        foreach (var entry in variant.Entries) new PtxMachine(programs[entry.Name], memory).Launch(checked((int)entry.Blocks(rows)) + 1, entry.Threads, entry.SharedBytes, [.. arguments]);
+        return [.. buffers.Select(b => b.Read()[lead..])];
     }
 
-    private double Draw(Random random, KernelBuffer buffer)
+    private int BytesPerElement(KernelBuffer buffer) => buffer.IsBytes ? 1 : buffer.IsInteger || !float64 ? 4 : 8;
+
+    private double Draw(Random random, KernelBuffer buffer, bool hasTies)
     {
-        double value = buffer.IsInteger ? random.Next(0, Footprint.LargestInteger + 1) : buffer.IsBytes ? random.Next(byte.MaxValue + 1) : (random.NextDouble() * 2) - 1;
+        double value = hasTies && buffer.IsNumbers ? random.Next(40) is var choice && choice == 0 ? double.NaN : choice % 3
+            : buffer.IsInteger ? random.Next(0, Footprint.LargestInteger + 1) : buffer.IsBytes ? random.Next(byte.MaxValue + 1) : (random.NextDouble() * 2) - 1;
         return float64 || !buffer.IsNumbers ? value : (float)value;
     }
 }

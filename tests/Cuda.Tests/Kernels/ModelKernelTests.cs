@@ -36,8 +36,11 @@ public class ModelKernelTests
     [Fact]
     public void Hand_made_kernels_compute_what_they_are_defined_to() => KernelChecks.HandMade(PtxPrinter.Print);
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void Kernels_at_the_borders_of_templates_compute_what_they_are_defined_to(bool float64) => KernelChecks.Borders(float64, PtxPrinter.Print);
+
     [Fact]
-    public void Sums_are_added_in_the_order_of_the_record() => KernelChecks.Order(PtxPrinter.Print);
+    public void Products_are_added_in_the_order_of_the_record() => KernelChecks.Order(PtxPrinter.Print);
 
     internal static double Bound(bool float64) => float64 ? 1e-11 : 2e-5;
 

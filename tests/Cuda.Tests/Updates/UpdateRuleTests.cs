@@ -78,12 +78,14 @@ internal sealed class EmulatedUpdate
 {
     private readonly bool float64;
     private readonly PtxProgram program;
+    private readonly PtxEntry entry;
 
     public EmulatedUpdate(UpdateRule rule, bool float64)
     {
         this.float64 = float64;
         var printed = PtxPrinter.Print([rule.Kernel], float64);
-        program = PtxParser.Parse(printed.Text)[printed.Kernels[0].For(0).Entries[0].Name];
+        entry = printed.Kernels[0].For(0).Entries[0];
+        program = PtxParser.Parse(printed.Text)[entry.Name];
     }
 
     /// <param name="state">The parameters, then the moments.</param>
@@ -93,7 +95,7 @@ internal sealed class EmulatedUpdate
         var memory = new DeviceMemory();
         double[][] contents = [state[0], gradients, .. state[1..], .. rates.Select(rate => new[] { rate })];
         var buffers = contents.Select((values, i) => new DeviceBuffer(memory, "buffer " + i, values, float64, type: default)).ToList();
-        new PtxMachine(program, memory).Launch((gradients.Length / 32) + 1, 32, [.. buffers.Select(b => (long)b.Address), gradients.Length]);
+        new PtxMachine(program, memory).Launch((int)entry.Blocks(gradients.Length), entry.Threads, entry.SharedBytes, [.. buffers.Select(b => (long)b.Address), gradients.Length]);
         return [buffers[0].Read(), .. Enumerable.Range(2, state.Length - 1).Select(b => buffers[b].Read())];
     }
 }
