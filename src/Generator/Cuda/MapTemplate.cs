@@ -16,7 +16,6 @@ internal sealed class MapTemplate
     private readonly PtxMath math;
     private readonly MapKernel map;
     private readonly MapShape shape;
-    private readonly string done;
     private readonly string[] still;
     private readonly PtxElements elements;
 
@@ -34,9 +33,7 @@ internal sealed class MapTemplate
         (this.printer, this.map, this.shape) = (printer, map, shape);
         (writer, math) = (printer.Writer, printer.Math);
         still = [.. map.Axes.Select(_ => "0")];
-        if (shape.IsLinear) still = printer.ThreadIndices([.. map.Axes], out done);
-        else done = writer.Label("end");
-        if (shape.IsLinear) index = "0";
+        if (shape.IsLinear) still = printer.ThreadIndices([.. map.Axes]);
         else if (shape.IsFlat) (index, last) = BeginFlat();
         else index = BeginRows();
         if (shape.Width > 1) isSingly = IsSingly();
@@ -66,7 +63,6 @@ internal sealed class MapTemplate
             results[i] = [.. roots.Select(element.Number)];
         }
         Store([.. Enumerable.Range(0, roots.Length).Select(store => results.Select(result => result[store]).ToArray())]);
-        writer.Place(done);
     }
 
     /// <summary>What is loaded at once, by the instruction, as numbers.</summary>
@@ -155,7 +151,7 @@ internal sealed class MapTemplate
         string first = extent.TimesRows
             ? writer.Emit(Integer64, "add.s64", writer.Emit(Integer64, "mul.wide.u32", block, ofBlock), writer.Emit(Integer64, "cvt.u64.u32", thread))
             : writer.Emit(Integer32, "mad.lo.s32", block, ofBlock, thread);
-        writer.BranchIf(writer.Emit(Predicate, extent.TimesRows ? "setp.ge.s64" : "setp.ge.s32", first, count), done);
+        writer.ReturnIf(writer.Emit(Predicate, extent.TimesRows ? "setp.ge.s64" : "setp.ge.s32", first, count));
         if (extent.Constant % shape.Width == 0) return (first, null);
         return (first, extent.TimesRows ? writer.Emit(Integer64, "sub.s64", count, "1") : PtxWriter.Number(extent.Constant - 1));
     }
@@ -170,12 +166,12 @@ internal sealed class MapTemplate
             string blocks = PtxWriter.Number(shape.BlocksOfOuter);
             number = writer.Emit(Integer32, "mad.lo.s32", printer.Remainder(block, blocks), PtxWriter.Number(shape.Threads), thread);
             outer = printer.Quotient(block, blocks);
-            writer.BranchIf(writer.Emit(Predicate, "setp.ge.s32", number, PtxWriter.Number(shape.PerOuter)), done);
+            writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s32", number, PtxWriter.Number(shape.PerOuter)));
         }
         else if (shape.OutersOfBlock > 1)
         {
             string perOuter = PtxWriter.Number(shape.PerOuter), ofBlock = PtxWriter.Number(shape.OutersOfBlock);
-            writer.BranchIf(writer.Emit(Predicate, "setp.ge.s32", thread, PtxWriter.Number(shape.OutersOfBlock * shape.PerOuter)), done);
+            writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s32", thread, PtxWriter.Number(shape.OutersOfBlock * shape.PerOuter)));
             string within = printer.Quotient(thread, perOuter);
             number = printer.Remainder(thread, perOuter);
             outer = IsNarrow(map.Axes[shape.Outer])
@@ -184,10 +180,10 @@ internal sealed class MapTemplate
         }
         else if (shape.Threads > shape.PerOuter)
         {
-            writer.BranchIf(writer.Emit(Predicate, "setp.ge.s32", thread, PtxWriter.Number(shape.PerOuter)), done);
+            writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s32", thread, PtxWriter.Number(shape.PerOuter)));
         }
         string wide = PtxWriter.IsNarrow(outer) ? writer.Emit(Integer64, "cvt.u64.u32", outer) : outer;
-        writer.BranchIf(writer.Emit(Predicate, "setp.ge.s64", wide, printer.Count(map.Axes[shape.Outer])), done);
+        writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s64", wide, printer.Count(map.Axes[shape.Outer])));
 
         still[shape.Outer] = outer;
         int[] inner = shape.Inner;

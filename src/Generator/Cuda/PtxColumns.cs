@@ -22,7 +22,6 @@ internal sealed class PtxColumns
     private readonly PtxWriter writer;
     private readonly PtxMath math;
     private readonly int width;
-    private readonly string done;
     private readonly string row;
     private readonly string thread;
     private readonly string isBeyond;
@@ -35,7 +34,6 @@ internal sealed class PtxColumns
         (writer, math) = (printer.Writer, printer.Math);
         var last = columns[columns.Count - 1];
         width = Width(last.Constant);
-        done = writer.Label("end");
         thread = writer.Emit(Integer32, "mov.u32", "%tid.x");
         row = writer.Emit(Integer32, "shr.u32", thread, PtxWriter.Number(Log2(width)));
         string tiles = PtxWriter.Number((last.Constant + width - 1) / width);
@@ -44,7 +42,7 @@ internal sealed class PtxColumns
         Extent[] others = [.. columns.Take(columns.Count - 1)];
         string count = "1";
         foreach (var axis in others) count = printer.Times(count, printer.Count(axis));
-        writer.BranchIf(writer.Emit(Predicate, "setp.ge.s64", writer.Emit(Integer64, "cvt.u64.u32", outer), count), done);
+        writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s64", writer.Emit(Integer64, "cvt.u64.u32", outer), count));
 
         string column = writer.Emit(Integer32, "and.b32", thread, PtxWriter.Number(width - 1));
         if (tile != "0") column = writer.Emit(Integer32, "mad.lo.s32", tile, PtxWriter.Number(width), column);
@@ -110,8 +108,6 @@ internal sealed class PtxColumns
         statements();
         writer.Place(others);
     }
-
-    public void End() => writer.Place(done);
 
     private static int Log2(int power) => power == 1 ? 0 : 1 + Log2(power / 2);
 }

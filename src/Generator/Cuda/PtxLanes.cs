@@ -25,17 +25,15 @@ internal sealed class PtxLanes
     private readonly PtxWriter writer;
     private readonly PtxMath math;
     private readonly int lanes;
-    private readonly string done;
     private readonly string thread;
     private int slots;
 
-    /// <summary>Begins an entry whose blocks take the rows in order. Threads without a row go to its end.</summary>
+    /// <summary>Begins an entry whose blocks take the rows in order. Threads without a row end.</summary>
     /// <param name="block">The number of the block among those that the rows are divided over, a register of 32 bits; null for its number in the launch.</param>
     public PtxLanes(PtxPrinter printer, int lanes, IReadOnlyList<Extent> rows, string? block = null)
     {
         this.lanes = lanes;
         (writer, math) = (printer.Writer, printer.Math);
-        done = writer.Label("end");
         thread = writer.Emit(Integer32, "mov.u32", "%tid.x");
         block ??= writer.Emit(Integer32, "mov.u32", "%ctaid.x");
         Lane = lanes == 1 ? "0" : lanes == BlockLanes ? thread : writer.Emit(Integer32, "and.b32", thread, PtxWriter.Number(lanes - 1));
@@ -45,7 +43,7 @@ internal sealed class PtxLanes
 
         string count = "1";
         foreach (var axis in rows) count = printer.Times(count, printer.Count(axis));
-        writer.BranchIf(writer.Emit(Predicate, "setp.ge.s64", Row, count), done);
+        writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s64", Row, count));
         // Rows themselves are counted by 32 bits.
         long constant = rows.Aggregate(1L, (product, axis) => product * axis.Constant);
         bool narrow = rows.Any(axis => axis.TimesRows) ? constant == 1 : constant <= int.MaxValue;
@@ -96,10 +94,10 @@ internal sealed class PtxLanes
         writer.Place(others);
     }
 
+    /// <summary>Declares what the joins shared.</summary>
     public void End()
     {
         if (slots > 0) writer.Share(SharedName, slots * (BlockLanes / WarpLanes) * math.Bytes);
-        writer.Place(done);
     }
 
     /// <summary>Each warp leaves its part, and all of them join the parts of all. Every value has a place of its own, so that one barrier is enough.</summary>

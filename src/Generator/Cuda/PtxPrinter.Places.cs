@@ -10,10 +10,9 @@ namespace DlGen.Ptx;
 /// </summary>
 internal sealed partial class PtxPrinter
 {
-    /// <summary>The thread's index along each axis, the last axis innermost; threads beyond the last element go to the end.</summary>
-    public string[] ThreadIndices(Extent[] axes, out string done)
+    /// <summary>The thread's index along each axis, the last axis innermost; threads beyond the last element end.</summary>
+    public string[] ThreadIndices(Extent[] axes)
     {
-        done = writer.Label("end");
         string block = writer.Emit(Integer32, "mov.u32", "%ctaid.x"), size = writer.Emit(Integer32, "mov.u32", "%ntid.x");
         string before = writer.Emit(Integer64, "mul.wide.u32", block, size);
         string thread = writer.Emit(Integer64, "cvt.u64.u32", writer.Emit(Integer32, "mov.u32", "%tid.x"));
@@ -21,7 +20,7 @@ internal sealed partial class PtxPrinter
 
         string count = "1";
         foreach (var axis in axes) count = Times(count, Count(axis));
-        writer.BranchIf(writer.Emit(Predicate, "setp.ge.s64", rest, count), done);
+        writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s64", rest, count));
 
         return Indices(rest, axes);
     }

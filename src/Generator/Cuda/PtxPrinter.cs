@@ -102,14 +102,13 @@ internal sealed partial class PtxPrinter
         };
         return new PtxEntryPlan(suffix, BlockThreads, [new PtxGridAxis(threads.ToEquatableArray(), BlockThreads)], printer =>
         {
-            string[] indices = printer.ThreadIndices(threads, out string done);
+            string[] indices = printer.ThreadIndices(threads);
             switch (kernel)
             {
                 case ReductionKernel { Kind: ReduceKind.ArgMax } reduction: printer.PrintPlace(reduction, indices); break;
                 case ReductionKernel reduction: printer.Print(reduction, indices); break;
                 case ContractionKernel contraction: printer.Print(contraction, indices); break;
             }
-            printer.writer.Place(done);
         });
     }
 

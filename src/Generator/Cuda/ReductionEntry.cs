@@ -65,7 +65,7 @@ internal sealed class ReductionEntry
             if (parts == 1) reduction.Finish(printer, Kept, state);
             else for (int i = 0; i < state.Length; i++) writer.Do("st.global." + printer.Math.Type, Place(part, i), state[i]);
         });
-        End();
+        lanes?.End();
     }
 
     public void PrintParts()
@@ -82,7 +82,7 @@ internal sealed class ReductionEntry
         });
         Join(state);
         First(() => reduction.Finish(printer, Kept, state));
-        End();
+        lanes?.End();
     }
 
     /// <summary>The thread's first element, and where those of its part end.</summary>
@@ -127,12 +127,6 @@ internal sealed class ReductionEntry
     {
         if (columns is not null) columns.First(statements);
         else lanes!.First(statements);
-    }
-
-    private void End()
-    {
-        if (columns is not null) columns.End();
-        else lanes!.End();
     }
 
     /// <summary>Where the workspace has a number of a part: results lie side by side.</summary>
