@@ -16,6 +16,7 @@ internal sealed class MapTemplate
     private readonly PtxMath math;
     private readonly MapKernel map;
     private readonly MapShape shape;
+    private readonly string end;
     private readonly string[] still;
     private readonly PtxElements elements;
 
@@ -32,8 +33,9 @@ internal sealed class MapTemplate
     {
         (this.printer, this.map, this.shape) = (printer, map, shape);
         (writer, math) = (printer.Writer, printer.Math);
+        end = writer.Label("end");
         still = [.. map.Axes.Select(_ => "0")];
-        if (shape.IsLinear) still = printer.ThreadIndices([.. map.Axes]);
+        if (shape.IsLinear) still = printer.ThreadIndices([.. map.Axes], end);
         else if (shape.IsFlat) (index, last) = BeginFlat();
         else index = BeginRows();
         if (shape.Width > 1) isSingly = IsSingly();
@@ -63,6 +65,7 @@ internal sealed class MapTemplate
             results[i] = [.. roots.Select(element.Number)];
         }
         Store([.. Enumerable.Range(0, roots.Length).Select(store => results.Select(result => result[store]).ToArray())]);
+        writer.Place(end);
     }
 
     /// <summary>What is loaded at once, by the instruction, as numbers.</summary>
@@ -122,13 +125,13 @@ internal sealed class MapTemplate
 
     private void Choose(Action together, Action singly)
     {
-        string one = writer.Label("singly"), end = writer.Label("next");
+        string one = writer.Label("singly"), next = writer.Label("next");
         writer.BranchIf(isSingly!, one);
         together();
-        writer.Do("bra", end);
+        writer.Do("bra", next);
         writer.Place(one);
         singly();
-        writer.Place(end);
+        writer.Place(next);
     }
 
     /// <summary>The index of a thread's element, or of the last one where it has none: that is one of the thread's own.</summary>
@@ -151,7 +154,7 @@ internal sealed class MapTemplate
         string first = extent.TimesRows
             ? writer.Emit(Integer64, "add.s64", writer.Emit(Integer64, "mul.wide.u32", block, ofBlock), writer.Emit(Integer64, "cvt.u64.u32", thread))
             : writer.Emit(Integer32, "mad.lo.s32", block, ofBlock, thread);
-        writer.ReturnIf(writer.Emit(Predicate, extent.TimesRows ? "setp.ge.s64" : "setp.ge.s32", first, count));
+        writer.BranchIf(writer.Emit(Predicate, extent.TimesRows ? "setp.ge.s64" : "setp.ge.s32", first, count), end);
         if (extent.Constant % shape.Width == 0) return (first, null);
         return (first, extent.TimesRows ? writer.Emit(Integer64, "sub.s64", count, "1") : PtxWriter.Number(extent.Constant - 1));
     }
@@ -166,12 +169,12 @@ internal sealed class MapTemplate
             string blocks = PtxWriter.Number(shape.BlocksOfOuter);
             number = writer.Emit(Integer32, "mad.lo.s32", printer.Remainder(block, blocks), PtxWriter.Number(shape.Threads), thread);
             outer = printer.Quotient(block, blocks);
-            writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s32", number, PtxWriter.Number(shape.PerOuter)));
+            writer.BranchIf(writer.Emit(Predicate, "setp.ge.s32", number, PtxWriter.Number(shape.PerOuter)), end);
         }
         else if (shape.OutersOfBlock > 1)
         {
             string perOuter = PtxWriter.Number(shape.PerOuter), ofBlock = PtxWriter.Number(shape.OutersOfBlock);
-            writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s32", thread, PtxWriter.Number(shape.OutersOfBlock * shape.PerOuter)));
+            writer.BranchIf(writer.Emit(Predicate, "setp.ge.s32", thread, PtxWriter.Number(shape.OutersOfBlock * shape.PerOuter)), end);
             string within = printer.Quotient(thread, perOuter);
             number = printer.Remainder(thread, perOuter);
             outer = IsNarrow(map.Axes[shape.Outer])
@@ -180,10 +183,10 @@ internal sealed class MapTemplate
         }
         else if (shape.Threads > shape.PerOuter)
         {
-            writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s32", thread, PtxWriter.Number(shape.PerOuter)));
+            writer.BranchIf(writer.Emit(Predicate, "setp.ge.s32", thread, PtxWriter.Number(shape.PerOuter)), end);
         }
         string wide = PtxWriter.IsNarrow(outer) ? writer.Emit(Integer64, "cvt.u64.u32", outer) : outer;
-        writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s64", wide, printer.Count(map.Axes[shape.Outer])));
+        writer.BranchIf(writer.Emit(Predicate, "setp.ge.s64", wide, printer.Count(map.Axes[shape.Outer])), end);
 
         still[shape.Outer] = outer;
         int[] inner = shape.Inner;

@@ -40,9 +40,7 @@ internal sealed class PtxColumns
         string tile = printer.Remainder(block, tiles), outer = printer.Quotient(block, tiles);
 
         Extent[] others = [.. columns.Take(columns.Count - 1)];
-        string count = "1";
-        foreach (var axis in others) count = printer.Times(count, printer.Count(axis));
-        writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s64", writer.Emit(Integer64, "cvt.u64.u32", outer), count));
+        writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s64", writer.Emit(Integer64, "cvt.u64.u32", outer), printer.Product(others)));
 
         string column = writer.Emit(Integer32, "and.b32", thread, PtxWriter.Number(width - 1));
         if (tile != "0") column = writer.Emit(Integer32, "mad.lo.s32", tile, PtxWriter.Number(width), column);

@@ -41,9 +41,8 @@ internal sealed class PtxLanes
         Row = RowsOfBlock(lanes) == 1 ? first
             : writer.Emit(Integer64, "add.s64", first, writer.Emit(Integer64, "cvt.u64.u32", lanes == 1 ? thread : writer.Emit(Integer32, "shr.u32", thread, PtxWriter.Number(Log2(lanes)))));
 
-        string count = "1";
-        foreach (var axis in rows) count = printer.Times(count, printer.Count(axis));
-        writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s64", Row, count));
+        // A thread that ends here is one less of its warp, in which the others exchange values; a branch to the end would leave it there.
+        writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s64", Row, printer.Product(rows)));
         // Rows themselves are counted by 32 bits.
         long constant = rows.Aggregate(1L, (product, axis) => product * axis.Constant);
         bool narrow = rows.Any(axis => axis.TimesRows) ? constant == 1 : constant <= int.MaxValue;
@@ -76,7 +75,7 @@ internal sealed class PtxLanes
     public void Join(IReadOnlyList<(PtxAccumulation Accumulation, string[] State)> sums)
     {
         for (int distance = Math.Min(lanes, WarpLanes) / 2; distance > 0; distance /= 2)
-            foreach (var (accumulation, state) in sums) accumulation.Join(state, [.. state.Select(value => OfLane(value, distance))]);
+            foreach (var (accumulation, state) in sums) accumulation.Join(state, [.. state.Select(value => math.FromLane(value, distance))]);
         if (lanes > WarpLanes && sums.Count > 0) JoinWarps(sums);
     }
 
@@ -121,22 +120,9 @@ internal sealed class PtxLanes
         slot = first;
         foreach (string value in sums.SelectMany(sum => sum.State)) writer.Do("ld.shared." + math.Type, value, Place(part, slot++));
         for (int distance = warps / 2; distance > 0; distance /= 2)
-            foreach (var (accumulation, state) in sums) accumulation.Join(state, [.. state.Select(value => OfLane(value, distance))]);
+            foreach (var (accumulation, state) in sums) accumulation.Join(state, [.. state.Select(value => math.FromLane(value, distance))]);
 
         string Place(string address, int number) => $"[{address}+{PtxWriter.Number(number * warps * math.Bytes)}]";
-    }
-
-    /// <summary>The value that another lane has: the one whose number differs in one bit. All lanes of the warp are named; those without a row have ended and count no more.</summary>
-    private string OfLane(string value, int bit)
-    {
-        if (math.Bytes == 4) return writer.Emit(math.Kind, "mov.b32", Exchange(writer.Emit(Integer32, "mov.b32", value)));
-        string bits = writer.Emit(Integer64, "mov.b64", value);
-        string low = Exchange(writer.Emit(Integer32, "cvt.u32.u64", bits));
-        string high = Exchange(writer.Emit(Integer32, "cvt.u32.u64", writer.Emit(Integer64, "shr.u64", bits, "32")));
-        string upper = writer.Emit(Integer64, "shl.b64", writer.Emit(Integer64, "cvt.u64.u32", high), "32");
-        return writer.Emit(math.Kind, "mov.b64", writer.Emit(Integer64, "or.b64", upper, writer.Emit(Integer64, "cvt.u64.u32", low)));
-
-        string Exchange(string half) => writer.Emit(Integer32, "shfl.sync.bfly.b32", half, PtxWriter.Number(bit), "31", "-1");
     }
 
     private static int Log2(int power) => power == 1 ? 0 : 1 + Log2(power / 2);

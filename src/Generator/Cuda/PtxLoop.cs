@@ -9,25 +9,29 @@ internal sealed class PtxLoop : IDisposable
     private readonly string again;
     private readonly string done;
     private readonly string step;
+    private readonly int bits;
 
     /// <param name="count">How far the index counts: a register of 64 bits or a number.</param>
     /// <param name="step">By how much: likewise.</param>
-    public PtxLoop(PtxWriter writer, string count, string step = "1")
+    /// <param name="first">From where: likewise.</param>
+    /// <param name="isNarrow">All of these have 32 bits.</param>
+    public PtxLoop(PtxWriter writer, string count, string step = "1", string first = "0", bool isNarrow = false)
     {
         this.writer = writer;
         this.step = step;
+        bits = isNarrow ? 32 : 64;
         again = writer.Label("again");
         done = writer.Label("done");
-        Index = writer.Emit(Integer64, "mov.b64", "0");
+        Index = writer.Emit(isNarrow ? Integer32 : Integer64, $"mov.b{bits}", first);
         writer.Place(again);
-        writer.BranchIf(writer.Emit(Predicate, "setp.ge.s64", Index, count), done);
+        writer.BranchIf(writer.Emit(Predicate, $"setp.ge.s{bits}", Index, count), done);
     }
 
     public string Index { get; }
 
     public void Dispose()
     {
-        writer.Do("add.s64", Index, Index, step);
+        writer.Do($"add.s{bits}", Index, Index, step);
         writer.Do("bra", again);
         writer.Place(done);
     }

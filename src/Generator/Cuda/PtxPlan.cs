@@ -1,7 +1,7 @@
 namespace DlGen.Ptx;
 
 /// <summary>A way to launch a kernel before its entries have texts: see <see cref="PtxVariant"/>.</summary>
-internal sealed record PtxPlan(int FromRows, IReadOnlyList<PtxEntryPlan> Entries, long WorkspaceBytes = 0);
+internal sealed record PtxPlan(int FromRows, IReadOnlyList<PtxEntryPlan> Entries, long WorkspaceBytes = 0, long WorkspaceBytesPerRow = 0);
 
 /// <summary>An entry before it has a text: see <see cref="PtxEntry"/>.</summary>
 /// <param name="Suffix">What its name has more than the kernel's.</param>

@@ -10,17 +10,11 @@ namespace DlGen.Ptx;
 /// </summary>
 internal sealed partial class PtxPrinter
 {
-    /// <summary>The thread's index along each axis, the last axis innermost; threads beyond the last element end.</summary>
-    public string[] ThreadIndices(Extent[] axes)
+    /// <summary>The thread's index along each axis, the last axis innermost; threads beyond the last element go to the end.</summary>
+    public string[] ThreadIndices(Extent[] axes, string done)
     {
-        string block = writer.Emit(Integer32, "mov.u32", "%ctaid.x"), size = writer.Emit(Integer32, "mov.u32", "%ntid.x");
-        string before = writer.Emit(Integer64, "mul.wide.u32", block, size);
-        string thread = writer.Emit(Integer64, "cvt.u64.u32", writer.Emit(Integer32, "mov.u32", "%tid.x"));
-        string rest = writer.Emit(Integer64, "add.s64", before, thread);
-
-        string count = "1";
-        foreach (var axis in axes) count = Times(count, Count(axis));
-        writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s64", rest, count));
+        string rest = ThreadNumber(), count = Product(axes);
+        writer.BranchIf(writer.Emit(Predicate, "setp.ge.s64", rest, count), done);
 
         return Indices(rest, axes);
     }
@@ -42,13 +36,32 @@ internal sealed partial class PtxPrinter
         return indices;
     }
 
+    /// <summary>The thread's number in the launch.</summary>
+    private string ThreadNumber()
+    {
+        string block = writer.Emit(Integer32, "mov.u32", "%ctaid.x"), size = writer.Emit(Integer32, "mov.u32", "%ntid.x");
+        string before = writer.Emit(Integer64, "mul.wide.u32", block, size);
+        string thread = writer.Emit(Integer64, "cvt.u64.u32", writer.Emit(Integer32, "mov.u32", "%tid.x"));
+        return writer.Emit(Integer64, "add.s64", before, thread);
+    }
+
+    public string Product(IEnumerable<Extent> axes)
+    {
+        string count = "1";
+        foreach (var axis in axes) count = Times(count, Count(axis));
+        return count;
+    }
+
+    /// <summary>A loop of one axis.</summary>
+    public void Loop(int count, Action<string> body) => Nest([Extent.Of(count)], [], indices => body(indices[0]));
+
     /// <summary>Of numbers that are not negative.</summary>
     public string Quotient(string x, string y) => y == "1" ? x : PtxWriter.IsNarrow(x) ? writer.Emit(Integer32, "div.u32", x, y) : writer.Emit(Integer64, "div.s64", x, y);
 
     /// <inheritdoc cref="Quotient"/>
     public string Remainder(string x, string y) => y == "1" ? "0" : PtxWriter.IsNarrow(x) ? writer.Emit(Integer32, "rem.u32", x, y) : writer.Emit(Integer64, "rem.s64", x, y);
 
-    private void Nest(IReadOnlyList<Extent> axes, string[] outer, Action<string[]> body)
+    public void Nest(IReadOnlyList<Extent> axes, string[] outer, Action<string[]> body)
     {
         if (outer.Length == axes.Count)
         {
@@ -71,7 +84,7 @@ internal sealed partial class PtxPrinter
 
     public string Times(string x, string y) => x == "1" ? y : y == "1" ? x : writer.Emit(Integer64, "mul.lo.s64", x, y);
 
-    private string Load(Access access, string[] indices) => Load(access.Buffer, Address(access, indices));
+    public string Load(Access access, string[] indices) => Load(access.Buffer, Address(access, indices));
 
     /// <summary>The element at an address, as a number.</summary>
     public string Load(int buffer, string address)
@@ -89,8 +102,10 @@ internal sealed partial class PtxPrinter
         else writer.Do("st.global." + math.Type, address, value);
     }
 
-    /// <summary>The address of an element: the buffer's, the place that an id names, and Σ index·stride.</summary>
-    public string Address(Access access, string[] indices)
+    public string Address(Access access, string[] indices) => ElementAddress(access.Buffer, Offset(access, indices));
+
+    /// <summary>Where in its buffer an element lies: at the place that an id names, and Σ index·stride.</summary>
+    private string Offset(Access access, string[] indices)
     {
         string offset = "0";
         if (access.Id is { } indirection)
@@ -103,9 +118,11 @@ internal sealed partial class PtxPrinter
             if (indices[axis] == "0") continue;
             offset = axis == access.PanelAxis ? Panelled(access, offset, indices[axis]) : Plus(offset, indices[axis], access.Strides[axis]);
         }
-        string buffer = buffers[access.Buffer];
-        return $"[{(offset == "0" ? buffer : writer.Emit(Integer64, "mad.lo.s64", offset, PtxWriter.Number(BytesPerElement(access.Buffer)), buffer))}]";
+        return offset;
     }
+
+    private string ElementAddress(int buffer, string element)
+        => $"[{(element == "0" ? buffers[buffer] : writer.Emit(Integer64, "mad.lo.s64", element, PtxWriter.Number(BytesPerElement(buffer)), buffers[buffer]))}]";
 
     public int BytesPerElement(int buffer) => kernel.Buffers[buffer].IsBytes ? 1 : kernel.Buffers[buffer].IsInteger || math.Kind == Float32 ? 4 : 8;
 
@@ -119,6 +136,10 @@ internal sealed partial class PtxPrinter
     /// <summary>An element of ints, as an index.</summary>
     private string LoadInteger(Access access, string[] indices)
         => writer.Emit(Integer64, "cvt.s64.s32", writer.Emit(Integer32, "ld.global.s32", Address(access, indices)));
+
+    private string Plus(string offset, int distance) => distance == 0 ? offset
+        : offset == "0" ? PtxWriter.Number(distance)
+        : writer.Emit(Integer64, "add.s64", offset, PtxWriter.Number(distance));
 
     public string Plus(string offset, string index, int stride)
     {

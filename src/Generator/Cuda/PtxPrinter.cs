@@ -20,8 +20,9 @@ internal sealed partial class PtxPrinter
     private readonly PtxMath math;
     private readonly List<(string Type, string Name)> parameters = [];
     private readonly string[] buffers;
+    private readonly string draws;
+    private readonly string workspace;
     private readonly string rows;
-    private readonly string workspace = "";
 
     private PtxPrinter(Kernel kernel, bool float64, bool hasWorkspace)
     {
@@ -33,7 +34,8 @@ internal sealed partial class PtxPrinter
             string address = Parameter(".u64", "buffer" + PtxWriter.Number(i));
             buffers[i] = writer.Emit(Integer64, "cvta.to.global.u64", address);
         }
-        if (hasWorkspace) workspace = writer.Emit(Integer64, "cvta.to.global.u64", Parameter(".u64", "workspace"));
+        draws = kernel is RandomKernel ? writer.Emit(Integer64, "cvta.to.global.u64", Parameter(".u64", "draws")) : "";
+        workspace = hasWorkspace ? writer.Emit(Integer64, "cvta.to.global.u64", Parameter(".u64", "workspace")) : "";
         NarrowRows = Parameter(".s32", "rows");
         rows = writer.Emit(Integer64, "cvt.s64.s32", NarrowRows);
     }
@@ -48,71 +50,52 @@ internal sealed partial class PtxPrinter
     /// <summary>The addresses of the buffers.</summary>
     public IReadOnlyList<string> Buffers => buffers;
 
-    /// <summary>The address of what entries hand to each other; only where there are several.</summary>
+    /// <summary>The address of what entries hand to each other; only where there is something.</summary>
     public string Workspace => workspace;
 
-    /// <summary>Whether it has a printing of the kernel.</summary>
-    public static bool Prints(Kernel kernel) => kernel is MapKernel or RowKernel or ReductionKernel or ContractionKernel;
+    /// <summary>A module in which each kernel has its entries.</summary>
+    public static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64) => Print(kernels, float64, kernel => Plans(kernel, float64));
 
-    /// <summary>A module with the entries of each kernel that <see cref="Prints"/>.</summary>
-    public static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64)
+    /// <summary>The same without templates, where a record has another printing.</summary>
+    public static PtxModule PrintPlain(IReadOnlyList<Kernel> kernels, bool float64) => Print(kernels, float64, kernel => kernel is MapKernel or RowKernel ? Plans(kernel, float64) : [PlainPlan(kernel)]);
+
+    private static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64, Func<Kernel, IReadOnlyList<PtxPlan>> plans)
     {
         var texts = new List<string>();
         var declarations = new List<string>();
-        var printed = Enumerable.Range(0, kernels.Count).Where(i => Prints(kernels[i])).Select(i => Print(kernels[i], i, float64, texts, declarations)).ToEquatableArray();
+        var printed = kernels.Select((kernel, number) => Print(kernel, number, float64, plans(kernel), texts, declarations)).ToEquatableArray();
         return new PtxModule(string.Join("\n", new[] { Header + string.Concat(declarations.Distinct().Select(d => d + "\n")) }.Concat(texts)), printed);
     }
 
-    private static PtxKernel Print(Kernel kernel, int number, bool float64, List<string> texts, List<string> declarations)
+    private static PtxKernel Print(Kernel kernel, int number, bool float64, IReadOnlyList<PtxPlan> plans, List<string> texts, List<string> declarations)
     {
         string name = kernel.GetType().Name.Replace("Kernel", "").ToLowerInvariant() + "_" + PtxWriter.Number(number);
         var variants = new List<PtxVariant>();
-        foreach (var plan in Plans(kernel, float64))
+        foreach (var plan in plans)
         {
             var entries = new List<PtxEntry>();
             foreach (var entry in plan.Entries)
             {
-                var printer = new PtxPrinter(kernel, float64, plan.WorkspaceBytes > 0);
+                var printer = new PtxPrinter(kernel, float64, plan.WorkspaceBytes + plan.WorkspaceBytesPerRow > 0);
                 entry.Print(printer);
                 texts.Add(printer.writer.Entry(name + entry.Suffix, printer.parameters));
                 declarations.AddRange(printer.writer.Declarations);
                 entries.Add(new PtxEntry(name + entry.Suffix, entry.Threads, 0, entry.Grid.ToEquatableArray()));
             }
-            variants.Add(new PtxVariant(plan.FromRows, entries.ToEquatableArray(), plan.WorkspaceBytes));
+            variants.Add(new PtxVariant(plan.FromRows, entries.ToEquatableArray(), plan.WorkspaceBytes, plan.WorkspaceBytesPerRow));
         }
-        return new PtxKernel(number, BufferCount(kernel), Draws: false, variants.ToEquatableArray());
+        return new PtxKernel(number, BufferCount(kernel), Draws: kernel is RandomKernel, variants.ToEquatableArray());
     }
 
-    private static IReadOnlyList<PtxPlan> Plans(Kernel kernel, bool float64) => kernel switch
+    /// <summary>Without a processor's scratch, which stands behind all others.</summary>
+    private static int BufferCount(Kernel kernel) => kernel switch
     {
-        MapKernel map => [MapTemplate.Plan(map, float64)],
-        RowKernel row => [RowTemplate.Plan(row)],
-        ReductionKernel reduction when PtxReduction.Of(reduction, float64) is var reduced && ReductionTemplate.Fits(reduced) => ReductionTemplate.Plans(reduced),
-        _ => [new PtxPlan(0, [Plain(kernel)])],
+        RowKernel { Kept.Count: > 0 } => kernel.Buffers.Count - 1,
+        ScatterKernel scatter => System.Math.Min(scatter.List, scatter.Ends),
+        AttentionKernel attention => attention.Scratch,
+        OneQueryAttentionKernel attention => attention.Scores,
+        _ => kernel.Buffers.Count,
     };
-
-    /// <summary>A thread for each of the elements that are computed independently of each other.</summary>
-    public static PtxEntryPlan Plain(Kernel kernel, string suffix = "")
-    {
-        Extent[] threads = kernel switch
-        {
-            ReductionKernel reduction => [.. reduction.Kept],
-            ContractionKernel contraction => [.. contraction.Outer, contraction.M, contraction.N],
-            _ => throw new ArgumentException($"{kernel.GetType().Name} has no plain printing for CUDA"),
-        };
-        return new PtxEntryPlan(suffix, BlockThreads, [new PtxGridAxis(threads.ToEquatableArray(), BlockThreads)], printer =>
-        {
-            string[] indices = printer.ThreadIndices(threads);
-            switch (kernel)
-            {
-                case ReductionKernel { Kind: ReduceKind.ArgMax } reduction: printer.PrintPlace(reduction, indices); break;
-                case ReductionKernel reduction: printer.Print(reduction, indices); break;
-                case ContractionKernel contraction: printer.Print(contraction, indices); break;
-            }
-        });
-    }
-
-    private static int BufferCount(Kernel kernel) => kernel.Buffers.Count - (kernel is RowKernel { Kept.Count: > 0 } ? 1 : 0);
 
     private void Print(ReductionKernel reduction, string[] kept)
     {
@@ -144,7 +127,7 @@ internal sealed partial class PtxPrinter
     }
 
     /// <summary>What a body ends in, where that is reduced.</summary>
-    private static string Last(PtxBody values, KernelBody body)
+    public static string Last(PtxBody values, KernelBody body)
     {
         int last = body.Code.Count - 1;
         values.Compute([last]);

@@ -7,10 +7,10 @@ namespace DlGen.Ptx;
 /// <param name="Root">The instruction of the source that is accumulated.</param>
 /// <param name="Numbers">How many numbers an accumulation is.</param>
 /// <param name="Finish">Stores the result at indices along the kept axes.</param>
-/// <param name="Plain">The plain printing, by the suffix of the entry's name.</param>
+/// <param name="Plain">The plain printing.</param>
 internal sealed record PtxReduction(
     EquatableArray<Extent> Kept, EquatableArray<Extent> Reduced, KernelBody Source, int Root, bool Float64, int Numbers, Func<PtxMath, PtxAccumulation> Accumulation,
-    Action<PtxPrinter, string[], string[]> Finish, Func<string, PtxEntryPlan> Plain)
+    Action<PtxPrinter, string[], string[]> Finish, PtxPlan Plain)
 {
     /// <summary>Elements that are reduced to a result, or those of a row.</summary>
     public long PerRow { get; } = Reduced.Aggregate(1L, (product, axis) => product * axis.Constant);
@@ -23,11 +23,11 @@ internal sealed record PtxReduction(
 
     public static PtxReduction Of(ReductionKernel kernel, bool float64) => new(
         kernel.Kept, kernel.Reduced, kernel.Source, Last(kernel.Source), float64, kernel.Kind == ReduceKind.ArgMax ? 2 : 1, math => PtxAccumulation.Of(kernel.Kind, math),
-        (printer, kept, state) => printer.Finish(kernel.Epilogue, kept, state[state.Length - 1]), suffix => PtxPrinter.Plain(kernel, suffix));
+        (printer, kept, state) => printer.Finish(kernel.Epilogue, kept, state[state.Length - 1]), PtxPrinter.PlainPlan(kernel));
 
     public static PtxReduction Of(MomentsKernel kernel, bool float64) => new(
         kernel.Kept, kernel.Reduced, kernel.Source, Last(kernel.Source), float64, 3, math => new PtxMoments(math),
-        (printer, kept, state) => Store(printer, kernel, kept, state), suffix => PtxPrinter.Plain(kernel, suffix));
+        (printer, kept, state) => Store(printer, kernel, kept, state), PtxPrinter.PlainPlan(kernel));
 
     private static int Last(KernelBody source) => source.Stores.Count > 0 ? source.Stores[0].Value : source.Code.Count - 1;
 

@@ -59,7 +59,7 @@ internal sealed class ReductionTemplate
         yield return Plan(0, 1, "");
         if (some > 1) yield return Plan(RowsOf(fromSome), some, "_some");
         if (many > some && RowsOf(fromMany) is var rows && rows > RowsOf(fromSome) && rows <= MostRows) yield return Plan(rows, many, "_many");
-        if (reduction.PerRow > 1) yield return new PtxPlan(RowsOf(MostElements), [reduction.Plain("_plain")]);
+        if (reduction.PerRow > 1) yield return reduction.Plain with { FromRows = RowsOf(MostElements), Entries = [.. reduction.Plain.Entries.Select(entry => entry with { Suffix = "_plain" })] };
     }
 
     /// <summary>How many parts, a power of two, make so many blocks. Of rows there are enough results for blocks without them.</summary>

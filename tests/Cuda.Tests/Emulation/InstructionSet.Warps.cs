@@ -11,12 +11,28 @@ internal static partial class InstructionSet
         add("shfl.sync.down.b32", "b=brrr", Shuffle((lane, by, _, bound) => (lane + by, lane + by <= bound)));
         add("shfl.sync.up.b32", "b=brrr", Shuffle((lane, by, _, bound) => (lane - by, lane - by >= bound)));
         add("shfl.sync.idx.b32", "b=brrr", Shuffle((lane, by, mask, bound) => ((lane & mask) | (by & ~mask), ((lane & mask) | (by & ~mask)) <= bound)));
+        add("vote.sync.ballot.b32", "b=pr", (warp, lanes, o) =>
+        {
+            Named(warp, lanes, warp.Read<uint>(o[2], lanes));
+            uint votes = warp.Read(o[1], lanes);
+            var result = warp.Write<uint>(o[0], lanes);
+            foreach (int lane in Warp.Each(lanes)) result[lane] = votes;
+        });
+        add("vote.sync.any.pred", "p=pr", Vote((votes, _) => votes != 0));
+        add("vote.sync.all.pred", "p=pr", Vote((votes, lanes) => votes == lanes));
+        add("vote.sync.uni.pred", "p=pr", Vote((votes, lanes) => votes == 0 || votes == lanes));
         add("bar.warp.sync", "r", (warp, lanes, o) =>
         {
             // Only what the whole warp waits for orders its accesses here.
             if (Named(warp, lanes, warp.Read<uint>(o[0], lanes)) == warp.Running) warp.Accessor.Synchronizations++;
         });
     }
+
+    private static Semantics Vote(Func<uint, uint, bool> outcome) => (warp, lanes, o) =>
+    {
+        Named(warp, lanes, warp.Read<uint>(o[2], lanes));
+        warp.Write(o[0], lanes, outcome(warp.Read(o[1], lanes), lanes) ? lanes : 0);
+    };
 
     /// <summary>Shuffles hand on registers; they do not order accesses to memory.</summary>
     private static Semantics Shuffle(Exchange from) => (warp, lanes, o) =>

@@ -6,7 +6,7 @@ using DlGen.Tests.Emulation;
 
 namespace DlGen.Tests.Kernels;
 
-/// <summary>Printed kernels against their definition, and contractions against the order that the records state.</summary>
+/// <summary>Printed kernels against their definition, and their sums against the order that the records state.</summary>
 internal static class KernelChecks
 {
     /// <summary>No rows, one, a few, and more of them.</summary>
@@ -16,17 +16,16 @@ internal static class KernelChecks
     private static readonly ConcurrentDictionary<(Kernel, bool, bool, int), KernelTrial> Trials = new();
 
     /// <param name="bound">Of the error of every element, relative to it or to 1.</param>
-    public static void Definition(IReadOnlyList<Kernel> kernels, bool float64, double bound, Printing print) => Definition(kernels, float64, bound, print, Rows, hasTies: false);
-
+    /// <param name="rowCounts">By default <see cref="Rows"/>.</param>
     /// <param name="hasTies">Whether numbers are drawn from few values, of which one is NaN.</param>
-    public static void Definition(IReadOnlyList<Kernel> kernels, bool float64, double bound, Printing print, int[] rowCounts, bool hasTies)
+    public static void Definition(IReadOnlyList<Kernel> kernels, bool float64, double bound, Printing print, int[]? rowCounts = null, bool hasTies = false)
     {
         var printed = print(kernels, float64);
         var programs = PtxParser.Parse(printed.Text);
         Assert.Equal(Enumerable.Range(0, kernels.Count), printed.Kernels.Select(k => k.Kernel));
         foreach (var kernel in printed.Kernels)
         {
-            foreach (int rows in rowCounts)
+            foreach (int rows in rowCounts ?? Rows)
             {
                 var trial = Trials.GetOrAdd((kernels[kernel.Kernel], float64, hasTies, rows), key => new KernelTrial(key.Item1, float64, rows, seed: rows + 1, hasTies));
                 string? difference = trial.Difference(programs, kernel, bound);
@@ -37,13 +36,8 @@ internal static class KernelChecks
 
     public static void HandMade(Printing print)
     {
-        Kernel[] kernels =
-        [
-            HandMadeKernels.Exchange, HandMadeKernels.Indices, HandMadeKernels.Bytes, HandMadeKernels.Product(5, 7, 4), HandMadeKernels.OverRows(3, 2), HandMadeKernels.Columns(3, ReduceKind.Sum),
-            HandMadeKernels.Columns(3, ReduceKind.Max), HandMadeKernels.Columns(2, ReduceKind.Min), HandMadeKernels.Shares(6),
-        ];
-        Definition(kernels, float64: false, 2e-5, print);
-        Definition(kernels, float64: true, 1e-11, print);
+        Definition(HandMadeKernels.All, float64: false, 2e-5, print);
+        Definition(HandMadeKernels.All, float64: true, 1e-11, print);
     }
 
     /// <summary>At the borders of what templates tell apart: lengths of rows, widths of columns, neighbours that lie side by side.</summary>
@@ -51,14 +45,16 @@ internal static class KernelChecks
     {
         double bound = float64 ? 1e-11 : 2e-5;
         Definition(BorderKernels.Rows, float64, bound, print);
-        Definition(BorderKernels.ShortRows, float64, bound, print, [3, 31, 33, 129], hasTies: false);
-        Definition(BorderKernels.Reductions, float64, bound, print, [0, 1, 2, 67, 300], hasTies: false);
+        Definition(BorderKernels.ShortRows, float64, bound, print, [3, 31, 33, 129]);
+        Definition(BorderKernels.Reductions, float64, bound, print, [0, 1, 2, 67, 300]);
         Definition(BorderKernels.Places, float64, bound, print, [1, 5], hasTies: true);
-        Definition(BorderKernels.Maps, float64, bound, print, [0, 1, 2, 7, 258], hasTies: false);
+        Definition(BorderKernels.Maps, float64, bound, print, [0, 1, 2, 7, 258]);
     }
 
-    /// <summary>Contractions have the bits of a loop in the record's order, by multiply-adds that round once.</summary>
-    public static void Order(Printing print)
+    /// <summary>
+    /// Sums have the bits of a loop in the record's order, contractions by multiply-adds that round once: those of templates that say so, and of the plain printing of others.
+    /// </summary>
+    public static void Order(Printing print, Printing plain)
     {
         const int rows = 17, k = 37, n = 5, m = 3;
         double[][] product = Run(HandMadeKernels.Product(n, k, 4), rows, print, out var buffers);
@@ -78,6 +74,18 @@ internal static class KernelChecks
             for (int row = 0; row < rows; row++) sum = MathF.FusedMultiplyAdd((float)InRow(buffers[0], row, m, e / n), (float)InRow(buffers[1], row, n, e % n), sum);
             Assert.Equal(sum, gradient[2][e]);
         }
+        double[][] columns = Run(HandMadeKernels.Columns(m, ReduceKind.Sum), rows, plain, out buffers);
+        for (int column = 0; column < m; column++)
+        {
+            float sum = 0;
+            for (int row = 0; row < rows; row++) for (int i = 0; i < 2; i++) sum += (float)InRow(buffers[0], row, 2 * m, (i * m) + column);
+            Assert.Equal(sum, columns[1][column]);
+        }
+        double[][] byId = Run(HandMadeKernels.SumsById(5, m), rows, print, out buffers);
+        float[] sums = new float[5 * m];
+        for (int position = 0; position < rows * 2; position++)
+            for (int i = 0; i < m; i++) sums[((int)buffers[1][position] * m) + i] += (float)buffers[0][(position * m) + i];
+        Assert.Equal(Array.ConvertAll(sums, sum => (double)sum), byId[2]);
     }
 
     private static double InRow(double[] buffer, int row, int rowLength, int at) => buffer[(row * rowLength) + at];

@@ -1,6 +1,8 @@
 using System.Globalization;
 using DlGen.Ptx;
 using DlGen.Kernels;
+using DlGen.Numerics;
+using DlGen.Ops;
 using DlGen.Tests.Cpu;
 using DlGen.Tests.Emulation;
 
@@ -12,6 +14,10 @@ namespace DlGen.Tests.Kernels;
 /// </summary>
 internal sealed class KernelTrial
 {
+    /// <summary>Both with bits in either half.</summary>
+    private const long Seed = -0x1234_5678_9abc;
+    private const ulong Step = 0x3_0000_0007;
+
     /// <summary>Elements before the first one of a buffer: none, or one, so that it begins where no 16 bytes do.</summary>
     private static readonly int[] Leads = [0, 1];
 
@@ -32,16 +38,33 @@ internal sealed class KernelTrial
         {
             int length = footprint.Length(b);
             bool isRead = footprint.IsRead(b);
-            initial[b] = [.. Enumerable.Range(0, length).Select(_ => isRead ? Draw(random, kernel.Buffers[b], hasTies) : DeviceBuffer.Unwritten)];
+            initial[b] = [.. Enumerable.Range(0, length).Select(_ => isRead ? Draw(random, b, hasTies) : DeviceBuffer.Unwritten)];
         }
         expected = new(Expected);
     }
 
     private double[][] Expected()
     {
+        if (kernel is RandomKernel drawing) return [DrawnByProcessor(drawing)];
         double[][] buffers = [.. initial.Select(b => (double[])b.Clone())];
         new KernelInterpreter(kernel, buffers, new long[buffers.Length], rows, Math.Max(1, rows)).Run();
         return buffers;
+    }
+
+    /// <summary>What the runtime draws, whose bits are those of every backend.</summary>
+    private double[] DrawnByProcessor(RandomKernel drawing)
+    {
+        double[] drawn = new double[rows * drawing.RowLength];
+        float[] single = new float[drawn.Length];
+        ulong key = Philox.Key(Seed, drawing.Stream);
+        switch (drawing.Kind, float64)
+        {
+            case (RandomKind.Uniform, true): Philox.Uniform(drawn, 0, key, Step); break;
+            case (RandomKind.Uniform, false): Philox.Uniform(single, 0, key, Step); break;
+            case (_, true): Philox.Normal(drawn, 0, key, Step); break;
+            default: Philox.Normal(single, 0, key, Step); break;
+        }
+        return float64 ? drawn : Array.ConvertAll(single, x => (double)x);
     }
 
     /// <summary>The buffers before the launch.</summary>
@@ -54,6 +77,7 @@ internal sealed class KernelTrial
 
     private string? Difference(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, PtxVariant variant, int lead, double bound)
     {
+        if (kernel is RandomKernel) bound = 0;
         double[][] actual;
         try
         {
@@ -81,21 +105,39 @@ internal sealed class KernelTrial
         var memory = new DeviceMemory();
         double[] before = [.. Enumerable.Repeat(DeviceBuffer.Unwritten, lead)];
         var buffers = Enumerable.Range(0, printed.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, [.. before, .. initial[b]], float64, kernel.Buffers[b])).ToList();
-        var arguments = buffers.Select((b, i) => (long)b.Address + (lead * BytesPerElement(kernel.Buffers[i]))).ToList();
-        if (variant.HasWorkspace) arguments.Add((long)memory.Allocate("workspace", (int)variant.WorkspaceFor(rows)));
+        List<long> arguments = [.. buffers.Select((b, i) => (long)b.Address + (lead * BytesPerElement(kernel.Buffers[i])))];
+        if (printed.Draws) arguments.Add(Draws(memory));
+        if (variant.HasWorkspace) arguments.Add((long)memory.Allocate("workspace", checked((int)variant.WorkspaceFor(rows))));
         arguments.Add(rows);
 
         // Threads beyond the last element in the last block must do nothing, and so must a block too many.
-        foreach (var entry in variant.Entries) new PtxMachine(programs[entry.Name], memory).Launch(checked((int)entry.Blocks(rows)) + 1, entry.Threads, entry.SharedBytes, [.. arguments]);
+        foreach (var entry in variant.Entries)
+            new PtxMachine(programs[entry.Name], memory).Launch(checked((int)entry.Blocks(rows)) + 1, entry.Threads, entry.SharedBytes, [.. arguments]);
         return [.. buffers.Select(b => b.Read()[lead..])];
     }
 
     private int BytesPerElement(KernelBuffer buffer) => buffer.IsBytes ? 1 : buffer.IsInteger || !float64 ? 4 : 8;
 
-    private double Draw(Random random, KernelBuffer buffer, bool hasTies)
+    private static long Draws(DeviceMemory memory)
     {
-        double value = hasTies && buffer.IsNumbers ? random.Next(40) is var choice && choice == 0 ? double.NaN : choice % 3
-            : buffer.IsInteger ? random.Next(0, Footprint.LargestInteger + 1) : buffer.IsBytes ? random.Next(byte.MaxValue + 1) : (random.NextDouble() * 2) - 1;
-        return float64 || !buffer.IsNumbers ? value : (float)value;
+        ulong address = memory.Allocate("seed and step", 16);
+        memory.CopyIn<ulong>(address, [unchecked((ulong)Seed), Step]);
+        return (long)address;
+    }
+
+    private double Draw(Random random, int buffer, bool hasTies)
+    {
+        var type = kernel.Buffers[buffer];
+        if (hasTies && type.IsNumbers) return random.Next(40) is var choice && choice == 0 ? double.NaN : choice % 3;
+        // Of what is seen, a third is hidden; ids name what there is.
+        if (kernel is AttentionKernel { Mask.Buffer: var mask } && mask == buffer && random.Next(3) == 0) return 0;
+        int ids = kernel switch
+        {
+            ScatterKernel scatter when scatter.Ids.Buffer == buffer => scatter.Count,
+            OneQueryAttentionKernel attention when attention.Position.Buffer == buffer => attention.Keys,
+            _ => int.MaxValue,
+        };
+        double value = type.IsInteger ? random.Next(0, Math.Min(ids, Footprint.LargestInteger + 1)) : type.IsBytes ? random.Next(byte.MaxValue + 1) : (random.NextDouble() * 2) - 1;
+        return float64 || !type.IsNumbers ? value : (float)value;
     }
 }

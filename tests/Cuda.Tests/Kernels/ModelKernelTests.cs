@@ -10,7 +10,11 @@ namespace DlGen.Tests.Kernels;
 /// <summary>Every kernel of whole models, printed as PTX and emulated, against the records' definition.</summary>
 public class ModelKernelTests
 {
-    private static readonly string[] Models = ["ResidualMlp", "HandWrittenAttention", "Gates", "Functions", "Statistics", "CustomLoss", "DerivedWeights", "LargeContraction"];
+    private static readonly string[] Models =
+    [
+        "ResidualMlp", "HandWrittenAttention", "Gates", "Functions", "Statistics", "CustomLoss", "DerivedWeights", "LargeContraction", "BatchNorms", "Pools", "PartsOfIds",
+        "MaskedAttention", "TransformerBlocks",
+    ];
 
     public static TheoryData<string, bool> Cases
     {
@@ -36,11 +40,14 @@ public class ModelKernelTests
     [Fact]
     public void Hand_made_kernels_compute_what_they_are_defined_to() => KernelChecks.HandMade(PtxPrinter.Print);
 
+    [Fact]
+    public void Without_templates_they_do_too() => KernelChecks.HandMade(PtxPrinter.PrintPlain);
+
     [Theory, InlineData(false), InlineData(true)]
     public void Kernels_at_the_borders_of_templates_compute_what_they_are_defined_to(bool float64) => KernelChecks.Borders(float64, PtxPrinter.Print);
 
     [Fact]
-    public void Products_are_added_in_the_order_of_the_record() => KernelChecks.Order(PtxPrinter.Print);
+    public void Sums_are_added_in_the_order_of_the_record() => KernelChecks.Order(PtxPrinter.Print, PtxPrinter.PrintPlain);
 
     internal static double Bound(bool float64) => float64 ? 1e-11 : 2e-5;
 

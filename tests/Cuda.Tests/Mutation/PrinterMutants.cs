@@ -20,8 +20,8 @@ public class PrinterMutants(ITestOutputHelper output)
         new("axes the other way round", "Cuda/PtxPrinter.Places.cs", "rest = writer.Emit(Integer64, \"div.s64\", rest, extent);", "rest = writer.Emit(Integer64, \"rem.s64\", rest, extent);", "what is left is the index of the outer axes"),
         new("integers read as numbers", "Cuda/PtxPrinter.Places.cs", "if (kernel.Buffers[access.Buffer].IsNumbers) return", "if (kernel.Buffers.Count > 0) return", "the bits of an integer are another number"),
         new("bytes read as integers", "Cuda/PtxPrinter.Places.cs", "kernel.Buffers[access.Buffer].IsBytes ? \"ld.global.u8\"", "kernel.Buffers.Count == 0 ? \"ld.global.u8\"", "four bytes are another number"),
-        new("a loop that begins late", "Cuda/PtxLoop.cs", "\"mov.b64\", \"0\")", "\"mov.b64\", \"1\")", "the first term belongs to the sum"),
-        new("a loop one too long", "Cuda/PtxLoop.cs", "writer.BranchIf(writer.Emit(Predicate, \"setp.ge.s64\", Index, count), done);", "writer.BranchIf(writer.Emit(Predicate, \"setp.ge.s64\", writer.Emit(Integer64, \"sub.s64\", Index, \"1\"), count), done);", "behind the last term is another's memory"),
+        new("a loop that begins late", "Cuda/PtxLoop.cs", "$\"mov.b{bits}\", first)", "$\"mov.b{bits}\", first == \"0\" ? \"1\" : first)", "the first term belongs to the sum"),
+        new("a loop one too long", "Cuda/PtxLoop.cs", "$\"setp.ge.s{bits}\", Index, count)", "$\"setp.gt.s{bits}\", Index, count)", "behind the last term is another's memory"),
         new("a product that rounds twice", "Cuda/PtxMath.cs", "writer.Do($\"fma.rn.{type}\", variable, x, y, variable)", "Assign(variable, Add(Multiply(x, y), variable))", "a contraction's multiply-adds round once"),
         new("contraction left to the assembler", "Cuda/PtxMath.cs", "Emit($\"mul.rn.{type}\", x, y)", "Emit($\"mul.{type}\", x, y)", "a plain product may be contracted with a sum"),
         new("swapped operands of a difference", "Cuda/PtxMath.cs", "Emit($\"sub.rn.{type}\", x, y)", "Emit($\"sub.rn.{type}\", y, x)", "x − y is not y − x"),
@@ -34,6 +34,24 @@ public class PrinterMutants(ITestOutputHelper output)
         new("stored before all is loaded", "Cuda/PtxPrinter.cs", "values.Compute([.. body.Stores.Select(s => s.Value)]);\n        foreach (var store in body.Stores) Store(body.Accesses[store.Access], indices, values.Number(store.Value));", "foreach (var store in body.Stores)\n        {\n            values.Compute([store.Value]);\n            Store(body.Accesses[store.Access], indices, values.Number(store.Value));\n        }", "one result overwrites what another is made of"),
         new("maximum for minimum", "Cuda/PtxPrinter.cs", "_ => math.Minimum(sum, value),", "_ => math.Maximum(sum, value),", "the smallest is not the largest"),
         new("elements stored once", "Cuda/PtxPrinter.Rows.cs", "foreach (var store in passes.ElementStores(pass)) Store(row.Body.Accesses[store.Access], inside,", "foreach (var store in passes.ElementStores(pass)) Store(row.Body.Accesses[store.Access], [.. outer, \"0\"],", "each element has a place of its own"),
+        new("a position that is not there", "Cuda/PtxPrinter.Windows.cs", "writer.BranchIf(math.Not(writer.Emit(Predicate, \"setp.lt.u64\", position, PtxWriter.Number(window.Positions))), next);", "_ = next;", "windows end with their last position"),
+        new("every place a position", "Cuda/PtxPrinter.Windows.cs", "writer.BranchIf(writer.Emit(Predicate, \"setp.ne.s64\", writer.Emit(Integer64, \"rem.s64\", position, stride), \"0\"), next);", "_ = stride;", "between two positions a tap reaches nothing"),
+        new("squares for distances", "Cuda/PtxPrinter.Moments.cs", "math.Subtract(term, mean)", "math.Add(term, math.Constant(0))", "a variance is of distances from the mean"),
+        new("statistics side by side", "Cuda/PtxPrinter.Moments.cs", "i * moments.StatisticStride", "i", "each statistic has a row of its own"),
+        new("one id for all", "Cuda/PtxPrinter.Scatter.cs", "LoadInteger(scatter.Ids, all), indices[0])", "LoadInteger(scatter.Ids, all), \"0\")", "each id sums its own positions"),
+        new("a query that does not see its own key", "Cuda/PtxPrinter.Attention.cs", "writer.Emit(Integer64, \"add.s64\", i, \"1\"));\n        using var keys", "writer.Emit(Integer64, \"add.s64\", i, \"0\"));\n        using var keys", "causal is up to and with the query's own key"),
+        new("no mask", "Cuda/PtxPrinter.Attention.cs", "if (attention.Mask is { } mask)", "if (attention.Mask is { } mask && attention.Keys == 0)", "what is hidden adds nothing"),
+        new("a query that sees nothing", "Cuda/PtxPrinter.Attention.cs", "math.Assign(total, math.Select(seesNone, math.Constant(1), total));", "_ = seesNone;", "0 / 0 is no number"),
+        new("the largest score twice", "Cuda/PtxPrinter.Attention.cs", "math.Add(largest, math.Log(total))", "math.Add(largest, math.Add(largest, math.Log(total)))", "the logarithm is relative to the largest score"),
+        new("keys that see later queries", "Cuda/PtxPrinter.Attention.cs", "\"setp.lt.u64\", i, j), next", "\"setp.lt.u64\", j, i), next", "a key is seen by later queries, not by earlier ones"),
+        new("a slope without its centre", "Cuda/PtxPrinter.Attention.cs", "math.Subtract(byWeight, Load(backward.Centre, [.. outer, i, \"0\"]))", "math.Add(byWeight, math.Constant(0))", "softmax subtracts the mean of what comes from above"),
+        new("one key less for one query", "Cuda/PtxPrinter.Attention.cs", "LoadInteger(attention.Position, [.. outer, \"0\", \"0\"]), \"1\")", "LoadInteger(attention.Position, [.. outer, \"0\", \"0\"]), \"0\")", "position p sees p + 1 keys"),
+        new("elements of the next group", "Cuda/PtxPrinter.Random.cs", "private const int LanesOfGroup = 16;", "private const int LanesOfGroup = 32;", "the words of a block belong to elements 16 apart"),
+        new("numbers behind the last", "Cuda/PtxPrinter.Random.cs", "\"setp.lt.u64\", element, count)", "\"setp.lt.u64\", first, count)", "the last block has more words than elements"),
+        new("a round less", "Cuda/PtxMath.Random.cs", "public const int Rounds = 10;", "public const int Rounds = 9;", "every round changes every bit"),
+        new("one bit too many", "Cuda/PtxMath.Random.cs", "PtxWriter.Number(32 - count)", "PtxWriter.Number(31 - count)", "the upper 24 bits are a number below 1"),
+        new("the first block again", "Cuda/PtxMath.Random.cs", "Word(1u << 31)", "Word(1u << 30)", "the low bits of a double are those of the second block"),
+        new("fused polynomials of random numbers", "Cuda/PtxMath.Random.cs", "sum = Add(Multiply(sum, x), Constant(coefficient));", "sum = MultiplyAdd(sum, x, Constant(coefficient));", "their bits are those of products that round"),
         new("one factor for a power of two", "Cuda/PtxMath.FloatingPoint.cs", "EmitInteger($\"shr.{IntegerType}\", exponent, \"1\")", "EmitInteger($\"add.{IntegerType}\", exponent, \"0\")", "the power itself need not be a normal number"),
         new("logarithm of a denormal", "Cuda/PtxMath.FloatingPoint.cs", "Select(denormal, Constant(MantissaBits), Constant(0))", "Constant(0)", "a denormal was scaled before it was taken apart"),
         new("reduction without its low part", "Cuda/PtxMath.Exponential.cs", "MultiplyAdd(n, Constant(-Exp32.Ln2Low), r)", "Add(n.Length > 0 ? r : n, Constant(0))", "the high part of ln 2 has few digits"),
@@ -69,7 +87,8 @@ public class PrinterMutants(ITestOutputHelper output)
         try
         {
             KernelChecks.HandMade(printer.Print);
-            KernelChecks.Order(printer.Print);
+            KernelChecks.HandMade(printer.PrintPlain);
+            KernelChecks.Order(printer.Print, printer.PrintPlain);
             foreach (var (kernels, float64) in Models.Value) KernelChecks.Definition(kernels, float64, ModelKernelTests.Bound(float64), printer.Print);
             ExactFunctionTests.CheckAll(printer.Print);
             FunctionChecks.All(density: 1, printer.Print);
