@@ -16,10 +16,10 @@ internal sealed unsafe partial class CudaDevice
     private void GiveBack(delegate* unmanaged<nint, int> function, nint handle, string call)
     {
         if (handle == 0 || lost) return;
-        MustNotCapture();
         try
         {
             using var current = Enter();
+            MustNotCapture();
             Check(function(handle), call);
         }
         catch (CudaException error) when (error.IsContextLost)

@@ -26,10 +26,10 @@ internal sealed unsafe partial class CudaDevice
     public override void Free(nint address)
     {
         if (address == 0 || lost) return;
-        MustNotCapture();
         try
         {
             using var current = Enter();
+            MustNotCapture();
             Check(driver.cuMemFreeAsync(address, stream));
         }
         catch (CudaException error) when (error.IsContextLost)

@@ -38,6 +38,8 @@ internal sealed unsafe partial class CudaDevice
         MustNotCapture();
         nint function;
         int result;
+
+        // Drivers from CUDA 12.2 on load an entry only now, which a capture would not allow.
         fixed (byte* ended = Encoding.UTF8.GetBytes(name + '\0')) result = driver.cuModuleGetFunction(&function, module, ended);
         if (result != 0) throw Failure(result, "cuModuleGetFunction", $" of {name}");
         if (sharedBytes == 0) return function;
@@ -74,7 +76,7 @@ internal sealed unsafe partial class CudaDevice
     public override nint EndCapture()
     {
         using var current = Enter();
-        if (!capturing) throw new InvalidOperationException("There is no capture to end: none was begun, or an error of the driver ended it.");
+        if (!capturing) throw new InvalidOperationException("There is no capture to end: none was begun, or a call that threw ended it.");
         capturing = false;
         nint graph, executable;
         Check(driver.cuStreamEndCapture(stream, &graph));
@@ -129,7 +131,9 @@ internal sealed unsafe partial class CudaDevice
 
     private void MustNotCapture()
     {
-        if (capturing) throw new InvalidOperationException("Between BeginCapture and EndCapture there are copies, clears and launches alone.");
+        if (!capturing) return;
+        AbandonCapture();
+        throw new InvalidOperationException("Between BeginCapture and EndCapture there are copies, clears and launches alone. The capture is ended.");
     }
 
     /// <summary>The stream takes work again; what was written down is dropped.</summary>

@@ -90,8 +90,8 @@ internal abstract class Device : IDisposable
     /// <param name="arguments">As many as the entry has parameters: each one of 8 bytes, or of 4, which are then the lower half.</param>
     public abstract void Launch(nint function, int blocks, int threads, int sharedBytes, ReadOnlySpan<long> arguments);
 
-    /// <summary>From now on copies, clears and launches are written down instead of run. For the thread that begins it alone; an error of the driver meanwhile ends the capture, and nothing
-    /// of it is kept.</summary>
+    /// <summary>From now on copies, clears and launches are written down instead of run. For the thread that begins it alone; a call that throws meanwhile ends the capture, and
+    /// nothing of it is kept.</summary>
     public abstract void BeginCapture();
 
     /// <summary>Ends the capture.</summary>

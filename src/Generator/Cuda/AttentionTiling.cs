@@ -15,6 +15,9 @@ internal sealed record AttentionTiling(int Own, int Passing, int Lanes, int Rows
     /// <summary>Four warps, or as many as have rows.</summary>
     private const int MostThreads = 128;
 
+    /// <summary>So many threads find registers on a multiprocessor, 168 each.</summary>
+    private const int ThreadsOfMultiprocessor = 384;
+
     private const int WarpLanes = 32;
     private const int MostTileRows = 64;
 
@@ -28,6 +31,9 @@ internal sealed record AttentionTiling(int Own, int Passing, int Lanes, int Rows
     private const int MostSharedBytes = 48 * 1024;
 
     public int Threads => Lanes * Rows;
+
+    /// <summary>Blocks that share a multiprocessor.</summary>
+    public int BlocksOfMultiprocessor => ThreadsOfMultiprocessor / Threads;
 
     /// <summary>Blocks of the own side.</summary>
     public int Blocks => (Own + Rows - 1) / Rows;

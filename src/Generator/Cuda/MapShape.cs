@@ -11,7 +11,7 @@ internal sealed class MapShape
     private const int WarpThreads = 32;
 
     /// <summary>Of an access, as wide as the machine's.</summary>
-    private const int WidestBytes = 16;
+    public const int WidestBytes = 16;
 
     /// <summary>Instructions that a thread's elements may take: more of them is text that has to be compiled where it runs, and not memory is what such a map waits for.</summary>
     private const int LongestText = 512;

@@ -29,7 +29,7 @@ internal sealed class MapTemplate
     /// <summary>Whether the thread takes its elements one by one; null where all take one.</summary>
     private readonly string? isSingly;
 
-    private MapTemplate(PtxPrinter printer, MapKernel map, MapShape shape)
+    private MapTemplate(PtxPrinter printer, MapKernel map, MapShape shape, bool isGuarded = false)
     {
         (this.printer, this.map, this.shape) = (printer, map, shape);
         (writer, math) = (printer.Writer, printer.Math);
@@ -38,6 +38,7 @@ internal sealed class MapTemplate
         if (shape.IsLinear) still = printer.ThreadIndices([.. map.Axes], end);
         else if (shape.IsFlat) (index, last) = BeginFlat();
         else index = BeginRows();
+        if (isGuarded) PtxGuard.Write(writer, end);
         if (shape.Width > 1) isSingly = IsSingly();
         int[] walked = shape.Axis < 0 || shape.IsLinear ? [] : [shape.Axis];
         elements = new PtxElements(printer, map.Body, still, walked, [.. walked.Select(axis => map.Axes[axis])]);
@@ -47,6 +48,14 @@ internal sealed class MapTemplate
     {
         var shape = new MapShape(map, float64);
         return new PtxPlan(0, [new PtxEntryPlan("", shape.Threads, shape.Grid, printer => new MapTemplate(printer, map, shape).Print())]);
+    }
+
+    /// <summary>A map of one axis that does nothing where a step failed: see <see cref="PtxPrinter.PrintGuarded"/>.</summary>
+    public static void PrintGuarded(PtxPrinter printer, MapKernel map, bool float64)
+    {
+        var shape = new MapShape(map, float64);
+        if (!shape.IsFlat || shape.Width * printer.Math.Bytes != MapShape.WidestBytes) throw new ArgumentException("who launches a guarded map counts on 16 bytes of elements for each thread", nameof(map));
+        new MapTemplate(printer, map, shape, isGuarded: true).Print();
     }
 
     /// <summary>All elements are computed before any is stored, which may overwrite what another reads.</summary>

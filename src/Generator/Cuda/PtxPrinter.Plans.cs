@@ -24,7 +24,6 @@ internal sealed partial class PtxPrinter
         ReductionKernel reduction => [Each(reduction.Kept, (printer, kept) => printer.Print(reduction, kept))],
         MomentsKernel moments => [Each(moments.Kept, (printer, kept) => printer.Print(moments, kept))],
         WindowKernel window => [Each(window.Kept, (printer, kept) => printer.Print(window, kept))],
-        ScatterKernel scatter => [Each([Extent.Of(scatter.Count), .. scatter.Inner], (printer, indices) => printer.Print(scatter, indices))],
         ContractionKernel contraction => [Each([.. contraction.Outer, contraction.M, contraction.N], (printer, outside) => printer.Print(contraction, outside))],
         OneQueryAttentionKernel attention => [EachOf(attention.Outer, attention.ValueWidth, (printer, outer, feature) => printer.Print(attention, outer, feature))],
         AttentionKernel { Backward: { } backward } attention =>

@@ -56,8 +56,9 @@ internal sealed partial class PtxPrinter
     /// <summary>A module in which each kernel has its entries.</summary>
     public static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64) => Print(kernels, float64, kernel => Plans(kernel, float64));
 
-    /// <summary>The same without templates, where a record has another printing.</summary>
-    public static PtxModule PrintPlain(IReadOnlyList<Kernel> kernels, bool float64) => Print(kernels, float64, kernel => kernel is MapKernel or RowKernel ? Plans(kernel, float64) : [PlainPlan(kernel)]);
+    /// <summary>The same where each kernel that has a plain printing is printed plainly.</summary>
+    public static PtxModule PrintPlain(IReadOnlyList<Kernel> kernels, bool float64)
+        => Print(kernels, float64, kernel => kernel is MapKernel or RowKernel or ScatterKernel ? Plans(kernel, float64) : [PlainPlan(kernel)]);
 
     private static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64, Func<Kernel, IReadOnlyList<PtxPlan>> plans)
     {

@@ -28,7 +28,15 @@ internal sealed class UpdateRuleBuilder
 
     public int Parameter => 0;
 
-    public int Gradient => 1;
+    /// <summary>The gradient, with the L1 penalty where the rule is given one: l1 times the parameter's sign.</summary>
+    public int Gradient()
+    {
+        const int loaded = 1;
+        return Array.IndexOf(rates, UpdateRate.L1) < 0 ? loaded : Add(loaded, Multiply(Rate(UpdateRate.L1), Sign(Parameter)));
+    }
+
+    /// <summary>That and the weight decay, which is added to it.</summary>
+    public int DecayedGradient() => Add(Gradient(), Multiply(Rate(UpdateRate.CoupledDecay), Parameter));
 
     public int Moment(int number) => 2 + number;
 
@@ -52,6 +60,16 @@ internal sealed class UpdateRuleBuilder
     {
         int isNotZero = Apply(ScalarOp.Not, Apply(ScalarOp.Equal, x, Constant(0)));
         return Apply(ScalarOp.Select, Apply(ScalarOp.And, isNotZero, Apply(ScalarOp.Less, x, bound)), bound, x);
+    }
+
+    /// <summary>Zero where below zero; NaN stays.</summary>
+    public int FlushNegative(int x) => Apply(ScalarOp.Select, Apply(ScalarOp.Less, x, Constant(0)), Constant(0), x);
+
+    /// <summary>1 above 0, -1 below; zero and NaN stay.</summary>
+    public int Sign(int x)
+    {
+        int belowZero = Apply(ScalarOp.Select, Apply(ScalarOp.Less, x, Constant(0)), Constant(-1), x);
+        return Apply(ScalarOp.Select, Apply(ScalarOp.Less, Constant(0), x), Constant(1), belowZero);
     }
 
     public void StoreParameter(int value) => stores.Add(new BodyStore(0, value));

@@ -9,26 +9,30 @@ internal sealed class AdaGrad(double learningRate, double rateDecay, double epsi
 {
     private protected override string Numbers => string.Create(CultureInfo.InvariantCulture, $"AdaGrad, rateDecay {rateDecay}, epsilon {epsilon}");
 
+    internal override string Rule => "adagrad";
+
+    private protected override void WriteOwn(StepRates values, long step, in UpdateRates rates)
+    {
+        values[UpdateRate.StepSize] = rates.LearningRate / (1 + (step - 1) * rateDecay);
+        values[UpdateRate.CoupledDecay] = rates.WeightDecay;
+        values.SetEpsilon(epsilon);
+    }
+
     private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters);
 
     private sealed class State<T>(AdaGrad adaGrad, ParameterSet parameters) : OptimizerState<T>(adaGrad, parameters, moments: 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        protected override int Update<TLanes>(in UpdatePass<T> elements, int from, long step, in UpdateRates rates)
-            => Run<AdaGradRule<T, TLanes>, TLanes>(elements, from, new(adaGrad, step, rates), rates);
+        protected override int Update<TLanes>(in UpdatePass<T> elements, int from, StepRates rates) => Run<AdaGradRule<T, TLanes>, TLanes>(elements, from, new(rates), rates);
     }
 
-    private double RateDecay => rateDecay;
-
-    private double Epsilon => epsilon;
-
-    private readonly struct AdaGradRule<T, TLanes>(AdaGrad of, long step, UpdateRates rates) : IUpdateRule<TLanes>
+    private readonly struct AdaGradRule<T, TLanes>(StepRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
-        private readonly TLanes rate = TLanes.Of(rates.LearningRate / (1 + (step - 1) * of.RateDecay));
-        private readonly TLanes decay = TLanes.Of(rates.WeightDecay);
-        private readonly TLanes epsilon = TLanes.Of(Negligible<T>.Epsilon(of.Epsilon));
+        private readonly TLanes rate = TLanes.Of(rates[UpdateRate.StepSize]);
+        private readonly TLanes decay = TLanes.Of(rates[UpdateRate.CoupledDecay]);
+        private readonly TLanes epsilon = TLanes.Of(rates[UpdateRate.Epsilon]);
 
         public static int Moments => 1;
 

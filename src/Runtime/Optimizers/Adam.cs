@@ -10,35 +10,40 @@ internal sealed class Adam(double learningRate, double beta1, double beta2, doub
 {
     private protected override string Numbers => string.Create(CultureInfo.InvariantCulture, $"{(decoupled ? "AdamW" : "Adam")}, beta1 {beta1}, beta2 {beta2}, epsilon {epsilon}");
 
+    internal override string Rule => "adam";
+
+    private protected override void WriteOwn(StepRates values, long step, in UpdateRates rates)
+    {
+        values[UpdateRate.StepSize] = rates.LearningRate / (1 - Math.Pow(beta1, step));
+        values[UpdateRate.CoupledDecay] = decoupled ? 0 : rates.WeightDecay;
+        values[UpdateRate.Shrink] = decoupled ? 1 - rates.LearningRate * rates.WeightDecay : 1;
+        values[UpdateRate.FirstShare] = 1 - beta1;
+        values[UpdateRate.SecondDecay] = beta2;
+        values[UpdateRate.SecondShare] = 1 - beta2;
+        values[UpdateRate.RootScale] = 1 / Math.Sqrt(1 - Math.Pow(beta2, step));
+        values.SetEpsilon(epsilon);
+    }
+
     private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters);
-
-    private double Beta1 => beta1;
-
-    private double Beta2 => beta2;
-
-    private double Epsilon => epsilon;
-
-    private bool Decoupled => decoupled;
 
     private sealed class State<T>(Adam adam, ParameterSet parameters) : OptimizerState<T>(adam, parameters, moments: 2)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        protected override int Update<TLanes>(in UpdatePass<T> elements, int from, long step, in UpdateRates rates)
-            => Run<AdamRule<T, TLanes>, TLanes>(elements, from, new(adam, step, rates), rates);
+        protected override int Update<TLanes>(in UpdatePass<T> elements, int from, StepRates rates) => Run<AdamRule<T, TLanes>, TLanes>(elements, from, new(rates), rates);
     }
 
-    private readonly struct AdamRule<T, TLanes>(Adam of, long step, UpdateRates rates) : IUpdateRule<TLanes>
+    private readonly struct AdamRule<T, TLanes>(StepRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
-        private readonly TLanes coupledDecay = TLanes.Of(of.Decoupled ? 0 : rates.WeightDecay);
-        private readonly TLanes shrink = TLanes.Of(of.Decoupled ? 1 - rates.LearningRate * rates.WeightDecay : 1);
-        private readonly TLanes firstShare = TLanes.Of(1 - of.Beta1);
-        private readonly TLanes secondDecay = TLanes.Of(of.Beta2);
-        private readonly TLanes secondShare = TLanes.Of(1 - of.Beta2);
-        private readonly TLanes rootScale = TLanes.Of(1 / Math.Sqrt(1 - Math.Pow(of.Beta2, step)));
-        private readonly TLanes stepSize = TLanes.Of(rates.LearningRate / (1 - Math.Pow(of.Beta1, step)));
-        private readonly TLanes epsilon = TLanes.Of(Negligible<T>.Epsilon(of.Epsilon));
+        private readonly TLanes coupledDecay = TLanes.Of(rates[UpdateRate.CoupledDecay]);
+        private readonly TLanes shrink = TLanes.Of(rates[UpdateRate.Shrink]);
+        private readonly TLanes firstShare = TLanes.Of(rates[UpdateRate.FirstShare]);
+        private readonly TLanes secondDecay = TLanes.Of(rates[UpdateRate.SecondDecay]);
+        private readonly TLanes secondShare = TLanes.Of(rates[UpdateRate.SecondShare]);
+        private readonly TLanes rootScale = TLanes.Of(rates[UpdateRate.RootScale]);
+        private readonly TLanes stepSize = TLanes.Of(rates[UpdateRate.StepSize]);
+        private readonly TLanes epsilon = TLanes.Of(rates[UpdateRate.Epsilon]);
         private readonly TLanes bound = TLanes.Of(Negligible<T>.Bound);
 
         public static int Moments => 2;

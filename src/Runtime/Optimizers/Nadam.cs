@@ -14,13 +14,22 @@ internal sealed class Nadam(double learningRate, double beta1, double beta2, dou
 
     private protected override string Numbers => string.Create(CultureInfo.InvariantCulture, $"Nadam, beta1 {beta1}, beta2 {beta2}, epsilon {epsilon}, momentumDecay {momentumDecay}");
 
+    internal override string Rule => "nadam";
+
+    private protected override void WriteOwn(StepRates values, long step, in UpdateRates rates)
+    {
+        double now = Momentum(step), next = Momentum(step + 1), product = ProductTo(step);
+        values[UpdateRate.CoupledDecay] = rates.WeightDecay;
+        values[UpdateRate.FirstShare] = 1 - beta1;
+        values[UpdateRate.SecondDecay] = beta2;
+        values[UpdateRate.SecondShare] = 1 - beta2;
+        values[UpdateRate.GradientShare] = rates.LearningRate * (1 - now) / (1 - product);
+        values[UpdateRate.MomentShare] = rates.LearningRate * next / (1 - product * next);
+        values[UpdateRate.RootScale] = 1 / Math.Sqrt(1 - Math.Pow(beta2, step));
+        values.SetEpsilon(epsilon);
+    }
+
     private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters);
-
-    private double Beta1 => beta1;
-
-    private double Beta2 => beta2;
-
-    private double Epsilon => epsilon;
 
     private double Momentum(long step) => beta1 * (1 - 0.5 * Math.Pow(0.96, step * momentumDecay));
 
@@ -36,32 +45,24 @@ internal sealed class Nadam(double learningRate, double beta1, double beta2, dou
         return product;
     }
 
-    /// <summary>μₜ, μₜ₊₁ and Πμ₁…μₜ.</summary>
-    private (double Now, double Next, double Product) MomentaAt(long step) => (Momentum(step), Momentum(step + 1), ProductTo(step));
-
     private sealed class State<T>(Nadam nadam, ParameterSet parameters) : OptimizerState<T>(nadam, parameters, moments: 2)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        private (double Now, double Next, double Product) momenta;
-
-        protected override void Prepare(long step) => momenta = nadam.MomentaAt(step);
-
-        protected override int Update<TLanes>(in UpdatePass<T> elements, int from, long step, in UpdateRates rates)
-            => Run<NadamRule<T, TLanes>, TLanes>(elements, from, new(nadam, step, rates, momenta), rates);
+        protected override int Update<TLanes>(in UpdatePass<T> elements, int from, StepRates rates) => Run<NadamRule<T, TLanes>, TLanes>(elements, from, new(rates), rates);
     }
 
-    private readonly struct NadamRule<T, TLanes>(Nadam of, long step, UpdateRates rates, (double Now, double Next, double Product) momenta) : IUpdateRule<TLanes>
+    private readonly struct NadamRule<T, TLanes>(StepRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
-        private readonly TLanes coupledDecay = TLanes.Of(rates.WeightDecay);
-        private readonly TLanes firstShare = TLanes.Of(1 - of.Beta1);
-        private readonly TLanes secondDecay = TLanes.Of(of.Beta2);
-        private readonly TLanes secondShare = TLanes.Of(1 - of.Beta2);
-        private readonly TLanes rootScale = TLanes.Of(1 / Math.Sqrt(1 - Math.Pow(of.Beta2, step)));
-        private readonly TLanes ofGradient = TLanes.Of(rates.LearningRate * (1 - momenta.Now) / (1 - momenta.Product));
-        private readonly TLanes ofMoment = TLanes.Of(rates.LearningRate * momenta.Next / (1 - momenta.Product * momenta.Next));
-        private readonly TLanes epsilon = TLanes.Of(Negligible<T>.Epsilon(of.Epsilon));
+        private readonly TLanes coupledDecay = TLanes.Of(rates[UpdateRate.CoupledDecay]);
+        private readonly TLanes firstShare = TLanes.Of(rates[UpdateRate.FirstShare]);
+        private readonly TLanes secondDecay = TLanes.Of(rates[UpdateRate.SecondDecay]);
+        private readonly TLanes secondShare = TLanes.Of(rates[UpdateRate.SecondShare]);
+        private readonly TLanes rootScale = TLanes.Of(rates[UpdateRate.RootScale]);
+        private readonly TLanes ofGradient = TLanes.Of(rates[UpdateRate.GradientShare]);
+        private readonly TLanes ofMoment = TLanes.Of(rates[UpdateRate.MomentShare]);
+        private readonly TLanes epsilon = TLanes.Of(rates[UpdateRate.Epsilon]);
         private readonly TLanes bound = TLanes.Of(Negligible<T>.Bound);
 
         public static int Moments => 2;

@@ -117,6 +117,22 @@ public abstract partial class Optimizer
     /// <summary>The kind and its own numbers: "Adam, beta1 0.9".</summary>
     private protected abstract string Numbers { get; }
 
+    /// <summary>Which rule it updates by, as the compiler's records name it: of equal rules only the numbers differ.</summary>
+    internal abstract string Rule { get; }
+
+    /// <summary>Gives the numbers that its rule takes for a step; the steps of a run of parameters come one after the other.</summary>
+    /// <param name="values">Where they go.</param>
+    /// <param name="step">The number of this step, from 1.</param>
+    /// <param name="rates">What holds for the parameters' group.</param>
+    internal void WriteRates(StepRates values, long step, in UpdateRates rates)
+    {
+        values[UpdateRate.L1] = rates.L1;
+        WriteOwn(values, step, rates);
+    }
+
+    /// <summary>All of the numbers but the L1 penalty.</summary>
+    private protected abstract void WriteOwn(StepRates values, long step, in UpdateRates rates);
+
     internal ParameterGroup?[] GroupsOf(Parameter[] parameters) => ParameterGroup.Assign(groups, parameters);
 
     internal UpdateRates RatesOf(ParameterGroup? group)

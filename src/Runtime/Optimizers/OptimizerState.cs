@@ -13,7 +13,8 @@ internal abstract class OptimizerState(Optimizer optimizer, ParameterSet paramet
 
     private readonly long[] steps = new long[parameters.Count];
     private readonly ParameterGroup?[] groups = optimizer.GroupsOf(parameters.InMemoryOrder);
-    private (Range Range, long Step, UpdateRates Rates) shared;
+    private readonly StepRates rates = new(parameters.Storage.Float64);
+    private Range shared;
 
     /// <summary>Steps made so far, in the order of the memory.</summary>
     internal Span<long> Steps => steps;
@@ -27,38 +28,53 @@ internal abstract class OptimizerState(Optimizer optimizer, ParameterSet paramet
     /// <summary>Sets a moment of a parameter, in PyTorch's order.</summary>
     internal abstract void WriteMoment(int moment, int parameter, Array values);
 
-    /// <summary>Updates neighbours of one group that have made equally many steps in one run; usually that is a single run over everything.</summary>
+    /// <summary>Updates all parameters that are not frozen, run by run; usually that is a single run over everything.</summary>
     public void Step(Team? team)
     {
-        Parameter[] inOrder = parameters.InMemoryOrder;
-        for (int i = 0; i < inOrder.Length;)
+        int next = 0;
+        while (NextRun(ref next) is { } run)
         {
-            if (inOrder[i].Frozen)
-            {
-                i++;
-                continue;
-            }
-
-            int start = i;
-            long step = ++steps[i++];
-            while (i < inOrder.Length && !inOrder[i].Frozen && steps[i] + 1 == step && groups[i] == groups[start])
-                steps[i++]++;
-            Parameter last = inOrder[i - 1];
-            Update(inOrder[start].Offset..(last.Offset + last.HomeLength), step, optimizer.RatesOf(groups[start]), team);
+            optimizer.WriteRates(rates, run.Step, run.Rates);
+            Update(run.Range, team);
         }
     }
 
-    private void Update(Range range, long step, in UpdateRates rates, Team? team)
+    /// <summary>Counts the step of the next neighbours of one group that have made equally many steps and are not frozen; null where there are no more.</summary>
+    /// <param name="next">The parameter, in the order of the memory, at which to look on: 0 for the first run of a step.</param>
+    internal UpdateRun? NextRun(ref int next)
     {
-        Prepare(step);
+        Parameter[] inOrder = parameters.InMemoryOrder;
+        while (next < inOrder.Length && inOrder[next].Frozen)
+            next++;
+        if (next == inOrder.Length)
+            return null;
+
+        int start = next;
+        long step = ++steps[next++];
+        while (next < inOrder.Length && !inOrder[next].Frozen && steps[next] + 1 == step && groups[next] == groups[start])
+            steps[next++]++;
+        Parameter last = inOrder[next - 1];
+        return new UpdateRun(inOrder[start].Offset..(last.Offset + last.HomeLength), step, optimizer.RatesOf(groups[start]));
+    }
+
+    /// <summary>The last so many steps, of all that is not frozen, did nothing.</summary>
+    internal void TakeBack(int count)
+    {
+        Parameter[] inOrder = parameters.InMemoryOrder;
+        for (int i = 0; i < inOrder.Length; i++)
+            steps[i] -= inOrder[i].Frozen ? 0 : count;
+    }
+
+    private void Update(Range range, Team? team)
+    {
         int shares = (range.End.Value - range.Start.Value) / SmallestShare;
         if (team is null || shares < 2)
         {
-            Update(range, step, rates);
+            Update(range, rates);
             return;
         }
 
-        shared = (range, step, rates);
+        shared = range;
         var frame = new Frame { Owner = this };
         team.Run(in frame, static (in Frame frame, int part, int parts) => ((OptimizerState)frame.Owner!).UpdateShare(part, parts), shares);
     }
@@ -66,21 +82,21 @@ internal abstract class OptimizerState(Optimizer optimizer, ParameterSet paramet
     /// <summary>Shares begin at cache lines.</summary>
     private void UpdateShare(int part, int parts)
     {
-        int start = shared.Range.Start.Value, length = shared.Range.End.Value - start;
-        Update((start + Share.Row(length, 64, part, parts))..(start + Share.Row(length, 64, part + 1, parts)), shared.Step, shared.Rates);
-    }
-
-    /// <summary>Computes what the update of a step changes in the optimizer itself, before several threads update by it.</summary>
-    protected virtual void Prepare(long step)
-    {
+        int start = shared.Start.Value, length = shared.End.Value - start;
+        Update((start + Share.Row(length, 64, part, parts))..(start + Share.Row(length, 64, part + 1, parts)), rates);
     }
 
     /// <summary>Updates a range of the flat memory, padding included: where value, gradient and moments are zero they stay zero.</summary>
     /// <param name="range">The elements.</param>
-    /// <param name="step">The number of this step, from 1.</param>
-    /// <param name="rates">What holds for their group.</param>
-    protected abstract void Update(Range range, long step, in UpdateRates rates);
+    /// <param name="rates">The numbers of the step.</param>
+    protected abstract void Update(Range range, StepRates rates);
 }
+
+/// <summary>Neighbours in the flat memory that a step updates alike.</summary>
+/// <param name="Range">The elements, padding included.</param>
+/// <param name="Step">The number of this step for them, from 1.</param>
+/// <param name="Rates">What holds for their group.</param>
+internal readonly record struct UpdateRun(Range Range, long Step, UpdateRates Rates);
 
 /// <summary>State beside parameters of one number type, in the same home layout.</summary>
 internal abstract class OptimizerState<T>(Optimizer optimizer, ParameterSet parameters, int moments) : OptimizerState(optimizer, parameters)
@@ -100,6 +116,9 @@ internal abstract class OptimizerState<T>(Optimizer optimizer, ParameterSet para
     /// <summary>The third moment; empty where the rule has none.</summary>
     internal Span<T> Third => third is null ? default : third.Span;
 
+    /// <summary>One of them: 0 to 2.</summary>
+    internal Span<T> Moment(int moment) => moment switch { 0 => First, 1 => Second, _ => Third };
+
     internal override int Moments => moments;
 
     internal override Array ReadMoment(int moment, int parameter)
@@ -114,9 +133,9 @@ internal abstract class OptimizerState<T>(Optimizer optimizer, ParameterSet para
         => ParameterLayout.ToHome<T, T>(storage.Definitions[parameter], (T[])values, HomeOf(moment, storage.Definitions[parameter]));
 
     private Span<T> HomeOf(int moment, ParameterDefinition definition)
-        => (moment switch { 0 => First, 1 => Second, _ => Third }).Slice(definition.Offset, definition.HomeLength());
+        => Moment(moment).Slice(definition.Offset, definition.HomeLength());
 
-    protected sealed override void Update(Range range, long step, in UpdateRates rates)
+    protected sealed override void Update(Range range, StepRates rates)
     {
         var elements = new UpdatePass<T>(
             storage.Values[range],
@@ -124,22 +143,22 @@ internal abstract class OptimizerState<T>(Optimizer optimizer, ParameterSet para
             first is null ? default : first.Span[range],
             second is null ? default : second.Span[range],
             third is null ? default : third.Span[range]);
-        int done = Vector512.IsHardwareAccelerated ? Update<Lanes512<T>>(elements, 0, step, rates)
-            : Vector256.IsHardwareAccelerated ? Update<Lanes256<T>>(elements, 0, step, rates)
-            : Vector128.IsHardwareAccelerated ? Update<Lanes128<T>>(elements, 0, step, rates)
+        int done = Vector512.IsHardwareAccelerated ? Update<Lanes512<T>>(elements, 0, rates)
+            : Vector256.IsHardwareAccelerated ? Update<Lanes256<T>>(elements, 0, rates)
+            : Vector128.IsHardwareAccelerated ? Update<Lanes128<T>>(elements, 0, rates)
             : 0;
         if (done < elements.Length)
-            Update<LanesSingle<T>>(elements, done, step, rates);
+            Update<LanesSingle<T>>(elements, done, rates);
     }
 
     /// <summary>Runs the optimizer's rule over whole groups of lanes, from a position on.</summary>
-    protected abstract int Update<TLanes>(in UpdatePass<T> elements, int from, long step, in UpdateRates rates)
+    protected abstract int Update<TLanes>(in UpdatePass<T> elements, int from, StepRates rates)
         where TLanes : struct, ILanes<TLanes, T>;
 
-    protected static int Run<TRule, TLanes>(in UpdatePass<T> elements, int from, TRule rule, in UpdateRates rates)
+    protected static int Run<TRule, TLanes>(in UpdatePass<T> elements, int from, TRule rule, StepRates rates)
         where TRule : struct, IUpdateRule<TLanes>
         where TLanes : struct, ILanes<TLanes, T>
-        => rates.L1 == 0
+        => rates[UpdateRate.L1] == 0
             ? elements.Run<TRule, TLanes>(rule, from)
-            : elements.Run<PenalisedRule<T, TRule, TLanes>, TLanes>(new(rule, TLanes.Of(rates.L1)), from);
+            : elements.Run<PenalisedRule<T, TRule, TLanes>, TLanes>(new(rule, TLanes.Of(rates[UpdateRate.L1])), from);
 }

@@ -11,45 +11,51 @@ internal sealed class RmsProp(double learningRate, double alpha, double epsilon,
 {
     private protected override string Numbers => string.Create(CultureInfo.InvariantCulture, $"RmsProp, alpha {alpha}, epsilon {epsilon}, momentum {momentum}{(centered ? ", centered" : "")}");
 
+    internal override string Rule => centered ? "rmsprop_centered" : momentum > 0 ? "rmsprop_momentum" : "rmsprop";
+
+    private protected override void WriteOwn(StepRates values, long step, in UpdateRates rates)
+    {
+        values[UpdateRate.StepSize] = rates.LearningRate;
+        values[UpdateRate.CoupledDecay] = rates.WeightDecay;
+        values[UpdateRate.FirstDecay] = momentum;
+        values[UpdateRate.SecondDecay] = alpha;
+        values[UpdateRate.SecondShare] = 1 - alpha;
+        values.SetEpsilon(epsilon);
+    }
+
     private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters, centered ? 3 : momentum > 0 ? 2 : 1);
-
-    private double Alpha => alpha;
-
-    private double Epsilon => epsilon;
-
-    private double Momentum => momentum;
 
     private sealed class State<T>(RmsProp rmsProp, ParameterSet parameters, int moments) : OptimizerState<T>(rmsProp, parameters, moments)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         private readonly int moments = moments;
 
-        protected override int Update<TLanes>(in UpdatePass<T> elements, int from, long step, in UpdateRates rates) => moments switch
+        protected override int Update<TLanes>(in UpdatePass<T> elements, int from, StepRates rates) => moments switch
         {
-            1 => Run<PlainRule<T, TLanes>, TLanes>(elements, from, new(rmsProp, rates), rates),
-            2 => Run<MomentumRule<T, TLanes>, TLanes>(elements, from, new(rmsProp, rates), rates),
-            _ => Run<CenteredRule<T, TLanes>, TLanes>(elements, from, new(rmsProp, rates), rates),
+            1 => Run<PlainRule<T, TLanes>, TLanes>(elements, from, new(rates), rates),
+            2 => Run<MomentumRule<T, TLanes>, TLanes>(elements, from, new(rates), rates),
+            _ => Run<CenteredRule<T, TLanes>, TLanes>(elements, from, new(rates), rates),
         };
     }
 
-    private readonly struct Coefficients<T, TLanes>(RmsProp of, UpdateRates rates)
+    private readonly struct Coefficients<T, TLanes>(StepRates rates)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
-        public readonly TLanes Rate = TLanes.Of(rates.LearningRate);
-        public readonly TLanes Decay = TLanes.Of(rates.WeightDecay);
-        public readonly TLanes Alpha = TLanes.Of(of.Alpha);
-        public readonly TLanes Share = TLanes.Of(1 - of.Alpha);
-        public readonly TLanes Epsilon = TLanes.Of(Negligible<T>.Epsilon(of.Epsilon));
-        public readonly TLanes Momentum = TLanes.Of(of.Momentum);
+        public readonly TLanes Rate = TLanes.Of(rates[UpdateRate.StepSize]);
+        public readonly TLanes Decay = TLanes.Of(rates[UpdateRate.CoupledDecay]);
+        public readonly TLanes Alpha = TLanes.Of(rates[UpdateRate.SecondDecay]);
+        public readonly TLanes Share = TLanes.Of(rates[UpdateRate.SecondShare]);
+        public readonly TLanes Epsilon = TLanes.Of(rates[UpdateRate.Epsilon]);
+        public readonly TLanes Momentum = TLanes.Of(rates[UpdateRate.FirstDecay]);
         public readonly TLanes Bound = TLanes.Of(Negligible<T>.Bound);
     }
 
-    private readonly struct PlainRule<T, TLanes>(RmsProp of, UpdateRates rates) : IUpdateRule<TLanes>
+    private readonly struct PlainRule<T, TLanes>(StepRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
-        private readonly Coefficients<T, TLanes> with = new(of, rates);
+        private readonly Coefficients<T, TLanes> with = new(rates);
 
         public static int Moments => 1;
 
@@ -62,11 +68,11 @@ internal sealed class RmsProp(double learningRate, double alpha, double epsilon,
         }
     }
 
-    private readonly struct MomentumRule<T, TLanes>(RmsProp of, UpdateRates rates) : IUpdateRule<TLanes>
+    private readonly struct MomentumRule<T, TLanes>(StepRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
-        private readonly Coefficients<T, TLanes> with = new(of, rates);
+        private readonly Coefficients<T, TLanes> with = new(rates);
 
         public static int Moments => 2;
 
@@ -81,11 +87,11 @@ internal sealed class RmsProp(double learningRate, double alpha, double epsilon,
     }
 
     /// <summary>Without momentum the direction is kept as well: it is then the quotient itself.</summary>
-    private readonly struct CenteredRule<T, TLanes>(RmsProp of, UpdateRates rates) : IUpdateRule<TLanes>
+    private readonly struct CenteredRule<T, TLanes>(StepRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
-        private readonly Coefficients<T, TLanes> with = new(of, rates);
+        private readonly Coefficients<T, TLanes> with = new(rates);
 
         public static int Moments => 3;
 

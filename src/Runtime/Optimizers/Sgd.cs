@@ -21,22 +21,33 @@ internal sealed class Sgd : Optimizer
 
     private protected override string Numbers => string.Create(CultureInfo.InvariantCulture, $"Sgd, momentum {momentum}{(nesterov ? ", nesterov" : "")}");
 
+    internal override string Rule => momentum == 0 ? "sgd" : "sgd_momentum";
+
+    private protected override void WriteOwn(StepRates values, long step, in UpdateRates rates)
+    {
+        values[UpdateRate.StepSize] = rates.LearningRate;
+        values[UpdateRate.CoupledDecay] = rates.WeightDecay;
+        values[UpdateRate.FirstDecay] = momentum;
+        values[UpdateRate.GradientShare] = nesterov ? 1 : 0;
+        values[UpdateRate.MomentShare] = nesterov ? momentum : 1;
+    }
+
     private protected override OptimizerState CreateState<T>(ParameterSet parameters) => new State<T>(this, parameters);
 
     private sealed class State<T>(Sgd sgd, ParameterSet parameters) : OptimizerState<T>(sgd, parameters, sgd.momentum == 0 ? 0 : 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        protected override int Update<TLanes>(in UpdatePass<T> elements, int from, long step, in UpdateRates rates) => sgd.momentum == 0
+        protected override int Update<TLanes>(in UpdatePass<T> elements, int from, StepRates rates) => Moments == 0
             ? Run<PlainRule<T, TLanes>, TLanes>(elements, from, new(rates), rates)
-            : Run<MomentumRule<T, TLanes>, TLanes>(elements, from, new(sgd, rates), rates);
+            : Run<MomentumRule<T, TLanes>, TLanes>(elements, from, new(rates), rates);
     }
 
-    private readonly struct PlainRule<T, TLanes>(UpdateRates rates) : IUpdateRule<TLanes>
+    private readonly struct PlainRule<T, TLanes>(StepRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
-        private readonly TLanes rate = TLanes.Of(rates.LearningRate);
-        private readonly TLanes decay = TLanes.Of(rates.WeightDecay);
+        private readonly TLanes rate = TLanes.Of(rates[UpdateRate.StepSize]);
+        private readonly TLanes decay = TLanes.Of(rates[UpdateRate.CoupledDecay]);
 
         public static int Moments => 0;
 
@@ -47,15 +58,15 @@ internal sealed class Sgd : Optimizer
         }
     }
 
-    private readonly struct MomentumRule<T, TLanes>(Sgd of, UpdateRates rates) : IUpdateRule<TLanes>
+    private readonly struct MomentumRule<T, TLanes>(StepRates rates) : IUpdateRule<TLanes>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TLanes : struct, ILanes<TLanes, T>
     {
-        private readonly TLanes rate = TLanes.Of(rates.LearningRate);
-        private readonly TLanes decay = TLanes.Of(rates.WeightDecay);
-        private readonly TLanes momentum = TLanes.Of(of.momentum);
-        private readonly TLanes ofGradient = TLanes.Of(of.nesterov ? 1 : 0);
-        private readonly TLanes ofMoment = TLanes.Of(of.nesterov ? of.momentum : 1);
+        private readonly TLanes rate = TLanes.Of(rates[UpdateRate.StepSize]);
+        private readonly TLanes decay = TLanes.Of(rates[UpdateRate.CoupledDecay]);
+        private readonly TLanes momentum = TLanes.Of(rates[UpdateRate.FirstDecay]);
+        private readonly TLanes ofGradient = TLanes.Of(rates[UpdateRate.GradientShare]);
+        private readonly TLanes ofMoment = TLanes.Of(rates[UpdateRate.MomentShare]);
         private readonly TLanes bound = TLanes.Of(Negligible<T>.Bound);
 
         public static int Moments => 1;

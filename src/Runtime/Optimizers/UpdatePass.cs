@@ -88,8 +88,4 @@ internal static class Negligible<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public static double Bound => typeof(T) == typeof(float) ? 1e-30 : 1e-290;
-
-    /// <summary>An epsilon as the type holds it, but never 0: it keeps 0 from being divided by 0.</summary>
-    public static double Epsilon(double epsilon)
-        => Math.Max(double.CreateChecked(T.CreateTruncating(epsilon)), typeof(T) == typeof(float) ? 1.1754944e-38f : double.Epsilon);
 }

@@ -27,10 +27,6 @@ public class AssemblerTests
     public void Every_scalar_function_is_taken(bool float64)
         => MustBeTaken(PtxPrinter.Print([.. Enum.GetValues<ScalarOp>().Where(op => op > ScalarOp.Index).Select(FunctionKernel.Record)], float64));
 
-    [Theory, InlineData(false), InlineData(true)]
-    public void Update_rules_are_taken(bool float64)
-        => MustBeTaken(PtxPrinter.Print([UpdateRule.Sgd().Kernel, UpdateRule.SgdWithMomentum(float64).Kernel, UpdateRule.Adam(float64).Kernel], float64));
-
     private static void MustBeTaken(PtxModule module)
     {
         var programs = PtxParser.Parse(module.Text);

@@ -40,23 +40,30 @@ public class CaptureTests
         device.FreePinned(result);
     }
 
+    /// <summary>The stream takes work again after each, and the graph that was begun is gone.</summary>
     [Fact]
     public void Only_work_is_captured()
     {
         using var trial = new DriverTrial();
         var device = trial.Device;
-        nint memory = device.Allocate(8);
-        device.BeginCapture();
-        Assert.Throws<InvalidOperationException>(() => device.Allocate(8));
-        Assert.Throws<InvalidOperationException>(() => device.AllocatePinned(8));
-        Assert.Throws<InvalidOperationException>(() => device.Free(memory));
-        Assert.Throws<InvalidOperationException>(() => device.LoadModule(".version 6.4"u8));
-        Assert.Throws<InvalidOperationException>(() => device.Function(trial.Module, "scale", 0));
-        Assert.Throws<InvalidOperationException>(() => device.Unload(trial.Module));
-        Assert.Throws<InvalidOperationException>(device.BeginCapture);
-        device.FreeGraph(device.EndCapture());
-        Assert.Throws<InvalidOperationException>(() => device.EndCapture());
+        nint memory = device.Allocate(8), done = device.CreateEvent(), scale = trial.Scale;
+        Action[] others =
+        [
+            () => device.Allocate(8), () => device.AllocatePinned(8), () => device.Free(memory), () => device.LoadModule(".version 6.4"u8), () => device.Function(trial.Module, "scale", 0),
+            () => device.Unload(trial.Module), () => device.FreeEvent(done), device.BeginCapture,
+        ];
+        foreach (var other in others)
+        {
+            device.BeginCapture();
+            device.Launch(scale, 1, 32, 0, [0, 0, 0]);
+            Assert.Throws<InvalidOperationException>(other);
+            Assert.Throws<InvalidOperationException>(() => device.EndCapture());
+            device.Clear(memory, 8);
+        }
+
+        Assert.Empty(trial.Driver.Launches);
         device.Free(memory);
+        device.FreeEvent(done);
     }
 
     /// <summary>Else the stream would take no work for ever after.</summary>

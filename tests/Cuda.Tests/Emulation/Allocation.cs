@@ -46,6 +46,7 @@ internal sealed class Allocation(string name, int length)
         {
             ref var place = ref places[i];
             CheckWrite(in place, i, now);
+            if (!place.Writes.IsBefore(now)) throw Fault(i, "is written by two threads, and nothing makes one wait for the other");
             place.Writes.Add(now);
             place.LastIsAtomic = false;
         }
@@ -59,7 +60,8 @@ internal sealed class Allocation(string name, int length)
         {
             ref var place = ref places[i];
             if (place.Writes.Epoch == 0) throw Fault(i, "is read, which nobody wrote");
-            if (!place.LastIsAtomic || place.Writes.IsBefore(now)) CheckWrite(in place, i, now);
+            CheckWrite(in place, i, now);
+            if (!place.LastIsAtomic && !place.Writes.IsBefore(now)) throw Fault(i, "is written by one thread and changed by another, and nothing makes one wait for the other");
             place.Writes.Add(now);
             place.LastIsAtomic = true;
         }
@@ -102,7 +104,6 @@ internal sealed class Allocation(string name, int length)
     private void CheckWrite(in Place place, int i, Accessor now)
     {
         if (place.InFlight) throw Fault(i, "is written while an asynchronous copy to it is under way");
-        if (!place.Writes.IsBefore(now)) throw Fault(i, "is written by two threads, and nothing makes one wait for the other");
         if (!place.Reads.IsBefore(now)) throw Fault(i, "is written, which another thread reads, and nothing makes this one wait for it");
     }
 

@@ -59,10 +59,11 @@ internal sealed class DeviceMemory : AddressSpace
         return address < Base || number >= (ulong)buffers.Count ? (null, 0) : (buffers[(int)number], address - Base - (number << SpacingBits));
     }
 
-    private Allocation FindBytes(ulong address, int count, out int offset)
+    /// <summary>Bytes that need not be aligned.</summary>
+    public Allocation FindBytes(ulong address, int count, out int offset)
     {
         var buffer = Find(address, 1, out offset);
-        if (offset + count > buffer.Length) throw new PtxException($"{count} bytes are copied at byte {offset} of {buffer.Name}, which has {buffer.Length}");
+        if (offset + count > buffer.Length) throw new PtxException($"{buffer.Name} is accessed at byte {offset} for {count} bytes and has {buffer.Length}");
         return buffer;
     }
 }

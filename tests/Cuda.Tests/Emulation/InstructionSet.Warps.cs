@@ -21,6 +21,11 @@ internal static partial class InstructionSet
         add("vote.sync.any.pred", "p=pr", Vote((votes, _) => votes != 0));
         add("vote.sync.all.pred", "p=pr", Vote((votes, lanes) => votes == lanes));
         add("vote.sync.uni.pred", "p=pr", Vote((votes, lanes) => votes == 0 || votes == lanes));
+        add("activemask.b32", "b=", (warp, lanes, o) =>
+        {
+            var result = warp.Write<uint>(o[0], lanes);
+            foreach (int lane in Warp.Each(lanes)) result[lane] = lanes;
+        });
         add("bar.warp.sync", "r", (warp, lanes, o) =>
         {
             // Only what the whole warp waits for orders its accesses here.

@@ -54,7 +54,10 @@ internal static partial class InstructionSet
         AddPredicates(Add);
         AddConversions(Add);
         AddMemory(Add);
+        AddAtomics(Add);
         AddWarps(Add);
+        AddCopies(Add);
+        AddMatrices(Add);
         return forms;
     }
 

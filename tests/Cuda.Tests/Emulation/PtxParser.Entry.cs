@@ -112,7 +112,7 @@ internal static partial class PtxParser
 
             var forms = InstructionSet.Find(operation) ?? throw Fault(statement, "the instruction is not known");
             foreach (var form in forms)
-                if (form.Operands.Count == operands.Count && Places(form, operands) is { } places) return Make(Flow.Next, 0, form.Run, places);
+                if (form.Operands.Count == operands.Count && Places(form, operands) is { } places) return Make(operation.Contains(".sync", StringComparison.Ordinal) ? Flow.Together : Flow.Next, 0, form.Run, places);
             throw Fault(statement, "the operands are of other kinds than the instruction's");
         }
 
@@ -152,7 +152,7 @@ internal static partial class PtxParser
         [GeneratedRegex(@"\G(\$\w+):")]
         private static partial Regex LabelPart();
 
-        [GeneratedRegex(@"\G(?:@(!?)(%[a-z]+\d+)\s+)?([a-z]\w*(?:\.\w+)*)(\s[^;{}]*(?:\{[^;{}]*\}[^;{}]*)*)?;")]
+        [GeneratedRegex(@"\G(?:@(!?)(%[a-z]+\d+)\s+)?([a-z]\w*(?:\.\w+)*)([ \t][^;{}\n]*(?:\{[^;{}\n]*\}[^;{}\n]*)*)?;")]
         private static partial Regex InstructionPart();
     }
 }

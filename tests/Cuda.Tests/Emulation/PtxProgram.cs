@@ -7,7 +7,18 @@ internal enum Kind { Float32, Float64, Integer16, Integer32, Integer64, Predicat
 internal delegate void Semantics(Warp warp, uint lanes, int[] operands);
 
 /// <summary>What an instruction does with the order of the instructions.</summary>
-internal enum Flow { Next, Branch, Return, Barrier }
+internal enum Flow
+{
+    Next,
+
+    /// <summary>Lanes of the warp carry it out together, which wait for each other.</summary>
+    Together,
+    Branch,
+    Return,
+
+    /// <summary>Warps of the block wait for each other.</summary>
+    Barrier,
+}
 
 /// <param name="Guard">The predicate register without which the instruction does nothing; -1 for none.</param>
 /// <param name="GuardedByFalse">Whether the predicate must not hold.</param>

@@ -9,9 +9,19 @@ internal sealed partial class Warp
     /// <summary>More instructions than any warp of a test needs: a loop that does not end is a fault.</summary>
     private const int LongestRun = 10_000_000;
 
+    private enum State
+    {
+        Ready,
+
+        /// <summary>The next instruction is one that lanes carry out together, and others of the warp may still come to it, or return.</summary>
+        AwaitsLanes,
+
+        /// <summary>The next instruction is a barrier, which they have reached.</summary>
+        AtBarrier,
+    }
+
     /// <param name="At">The instruction that is next.</param>
-    /// <param name="Waits">Whether that is a barrier, which they have reached.</param>
-    private readonly record struct Group(int At, uint Lanes, bool Waits);
+    private readonly record struct Group(int At, uint Lanes, State State = State.Ready);
 
     private readonly List<Group> groups = [];
     private int instructions;
@@ -20,18 +30,18 @@ internal sealed partial class Warp
     public uint Running { get; private set; }
 
     /// <summary>Whether all threads that have not returned have reached a barrier.</summary>
-    public bool Waits => groups.Count == 1 && groups[0].Waits;
+    public bool Waits => groups is [{ State: State.AtBarrier }];
 
     private void BeginFlow(int threads)
     {
         Running = threads == Size ? ~0u : (1u << threads) - 1;
         groups.Clear();
-        groups.Add(new Group(0, Running, Waits: false));
+        groups.Add(new Group(0, Running));
         instructions = 0;
     }
 
     /// <summary>All other threads of the block have reached the barrier too.</summary>
-    public void PassBarrier() => groups[0] = new Group(groups[0].At + 1, groups[0].Lanes, Waits: false);
+    public void PassBarrier() => groups[0] = new Group(groups[0].At + 1, groups[0].Lanes);
 
     /// <summary>Goes on until every thread has returned or waits at a barrier.</summary>
     public void Run()
@@ -42,35 +52,43 @@ internal sealed partial class Warp
         throw Fault(program.Code[groups.Find(g => g.At != first).At], $"threads of one warp wait here, and others at line {program.Code[first].Line}: only a whole warp passes a barrier");
     }
 
-    /// <summary>Takes the group that goes first, with all that stand there; null where all wait.</summary>
+    /// <summary>
+    /// Takes the group that goes first, with all that stand there. It is one that awaits others only where nobody is left who could come; null where all are
+    /// at a barrier.
+    /// </summary>
     /// <param name="next">Where the next one of the others stands.</param>
     private Group? Furthest(out int next)
     {
         next = int.MaxValue;
-        int at = int.MaxValue;
-        foreach (var group in groups) if (!group.Waits) at = Math.Min(at, group.At);
-        if (at == int.MaxValue) return null;
+        Group? first = null;
+        foreach (var group in groups)
+        {
+            if (group.State == State.AtBarrier) continue;
+            if (first is not { } found || group.State < found.State || (group.State == found.State && group.At < found.At)) first = group;
+        }
+        if (first is not { } chosen) return null;
         uint lanes = 0;
         for (int i = groups.Count - 1; i >= 0; i--)
         {
-            if (groups[i].Waits) continue;
-            if (groups[i].At == at)
+            if (groups[i].State == State.AtBarrier) continue;
+            if (groups[i].At == chosen.At)
             {
                 lanes |= groups[i].Lanes;
                 groups.RemoveAt(i);
             }
-            else
+            else if (groups[i].At > chosen.At)
             {
                 next = Math.Min(next, groups[i].At);
             }
         }
-        return new Group(at, lanes, Waits: false);
+        return chosen with { Lanes = lanes };
     }
 
     private void Run(Group group, int next)
     {
         int at = group.At;
         uint together = group.Lanes;
+        bool mayAwait = group.State == State.Ready;
         while (at < next)
         {
             if (at == program.Code.Count) throw new PtxException($"{program.Name}: a thread runs beyond the last instruction");
@@ -91,12 +109,21 @@ internal sealed partial class Warp
                         if (lanes != 0) instruction.Run!(this, lanes, instruction.Operands);
                         at++;
                         break;
+                    case Flow.Together when lanes != Running && groups.Exists(g => g.State == State.Ready ? mayAwait : g.State == State.AwaitsLanes && g.At == at):
+                        groups.Add(new Group(at, together, State.AwaitsLanes));
+                        return;
+                    case Flow.Together:
+                        Lane = -1;
+                        if (lanes != 0) instruction.Run!(this, lanes, instruction.Operands);
+                        mayAwait = true;
+                        at++;
+                        break;
                     case Flow.Branch when lanes == together:
                         at = instruction.Target;
                         break;
                     case Flow.Branch when lanes != 0:
-                        groups.Add(new Group(instruction.Target, lanes, Waits: false));
-                        groups.Add(new Group(at + 1, together & ~lanes, Waits: false));
+                        groups.Add(new Group(instruction.Target, lanes));
+                        groups.Add(new Group(at + 1, together & ~lanes));
                         return;
                     case Flow.Return when lanes != 0:
                         Running &= ~lanes;
@@ -119,14 +146,14 @@ internal sealed partial class Warp
                 throw Fault(instruction, fault.Message);
             }
         }
-        groups.Add(new Group(at, together, Waits: false));
+        groups.Add(new Group(at, together));
     }
 
     private void Wait(int at, uint lanes)
     {
-        int same = groups.FindIndex(g => g.Waits && g.At == at);
-        if (same >= 0) groups[same] = new Group(at, groups[same].Lanes | lanes, Waits: true);
-        else groups.Add(new Group(at, lanes, Waits: true));
+        int same = groups.FindIndex(g => g.State == State.AtBarrier && g.At == at);
+        if (same >= 0) groups[same] = new Group(at, groups[same].Lanes | lanes, State.AtBarrier);
+        else groups.Add(new Group(at, lanes, State.AtBarrier));
     }
 
     private PtxException Fault(PtxInstruction instruction, string message)

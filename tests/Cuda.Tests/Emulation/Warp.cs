@@ -66,18 +66,16 @@ internal sealed partial class Warp
         foreach (var (name, register) in program.Files.Special)
         {
             var lanes = Write<int>(register, ~0u);
-            for (int lane = 0; lane < Size; lane++)
+            var (first, step) = name switch
             {
-                lanes[lane] = name switch
-                {
-                    "%tid.x" => FirstThread + lane,
-                    "%ntid.x" => Block.Threads,
-                    "%ctaid.x" => Block.Number,
-                    "%nctaid.x" => Block.Count,
-                    "%laneid" => lane,
-                    _ => throw new PtxException($"the special register {name} is not known"),
-                };
-            }
+                "%tid.x" => (FirstThread, 1),
+                "%ntid.x" => (Block.Threads, 0),
+                "%ctaid.x" => (Block.Number, 0),
+                "%nctaid.x" => (Block.Count, 0),
+                "%laneid" => (0, 1),
+                _ => throw new PtxException($"the special register {name} is not known"),
+            };
+            for (int lane = 0; lane < Size; lane++) lanes[lane] = first + (step * lane);
         }
     }
 

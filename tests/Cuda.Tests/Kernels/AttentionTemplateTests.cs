@@ -15,10 +15,11 @@ public class AttentionTemplateTests
     [Theory, MemberData(nameof(Precisions))]
     public void Blocks_tiles_and_lanes(bool float64)
     {
-        Kernel[] kernels = [.. from backward in new[] { false, true } from kernel in Borders(backward) select kernel];
-        Assert.All(kernels, kernel => Assert.True(AttentionTemplate.Fits((AttentionKernel)kernel, float64), kernel.ToString()));
-        KernelChecks.Definition(kernels, float64, ModelKernelTests.Bound(float64), PtxPrinter.Print, [0, 1]);
+        Assert.All(Borders, kernel => Assert.True(AttentionTemplate.Fits(kernel, float64), kernel.ToString()));
+        CheckBorders(float64, PtxPrinter.Print);
     }
+
+    internal static void CheckBorders(bool float64, Printing print) => KernelChecks.Definition(Borders, float64, ModelKernelTests.Bound(float64), print, [0, 1]);
 
     /// <summary>Scores of ±10⁴ and ties of them, the largest in a later tile: exponentials relative to anything but the largest would overflow or all be 0.</summary>
     [Theory, MemberData(nameof(Precisions))]
@@ -69,7 +70,9 @@ public class AttentionTemplateTests
     private static AttentionKernel Shape(bool isBackward, int length, int width, bool isCausal)
         => HandMadeKernels.Attention(isBackward, length, length, width, width, isCausal, isCausal ? HandMadeKernels.Mask.OfKeys : HandMadeKernels.Mask.None);
 
-    private static IEnumerable<AttentionKernel> Borders(bool isBackward) =>
+    private static AttentionKernel[] Borders { get; } = [.. BordersOf(false), .. BordersOf(true)];
+
+    private static IEnumerable<AttentionKernel> BordersOf(bool isBackward) =>
     [
         // More queries than a block and more keys than a tile has, none a multiple; then as many as they have.
         HandMadeKernels.Attention(isBackward, queries: 131, keys: 67, width: 3, valueWidth: 5, isCausal: true, HandMadeKernels.Mask.None),

@@ -7,10 +7,12 @@ namespace DlGen.Tests.Kernels;
 public class ScatterTemplateTests
 {
     [Fact]
-    public void Ids_are_shared_by_warps_and_lanes_have_several_elements()
+    public void Ids_are_shared_by_warps_and_lanes_have_several_elements() => CheckBorders(PtxPrinter.Print);
+
+    internal static void CheckBorders(Printing print)
     {
-        KernelChecks.Definition([HandMadeKernels.SumsById(3, 70), HandMadeKernels.SumsById(2, 32)], float64: false, 2e-5, PtxPrinter.Print, [64, 65, 150]);
-        KernelChecks.Definition([HandMadeKernels.SumsById(8200, 40)], float64: true, 1e-11, PtxPrinter.Print, [3]);
+        KernelChecks.Definition([HandMadeKernels.SumsById(3, 70), HandMadeKernels.SumsById(2, 32)], float64: false, 2e-5, print, [64, 65, 150]);
+        KernelChecks.Definition([HandMadeKernels.SumsById(4100, 130)], float64: true, 1e-11, print, [1]);
     }
 
     [Fact]
@@ -21,7 +23,7 @@ public class ScatterTemplateTests
         {
             string text = PtxPrinter.Print([HandMadeKernels.SumsById(96, 256), HandMadeKernels.SumsById(50000, 768)], float64).Text;
             foreach (string machine in new[] { "sm_70", "sm_80" })
-                Assert.All(Ptxas.Usage(text, machine), used => Assert.True(used.SpilledBytes == 0 && used.Registers <= 64, $"{used} for {machine}"));
+                Assert.All(Ptxas.Usage(text, machine), used => Assert.True(used.SpilledBytes == 0 && used.Registers <= 80, $"{used} for {machine}"));
         }
     }
 }

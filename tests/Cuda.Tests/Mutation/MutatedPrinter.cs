@@ -14,12 +14,14 @@ internal sealed class MutatedPrinter : IDisposable
     private readonly Transfer back = new(typeof(PtxPrinter).Assembly);
     private readonly MethodInfo print;
     private readonly MethodInfo printPlain;
+    private readonly PropertyInfo updateModule;
     private readonly Type kernel;
 
     public MutatedPrinter(byte[] image)
     {
         var assembly = context.LoadFromStream(new MemoryStream(image));
         there = new Transfer(assembly);
+        updateModule = assembly.GetType(typeof(UpdateModule).FullName!, throwOnError: true)!.GetProperty(nameof(Ptx.UpdateModule.Text), BindingFlags.Static | BindingFlags.Public)!;
         kernel = assembly.GetType(typeof(Kernel).FullName!, throwOnError: true)!;
         var printer = assembly.GetType(typeof(PtxPrinter).FullName!, throwOnError: true)!;
         print = printer.GetMethod(nameof(PtxPrinter.Print), BindingFlags.Static | BindingFlags.Public)!;
@@ -44,6 +46,9 @@ internal sealed class MutatedPrinter : IDisposable
             throw;
         }
     }
+
+    /// <summary>The text of the update kernels.</summary>
+    public string UpdateModule => (string)updateModule.GetValue(null)!;
 
     public void Dispose() => context.Unload();
 }

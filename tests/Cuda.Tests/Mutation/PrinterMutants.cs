@@ -14,12 +14,12 @@ public class PrinterMutants(ITestOutputHelper output)
     [
         new("wrong stride", "Cuda/PtxPrinter.Places.cs", "Plus(offset, indices[axis], access.Strides[axis])", "Plus(offset, indices[axis], access.Strides[0])", "each axis steps by its own stride"),
         new("panel as wide as long", "Cuda/PtxPrinter.Places.cs", "width), access.PanelStride)", "width), access.PanelWidth)", "the next panel lies a panel further"),
-        new("place in the panel", "Cuda/PtxPrinter.Places.cs", "\"rem.s64\", index, width), 1)", "\"div.s64\", index, width), 1)", "within a panel elements lie side by side"),
+        new("place in the panel", "Cuda/PtxPrinter.Places.cs", "Remainder(index, width), 1)", "Quotient(index, width), 1)", "within a panel elements lie side by side"),
         new("elements of four bytes", "Cuda/PtxPrinter.Places.cs", "|| math.Kind == Float32 ? 4 : 8", "|| math.Kind == Float32 ? 4 : 4", "a double has eight bytes"),
         new("no end for threads", "Cuda/PtxPrinter.Places.cs", "writer.BranchIf(writer.Emit(Predicate, \"setp.ge.s64\", rest, count), done);", "_ = count;", "the last block has threads beyond the last element"),
-        new("axes the other way round", "Cuda/PtxPrinter.Places.cs", "rest = writer.Emit(Integer64, \"div.s64\", rest, extent);", "rest = writer.Emit(Integer64, \"rem.s64\", rest, extent);", "what is left is the index of the outer axes"),
-        new("integers read as numbers", "Cuda/PtxPrinter.Places.cs", "if (kernel.Buffers[access.Buffer].IsNumbers) return", "if (kernel.Buffers.Count > 0) return", "the bits of an integer are another number"),
-        new("bytes read as integers", "Cuda/PtxPrinter.Places.cs", "kernel.Buffers[access.Buffer].IsBytes ? \"ld.global.u8\"", "kernel.Buffers.Count == 0 ? \"ld.global.u8\"", "four bytes are another number"),
+        new("axes the other way round", "Cuda/PtxPrinter.Places.cs", "rest = Quotient(rest, extent);", "rest = Remainder(rest, extent);", "what is left is the index of the outer axes"),
+        new("integers read as numbers", "Cuda/PtxPrinter.Places.cs", "if (kernel.Buffers[buffer].IsNumbers) return", "if (kernel.Buffers.Count > 0) return", "the bits of an integer are another number"),
+        new("bytes read as integers", "Cuda/PtxPrinter.Places.cs", "kernel.Buffers[buffer].IsBytes ? \"ld.global.u8\"", "kernel.Buffers.Count == 0 ? \"ld.global.u8\"", "four bytes are another number"),
         new("a loop that begins late", "Cuda/PtxLoop.cs", "$\"mov.b{bits}\", first)", "$\"mov.b{bits}\", first == \"0\" ? \"1\" : first)", "the first term belongs to the sum"),
         new("a loop one too long", "Cuda/PtxLoop.cs", "$\"setp.ge.s{bits}\", Index, count)", "$\"setp.gt.s{bits}\", Index, count)", "behind the last term is another's memory"),
         new("a product that rounds twice", "Cuda/PtxMath.cs", "writer.Do($\"fma.rn.{type}\", variable, x, y, variable)", "Assign(variable, Add(Multiply(x, y), variable))", "a contraction's multiply-adds round once"),
@@ -33,12 +33,11 @@ public class PrinterMutants(ITestOutputHelper output)
         new("a sum that begins at 0", "Ops/ReduceOp.cs", "ReduceKind.Max or ReduceKind.ArgMax => double.NegativeInfinity,", "ReduceKind.Max or ReduceKind.ArgMax => 0,", "the largest of negative numbers is negative"),
         new("stored before all is loaded", "Cuda/PtxPrinter.cs", "values.Compute([.. body.Stores.Select(s => s.Value)]);\n        foreach (var store in body.Stores) Store(body.Accesses[store.Access], indices, values.Number(store.Value));", "foreach (var store in body.Stores)\n        {\n            values.Compute([store.Value]);\n            Store(body.Accesses[store.Access], indices, values.Number(store.Value));\n        }", "one result overwrites what another is made of"),
         new("maximum for minimum", "Cuda/PtxPrinter.cs", "_ => math.Minimum(sum, value),", "_ => math.Maximum(sum, value),", "the smallest is not the largest"),
-        new("elements stored once", "Cuda/PtxPrinter.Rows.cs", "foreach (var store in passes.ElementStores(pass)) Store(row.Body.Accesses[store.Access], inside,", "foreach (var store in passes.ElementStores(pass)) Store(row.Body.Accesses[store.Access], [.. outer, \"0\"],", "each element has a place of its own"),
+        new("elements stored once", "Cuda/RowTemplate.cs", "elements.Address(store.Access, index, further), element.Number(store.Value))", "elements.Address(store.Access, \"0\", 0), element.Number(store.Value))", "each element has a place of its own"),
         new("a position that is not there", "Cuda/PtxPrinter.Windows.cs", "writer.BranchIf(math.Not(writer.Emit(Predicate, \"setp.lt.u64\", position, PtxWriter.Number(window.Positions))), next);", "_ = next;", "windows end with their last position"),
         new("every place a position", "Cuda/PtxPrinter.Windows.cs", "writer.BranchIf(writer.Emit(Predicate, \"setp.ne.s64\", writer.Emit(Integer64, \"rem.s64\", position, stride), \"0\"), next);", "_ = stride;", "between two positions a tap reaches nothing"),
         new("squares for distances", "Cuda/PtxPrinter.Moments.cs", "math.Subtract(term, mean)", "math.Add(term, math.Constant(0))", "a variance is of distances from the mean"),
         new("statistics side by side", "Cuda/PtxPrinter.Moments.cs", "i * moments.StatisticStride", "i", "each statistic has a row of its own"),
-        new("one id for all", "Cuda/PtxPrinter.Scatter.cs", "LoadInteger(scatter.Ids, all), indices[0])", "LoadInteger(scatter.Ids, all), \"0\")", "each id sums its own positions"),
         new("a query that does not see its own key", "Cuda/PtxPrinter.Attention.cs", "writer.Emit(Integer64, \"add.s64\", i, \"1\"));\n        using var keys", "writer.Emit(Integer64, \"add.s64\", i, \"0\"));\n        using var keys", "causal is up to and with the query's own key"),
         new("no mask", "Cuda/PtxPrinter.Attention.cs", "if (attention.Mask is { } mask)", "if (attention.Mask is { } mask && attention.Keys == 0)", "what is hidden adds nothing"),
         new("a query that sees nothing", "Cuda/PtxPrinter.Attention.cs", "math.Assign(total, math.Select(seesNone, math.Constant(1), total));", "_ = seesNone;", "0 / 0 is no number"),
@@ -52,6 +51,19 @@ public class PrinterMutants(ITestOutputHelper output)
         new("one bit too many", "Cuda/PtxMath.Random.cs", "PtxWriter.Number(32 - count)", "PtxWriter.Number(31 - count)", "the upper 24 bits are a number below 1"),
         new("the first block again", "Cuda/PtxMath.Random.cs", "Word(1u << 31)", "Word(1u << 30)", "the low bits of a double are those of the second block"),
         new("fused polynomials of random numbers", "Cuda/PtxMath.Random.cs", "sum = Add(Multiply(sum, x), Constant(coefficient));", "sum = MultiplyAdd(sum, x, Constant(coefficient));", "their bits are those of products that round"),
+        new("no barrier before a tile", "Cuda/AttentionWalk.cs", "            // What the last tile was read for is done.\n            writer.Do(\"bar.sync\", \"0\");", "", "a slow warp still reads what the tile overwrites"),
+        new("no barrier behind a tile", "Cuda/AttentionWalk.cs", "Stage(each, tiles.Index);\n            writer.Do(\"bar.sync\", \"0\");", "Stage(each, tiles.Index);", "a tile is read when all of it is there"),
+        new("rows behind the last of a tile", "Cuda/AttentionWalk.cs", "string? isRow = tiling.Passing % tiling.TileRows == 0 ? null", "string? isRow = tiling.Passing > 0 ? null", "behind the last row is another's memory"),
+        new("keys that are not there", "Cuda/AttentionWalk.cs", "if (!isWhole) Only(", "if (!isWhole && tiling.Passing == 0) Only(", "a row of zeros has a score too"),
+        new("lanes that keep their part", "Cuda/AttentionWalk.cs", "math.FromLane(sum, distance)", "math.FromLane(math.Constant(0), distance)", "a product is the sum of what all lanes have"),
+        new("all lanes store a number", "Cuda/AttentionWalk.cs", "tiling.Lanes == 1 ? null : writer.Emit(Predicate, \"setp.eq.s32\", Lane, \"0\")", "null", "one place has one writer"),
+        new("queries before the block's keys only", "Cuda/AttentionTemplate.cs", "walk.BlockRows.First : \"0\"", "walk.BlockRows.End : \"0\"", "a key is seen by the queries of its own block"),
+        new("sums that do not shrink", "Cuda/AttentionTemplate.cs", "foreach (string sum in sums) math.Assign(sum, math.Multiply(sum, shrink));", "", "sums are relative to the largest score"),
+        new("exponentials relative to nothing", "Cuda/AttentionTemplate.cs", "math.Select(math.Equal(larger, math.Constant(double.NegativeInfinity)), math.Constant(0), larger)", "math.Add(larger, math.Constant(0))", "−∞ − −∞ is no number"),
+        new("one id for all", "Cuda/ScatterTemplate.cs", "\"setp.eq.s32\", found, id", "\"setp.eq.s32\", found, \"0\"", "each id sums its own positions"),
+        new("later positions first", "Cuda/ScatterTemplate.cs", "for (int look = 0; look < Looks; look++)", "for (int look = Looks - 1; look >= 0; look--)", "a sum adds in the order of the positions"),
+        new("positions behind the last", "Cuda/ScatterTemplate.cs", "\"setp.lt.s64\", position, count", "\"setp.lt.s64\", \"0\", count", "the last look is beyond the last position"),
+        new("elements of the next warp", "Cuda/ScatterTemplate.cs", "PtxWriter.Number(elements * WarpLanes), lane)", "PtxWriter.Number(WarpLanes), lane)", "a warp's elements begin where another's end"),
         new("one factor for a power of two", "Cuda/PtxMath.FloatingPoint.cs", "EmitInteger($\"shr.{IntegerType}\", exponent, \"1\")", "EmitInteger($\"add.{IntegerType}\", exponent, \"0\")", "the power itself need not be a normal number"),
         new("logarithm of a denormal", "Cuda/PtxMath.FloatingPoint.cs", "Select(denormal, Constant(MantissaBits), Constant(0))", "Constant(0)", "a denormal was scaled before it was taken apart"),
         new("reduction without its low part", "Cuda/PtxMath.Exponential.cs", "MultiplyAdd(n, Constant(-Exp32.Ln2Low), r)", "Add(n.Length > 0 ? r : n, Constant(0))", "the high part of ln 2 has few digits"),
@@ -89,6 +101,8 @@ public class PrinterMutants(ITestOutputHelper output)
             KernelChecks.HandMade(printer.Print);
             KernelChecks.HandMade(printer.PrintPlain);
             KernelChecks.Order(printer.Print, printer.PrintPlain);
+            AttentionTemplateTests.CheckBorders(float64: false, printer.Print);
+            ScatterTemplateTests.CheckBorders(printer.Print);
             foreach (var (kernels, float64) in Models.Value) KernelChecks.Definition(kernels, float64, ModelKernelTests.Bound(float64), printer.Print);
             ExactFunctionTests.CheckAll(printer.Print);
             FunctionChecks.All(density: 1, printer.Print);

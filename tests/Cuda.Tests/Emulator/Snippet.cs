@@ -1,0 +1,68 @@
+using DlGen.Tests.Emulation;
+
+namespace DlGen.Tests.Emulator;
+
+/// <summary>
+/// A few lines of PTX as a whole entry. They find their number in the block in %r0 and in the launch in %r1, the address of the input in %rd0, of the output
+/// in %rd1 and of their own word of it in %rd2; what they leave in %r9 is stored there. Registers are %r, %f (32 bits), %rd, %d (64), %h (16) and %p.
+/// </summary>
+internal sealed record Snippet(string Body, string Declarations = "", string Directives = "")
+{
+    public const uint Untouched = 0xDEADBEEF;
+
+    public string Module => $$"""
+        .version 7.0
+        .target sm_80
+        .address_size 64
+        .visible .entry snippet(
+            .param .u64 input,
+            .param .u64 output)
+        {{Directives}}
+        {
+            .reg .f32 %f<32>;
+            .reg .f64 %d<16>;
+            .reg .b16 %h<8>;
+            .reg .b32 %r<64>;
+            .reg .b64 %rd<32>;
+            .reg .pred %p<16>;
+            {{Declarations}}
+            ld.param.u64 %rd0, [input];
+            ld.param.u64 %rd1, [output];
+            cvta.to.global.u64 %rd0, %rd0;
+            cvta.to.global.u64 %rd1, %rd1;
+            mov.u32 %r0, %tid.x;
+            mov.u32 %r1, %ctaid.x;
+            mov.u32 %r2, %ntid.x;
+            mad.lo.u32 %r1, %r1, %r2, %r0;
+            mul.wide.u32 %rd2, %r1, 4;
+            add.u64 %rd2, %rd1, %rd2;
+            {{Body}}
+            st.global.u32 [%rd2], %r9;
+        $end:
+            ret;
+        }
+        """;
+
+    /// <summary>The output: a word for each thread, which holds something that no snippet leaves there before.</summary>
+    public uint[] Run(int threads = 32, int blocks = 1, int sharedBytes = 0, uint[]? input = null, int seed = 1)
+    {
+        var device = new EmulatedDevice(seed);
+        device.Load(Module);
+        ulong from = device.Allocate<uint>("input", input ?? []);
+        uint[] before = new uint[threads * blocks];
+        Array.Fill(before, Untouched);
+        ulong to = device.Allocate<uint>("output", before);
+        device.Launch("snippet", blocks, threads, sharedBytes, (long)from, (long)to);
+        return device.CopyOut<uint>(to, before.Length);
+    }
+
+    /// <summary>It must be found in the order of every seed.</summary>
+    public void Fails(string because, int threads = 32, int blocks = 1, int sharedBytes = 0, uint[]? input = null)
+    {
+        for (int seed = 1; seed <= 4; seed++)
+        {
+            var fault = Assert.Throws<PtxException>(() => Run(threads, blocks, sharedBytes, input, seed));
+            Assert.Contains(because, fault.Message, StringComparison.Ordinal);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+namespace DlGen.Tests.Execution;
+
+/// <summary>Dense layers, a norm over the batch and one over the row, dropout.</summary>
+[Model(Targets = Targets.Cpu | Targets.Cuda), Input(6)]
+[Linear(9, Bias = false), BatchNorm, Relu, Linear(5), LayerNorm, Gelu, Linear(3)]
+[SoftmaxCrossEntropy]
+internal partial class DenseOnDevice;
+
+/// <summary>The same in double, with random numbers.</summary>
+[Model(Precision = Precision.Float64, Targets = Targets.Cpu | Targets.Cuda), Input(4)]
+[Linear(7), Tanh, Dropout(0.25), Linear(2)]
+[MeanSquaredError]
+internal partial class DoublesOnDevice;
+
+/// <summary>LeCun et al. 1998, small: convolutions, pools, bytes.</summary>
+[Model(Targets = Targets.Cpu | Targets.Cuda), Input(1, 12, 12, Bytes = true)]
+[Conv2d(3, Kernel = 3, Padding = 1), Relu, MaxPool2d(2)]
+[Conv2d(5, Kernel = 3, Bias = false), BatchNorm, Relu, MaxPool2d(2)]
+[Flatten, Linear(10)]
+[SoftmaxCrossEntropy]
+internal partial class ImagesOnDevice;
+
+/// <summary>A recurrence over a padded sequence.</summary>
+[Model(Targets = Targets.Cpu | Targets.Cuda), Input(5, 3)]
+[Lstm(4), Linear(2)]
+[MeanSquaredError]
+internal partial class RecurrentOnDevice;
+
+/// <summary>A transformer block over ids, which writes.</summary>
+[Model(Targets = Targets.Cpu | Targets.Cuda), SoftmaxCrossEntropy]
+internal partial class WriterOnDevice
+{
+    public const int Context = 6, Vocabulary = 7;
+
+    private static Tensor Forward([Tokens(Context, Vocabulary)] Tensor tokens)
+    {
+        var table = Tensor.Parameter([Vocabulary, 8], Initializer.Normal(0.5), name: "tokens");
+        var x = tokens.Embedding(table).PositionEmbedding();
+        x += x.LayerNorm().Attention(2, causal: true);
+        x += x.LayerNorm().Linear(16).Gelu().Linear(8);
+        return x.LayerNorm().MatMul(table.Transpose());
+    }
+}
