@@ -119,7 +119,10 @@ internal sealed class Footprint
         for (int axis = 0; axis < axes.Length; axis++)
         {
             int highest = (axes[axis].Constant * (axes[axis].TimesRows ? rows : 1)) - 1;
-            if (highest < 0) return;
+
+            // What no index along an axis leads to may be read even where the axis is empty.
+            if (highest < 0 && access.Varies(axis)) return;
+            if (highest < 0) continue;
             last += axis != access.PanelAxis ? highest * access.Strides[axis] : LastInPanels(access, highest);
         }
         lengths[access.Buffer] = Math.Max(lengths[access.Buffer], last + 1);
