@@ -1,49 +1,63 @@
-using System.Reflection;
+using System.Text.RegularExpressions;
 using DlGen.Emission;
+using DlGen.Graphs;
 using DlGen.Kernels;
 using DlGen.Layers;
 using DlGen.Lowering;
 using DlGen.Ptx;
+using DlGen.Tests.Compiling;
 
 namespace DlGen.Tests.Support;
 
 /// <summary>Everything of the catalogue trains and predicts on a device as on the processor.</summary>
 public class DeviceCoverageTests
 {
+    private const int FewRows = 3, ManyRows = 300;
+
+    /// <summary>Small models whose kernels take other ways with many rows.</summary>
+    private static readonly string[] OfManyRows = ["Float32.RowWeights", "Float32.Norms"];
+
     public static TheoryData<string> Names => [.. DeviceSelection.Sources.Keys];
 
+    public static TheoryData<string> NamesOfManyRows => [.. OfManyRows];
+
     [Theory, MemberData(nameof(Names))]
-    public void A_model_trains_on_a_device_as_on_the_processor(string name) => DeviceTrial.Run(DeviceSelection.Models[name], rows: 3, seed: 4);
+    public void A_model_trains_on_a_device_as_on_the_processor(string name) => DeviceTrial.Run(DeviceSelection.Models[name], FewRows, seed: 4);
+
+    [Theory, MemberData(nameof(NamesOfManyRows))]
+    public void So_it_does_with_many_rows(string name) => DeviceTrial.Run(DeviceSelection.Models[name], ManyRows, seed: 4);
 
     /// <summary>What no model uses is not known to run.</summary>
     [Fact]
     public void Every_name_of_the_catalogue_is_in_a_model()
         => Assert.Empty(Catalogue.Layers.Keys.Concat(Catalogue.Losses.Keys).Concat(TensorFunctions.All.Keys).Concat(["Scan", "Call", "Split"]).Where(name => DeviceSelection.DefaultModelWith(name) is null));
 
-    /// <summary>Records and templates: those that fit none of the models would be untried.</summary>
     [Fact]
-    public void Every_record_and_every_template_is_in_a_model()
+    public void Every_record_is_in_a_model_of_each_precision()
     {
-        var kernels = DeviceSelection.Models.All.SelectMany(m => KernelsOf(m.Declaration).Select(kernel => (Kernel: kernel, m.Declaration.Float64))).ToList();
         var records = typeof(Kernel).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Kernel))).ToList();
-        foreach (bool float64 in new[] { false, true })
+        foreach (var models in DeviceSelection.Models.All.GroupBy(m => m.Declaration.Float64))
         {
-            var used = kernels.Where(k => k.Float64 == float64).Select(k => k.Kernel).ToList();
-            Assert.Empty(records.Except(used.Select(k => k.GetType())));
-            Assert.Empty(Enum.GetValues<ReduceKind>().Except(used.OfType<ReductionKernel>().Select(k => k.Kind)));
-            Assert.Equal([false, true], used.OfType<AttentionKernel>().Select(k => k.Backward is not null).Distinct().Order());
+            var kernels = models.SelectMany(KernelsOf).ToList();
+            Assert.Empty(records.Except(kernels.Select(k => k.GetType())));
+            Assert.Empty(Enum.GetValues<ReduceKind>().Except(kernels.OfType<ReductionKernel>().Select(k => k.Kind)));
+            Assert.Equal([false, true], kernels.OfType<AttentionKernel>().Select(k => k.Backward is not null).Distinct().Order());
         }
-        Assert.Empty(Fits().Where(fits => !kernels.Exists(k => Takes(fits, k.Kernel, k.Float64))).Select(fits => fits.DeclaringType!.Name));
     }
 
-    private static IEnumerable<Kernel> KernelsOf(Reading.Declaration declaration)
-        => Lower.Run(declaration.Training!, declaration.Prediction!, [.. ModelSignature.Of(declaration).Variables.Select(v => v.Name)], declaration.Float64, LoweringOptions.Device).Kernels;
+    /// <summary>How a kernel is launched may depend on the rows: the ways that a batch of many takes in any of the models are taken by those that are run with many.</summary>
+    [Fact]
+    public void Every_way_of_a_kernel_that_some_batch_takes_is_launched()
+    {
+        var all = DeviceSelection.Models.All.Select(m => (m.Name, Module: PtxPrinter.Print([.. KernelsOf(m)], m.Declaration.Float64))).ToList();
+        var launched = all.SelectMany(m => Ways(m.Module, FewRows)).Concat(all.Where(m => OfManyRows.Contains(m.Name)).SelectMany(m => Ways(m.Module, ManyRows)));
+        Assert.Empty(all.SelectMany(m => Ways(m.Module, ManyRows)).Except(launched));
+    }
 
-    /// <summary>What each template says of a kernel.</summary>
-    private static IEnumerable<MethodInfo> Fits()
-        => typeof(PtxModule).Assembly.GetTypes().Where(t => t.Namespace == typeof(PtxModule).Namespace && t.Name.EndsWith("Template", StringComparison.Ordinal))
-            .SelectMany(t => t.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Where(m => m.Name == "Fits" && m.GetParameters().Length is 1 or 2));
+    /// <summary>The names of the entries without the kernels' numbers.</summary>
+    private static IEnumerable<string> Ways(PtxModule module, int rows)
+        => module.Kernels.SelectMany(k => k.Variants.Last(v => v.FromRows <= rows).Entries).Select(entry => Regex.Replace(entry.Name, "_[0-9]+", ""));
 
-    private static bool Takes(MethodInfo fits, Kernel kernel, bool float64)
-        => fits.GetParameters()[0].ParameterType.IsInstanceOfType(kernel) && (bool)fits.Invoke(null, fits.GetParameters().Length == 1 ? [kernel] : [kernel, float64])!;
+    private static IEnumerable<Kernel> KernelsOf(CompiledModel model)
+        => Lower.Run(model.Declaration.Training!, model.Declaration.Prediction!, [.. ModelSignature.Of(model.Declaration).Variables.Select(v => v.Name)], model.Declaration.Float64, LoweringOptions.Device).Kernels;
 }

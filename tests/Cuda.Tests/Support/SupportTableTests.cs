@@ -52,15 +52,15 @@ public class SupportTableTests
         Table(page, "Layers", Catalogue.Layers.Values.Select(l => (l.Name, l.Summary)));
         Table(page, "Functions of tensors", Functions.Select(name => (name, "")));
         Table(page, "Losses", Catalogue.Losses.Values.Select(l => (l.Name, l.Summary)));
-        page.Append("\n## Optimizers\n\n| | processor | CUDA | tried with |\n|---|---|---|---|\n");
-        foreach (string name in RulesOnDeviceTests.Rules.Keys) page.Append($"| `{name}` | yes | yes | {RulesOnDeviceTests.Rules[name].Length} settings |\n");
+        page.Append("\n## Optimizers\n\n| | processor | CUDA | settings tried |\n|---|---|---|---|\n");
+        foreach (string name in RulesOnDeviceTests.Rules.Keys) page.Append($"| `{name}` | yes | yes | {RulesOnDeviceTests.Rules[name].Length} |\n");
         return page.Append(Tail).ToString().Replace("\r\n", "\n", StringComparison.Ordinal);
     }
 
     private static void Table(StringBuilder page, string title, IEnumerable<(string Name, string Summary)> rows)
     {
-        page.Append($"\n## {title}\n\n| | | processor | CUDA | tried in |\n|---|---|---|---|---|\n");
-        foreach (var (name, summary) in rows) page.Append($"| `{name}` | {summary} | yes | {(DeviceSelection.DefaultModelWith(name) is { } model ? $"yes | `{model}`" : "no |")} |\n");
+        page.Append($"\n## {title}\n\n| | processor | CUDA | tried in | |\n|---|---|---|---|---|\n");
+        foreach (var (name, summary) in rows) page.Append($"| `{name}` | yes | {(DeviceSelection.DefaultModelWith(name) is { } model ? $"yes | `{model}`" : "no | ")} | {summary.Replace("|", "\\|", StringComparison.Ordinal)} |\n".Replace("|  |", "| |", StringComparison.Ordinal));
     }
 
     private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
