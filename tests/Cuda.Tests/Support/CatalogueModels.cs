@@ -104,6 +104,18 @@ internal static class CatalogueModels
                 private static Tensor Loss(Tensor output, Tensor ids, [Label(3)] Tensor kind) => output.SoftmaxCrossEntropy(kind) + 0.1 * ids[0].OneHot(9)[..3].Mean();
             }
             """,
+        ["Writer"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class Writer
+            {
+                private static Tensor Forward([Tokens(5, 7)] Tensor tokens)
+                {
+                    var x = tokens.Embedding(6);
+                    x += x.RmsNorm().Attention(2, causal: true, rotary: true, headWidth: 4);
+                    return x.LayerNorm().Linear(7);
+                }
+            }
+            """,
     };
 
     /// <summary>The source of one of them, as ForwardModels gives its own.</summary>

@@ -7,7 +7,7 @@ namespace DlGen.Tests.Support;
 
 /// <summary>
 /// The models that are tried on an emulated device: by default such that every name of the catalogue, every kernel record and every template is in one of them; with the environment
-/// variable DLGEN_CUDA_MODELS=all those of the tests of the processor too, and all in both precisions.
+/// variable DLGEN_CUDA_MODELS=all those of the tests of the processor too, and all in both precisions. DLGEN_MODELS limits both to some names.
 /// </summary>
 internal static partial class DeviceSelection
 {
@@ -25,7 +25,7 @@ internal static partial class DeviceSelection
     public static bool IsComplete { get; } = Environment.GetEnvironmentVariable("DLGEN_CUDA_MODELS") == "all";
 
     /// <summary>Full names of the classes and their sources.</summary>
-    public static IReadOnlyDictionary<string, string> Sources { get; } = Find().ToDictionary(model => model.Name, model => ForCuda().Replace(model.Source, Targets));
+    public static IReadOnlyDictionary<string, string> Sources { get; } = Find().Where(model => ChosenModels.Include(model.Name)).ToDictionary(model => model.Name, model => ForCuda().Replace(model.Source, Targets));
 
     private static readonly Lazy<CompiledModels> Compiled = new(() => CompiledModels.From(new Emission.EmitOptions(Plain: true), [.. Sources.Values]));
 
