@@ -119,7 +119,7 @@ internal sealed class CompiledModels
     }
 
     private static bool IsReference(string path)
-        => Path.GetFileName(path) is { } name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "mscorlib.dll" or "netstandard.dll");
+        => Path.GetFileName(path) is { } name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "mscorlib.dll" or "netstandard.dll" or "DlGen.Cuda.dll");
 }
 
 /// <summary>One compiled model: what the compiler read, and instances of what it wrote.</summary>
