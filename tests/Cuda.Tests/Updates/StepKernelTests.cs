@@ -54,7 +54,7 @@ public class StepKernelTests
         double[] values = [.. Enumerable.Range(0, 300).Select(i => i - 0.5)], others = [.. values.Select(value => value * 0.25)];
         var run = new UpdateModuleRun(status: 0);
         DeviceBuffer gradients = run.Numbers("gradients", values, float64), kept = run.Numbers("kept", others, float64);
-        run.Launch(UpdateKernels.Add(float64), UpdateKernels.BlocksFor(values.Length) + 1, [gradients, kept], values.Length);
+        run.Launch(UpdateKernels.Add(float64), UpdateKernels.BlocksFor(values.Length, float64) + 1, [gradients, kept], values.Length);
         Assert.Equal(values.Select(value => value * 1.25), gradients.Read());
         Assert.Equal(others, kept.Read());
     }
