@@ -26,7 +26,7 @@ internal static class CatalogueModels
                     var (left, right) = x.Linear(8).Split(2, axis: -1);
                     var small = left.Expm1() * right.Abs().Log1p() + left.Erf() - right.Sin() * left.Cos() + (left * left + 0.5).Sqrt().Log();
                     var chosen = Tensor.Where(left > right, small.Exp().Minimum(3), right.Pow(2).Maximum(left)) + right.Clamp(-0.5, 0.5);
-                    var places = chosen.ArgMax(-1, keep: true) + chosen.Variance(-1, keep: true) + chosen.Norm(-1, keep: true) + chosen.Min(-1, keep: true) + chosen.Max(0);
+                    var places = chosen.ArgMax(-1, keep: true) + chosen.Variance(-1, keep: true) + chosen.Norm(-1, keep: true) + chosen.Min(-1, keep: true) + chosen.Max(0) + 0.5 * chosen.Min(0);
                     return Tensor.Stack([chosen.Transpose()[..2], places[.., ..2] * Tensor.Ones(2, 2) + Tensor.Zeros(2)]).Flatten().Linear(3) * Tensor.Constant(1, -0.5, 2) + x.Mean() - x.Sum(-1).StopGradient()[0];
                 }
             }
@@ -49,7 +49,7 @@ internal static class CatalogueModels
             {
                 private static Tensor Forward([Input(6)] Tensor x) => x.Linear(5).Tanh().Linear(4);
 
-                private static Tensor Loss(Tensor output, [Target(4)] Tensor target, [Label(4, Ignore = -1)] Tensor kind)
+                private static Tensor Loss(Tensor output, [Target(4)] Tensor target, [Label(4)] Tensor kind)
                     => output.MeanSquaredError(target) + output.MeanAbsoluteError(target) + output.Huber(target, delta: 0.4) + output.Hinge(target) + output.SigmoidCrossEntropy(target, reduction: Reduction.Sum)
                         + output.SoftmaxCrossEntropy(kind, labelSmoothing: 0.1) + output.LogSoftmax().NegativeLogLikelihood(kind) + output.LogSoftmax().KullbackLeibler(target);
             }

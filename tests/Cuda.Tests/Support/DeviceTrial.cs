@@ -46,7 +46,7 @@ internal static class DeviceTrial
         foreach (var parameter in here.Model.Parameters)
         {
             double[] start = values.Parameters[parameter.Name], expected = parameter.Values(), actual = there.Model.Parameters[parameter.Name].Values();
-            double allowed = (10 * bound * expected.Zip(start, (e, s) => Math.Abs(e - s)).Max()) + (rounding * Math.Max(1, expected.Max(Math.Abs)));
+            double allowed = (20 * bound * expected.Zip(start, (e, s) => Math.Abs(e - s)).Max()) + (rounding * Math.Max(1, expected.Max(Math.Abs)));
             Close(parameter.Name, expected, actual, allowed, ofLargest: false);
         }
         Close("the prediction after training", here.Predict(), gpu.Predict(), 10 * bound);
