@@ -4,7 +4,7 @@ namespace DlGen.Tests.Emulator;
 
 /// <summary>
 /// A few lines of PTX as a whole entry. They find their number in the block in %r0 and in the launch in %r1, the address of the input in %rd0, of the output
-/// in %rd1 and of their own word of it in %rd2; what they leave in %r9 is stored there. Registers are %r, %f (32 bits), %rd, %d (64), %h (16) and %p.
+/// in %rd1 and of their own word of it in %rd2; what they leave in %r9 is stored there. What is declared stands in the entry, but .extern before it. Registers are %r, %f (32 bits), %rd, %d (64), %h (16) and %p.
 /// </summary>
 internal sealed record Snippet(string Body, string Declarations = "", string Directives = "")
 {
@@ -14,6 +14,7 @@ internal sealed record Snippet(string Body, string Declarations = "", string Dir
         .version 7.0
         .target sm_80
         .address_size 64
+        {{(Declarations.StartsWith(".extern", StringComparison.Ordinal) ? Declarations : "")}}
         .visible .entry snippet(
             .param .u64 input,
             .param .u64 output)
@@ -25,7 +26,7 @@ internal sealed record Snippet(string Body, string Declarations = "", string Dir
             .reg .b32 %r<64>;
             .reg .b64 %rd<32>;
             .reg .pred %p<16>;
-            {{Declarations}}
+            {{(Declarations.StartsWith(".extern", StringComparison.Ordinal) ? "" : Declarations)}}
             ld.param.u64 %rd0, [input];
             ld.param.u64 %rd1, [output];
             cvta.to.global.u64 %rd0, %rd0;
