@@ -12,13 +12,14 @@ internal sealed class PtxLoop : IDisposable
 
     /// <param name="count">How far the index counts: a register of 64 bits or a number.</param>
     /// <param name="step">By how much: likewise.</param>
-    public PtxLoop(PtxWriter writer, string count, string step = "1")
+    /// <param name="first">From where: likewise.</param>
+    public PtxLoop(PtxWriter writer, string count, string step = "1", string first = "0")
     {
         this.writer = writer;
         this.step = step;
         again = writer.Label("again");
         done = writer.Label("done");
-        Index = writer.Emit(Integer64, "mov.b64", "0");
+        Index = writer.Emit(Integer64, "mov.b64", first);
         writer.Place(again);
         writer.BranchIf(writer.Emit(Predicate, "setp.ge.s64", Index, count), done);
     }

@@ -20,16 +20,22 @@ internal sealed partial class PtxPrinter
         foreach (var axis in axes) count = Times(count, Count(axis));
         writer.BranchIf(writer.Emit(Predicate, "setp.ge.s64", rest, count), done);
 
+        return TakenApart(rest, axes);
+    }
+
+    /// <summary>The index along each axis from that along all of them.</summary>
+    private string[] TakenApart(string rest, IReadOnlyList<Extent> axes)
+    {
         string[] indices = [.. axes.Select(_ => "0")];
-        int outermost = Array.FindIndex(axes, axis => !IsSingle(axis));
-        for (int axis = axes.Length - 1; axis > outermost; axis--)
+        int outermost = axes.TakeWhile(IsSingle).Count();
+        for (int axis = axes.Count - 1; axis > outermost; axis--)
         {
             if (IsSingle(axes[axis])) continue;
             string extent = Count(axes[axis]);
             indices[axis] = writer.Emit(Integer64, "rem.s64", rest, extent);
             rest = writer.Emit(Integer64, "div.s64", rest, extent);
         }
-        if (outermost >= 0) indices[outermost] = rest;
+        if (outermost < axes.Count) indices[outermost] = rest;
         return indices;
     }
 
@@ -50,23 +56,25 @@ internal sealed partial class PtxPrinter
         Nest(axes, [.. outer, loop.Index], body);
     }
 
-    private static bool IsSingle(Extent extent) => extent is { TimesRows: false, Constant: 1 };
+    public static bool IsSingle(Extent extent) => extent is { TimesRows: false, Constant: 1 };
 
     private string Count(Extent extent) => extent.TimesRows ? Times(rows, PtxWriter.Number(extent.Constant)) : PtxWriter.Number(extent.Constant);
 
     private string Times(string x, string y) => x == "1" ? y : y == "1" ? x : writer.Emit(Integer64, "mul.lo.s64", x, y);
 
-    private string Load(Access access, string[] indices)
+    private string Load(Access access, string[] indices) => Load(access, Address(access, indices));
+
+    private string Load(Access access, string address)
     {
-        string address = Address(access, indices);
         if (kernel.Buffers[access.Buffer].IsNumbers) return writer.Emit(math.Kind, "ld.global." + math.Type, address);
         // A byte is widened by its load.
         return writer.Emit(math.Kind, $"cvt.rn.{math.Type}.s32", writer.Emit(Integer32, kernel.Buffers[access.Buffer].IsBytes ? "ld.global.u8" : "ld.global.s32", address));
     }
 
-    private void Store(Access access, string[] indices, string value)
+    private void Store(Access access, string[] indices, string value) => Store(access, Address(access, indices), value);
+
+    private void Store(Access access, string address, string value)
     {
-        string address = Address(access, indices);
         if (kernel.Buffers[access.Buffer].IsInteger) writer.Do("st.global.s32", address, writer.Emit(Integer32, $"cvt.rzi.s32.{math.Type}", value));
         else writer.Do("st.global." + math.Type, address, value);
     }
@@ -86,9 +94,10 @@ internal sealed partial class PtxPrinter
             offset = axis == access.PanelAxis ? Panelled(access, offset, indices[axis]) : Plus(offset, indices[axis], access.Strides[axis]);
         }
         string buffer = buffers[access.Buffer];
-        int size = kernel.Buffers[access.Buffer].IsBytes ? 1 : kernel.Buffers[access.Buffer].IsInteger || math.Kind == Float32 ? 4 : 8;
-        return $"[{(offset == "0" ? buffer : writer.Emit(Integer64, "mad.lo.s64", offset, PtxWriter.Number(size), buffer))}]";
+        return $"[{(offset == "0" ? buffer : writer.Emit(Integer64, "mad.lo.s64", offset, PtxWriter.Number(ElementBytes(access.Buffer)), buffer))}]";
     }
+
+    private int ElementBytes(int buffer) => kernel.Buffers[buffer].IsBytes ? 1 : kernel.Buffers[buffer].IsInteger || math.Kind == Float32 ? 4 : 8;
 
     private string Panelled(Access access, string offset, string index)
     {

@@ -38,17 +38,26 @@ internal sealed partial class PtxPrinter
     /// <summary>Whether it has a printing of the kernel.</summary>
     public static bool Prints(Kernel kernel) => kernel is MapKernel or RowKernel or ReductionKernel or ContractionKernel;
 
-    /// <summary>A module with an entry for each kernel that <see cref="Prints"/>.</summary>
-    public static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64)
+    /// <summary>A module with the entries of each kernel that <see cref="Prints"/>.</summary>
+    public static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64) => PrintInWay(kernels, float64, null);
+
+    /// <summary>The same with all contractions that the way takes in it, instead of the cheapest of each.</summary>
+    public static PtxModule PrintInWay(IReadOnlyList<Kernel> kernels, bool float64, ContractionWay? contractions)
     {
-        var printed = Enumerable.Range(0, kernels.Count).Where(i => Prints(kernels[i])).Select(i => Print(kernels[i], i, float64)).ToList();
+        var printed = Enumerable.Range(0, kernels.Count).Where(i => Prints(kernels[i])).Select(i => Print(kernels[i], i, float64, contractions)).ToList();
         string declarations = string.Concat(printed.SelectMany(p => p.Declarations).Distinct().Select(d => d + "\n"));
         return new PtxModule(string.Join("\n", new[] { Header + declarations }.Concat(printed.Select(p => p.Text))), printed.Select(p => p.Kernel).ToEquatableArray());
     }
 
-    private static (string Text, PtxKernel Kernel, IEnumerable<string> Declarations) Print(Kernel kernel, int number, bool float64)
+    private static (string Text, PtxKernel Kernel, IEnumerable<string> Declarations) Print(Kernel kernel, int number, bool float64, ContractionWay? contractions)
     {
-        string name = kernel.GetType().Name.Replace("Kernel", "").ToLowerInvariant() + "_" + PtxWriter.Number(number);
+        if (kernel is ContractionKernel contraction) return Print(contraction, number, float64, contractions);
+        var (text, entry, declarations) = PrintPlain(kernel, kernel.GetType().Name.Replace("Kernel", "").ToLowerInvariant() + "_" + PtxWriter.Number(number), float64);
+        return (text, new PtxKernel(number, BufferCount(kernel), Draws: false, new[] { new PtxVariant(0, new[] { entry }) }), declarations);
+    }
+
+    private static PrintedEntry PrintPlain(Kernel kernel, string name, bool float64)
+    {
         var printer = new PtxPrinter(kernel, float64);
         Extent[] threads = Threads(kernel);
         string[] indices = printer.ThreadIndices(threads, out string done);
@@ -58,12 +67,9 @@ internal sealed partial class PtxPrinter
             case RowKernel row: printer.Print(row, indices); break;
             case ReductionKernel { Kind: ReduceKind.ArgMax } reduction: printer.PrintPlace(reduction, indices); break;
             case ReductionKernel reduction: printer.Print(reduction, indices); break;
-            case ContractionKernel contraction: printer.Print(contraction, indices); break;
             default: throw new ArgumentException($"{kernel.GetType().Name} has no printer for CUDA");
         }
-        printer.writer.Place(done);
-        var entry = new PtxEntry(name, BlockThreads, 0, new[] { new PtxGridAxis(threads.ToEquatableArray(), BlockThreads) });
-        return (printer.writer.Entry(name, printer.parameters), new PtxKernel(number, printer.buffers.Length, Draws: false, new[] { new PtxVariant(0, new[] { entry }) }), printer.writer.Declarations);
+        return printer.Entry(name, done, threads);
     }
 
     private static int BufferCount(Kernel kernel) => kernel.Buffers.Count - (kernel is RowKernel { Kept.Count: > 0 } ? 1 : 0);
@@ -74,7 +80,6 @@ internal sealed partial class PtxPrinter
         MapKernel map => [.. map.Axes],
         RowKernel row => [.. row.Outer],
         ReductionKernel reduction => [.. reduction.Kept],
-        ContractionKernel contraction => [.. contraction.Outer, contraction.M, contraction.N],
         _ => [],
     };
 
@@ -113,18 +118,6 @@ internal sealed partial class PtxPrinter
         int last = body.Code.Count - 1;
         values.Compute([last]);
         return values.Number(last);
-    }
-
-    private void Print(ContractionKernel contraction, string[] outside)
-    {
-        string sum = math.Variable(0);
-        Nest(contraction.K, [], k =>
-        {
-            string[] indices = [.. outside, .. k];
-            string left = Load(contraction.Left, indices);
-            math.Accumulate(sum, left, Load(contraction.Right, indices));
-        });
-        Finish(contraction.Epilogue, outside, sum);
     }
 
     /// <summary>A body over one element: everything is computed before anything is stored.</summary>

@@ -17,6 +17,8 @@ internal sealed class PtxWriter
     private readonly HashSet<string> declarations = [];
     private readonly int[] registers = new int[Kinds.Length];
     private int labels;
+    private int blockThreads;
+    private string sharedMemory = "";
 
     public string Register(RegisterKind kind) => Kinds[(int)kind].Prefix + Number(registers[(int)kind]++);
 
@@ -39,6 +41,13 @@ internal sealed class PtxWriter
 
     public void Place(string label) => lines.Add(label + ":");
 
+    /// <summary>The entry is launched with blocks of exactly so many threads, which share so many bytes, 16-byte aligned.</summary>
+    public void BlockOf(int threads, string shared, int bytes)
+    {
+        blockThreads = threads;
+        sharedMemory = $"    .shared .align 16 .b8 {shared}[{Number(bytes)}];\n";
+    }
+
     /// <summary>What the entry needs beside it in the module.</summary>
     public IEnumerable<string> Declarations => declarations;
 
@@ -50,9 +59,12 @@ internal sealed class PtxWriter
         var text = new StringBuilder();
         text.Append($".visible .entry {name}(\n");
         text.Append(string.Join(",\n", parameters.Select(p => $"    .param {p.Type} {p.Name}")));
-        text.Append("\n)\n{\n");
+        text.Append("\n)\n");
+        if (blockThreads > 0) text.Append($".reqntid {Number(blockThreads)}, 1, 1\n");
+        text.Append("{\n");
         for (int kind = 0; kind < Kinds.Length; kind++)
             if (registers[kind] > 0) text.Append($"    .reg {Kinds[kind].Type} {Kinds[kind].Prefix}<{Number(registers[kind])}>;\n");
+        text.Append(sharedMemory);
         foreach (string line in lines) text.Append(line).Append('\n');
         return text.Append("    ret;\n}\n").ToString();
     }

@@ -1,0 +1,17 @@
+using static DlGen.Ptx.RegisterKind;
+
+namespace DlGen.Ptx;
+
+internal sealed partial class PtxMath
+{
+    /// <summary>The number that the lane has whose index differs in the bit of the distance. All lanes of the warp must come here.</summary>
+    public string FromLane(string x, int distance)
+    {
+        if (!float64) return FromBits(FromLane32(Bits(x), distance));
+        string low = writer.Register(Integer32), high = writer.Register(Integer32);
+        writer.Do("mov.b64", $"{{{low}, {high}}}", x);
+        return Emit("mov.b64", $"{{{FromLane32(low, distance)}, {FromLane32(high, distance)}}}");
+    }
+
+    private string FromLane32(string bits, int distance) => writer.Emit(Integer32, "shfl.sync.bfly.b32", bits, PtxWriter.Number(distance), "31", "0xffffffff");
+}
