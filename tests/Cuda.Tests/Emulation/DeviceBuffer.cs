@@ -20,12 +20,11 @@ internal sealed class DeviceBuffer
         for (int i = 0; i < length; i++)
         {
             if (values[i] == Unwritten) continue;
-            ulong bits = type.IsBytes ? (ulong)values[i] << (8 * (i % 4))
-                : type.IsInteger ? unchecked((uint)(int)values[i])
-                : float64 ? BitConverter.DoubleToUInt64Bits(values[i]) : BitConverter.SingleToUInt32Bits((float)values[i]);
-            int first = i * BytesPerElement / 4;
-            if (type.IsBytes) bits |= memory.Get(Address, first) ?? 0;
-            for (int word = 0; word <= (BytesPerElement - 1) / 4; word++) memory.Set(Address, first + word, (uint)(bits >> (32 * word)));
+            ulong at = Address + (ulong)(i * BytesPerElement);
+            if (type.IsBytes) memory.CopyIn<byte>(at, [(byte)values[i]]);
+            else if (type.IsInteger) memory.CopyIn<int>(at, [(int)values[i]]);
+            else if (float64) memory.CopyIn<double>(at, [values[i]]);
+            else memory.CopyIn<float>(at, [(float)values[i]]);
         }
     }
 
@@ -37,9 +36,10 @@ internal sealed class DeviceBuffer
 
     private double Read(int element)
     {
-        if (memory.Get(Address, element * BytesPerElement / 4) is not { } low) return Unwritten;
-        if (type.IsBytes) return (byte)(low >> (8 * (element % 4)));
-        if (type.IsInteger) return unchecked((int)low);
-        return float64 ? BitConverter.UInt64BitsToDouble(low | ((ulong)memory.Get(Address, (element * 2) + 1)!.Value << 32)) : BitConverter.UInt32BitsToSingle(low);
+        ulong at = Address + (ulong)(element * BytesPerElement);
+        if (!memory.IsWritten(at)) return Unwritten;
+        if (type.IsBytes) return memory.CopyOut<byte>(at, 1)[0];
+        if (type.IsInteger) return memory.CopyOut<int>(at, 1)[0];
+        return float64 ? memory.CopyOut<double>(at, 1)[0] : memory.CopyOut<float>(at, 1)[0];
     }
 }

@@ -1,92 +1,142 @@
+using System.Numerics;
+
 namespace DlGen.Tests.Emulation;
 
 internal static partial class InstructionSet
 {
-    private static void AddIntegers(Action<string, string, Semantics> add)
+    private static void AddIntegers32(Action<string, string, Semantics> add)
     {
-        void Binary32(string operation, Func<int, int, int> value) => add(operation, "r=rr", (t, o) => t.R(o[0], value(t.R(o[1]), t.R(o[2]))));
-        void Binary64(string operation, Func<long, long, long> value) => add(operation, "l=ll", (t, o) => t.L(o[0], value(t.L(o[1]), t.L(o[2]))));
-        // The amount of a shift has 32 bits, whatever is shifted; more than the register has counts as all of it.
-        void Shift64(string operation, Func<long, int, long> value) => add(operation, "l=lr", (t, o) => t.L(o[0], value(t.L(o[1]), (int)Math.Min((uint)t.R(o[2]), 64))));
-        void Binary(string operation, Func<bool, bool, bool> value) => add(operation, "p=pp", (t, o) => t.P(o[0], value(t.P(o[1]), t.P(o[2]))));
+        void Signed(string operation, Func<int, int, int> value) => add(operation, "r=rr", Binary(value));
+        void Unsigned(string operation, Func<uint, uint, uint> value) => add(operation, "r=rr", Binary(value));
+        void Bits(string operation, Func<uint, uint, uint> value) => add(operation, "b=bb", Binary(value));
+        void Both(string operation, Func<uint, uint, uint> value)
+        {
+            Unsigned(operation + ".u32", value);
+            Unsigned(operation + ".s32", value);
+        }
 
+        add("mov.u32", "r=r", Move<uint>());
+        add("mov.s32", "r=r", Move<uint>());
+        add("mov.b32", "b=b", Move<uint>());
+        add("selp.b32", "b=bbp", Select<uint>());
+        add("selp.u32", "r=rrp", Select<uint>());
+        add("selp.s32", "r=rrp", Select<uint>());
         unchecked
         {
-            add("mov.u32", "r=r", (t, o) => t.R(o[0], t.R(o[1])));
-            add("mov.u64", "l=l", (t, o) => t.L(o[0], t.L(o[1])));
-            add("mov.b64", "l=l", (t, o) => t.L(o[0], t.L(o[1])));
-            Binary32("add.s32", (x, y) => x + y);
-            Binary32("sub.s32", (x, y) => x - y);
-            Binary32("and.b32", (x, y) => x & y);
-            Binary32("shr.s32", (x, y) => x >> (int)Math.Min((uint)y, 31));
-            Binary32("shl.b32", (x, y) => (uint)y > 31 ? 0 : x << y);
-            add("neg.s32", "r=r", (t, o) => t.R(o[0], -t.R(o[1])));
-            add("selp.b32", "r=rrp", (t, o) => t.R(o[0], t.P(o[3]) ? t.R(o[1]) : t.R(o[2])));
-            add("selp.b64", "l=llp", (t, o) => t.L(o[0], t.P(o[3]) ? t.L(o[1]) : t.L(o[2])));
-            Binary64("add.s64", (x, y) => x + y);
-            Binary64("sub.s64", (x, y) => x - y);
-            Binary64("min.s64", Math.Min);
-            Binary64("max.s64", Math.Max);
-            Binary64("mul.hi.u64", (x, y) => (long)Math.BigMul((ulong)x, (ulong)y, out _));
-            Binary64("mul.lo.s64", (x, y) => x * y);
-            Binary64("div.s64", (x, y) => x / y);
-            Binary64("rem.s64", (x, y) => x % y);
-            Binary64("and.b64", (x, y) => x & y);
-            Binary64("or.b64", (x, y) => x | y);
-            Shift64("shr.s64", (x, y) => x >> Math.Min(y, 63));
-            Shift64("shr.u64", (x, y) => y > 63 ? 0 : (long)((ulong)x >> y));
-            Shift64("shl.b64", (x, y) => y > 63 ? 0 : x << y);
-            add("mad.lo.s64", "l=lll", (t, o) => t.L(o[0], (t.L(o[1]) * t.L(o[2])) + t.L(o[3])));
-            add("mul.wide.u32", "l=rr", (t, o) => t.L(o[0], (long)((ulong)(uint)t.R(o[1]) * (uint)t.R(o[2]))));
+            Both("add", (x, y) => x + y);
+            Both("sub", (x, y) => x - y);
+            Both("mul.lo", (x, y) => x * y);
+            Unsigned("mul.hi.u32", (x, y) => (uint)(((ulong)x * y) >> 32));
+            Signed("mul.hi.s32", (x, y) => (int)(((long)x * y) >> 32));
+            add("mad.lo.u32", "r=rrr", Ternary<uint, uint, uint, uint>((x, y, z) => (x * y) + z));
+            add("mad.lo.s32", "r=rrr", Ternary<uint, uint, uint, uint>((x, y, z) => (x * y) + z));
+            Unsigned("div.u32", (x, y) => x / NotZero(y));
+            Unsigned("rem.u32", (x, y) => x % NotZero(y));
+            Signed("div.s32", (x, y) => y == -1 ? -x : x / NotZero(y));
+            Signed("rem.s32", (x, y) => y == -1 ? 0 : x % NotZero(y));
+            add("neg.s32", "r=r", Unary<int, int>(x => -x));
+            add("abs.s32", "r=r", Unary<int, int>(x => x < 0 ? -x : x));
         }
-        add("setp.ge.s64", "p=ll", (t, o) => t.P(o[0], t.L(o[1]) >= t.L(o[2])));
-        add("setp.lt.u64", "p=ll", (t, o) => t.P(o[0], t.Bits(o[1]) < t.Bits(o[2])));
-        add("setp.ne.s32", "p=rr", (t, o) => t.P(o[0], t.R(o[1]) != t.R(o[2])));
-        Binary("and.pred", (x, y) => x && y);
-        Binary("or.pred", (x, y) => x || y);
-        Binary("xor.pred", (x, y) => x != y);
-        add("not.pred", "p=p", (t, o) => t.P(o[0], !t.P(o[1])));
+        Unsigned("min.u32", Math.Min);
+        Unsigned("max.u32", Math.Max);
+        Signed("min.s32", Math.Min);
+        Signed("max.s32", Math.Max);
+        Bits("and.b32", (x, y) => x & y);
+        Bits("or.b32", (x, y) => x | y);
+        Bits("xor.b32", (x, y) => x ^ y);
+        add("not.b32", "b=b", Unary<uint, uint>(x => ~x));
+        // More than the register has counts as all of it.
+        add("shl.b32", "b=br", Binary<uint, uint, uint>((x, y) => y > 31 ? 0 : x << (int)y));
+        Unsigned("shr.u32", (x, y) => y > 31 ? 0 : x >> (int)y);
+        add("shr.b32", "b=br", Binary<uint, uint, uint>((x, y) => y > 31 ? 0 : x >> (int)y));
+        add("shr.s32", "r=rr", Binary<int, uint, int>((x, y) => x >> (int)Math.Min(y, 31)));
+        // Takes 64 bits, of which the second operand is the upper half, and gives the upper half of them shifted to the left.
+        add("shf.l.wrap.b32", "b=bbr", Ternary<uint, uint, uint, uint>((low, high, by) => (by & 31) == 0 ? high : (high << (int)(by & 31)) | (low >> (int)(32 - (by & 31)))));
+        add("popc.b32", "r=b", Unary<uint, uint>(x => (uint)BitOperations.PopCount(x)));
+        add("clz.b32", "r=b", Unary<uint, uint>(x => (uint)BitOperations.LeadingZeroCount(x)));
+        add("bfe.u32", "r=rrr", Ternary<uint, uint, uint, uint>((x, start, length) => start > 31 ? 0 : (x >> (int)start) & (length > 31 ? ~0u : (1u << (int)length) - 1)));
+        foreach (var (name, holds) in Orders)
+        {
+            add($"setp.{name}.u32", "p=rr", CompareIntegers<uint>(holds));
+            add($"setp.{name}.s32", "p=rr", CompareIntegers<int>(holds));
+        }
+        add("setp.eq.b32", "p=bb", Compare<uint>((x, y) => x == y));
+        add("setp.ne.b32", "p=bb", Compare<uint>((x, y) => x != y));
     }
 
-    private static void AddConversions(Action<string, string, Semantics> add)
+    private static void AddIntegers64(Action<string, string, Semantics> add)
     {
-        add("mov.b32", "f=r", (t, o) => t.Write(o[0], t.Bits(o[1])));
-        add("mov.b32", "r=f", (t, o) => t.Write(o[0], t.Bits(o[1])));
-        add("mov.b64", "d=l", (t, o) => t.Write(o[0], t.Bits(o[1])));
-        add("mov.b64", "l=d", (t, o) => t.Write(o[0], t.Bits(o[1])));
-        add("cvt.s64.s32", "l=r", (t, o) => t.L(o[0], t.R(o[1])));
-        add("cvt.u64.u32", "l=r", (t, o) => t.L(o[0], (uint)t.R(o[1])));
-        add("cvt.u32.u64", "r=l", (t, o) => t.R(o[0], unchecked((int)t.L(o[1]))));
-        add("cvt.rn.f64.u64", "d=l", (t, o) => t.D(o[0], t.Bits(o[1])));
-        add("cvt.f64.f32", "d=f", (t, o) => t.D(o[0], t.F(o[1])));
-        add("cvt.rn.f32.f64", "f=d", (t, o) => t.F(o[0], (float)t.D(o[1])));
-        add("cvt.rn.f32.s32", "f=r", (t, o) => t.F(o[0], t.R(o[1])));
-        add("cvt.rn.f64.s32", "d=r", (t, o) => t.D(o[0], t.R(o[1])));
-        add("cvt.rn.f32.s64", "f=l", (t, o) => t.F(o[0], t.L(o[1])));
-        add("cvt.rn.f64.s64", "d=l", (t, o) => t.D(o[0], t.L(o[1])));
-        // Out of range is cut. NaN is 0, but the lowest integer where the source or the result has 64 bits.
-        add("cvt.rni.s32.f32", "r=f", (t, o) => t.R(o[0], Cut(MathF.Round(t.F(o[1]), MidpointRounding.ToEven), 0)));
-        add("cvt.rzi.s32.f32", "r=f", (t, o) => t.R(o[0], Cut(MathF.Truncate(t.F(o[1])), 0)));
-        add("cvt.rni.s32.f64", "r=d", (t, o) => t.R(o[0], Cut(Math.Round(t.D(o[1]), MidpointRounding.ToEven), int.MinValue)));
-        add("cvt.rzi.s32.f64", "r=d", (t, o) => t.R(o[0], Cut(Math.Truncate(t.D(o[1])), int.MinValue)));
-        add("cvt.rni.s64.f64", "l=d", (t, o) => t.L(o[0], Cut64(Math.Round(t.D(o[1]), MidpointRounding.ToEven))));
+        void Signed(string operation, Func<long, long, long> value) => add(operation, "l=ll", Binary(value));
+        void Unsigned(string operation, Func<ulong, ulong, ulong> value) => add(operation, "l=ll", Binary(value));
+        void Bits(string operation, Func<ulong, ulong, ulong> value) => add(operation, "q=qq", Binary(value));
+        void Both(string operation, Func<ulong, ulong, ulong> value)
+        {
+            Unsigned(operation + ".u64", value);
+            Unsigned(operation + ".s64", value);
+        }
+
+        add("mov.u64", "l=l", Move<ulong>());
+        add("mov.s64", "l=l", Move<ulong>());
+        add("mov.b64", "q=q", Move<ulong>());
+        add("selp.b64", "q=qqp", Select<ulong>());
+        add("selp.u64", "l=llp", Select<ulong>());
+        add("selp.s64", "l=llp", Select<ulong>());
+        unchecked
+        {
+            Both("add", (x, y) => x + y);
+            Both("sub", (x, y) => x - y);
+            Both("mul.lo", (x, y) => x * y);
+            Unsigned("mul.hi.u64", (x, y) => Math.BigMul(x, y, out _));
+            Signed("mul.hi.s64", (x, y) => Math.BigMul(x, y, out _));
+            add("mad.lo.u64", "l=lll", Ternary<ulong, ulong, ulong, ulong>((x, y, z) => (x * y) + z));
+            add("mad.lo.s64", "l=lll", Ternary<ulong, ulong, ulong, ulong>((x, y, z) => (x * y) + z));
+            add("mul.wide.u32", "l=rr", Binary<uint, uint, ulong>((x, y) => (ulong)x * y));
+            add("mul.wide.s32", "l=rr", Binary<int, int, long>((x, y) => (long)x * y));
+            add("mad.wide.u32", "l=rrl", Ternary<uint, uint, ulong, ulong>((x, y, z) => ((ulong)x * y) + z));
+            add("mad.wide.s32", "l=rrl", Ternary<int, int, long, long>((x, y, z) => ((long)x * y) + z));
+            Unsigned("div.u64", (x, y) => x / NotZero(y));
+            Unsigned("rem.u64", (x, y) => x % NotZero(y));
+            Signed("div.s64", (x, y) => y == -1 ? -x : x / NotZero(y));
+            Signed("rem.s64", (x, y) => y == -1 ? 0 : x % NotZero(y));
+            add("neg.s64", "l=l", Unary<long, long>(x => -x));
+            add("abs.s64", "l=l", Unary<long, long>(x => x < 0 ? -x : x));
+        }
+        Unsigned("min.u64", Math.Min);
+        Unsigned("max.u64", Math.Max);
+        Signed("min.s64", Math.Min);
+        Signed("max.s64", Math.Max);
+        Bits("and.b64", (x, y) => x & y);
+        Bits("or.b64", (x, y) => x | y);
+        Bits("xor.b64", (x, y) => x ^ y);
+        add("not.b64", "q=q", Unary<ulong, ulong>(x => ~x));
+        // The amount of a shift has 32 bits, whatever is shifted; more than the register has counts as all of it.
+        add("shl.b64", "q=qr", Binary<ulong, uint, ulong>((x, y) => y > 63 ? 0 : x << (int)y));
+        add("shr.u64", "l=lr", Binary<ulong, uint, ulong>((x, y) => y > 63 ? 0 : x >> (int)y));
+        add("shr.b64", "q=qr", Binary<ulong, uint, ulong>((x, y) => y > 63 ? 0 : x >> (int)y));
+        add("shr.s64", "l=lr", Binary<long, uint, long>((x, y) => x >> (int)Math.Min(y, 63)));
+        foreach (var (name, holds) in Orders)
+        {
+            add($"setp.{name}.u64", "p=ll", CompareIntegers<ulong>(holds));
+            add($"setp.{name}.s64", "p=ll", CompareIntegers<long>(holds));
+        }
+        add("setp.eq.b64", "p=qq", Compare<ulong>((x, y) => x == y));
+        add("setp.ne.b64", "p=qq", Compare<ulong>((x, y) => x != y));
     }
 
-    private static void AddMemory(Action<string, string, Semantics> add)
+    private static void AddPredicates(Action<string, string, Semantics> add)
     {
-        // All memory of these kernels is global: the address stays.
-        add("cvta.to.global.u64", "l=l", (t, o) => t.L(o[0], t.L(o[1])));
-        add("ld.const.u64", "l=[", (t, o) => t.Write(o[0], t.Table.Load(t.Bits(o[1]))));
-        add("ld.global.f32", "f=[", (t, o) => t.Write(o[0], t.Memory.Load(t.Bits(o[1]), 4, t.Number)));
-        add("ld.global.f64", "d=[", (t, o) => t.Write(o[0], t.Memory.Load(t.Bits(o[1]), 8, t.Number)));
-        add("ld.global.u8", "r=[", (t, o) => t.Write(o[0], t.Memory.Load(t.Bits(o[1]), 1, t.Number)));
-        add("ld.global.s32", "r=[", (t, o) => t.Write(o[0], t.Memory.Load(t.Bits(o[1]), 4, t.Number)));
-        add("st.global.f32", "[f", (t, o) => t.Memory.Store(t.Bits(o[0]), 4, t.Bits(o[1]), t.Number));
-        add("st.global.f64", "[d", (t, o) => t.Memory.Store(t.Bits(o[0]), 8, t.Bits(o[1]), t.Number));
-        add("st.global.s32", "[r", (t, o) => t.Memory.Store(t.Bits(o[0]), 4, t.Bits(o[1]), t.Number));
+        void OfTwo(string operation, Func<uint, uint, uint> value)
+            => add(operation, "p=pp", (warp, lanes, o) => warp.Write(o[0], lanes, value(warp.Read(o[1], lanes), warp.Read(o[2], lanes))));
+
+        OfTwo("and.pred", (x, y) => x & y);
+        OfTwo("or.pred", (x, y) => x | y);
+        OfTwo("xor.pred", (x, y) => x ^ y);
+        add("not.pred", "p=p", (warp, lanes, o) => warp.Write(o[0], lanes, ~warp.Read(o[1], lanes)));
+        add("mov.pred", "p=p", (warp, lanes, o) => warp.Write(o[0], lanes, warp.Read(o[1], lanes)));
     }
 
-    private static int Cut(double value, int ofNaN) => double.IsNaN(value) ? ofNaN : (int)Math.Clamp(value, int.MinValue, int.MaxValue);
-
-    private static long Cut64(double value) => double.IsNaN(value) || value < long.MinValue ? long.MinValue : value >= long.MaxValue ? long.MaxValue : (long)value;
+    /// <summary>What a machine makes of a division by zero is not stated.</summary>
+    private static T NotZero<T>(T divisor)
+        where T : INumberBase<T>
+        => T.IsZero(divisor) ? throw new PtxException("an integer is divided by zero") : divisor;
 }

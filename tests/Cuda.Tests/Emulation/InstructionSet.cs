@@ -1,7 +1,15 @@
 namespace DlGen.Tests.Emulation;
 
+/// <summary>What an operand of an instruction may be, beside its kind.</summary>
+internal enum Role { Source, Destination, Address, Immediate }
+
+/// <summary>An operand: one, or so many in braces. A register or a constant is one number for the semantics, its place in its file; an address is two.</summary>
+/// <param name="Letter">The kinds that it takes; see <see cref="InstructionSet.Takes"/>.</param>
+/// <param name="Vector">How many stand in braces; 0 for one without.</param>
+internal sealed record OperandForm(Role Role, char Letter, int Vector);
+
 /// <summary>A form of an instruction: what its operands are, in order, and what it does.</summary>
-internal sealed record InstructionForm((Role Role, Kind Kind)[] Operands, Semantics Run);
+internal sealed record InstructionForm(IReadOnlyList<OperandForm> Operands, Semantics Run);
 
 /// <summary>
 /// The instructions that the emulator knows, each with the meaning that NVIDIA's "PTX ISA" gives it. What is not listed is refused, and so is an operand of
@@ -13,91 +21,135 @@ internal static partial class InstructionSet
 
     public static IReadOnlyList<InstructionForm>? Find(string operation) => Forms.GetValueOrDefault(operation);
 
+    /// <summary>
+    /// Whether a register of this kind may stand at a letter. Registers of 32 bits without type (r) and of 64 (l) also hold floats, as the assembler has it;
+    /// b and q take whatever has 32 and 64 bits.
+    /// </summary>
+    public static bool Takes(char letter, Kind kind) => letter switch
+    {
+        'f' => kind is Kind.Float32 or Kind.Integer32,
+        'd' => kind is Kind.Float64 or Kind.Integer64,
+        'h' => kind == Kind.Integer16,
+        'r' => kind == Kind.Integer32,
+        'l' => kind == Kind.Integer64,
+        'b' => kind is Kind.Integer32 or Kind.Float32,
+        'q' => kind is Kind.Integer64 or Kind.Float64,
+        'p' => kind == Kind.Predicate,
+        _ => throw new ArgumentException($"no operand is described by {letter}"),
+    };
+
     private static Dictionary<string, List<InstructionForm>> Create()
     {
         var forms = new Dictionary<string, List<InstructionForm>>();
-
-        // "f=fl": a float from a float and an integer of 64 bits; "[f": a float to memory, "f=[" from it; "+f=ff" also reads what it writes.
         void Add(string operation, string operands, Semantics run)
         {
             if (!forms.TryGetValue(operation, out var known)) forms.Add(operation, known = []);
-            known.Add(new InstructionForm([.. operands.Where(c => c != '=').Select((c, i) => c == '['
-                ? (Role.Address, Kind.Integer64)
-                : (i == 0 && operands.Contains('=', StringComparison.Ordinal) ? Role.Destination : Role.Source, KindOf(c)))], run));
+            known.Add(new InstructionForm([.. Operands(operands)], run));
         }
 
         AddFloat32(Add);
         AddFloat64(Add);
-        AddIntegers(Add);
+        AddIntegers32(Add);
+        AddIntegers64(Add);
+        AddPredicates(Add);
         AddConversions(Add);
         AddMemory(Add);
+        AddWarps(Add);
         return forms;
     }
 
-    public static Kind KindOf(char letter) => letter switch
+    /// <summary>"f=fl": a float from a float and an integer of 64 bits; "{ff}=[": two floats from an address; "[f": to an address a float; "[i": an address, and a number that the text states.</summary>
+    private static IEnumerable<OperandForm> Operands(string form)
     {
-        'f' => Kind.Float32,
-        'd' => Kind.Float64,
-        'r' => Kind.Integer32,
-        'l' => Kind.Integer64,
-        'p' => Kind.Predicate,
-        _ => throw new ArgumentException($"no kind of register begins with {letter}"),
-    };
-
-    private static void AddFloat32(Action<string, string, Semantics> add)
-    {
-        void Unary(string operation, Func<float, float> value) => add(operation, "f=f", (t, o) => t.F(o[0], value(t.F(o[1]))));
-        void Binary(string operation, Func<float, float, float> value) => add(operation, "f=ff", (t, o) => t.F(o[0], value(t.F(o[1]), t.F(o[2]))));
-        void Compare(string operation, Func<float, float, bool> holds) => add(operation, "p=ff", (t, o) => t.P(o[0], holds(t.F(o[1]), t.F(o[2]))));
-
-        Unary("mov.f32", x => x);
-        Unary("neg.f32", x => -x);
-        Unary("abs.f32", MathF.Abs);
-        Unary("sqrt.rn.f32", MathF.Sqrt);
-        Unary("cvt.rni.f32.f32", x => MathF.Round(x, MidpointRounding.ToEven));
-        Unary("cvt.rmi.f32.f32", MathF.Floor);
-        Binary("add.rn.f32", (x, y) => x + y);
-        Binary("sub.rn.f32", (x, y) => x - y);
-        Binary("mul.rn.f32", (x, y) => x * y);
-        Binary("div.rn.f32", (x, y) => x / y);
-        Binary("max.f32", float.MaxNumber);
-        Binary("min.f32", float.MinNumber);
-        // The sign is the first operand's.
-        Binary("copysign.f32", (sign, magnitude) => MathF.CopySign(magnitude, sign));
-        add("fma.rn.f32", "f=fff", (t, o) => t.F(o[0], MathF.FusedMultiplyAdd(t.F(o[1]), t.F(o[2]), t.F(o[3]))));
-        add("selp.f32", "f=ffp", (t, o) => t.F(o[0], t.P(o[3]) ? t.F(o[1]) : t.F(o[2])));
-        Compare("setp.lt.f32", (x, y) => x < y);
-        Compare("setp.le.f32", (x, y) => x <= y);
-        Compare("setp.eq.f32", (x, y) => x == y);
-        Compare("setp.neu.f32", (x, y) => x != y);
-        Compare("setp.nan.f32", (x, y) => float.IsNaN(x) || float.IsNaN(y));
+        int results = form.IndexOf('=', StringComparison.Ordinal);
+        for (int i = 0; i < form.Length; i++)
+        {
+            if (form[i] == '=') continue;
+            var role = form[i] == '[' ? Role.Address : form[i] == 'i' ? Role.Immediate : i < results ? Role.Destination : Role.Source;
+            if (form[i] != '{')
+            {
+                yield return new OperandForm(role, form[i], 0);
+                continue;
+            }
+            int end = form.IndexOf('}', i);
+            yield return new OperandForm(role, form[i + 1], end - i - 1);
+            i = end;
+        }
     }
 
-    private static void AddFloat64(Action<string, string, Semantics> add)
-    {
-        void Unary(string operation, Func<double, double> value) => add(operation, "d=d", (t, o) => t.D(o[0], value(t.D(o[1]))));
-        void Binary(string operation, Func<double, double, double> value) => add(operation, "d=dd", (t, o) => t.D(o[0], value(t.D(o[1]), t.D(o[2]))));
-        void Compare(string operation, Func<double, double, bool> holds) => add(operation, "p=dd", (t, o) => t.P(o[0], holds(t.D(o[1]), t.D(o[2]))));
+    private static Semantics Unary<TX, TResult>(Func<TX, TResult> value)
+        where TX : unmanaged
+        where TResult : unmanaged
+        => (warp, lanes, o) =>
+        {
+            var x = warp.Read<TX>(o[1], lanes);
+            var result = warp.Write<TResult>(o[0], lanes);
+            foreach (int lane in Warp.Each(lanes)) result[lane] = value(x[lane]);
+        };
 
-        Unary("mov.f64", x => x);
-        Unary("neg.f64", x => -x);
-        Unary("abs.f64", Math.Abs);
-        Unary("sqrt.rn.f64", Math.Sqrt);
-        Unary("cvt.rni.f64.f64", x => Math.Round(x, MidpointRounding.ToEven));
-        Unary("cvt.rmi.f64.f64", Math.Floor);
-        Binary("add.rn.f64", (x, y) => x + y);
-        Binary("sub.rn.f64", (x, y) => x - y);
-        Binary("mul.rn.f64", (x, y) => x * y);
-        Binary("div.rn.f64", (x, y) => x / y);
-        Binary("max.f64", double.MaxNumber);
-        Binary("min.f64", double.MinNumber);
-        Binary("copysign.f64", (sign, magnitude) => Math.CopySign(magnitude, sign));
-        add("fma.rn.f64", "d=ddd", (t, o) => t.D(o[0], Math.FusedMultiplyAdd(t.D(o[1]), t.D(o[2]), t.D(o[3]))));
-        add("selp.f64", "d=ddp", (t, o) => t.D(o[0], t.P(o[3]) ? t.D(o[1]) : t.D(o[2])));
-        Compare("setp.lt.f64", (x, y) => x < y);
-        Compare("setp.le.f64", (x, y) => x <= y);
-        Compare("setp.eq.f64", (x, y) => x == y);
-        Compare("setp.neu.f64", (x, y) => x != y);
-        Compare("setp.nan.f64", (x, y) => double.IsNaN(x) || double.IsNaN(y));
-    }
+    private static Semantics Binary<TX, TY, TResult>(Func<TX, TY, TResult> value)
+        where TX : unmanaged
+        where TY : unmanaged
+        where TResult : unmanaged
+        => (warp, lanes, o) =>
+        {
+            var x = warp.Read<TX>(o[1], lanes);
+            var y = warp.Read<TY>(o[2], lanes);
+            var result = warp.Write<TResult>(o[0], lanes);
+            foreach (int lane in Warp.Each(lanes)) result[lane] = value(x[lane], y[lane]);
+        };
+
+    private static Semantics Ternary<TX, TY, TZ, TResult>(Func<TX, TY, TZ, TResult> value)
+        where TX : unmanaged
+        where TY : unmanaged
+        where TZ : unmanaged
+        where TResult : unmanaged
+        => (warp, lanes, o) =>
+        {
+            var x = warp.Read<TX>(o[1], lanes);
+            var y = warp.Read<TY>(o[2], lanes);
+            var z = warp.Read<TZ>(o[3], lanes);
+            var result = warp.Write<TResult>(o[0], lanes);
+            foreach (int lane in Warp.Each(lanes)) result[lane] = value(x[lane], y[lane], z[lane]);
+        };
+
+    private static Semantics Compare<T>(Func<T, T, bool> holds)
+        where T : unmanaged
+        => (warp, lanes, o) =>
+        {
+            var x = warp.Read<T>(o[1], lanes);
+            var y = warp.Read<T>(o[2], lanes);
+            uint held = 0;
+            foreach (int lane in Warp.Each(lanes)) if (holds(x[lane], y[lane])) held |= 1u << lane;
+            warp.Write(o[0], lanes, held);
+        };
+
+    private static Semantics Select<T>()
+        where T : unmanaged
+        => (warp, lanes, o) =>
+        {
+            var x = warp.Read<T>(o[1], lanes);
+            var y = warp.Read<T>(o[2], lanes);
+            uint first = warp.Read(o[3], lanes);
+            var result = warp.Write<T>(o[0], lanes);
+            foreach (int lane in Warp.Each(lanes)) result[lane] = (first >> lane & 1) != 0 ? x[lane] : y[lane];
+        };
+
+    private static Semantics Move<T>()
+        where T : unmanaged
+        => (warp, lanes, o) =>
+        {
+            var x = warp.Read<T>(o[1], lanes);
+            var result = warp.Write<T>(o[0], lanes);
+            foreach (int lane in Warp.Each(lanes)) result[lane] = x[lane];
+        };
+
+    private static (string Name, Func<int, bool> Holds)[] Orders =>
+    [
+        ("eq", c => c == 0), ("ne", c => c != 0), ("lt", c => c < 0), ("le", c => c <= 0), ("gt", c => c > 0), ("ge", c => c >= 0),
+    ];
+
+    private static Semantics CompareIntegers<T>(Func<int, bool> holds)
+        where T : unmanaged, IComparable<T>
+        => Compare<T>((x, y) => holds(x.CompareTo(y)));
 }

@@ -1,61 +1,27 @@
 namespace DlGen.Tests.Emulation;
 
-/// <summary>Runs an entry, one thread after the other: the plain kernels have no barriers and share no memory.</summary>
-internal sealed class PtxMachine(PtxProgram program, DeviceMemory memory)
+/// <summary>Launches an entry. What goes on at once on a device happens in an order drawn from the seed.</summary>
+internal sealed class PtxMachine(PtxProgram program, DeviceMemory memory, int seed = 1)
 {
-    /// <summary>More instructions than any thread of a test needs: a loop that does not end is a fault.</summary>
-    private const int LongestThread = 10_000_000;
+    private const int MostThreads = 1024;
 
-    /// <param name="arguments">By the order of the parameters; the address of a buffer as its bits.</param>
-    public void Launch(int blocks, int blockThreads, params long[] arguments)
+    /// <param name="sharedBytes">Of the shared variable whose length the text leaves open.</param>
+    /// <param name="arguments">By the order of the parameters; the address of a buffer, or a float, as its bits.</param>
+    public void Launch(int blocks, int blockThreads, int sharedBytes, params long[] arguments)
     {
         if (arguments.Length != program.Parameters.Count) throw new PtxException($"{program.Name} takes {program.Parameters.Count} arguments, {arguments.Length} given");
         for (int i = 0; i < arguments.Length; i++)
-            if (program.Parameters[i].Type == ".s32" && arguments[i] != (int)arguments[i]) throw new PtxException($"{program.Parameters[i].Name} has 32 bits, given {arguments[i]}");
-
-        memory.BeginLaunch();
-        var thread = new PtxThread(program.Slots, memory, program.Table);
-        for (int block = 0; block < blocks; block++)
         {
-            for (int t = 0; t < blockThreads; t++)
-            {
-                thread.Begin((block * blockThreads) + t);
-                foreach (var constant in program.Constants) thread.Write(constant.Slot, constant.Bits);
-                for (int i = 0; i < arguments.Length; i++) thread.L(program.Parameters[i].Slot, arguments[i]);
-                foreach (var (name, slot) in program.Special)
-                {
-                    thread.R(slot, name switch
-                    {
-                        "%ctaid.x" => block,
-                        "%ntid.x" => blockThreads,
-                        "%tid.x" => t,
-                        _ => throw new PtxException($"the special register {name} is not known"),
-                    });
-                }
-                Run(thread);
-            }
+            var parameter = program.Parameters[i];
+            bool fits = parameter.Is64 || (parameter.Type == ".s32" ? arguments[i] == (int)arguments[i] : arguments[i] == (uint)arguments[i]);
+            if (!fits) throw new PtxException($"{parameter.Name} of {program.Name} is {parameter.Type}, given {arguments[i]}");
         }
-    }
+        if (blockThreads is < 1 or > MostThreads) throw new PtxException($"{program.Name} is launched with {blockThreads} threads in a block, which has 1 to {MostThreads}");
+        if (program.RequiredThreads > 0 && blockThreads != program.RequiredThreads) throw new PtxException($"{program.Name} requires {program.RequiredThreads} threads in a block, launched with {blockThreads}");
+        if (program.MostThreads > 0 && blockThreads > program.MostThreads) throw new PtxException($"{program.Name} has at most {program.MostThreads} threads in a block, launched with {blockThreads}");
+        if (sharedBytes > 0 && program.Shared.All(v => v.Length >= 0)) throw new PtxException($"{program.Name} leaves no shared variable's length open, and is launched with {sharedBytes} bytes for it");
 
-    private void Run(PtxThread thread)
-    {
-        int at = 0;
-        for (int steps = 0; steps < LongestThread; steps++)
-        {
-            if (at == program.Code.Count) throw new PtxException($"{program.Name}: a thread runs beyond the last instruction");
-            var instruction = program.Code[at++];
-            try
-            {
-                if (instruction.Guard >= 0 && !thread.P(instruction.Guard)) continue;
-                if (instruction.Run is { } run) run(thread, instruction.Operands);
-                else if (instruction.Target >= 0) at = instruction.Target;
-                else return;
-            }
-            catch (PtxException fault)
-            {
-                throw new PtxException($"{program.Name}, line {instruction.Line}: {instruction.Text}\n{fault.Message} (thread {thread.Number})");
-            }
-        }
-        throw new PtxException($"{program.Name}: thread {thread.Number} does not end");
+        var block = new Block(program, memory, arguments, blocks, blockThreads, sharedBytes, seed);
+        for (int number = 0; number < blocks; number++) block.Run(number);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class FunctionKernel
         var memory = new DeviceMemory();
         double[][] contents = [.. arguments, [.. Enumerable.Repeat(DeviceBuffer.Unwritten, count)]];
         var buffers = contents.Select((values, i) => new DeviceBuffer(memory, "buffer " + i, values, float64, type: default)).ToList();
-        new PtxMachine(program, memory).Launch((count + 255) / 256, 256, [.. buffers.Select(b => (long)b.Address), count]);
+        new PtxMachine(program, memory).Launch((count + 255) / 256, 256, 0, [.. buffers.Select(b => (long)b.Address), count]);
         return buffers[arity].Read();
     }
 }

@@ -76,7 +76,7 @@ internal sealed class KernelTrial
         long[] arguments = [.. buffers.Select(b => (long)b.Address), rows];
 
         // Threads beyond the last element in the last block must do nothing, and so must a block too many.
-        foreach (var entry in printed.For(rows).Entries) new PtxMachine(programs[entry.Name], memory).Launch(checked((int)entry.Blocks(rows)) + 1, entry.Threads, arguments);
+        foreach (var entry in printed.For(rows).Entries) new PtxMachine(programs[entry.Name], memory).Launch(checked((int)entry.Blocks(rows)) + 1, entry.Threads, entry.SharedBytes, arguments);
         return [.. buffers.Select(b => b.Read())];
     }
 

@@ -93,7 +93,7 @@ internal sealed class EmulatedUpdate
         var memory = new DeviceMemory();
         double[][] contents = [state[0], gradients, .. state[1..], .. rates.Select(rate => new[] { rate })];
         var buffers = contents.Select((values, i) => new DeviceBuffer(memory, "buffer " + i, values, float64, type: default)).ToList();
-        new PtxMachine(program, memory).Launch((gradients.Length / 32) + 1, 32, [.. buffers.Select(b => (long)b.Address), gradients.Length]);
+        new PtxMachine(program, memory).Launch((gradients.Length / 32) + 1, 32, 0, [.. buffers.Select(b => (long)b.Address), gradients.Length]);
         return [buffers[0].Read(), .. Enumerable.Range(2, state.Length - 1).Select(b => buffers[b].Read())];
     }
 }
