@@ -42,27 +42,25 @@ internal sealed partial class PtxPrinter
         return new[] { kernel.Left, kernel.Right }.Any(access => access.Id is null && access.PanelAxis != last && access.Strides[last] == 1);
     }
 
-    private static (string Text, PtxKernel Kernel, IEnumerable<string> Declarations) Print(ContractionKernel kernel, int number, bool float64, ContractionWay? forced)
+    private static (List<string> Texts, PtxKernel Kernel, List<string> Declarations) Print(ContractionKernel kernel, int number, string name, bool float64, ContractionWay? forced)
     {
-        string name = "contraction_" + PtxWriter.Number(number);
         var ways = forced is not null && Takes(kernel, forced) ? [(0, forced)] : new ContractionCost(kernel, float64).Choose();
         var printed = new Dictionary<ContractionWay, List<PrintedEntry>>();
         var variants = new List<PtxVariant>();
         foreach (var (fromRows, way) in ways)
         {
-            bool isInParts = way.Parts > 1;
-            var sums = isInParts ? InParts(kernel, way.Parts) : null;
+            var sums = way.Parts > 1 ? InParts(kernel, way.Parts) : null;
             if (!printed.TryGetValue(way, out var entries))
             {
                 entries = [PrintEntry(sums?.Parts ?? kernel, name + way.Suffix, float64, way, sums?.PartStride ?? 0)];
-                if (sums is not null) entries.Add(PrintPlain(sums.Sum, name + way.Suffix + "_sum", float64));
+                if (sums is not null) entries.Add(PrintPlain(sums.Sum, PlainEntry.Of(sums.Sum).Single(), name + way.Suffix + "_sum", float64));
                 printed.Add(way, entries);
             }
             long bytes = float64 ? sizeof(double) : sizeof(float);
             variants.Add(new PtxVariant(fromRows, entries.Select(e => e.Entry).ToEquatableArray(), bytes * (sums?.Elements ?? 0), bytes * (sums?.ElementsPerRow ?? 0)));
         }
         var all = printed.Values.SelectMany(entries => entries).ToList();
-        return (string.Join("\n", all.Select(e => e.Text)), new PtxKernel(number, kernel.Buffers.Count, Draws: false, variants.ToEquatableArray()), all.SelectMany(e => e.Declarations));
+        return ([.. all.Select(e => e.Text)], new PtxKernel(number, kernel.Buffers.Count, Draws: false, variants.ToEquatableArray()), [.. all.SelectMany(e => e.Declarations)]);
     }
 
     private static PrintedEntry PrintEntry(ContractionKernel kernel, string name, bool float64, ContractionWay way, int partStride) => way.Form switch
@@ -123,7 +121,8 @@ internal sealed partial class PtxPrinter
             printer.AddTerms(kernel, outside, sum, [loop.Index]);
         }
         printer.Finish(kernel.Epilogue, outside, sum);
-        return printer.Entry(name, done, threads);
+        printer.writer.Place(done);
+        return printer.Entry(name, threads, BlockThreads);
     }
 
     private void AddTerms(ContractionKernel kernel, string[] outside, string sum, string[] first) => Nest(kernel.K, first, k =>
@@ -146,9 +145,8 @@ internal sealed partial class PtxPrinter
         string[] found = printer.ThreadIndices(threads, out string done);
         string lane = found[found.Length - 1];
         string[] outside = [.. found.Take(found.Length - 1)];
-        string sum = printer.math.Variable(0), count = "1";
-        foreach (var extent in kernel.K) count = printer.Times(count, printer.Count(extent));
-        using (var loop = new PtxLoop(writer, count, PtxWriter.Number(WarpThreads), lane))
+        string sum = printer.math.Variable(0);
+        using (var loop = new PtxLoop(writer, printer.Product(kernel.K), PtxWriter.Number(WarpThreads), lane))
         {
             string[] indices = [.. outside, .. printer.TakenApart(loop.Index, kernel.K)];
             string left = printer.Load(kernel.Left, indices);
@@ -157,13 +155,11 @@ internal sealed partial class PtxPrinter
         for (int distance = WarpThreads / 2; distance > 0; distance /= 2) sum = printer.math.Add(sum, printer.math.FromLane(sum, distance));
         writer.BranchIf(writer.Emit(Predicate, "setp.ne.s64", lane, "0"), done);
         printer.Finish(kernel.Epilogue, outside, sum);
-        return printer.Entry(name, done, threads);
+        printer.writer.Place(done);
+        return printer.Entry(name, threads, BlockThreads);
     }
 
     /// <summary>The entry of threads along one axis.</summary>
-    private PrintedEntry Entry(string name, string done, Extent[] threads)
-    {
-        writer.Place(done);
-        return new(writer.Entry(name, parameters), new PtxEntry(name, BlockThreads, 0, new[] { new PtxGridAxis(threads, BlockThreads) }), writer.Declarations.ToEquatableArray());
-    }
+    private PrintedEntry Entry(string name, Extent[] elements, int ofBlock)
+        => new(writer.Entry(name, parameters), new PtxEntry(name, BlockThreads, 0, new[] { new PtxGridAxis(elements, ofBlock) }), writer.Declarations.ToEquatableArray());
 }

@@ -11,13 +11,7 @@ internal sealed partial class PtxPrinter
     private string[] ThreadIndices(Extent[] axes, out string done)
     {
         done = writer.Label("end");
-        string block = writer.Emit(Integer32, "mov.u32", "%ctaid.x"), size = writer.Emit(Integer32, "mov.u32", "%ntid.x");
-        string before = writer.Emit(Integer64, "mul.wide.u32", block, size);
-        string thread = writer.Emit(Integer64, "cvt.u64.u32", writer.Emit(Integer32, "mov.u32", "%tid.x"));
-        string rest = writer.Emit(Integer64, "add.s64", before, thread);
-
-        string count = "1";
-        foreach (var axis in axes) count = Times(count, Count(axis));
+        string rest = ThreadNumber(), count = Product(axes);
         writer.BranchIf(writer.Emit(Predicate, "setp.ge.s64", rest, count), done);
 
         return TakenApart(rest, axes);
@@ -38,6 +32,25 @@ internal sealed partial class PtxPrinter
         if (outermost < axes.Count) indices[outermost] = rest;
         return indices;
     }
+
+    /// <summary>The thread's number in the launch.</summary>
+    private string ThreadNumber()
+    {
+        string block = writer.Emit(Integer32, "mov.u32", "%ctaid.x"), size = writer.Emit(Integer32, "mov.u32", "%ntid.x");
+        string before = writer.Emit(Integer64, "mul.wide.u32", block, size);
+        string thread = writer.Emit(Integer64, "cvt.u64.u32", writer.Emit(Integer32, "mov.u32", "%tid.x"));
+        return writer.Emit(Integer64, "add.s64", before, thread);
+    }
+
+    private string Product(IEnumerable<Extent> axes)
+    {
+        string count = "1";
+        foreach (var axis in axes) count = Times(count, Count(axis));
+        return count;
+    }
+
+    /// <summary>A loop of one axis.</summary>
+    private void Loop(int count, Action<string> body) => Nest([Extent.Of(count)], [], indices => body(indices[0]));
 
     private void Nest(IReadOnlyList<Extent> axes, string[] outer, Action<string[]> body)
     {
@@ -79,8 +92,10 @@ internal sealed partial class PtxPrinter
         else writer.Do("st.global." + math.Type, address, value);
     }
 
-    /// <summary>The address of an element: the buffer's, the place that an id names, and Σ index·stride.</summary>
-    private string Address(Access access, string[] indices)
+    private string Address(Access access, string[] indices) => ElementAddress(access.Buffer, Offset(access, indices));
+
+    /// <summary>Where in its buffer an element lies: at the place that an id names, and Σ index·stride.</summary>
+    private string Offset(Access access, string[] indices)
     {
         string offset = "0";
         if (access.Id is { } indirection)
@@ -93,8 +108,12 @@ internal sealed partial class PtxPrinter
             if (indices[axis] == "0") continue;
             offset = axis == access.PanelAxis ? Panelled(access, offset, indices[axis]) : Plus(offset, indices[axis], access.Strides[axis]);
         }
-        string buffer = buffers[access.Buffer];
-        return $"[{(offset == "0" ? buffer : writer.Emit(Integer64, "mad.lo.s64", offset, PtxWriter.Number(ElementBytes(access.Buffer)), buffer))}]";
+        return offset;
+    }
+
+    private string ElementAddress(int buffer, string element)
+    {
+        return $"[{(element == "0" ? buffers[buffer] : writer.Emit(Integer64, "mad.lo.s64", element, PtxWriter.Number(ElementBytes(buffer)), buffers[buffer]))}]";
     }
 
     private int ElementBytes(int buffer) => kernel.Buffers[buffer].IsBytes ? 1 : kernel.Buffers[buffer].IsInteger || math.Kind == Float32 ? 4 : 8;
@@ -109,6 +128,10 @@ internal sealed partial class PtxPrinter
     /// <summary>An element of ints, as an index.</summary>
     private string LoadInteger(Access access, string[] indices)
         => writer.Emit(Integer64, "cvt.s64.s32", writer.Emit(Integer32, "ld.global.s32", Address(access, indices)));
+
+    private string Plus(string offset, int distance) => distance == 0 ? offset
+        : offset == "0" ? PtxWriter.Number(distance)
+        : writer.Emit(Integer64, "add.s64", offset, PtxWriter.Number(distance));
 
     private string Plus(string offset, string index, int stride) => stride == 0 ? offset
         : offset == "0" ? Times(index, PtxWriter.Number(stride))

@@ -20,6 +20,7 @@ internal sealed partial class PtxPrinter
     private readonly PtxMath math;
     private readonly List<(string Type, string Name)> parameters = [];
     private readonly string[] buffers;
+    private readonly string draws;
     private readonly string rows;
 
     private PtxPrinter(Kernel kernel, bool float64)
@@ -32,55 +33,45 @@ internal sealed partial class PtxPrinter
             string address = Parameter(".u64", "buffer" + PtxWriter.Number(i));
             buffers[i] = writer.Emit(Integer64, "cvta.to.global.u64", address);
         }
+        draws = kernel is RandomKernel ? writer.Emit(Integer64, "cvta.to.global.u64", Parameter(".u64", "draws")) : "";
         rows = writer.Emit(Integer64, "cvt.s64.s32", Parameter(".s32", "rows"));
     }
 
-    /// <summary>Whether it has a printing of the kernel.</summary>
-    public static bool Prints(Kernel kernel) => kernel is MapKernel or RowKernel or ReductionKernel or ContractionKernel;
-
-    /// <summary>A module with the entries of each kernel that <see cref="Prints"/>.</summary>
+    /// <summary>A module in which each kernel has its entries.</summary>
     public static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64) => PrintInWay(kernels, float64, null);
 
     /// <summary>The same with all contractions that the way takes in it, instead of the cheapest of each.</summary>
     public static PtxModule PrintInWay(IReadOnlyList<Kernel> kernels, bool float64, ContractionWay? contractions)
     {
-        var printed = Enumerable.Range(0, kernels.Count).Where(i => Prints(kernels[i])).Select(i => Print(kernels[i], i, float64, contractions)).ToList();
+        var printed = kernels.Select((kernel, number) => Print(kernel, number, float64, contractions)).ToList();
         string declarations = string.Concat(printed.SelectMany(p => p.Declarations).Distinct().Select(d => d + "\n"));
-        return new PtxModule(string.Join("\n", new[] { Header + declarations }.Concat(printed.Select(p => p.Text))), printed.Select(p => p.Kernel).ToEquatableArray());
+        return new PtxModule(string.Join("\n", new[] { Header + declarations }.Concat(printed.SelectMany(p => p.Texts))), printed.Select(p => p.Kernel).ToEquatableArray());
     }
 
-    private static (string Text, PtxKernel Kernel, IEnumerable<string> Declarations) Print(Kernel kernel, int number, bool float64, ContractionWay? contractions)
+    private static (List<string> Texts, PtxKernel Kernel, List<string> Declarations) Print(Kernel kernel, int number, bool float64, ContractionWay? contractions)
     {
-        if (kernel is ContractionKernel contraction) return Print(contraction, number, float64, contractions);
-        var (text, entry, declarations) = PrintPlain(kernel, kernel.GetType().Name.Replace("Kernel", "").ToLowerInvariant() + "_" + PtxWriter.Number(number), float64);
-        return (text, new PtxKernel(number, BufferCount(kernel), Draws: false, new[] { new PtxVariant(0, new[] { entry }) }), declarations);
+        string name = kernel.GetType().Name.Replace("Kernel", "").ToLowerInvariant() + "_" + PtxWriter.Number(number);
+        if (kernel is ContractionKernel contraction) return Print(contraction, number, name, float64, contractions);
+        var printed = PlainEntry.Of(kernel).Select(plain => PrintPlain(kernel, plain, name, float64)).ToList();
+        var variant = new PtxVariant(0, printed.Select(p => p.Entry).ToEquatableArray());
+        return ([.. printed.Select(p => p.Text)], new PtxKernel(number, BufferCount(kernel), Draws: kernel is RandomKernel, new[] { variant }), [.. printed.SelectMany(p => p.Declarations)]);
     }
 
-    private static PrintedEntry PrintPlain(Kernel kernel, string name, bool float64)
+    private static PrintedEntry PrintPlain(Kernel kernel, PlainEntry plain, string name, bool float64)
     {
         var printer = new PtxPrinter(kernel, float64);
-        Extent[] threads = Threads(kernel);
-        string[] indices = printer.ThreadIndices(threads, out string done);
-        switch (kernel)
-        {
-            case MapKernel map: printer.Finish(map.Body, indices, null); break;
-            case RowKernel row: printer.Print(row, indices); break;
-            case ReductionKernel { Kind: ReduceKind.ArgMax } reduction: printer.PrintPlace(reduction, indices); break;
-            case ReductionKernel reduction: printer.Print(reduction, indices); break;
-            default: throw new ArgumentException($"{kernel.GetType().Name} has no printer for CUDA");
-        }
-        return printer.Entry(name, done, threads);
+        plain.Print(printer);
+        return printer.Entry(name + plain.Suffix, plain.Elements, BlockThreads * plain.PerThread);
     }
 
-    private static int BufferCount(Kernel kernel) => kernel.Buffers.Count - (kernel is RowKernel { Kept.Count: > 0 } ? 1 : 0);
-
-    /// <summary>What is computed independently of each other.</summary>
-    private static Extent[] Threads(Kernel kernel) => kernel switch
+    /// <summary>Without a processor's scratch, which stands behind all others.</summary>
+    private static int BufferCount(Kernel kernel) => kernel switch
     {
-        MapKernel map => [.. map.Axes],
-        RowKernel row => [.. row.Outer],
-        ReductionKernel reduction => [.. reduction.Kept],
-        _ => [],
+        RowKernel { Kept.Count: > 0 } => kernel.Buffers.Count - 1,
+        ScatterKernel scatter => Math.Min(scatter.List, scatter.Ends),
+        AttentionKernel attention => attention.Scratch,
+        OneQueryAttentionKernel attention => attention.Scores,
+        _ => kernel.Buffers.Count,
     };
 
     private void Print(ReductionKernel reduction, string[] kept)

@@ -13,6 +13,9 @@ internal sealed class PtxWriter
 {
     private static readonly (string Prefix, string Type)[] Kinds = [("%f", ".f32"), ("%d", ".f64"), ("%r", ".b32"), ("%l", ".b64"), ("%p", ".pred")];
 
+    /// <summary>Threads that a multiprocessor is to hold at least, where blocks share memory: each may then have 128 registers, and the assembler spills none to make room for more.</summary>
+    private const int ThreadsAtOnce = 512;
+
     private readonly List<string> lines = [];
     private readonly HashSet<string> declarations = [];
     private readonly int[] registers = new int[Kinds.Length];
@@ -60,7 +63,7 @@ internal sealed class PtxWriter
         text.Append($".visible .entry {name}(\n");
         text.Append(string.Join(",\n", parameters.Select(p => $"    .param {p.Type} {p.Name}")));
         text.Append("\n)\n");
-        if (blockThreads > 0) text.Append($".reqntid {Number(blockThreads)}, 1, 1\n");
+        if (blockThreads > 0) text.Append($".reqntid {Number(blockThreads)}, 1, 1\n.minnctapersm {Number(ThreadsAtOnce / blockThreads)}\n");
         text.Append("{\n");
         for (int kind = 0; kind < Kinds.Length; kind++)
             if (registers[kind] > 0) text.Append($"    .reg {Kinds[kind].Type} {Kinds[kind].Prefix}<{Number(registers[kind])}>;\n");

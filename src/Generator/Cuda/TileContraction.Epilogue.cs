@@ -32,7 +32,8 @@ internal sealed partial class PtxPrinter
             string read = SliceAddress(firstRow, SlicePitch, lane, 1);
             for (int slice = 0; slice < Slices; slice++)
             {
-                writer.Do("bar.sync", "0");
+                // Before the first one the tile ended with a barrier.
+                if (slice > 0) writer.Do("bar.sync", "0");
                 WriteSlice(sums, slice, write);
                 writer.Do("bar.sync", "0");
                 StoreSlice(slice, addresses, read, firstRow, lane, lanes);

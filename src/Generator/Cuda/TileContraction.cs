@@ -28,6 +28,7 @@ internal sealed partial class PtxPrinter
     private sealed partial class TileContraction
     {
         private const string Shared = "tile";
+        private const int VectorBytes = 16;
 
         private readonly PtxPrinter entry;
         private readonly PtxWriter writer;
@@ -41,8 +42,8 @@ internal sealed partial class PtxPrinter
         private readonly int size;
         private readonly int vector;
 
-        private readonly string thread;
         private readonly string shared;
+        private string thread;
         private string[] batch = [];
         private Origin m = Origin.None;
         private Origin n = Origin.None;
@@ -61,7 +62,7 @@ internal sealed partial class PtxPrinter
             (this.entry, writer, this.kernel, this.tile, this.parts, this.partStride) = (entry, entry.writer, kernel, tile, parts, partStride);
             sides = ContractionSides.Of(kernel);
             size = entry.math.Kind == Float32 ? sizeof(float) : sizeof(double);
-            vector = 16 / size;
+            vector = VectorBytes / size;
             thread = writer.Emit(Integer32, "mov.u32", "%tid.x");
             shared = writer.Emit(Integer32, "mov.u32", Shared);
         }
@@ -81,26 +82,41 @@ internal sealed partial class PtxPrinter
         private void Print()
         {
             string done = writer.Label("end");
-            string part = FindTile(done);
-            if (parts > 1) entry.MoveToPart(Wide(part), partStride);
+            string block = writer.Emit(Integer32, "mov.u32", "%ctaid.x");
+            string part = FindTile(block, done);
             var left = new Operand(this, isLeft: true);
             var right = new Operand(this, isLeft: false);
             int stage = left.SharedBytes + right.SharedBytes;
-            writer.BlockOf(tile.Threads, Shared, Math.Max(2 * stage, SliceBytes));
+            int ofBlock = Math.Max(2 * stage, SliceBytes);
+            writer.BlockOf(tile.Threads, Shared, ofBlock + VectorBytes);
+            writer.Do($"@{writer.Emit(Predicate, "setp.eq.u32", thread, "0")} st.shared.u32", At(shared, ofBlock), block);
 
             string[] sums = [.. Enumerable.Range(0, tile.ThreadRows * tile.ThreadColumns).Select(_ => entry.math.Variable(0))];
             Multiply(sums, left, right, Steps(part), stage);
+            writer.Do("bar.sync", "0");
+            FindTileAgain(ofBlock, done);
             StoreTile(sums);
             writer.Place(done);
         }
 
+        /// <summary>
+        /// What the epilogue needs to know of the block is found again after the sums: beside the operands and sums there would be no registers for it. The block's number comes through shared memory, for
+        /// the assembler would else see that it knows all of this and keep it.
+        /// </summary>
+        private void FindTileAgain(int numberAt, string done)
+        {
+            thread = writer.Emit(Integer32, "mov.u32", "%tid.x");
+            string part = FindTile(writer.Emit(Integer32, "ld.shared.u32", At(shared, numberAt)), done);
+            if (parts > 1) entry.MoveToPart(Wide(part), partStride);
+        }
+
         /// <summary>Takes the number of the block apart: tiles of columns innermost, so that blocks side by side share the rows of the left operand, then of rows, the batch, and the part of the sums.</summary>
-        private string FindTile(string done)
+        private string FindTile(string block, string done)
         {
             if (sides.ResultHasRows) writer.BranchIf(writer.Emit(Predicate, "setp.eq.s64", entry.rows, "0"), done);
             string[] counts = [PtxWriter.Number(parts), Tiles(sides.Batch, 1), Tiles(sides.M, tile.Rows), Tiles(sides.N, tile.Columns)];
             string[] found = ["0", "0", "0", "0"];
-            string rest = writer.Emit(Integer32, "mov.u32", "%ctaid.x");
+            string rest = block;
             int outermost = Array.FindIndex(counts, count => count != "1");
             for (int axis = counts.Length - 1; axis > Math.Max(outermost, 0); axis--)
             {

@@ -55,6 +55,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor BlockMethod = Error("DLG0116", "A block and its method don't fit",
         "Block: {0}");
 
+    public static readonly DiagnosticDescriptor InvalidTargets = Error("DLG0117", "What the model can't be compiled for",
+        "Targets: {0}");
+
     public static readonly DiagnosticDescriptor Unread = Error("DLG0120", "Not readable at compile time",
         "{0} is read at compile time and can't contain {1}; {2}");
 

@@ -136,7 +136,7 @@ internal sealed partial class Members
     private void WriteStep()
     {
         if (HasBatchStatistics(declaration)) writer.Line("bool global::DlGen.Compiled.ITrainable.NeedsTwoRows => true;").Line();
-        using var method = writer.Block("double global::DlGen.Compiled.ITrainable.Step(global::DlGen.Batch batch, double divisor, int parts, global::DlGen.Compiled.Team? team, global::System.Action<global::DlGen.Compiled.Team?> update)");
+        using var method = writer.Block("double global::DlGen.Compiled.ITrainable.Step(global::DlGen.Batch batch, double divisor, int parts, global::DlGen.Compiled.Team? team, global::DlGen.Compiled.StepUpdate update)");
         writer.Line("int most = (batch.Rows + parts - 1) / parts;");
         writer.Line($"using var step = _network.BeginStep(most, most >= {Literal.Of(teamRows)} ? team : null);");
         writer.Line("double loss = 0;");
@@ -153,19 +153,22 @@ internal sealed partial class Members
             writer.Line($"loss += RunStep(step, {VariableNames}, rows, divisor);");
             writer.Line("if (part > 0) step.AddKeptGradients();");
         }
-        writer.Line("update(step.Team);");
+        writer.Line("update.Run(_network.Parameters, step.Team);");
         writer.Line("step.Commit();");
-        writer.Line("return loss;");
+        writer.Line("return loss * divisor;");
     }
 
-    private void WriteFields()
+    private void WriteFields() => WriteFields(writer, signature);
+
+    /// <summary>The batch's fields as variables of their names.</summary>
+    public static void WriteFields(SourceWriter writer, ModelSignature signature)
     {
         foreach (var variable in signature.Variables) writer.Line($"{variable.Span} {variable.Name} = batch.{Field(variable)}(\"{variable.Name.TrimStart('@')}\");");
     }
 
     private static string Field(Variable variable) => variable.Type switch { "int" => "Ints", "byte" => "Bytes", "double" => "Doubles", _ => "Floats" };
 
-    private static string Ignored(Variable label) => label.Ignored is { } ignored ? $", ignored: {Literal.Of(ignored)}" : "";
+    public static string Ignored(Variable label) => label.Ignored is { } ignored ? $", ignored: {Literal.Of(ignored)}" : "";
 
     private void WriteData()
     {

@@ -39,6 +39,7 @@ internal sealed partial class Members
         if (declaration.Classifies) members.WriteClassify();
         PassClass.Write(writer, declaration, signature, module);
         SteppingClass.Write(writer, declaration, signature, module);
+        CudaClass.Write(writer, declaration, signature, module);
         if (module.Find(EntryProgram.Gradients) is null) return;
         members.WriteTraining();
         members.WriteLoop();

@@ -25,26 +25,36 @@ internal static class ModelSource
 
         """;
 
+    private const string CudaUsings = "using static DlGen.Compiled.CudaPlaces;\n";
+
     public static string Emit(Declaration declaration) => Emit(declaration, new EmitOptions());
 
     public static string Emit(Declaration declaration, EmitOptions options)
     {
         var writer = new SourceWriter();
-        writer.Line(Usings);
+        writer.Line(declaration.IsForCuda && declaration.Error is null ? Usings + CudaUsings : Usings);
         if (declaration.Error is { } error)
         {
             InClass(writer, declaration, () => ErrorMembers.Write(writer, declaration, error));
             return writer.ToString();
         }
         var signature = ModelSignature.Of(declaration);
-        var module = Lower.Run(declaration.Training!, declaration.Prediction!, signature.Variables.Select(v => v.Name).ToList(), declaration.Float64, declaration.IsExact ? (options.Lowering ?? new LoweringOptions()) with { Winograd = false } : options.Lowering);
+        var module = LowerFor(declaration, signature, declaration.IsExact ? (options.Lowering ?? new LoweringOptions()) with { Winograd = false } : options.Lowering);
         DescriptionBlock.Write(writer, declaration, module, options.Cpu);
         InClass(writer, declaration, () => Members.Write(writer, declaration, signature, module));
         writer.Line();
         using (writer.Block("namespace DlGen.Generated"))
+        {
             NetworkClass.Write(writer, declaration, signature, module, new CpuOptions(declaration.Float64, options.Plain) { Schedule = options.Cpu });
+            if (!declaration.IsForCuda) return writer.Line().ToString();
+            writer.Line();
+            CudaPlan.Write(writer, declaration, signature, LowerFor(declaration, signature, LoweringOptions.Device));
+        }
         return writer.ToString();
     }
+
+    private static Module LowerFor(Declaration declaration, ModelSignature signature, LoweringOptions? options)
+        => Lower.Run(declaration.Training!, declaration.Prediction!, signature.Variables.Select(v => v.Name).ToList(), declaration.Float64, options);
 
     private static bool Trains(Declaration declaration) => declaration.Training?.Find(OutputRole.Loss) >= 0;
 

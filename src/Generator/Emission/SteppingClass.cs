@@ -150,17 +150,36 @@ internal sealed class SteppingClass
 
     private void WriteGenerate()
     {
+        WriteGenerateDocs("Goes on with a text: the ids that follow the prompt, each computed when it is asked for. An enumeration that begins again gives the same ids.", "Safe for concurrent callers.");
+        WriteGenerateMember("CreateSteps");
+    }
+
+    /// <summary>The same as a member of the model on a device, which needs no steps that a user could make.</summary>
+    public static void WriteGenerateOnDevice(SourceWriter writer, Declaration declaration, ModelSignature signature, EntryProgram program)
+    {
+        var stepping = new SteppingClass(writer, declaration, signature, program);
+        if (!stepping.Generates) return;
+        stepping.WriteGenerateDocs("Goes on with a text, as the model's Generate does; each id is computed on the device when it is asked for.", "Not while another enumeration or call of this object runs.");
+        stepping.WriteGenerateMember($"() => _execution.CreateSteps({(stepping.HasLink ? "1" : "0")})");
+    }
+
+    private void WriteGenerateMember(string steps)
+    {
+        writer.Line("public global::System.Collections.Generic.IEnumerable<int> Generate(ReadOnlySpan<int> prompt, int count, global::DlGen.Sampling? sampling = null)");
+        using (writer.Indent())
+            writer.Line($"=> global::DlGen.Compiled.TokenGeneration.Run<{element}>({steps}, prompt, count, sampling, {Literal.Of(input.Classes)}, {Literal.Of(program.Positions)});");
+    }
+
+    private void WriteGenerateDocs(string what, string callers)
+    {
         string positions = program.Positions == 0 ? "" : $" The network tells {Literal.Of(program.Positions)} positions apart: when all are taken, it begins again with the most recent half of the ids.";
         string last = program.Positions == 0 ? "" : $"; of more than {Literal.Of(program.Positions)} the last ones count";
-        Summary($"Goes on with a text: the ids that follow the prompt, each computed when it is asked for. An enumeration that begins again gives the same ids.{positions} Safe for concurrent callers.");
+        Summary($"{what}{positions} {callers}");
         writer.Line($"/// <param name=\"prompt\">The ids that are there, at least one, each from 0 to {Literal.Of(input.Classes - 1)}{last}. They are not given again.</param>");
         writer.Line("/// <param name=\"count\">How many ids follow.</param>");
         writer.Line("/// <param name=\"sampling\">How each id is chosen; null draws it with the probability that the network gives it.</param>");
         writer.Line("/// <exception cref=\"global::System.ArgumentException\">The prompt is empty, or the sampling's vocabulary is larger than the network's.</exception>");
         writer.Line("/// <exception cref=\"global::System.ArgumentOutOfRangeException\">The count is negative.</exception>");
         writer.Line("/// <exception cref=\"global::DlGen.TokenRangeException\">An id of the prompt is outside of the vocabulary.</exception>");
-        writer.Line("public global::System.Collections.Generic.IEnumerable<int> Generate(ReadOnlySpan<int> prompt, int count, global::DlGen.Sampling? sampling = null)");
-        using (writer.Indent())
-            writer.Line($"=> global::DlGen.Compiled.TokenGeneration.Run<{element}>(CreateSteps, prompt, count, sampling, {Literal.Of(input.Classes)}, {Literal.Of(program.Positions)});");
     }
 }

@@ -44,7 +44,11 @@ internal enum Region
 /// row; in batch-wide phases the shard stride is RowStride times the rows of a shard for them, and the length of a shard's block for Shard. In a loop it
 /// advances by StepStride elements a step.
 /// </summary>
-internal readonly record struct Argument(Region Region, int Index, int Offset, int RowStride, int StepStride = 0);
+internal readonly record struct Argument(Region Region, int Index, int Offset, int RowStride, int StepStride = 0)
+{
+    /// <summary>Of the offset, where in Shard or Scratch the buffer begins; the rest leads to an element of its first row.</summary>
+    public int Start { get; init; }
+}
 
 /// <summary>
 /// A forward value that a launch writes per row, rows <paramref name="RowStride"/> elements apart: the first of them that is not finite tells where a

@@ -71,7 +71,7 @@ internal sealed class PlanMemory
                 return new Argument(Region.Shared, 0, LossScaleOffset, 0);
         }
         var (region, index, offset, rowStride) = places[WholeBuffer(buffer)];
-        return new Argument(region, index, offset + buffer.Offset, rowStride, buffer.StepStride);
+        return new Argument(region, index, offset + buffer.Offset, rowStride, buffer.StepStride) { Start = offset };
     }
 
     /// <summary>Where a memory between steps lies.</summary>

@@ -20,12 +20,12 @@ internal static class ClassRules
         miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
 
     /// <summary>Generated members that no member of the user's may share its name with, and methods that only another method may overload.</summary>
-    private static readonly string[] Exclusive = ["Info", "Parameters", "Pass", "Stepping", "TrainingLoop", "_network"];
+    private static readonly string[] Exclusive = ["Info", "Parameters", "Pass", "Stepping", "TrainingLoop", "CudaModel", "_network"];
 
     private static readonly string[] GeneratedMembers =
     [
         "Predict", "Classify", "Save", "Load", "CreatePass", "CreateSteps", "Generate", "ComputeGradients", "TrainBatch", "Train", "Evaluate", "Data", "CheckBatch", "RunStep", "FitScaling", "BatchWeight", "Weigh",
-        "StartTraining", "ReadMethod", "ReadLoss",
+        "StartTraining", "OnCuda", "ReadMethod", "ReadLoss",
     ];
 
     public static List<Diagnostic> Check(INamedTypeSymbol model, CancellationToken cancellation)

@@ -50,6 +50,9 @@ internal sealed record Declaration(
     /// <summary>Whether convolutions are computed as the sums that they are.</summary>
     public bool IsExact { get; init; }
 
+    /// <summary>Whether it is compiled for CUDA too.</summary>
+    public bool IsForCuda { get; init; }
+
     /// <summary>Whether the error is a fault of the compiler's own, which no diagnostic says.</summary>
     public bool IsFault { get; init; }
 }

@@ -21,6 +21,7 @@ internal static class ModelReader
 
         var structure = ModelStructure.Find(model, cancellation);
         if (structure.Problems.Count > 0) return Failed(model, structure, structure.Problems);
+        if (DeclaredTargets.Problem(model, compilation, cancellation) is { } targets) return Failed(model, structure, [targets]);
         try
         {
             var calls = new ModelCalls(compilation, model);
@@ -93,6 +94,7 @@ internal static class ModelReader
         {
             Float64 = model.FindAttribute("ModelAttribute")!.NamedArguments.Any(a => a.Key == "Precision" && a.Value.Value is 1),
             IsExact = model.FindAttribute("ModelAttribute")!.NamedArguments.Any(a => a.Key == "Winograd" && a.Value.Value is false),
+            IsForCuda = DeclaredTargets.IncludeCuda(model),
             HasForward = structure.HasForward,
             HasLoss = structure.HasLoss,
             Arguments = structure.Arguments().ToEquatableArray(),

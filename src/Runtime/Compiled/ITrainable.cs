@@ -26,13 +26,21 @@ public interface ITrainable
     bool NeedsTwoRows => false;
 
     /// <summary>A training step: the gradients of the sum of a batch's losses over <paramref name="divisor"/>, part by part, then the update. When anything in it throws, running statistics
-    /// and the counter of random numbers are as they were. Gives that quotient.</summary>
+    /// and the counter of random numbers are as they were. Gives the sum of the losses; steps may run behind their calls, then that of those which became known since the last call.</summary>
     /// <param name="batch">A filled batch.</param>
     /// <param name="divisor">How much the batch counts.</param>
     /// <param name="parts">In how many parts of nearly equal size it goes through the network.</param>
     /// <param name="team">The threads that share it, null for the caller alone.</param>
-    /// <param name="update">Clips the gradients and updates the parameters, by the threads that computed the gradients: null for the caller alone.</param>
-    double Step(Batch batch, double divisor, int parts, Team? team, Action<Team?> update);
+    /// <param name="update">Clips the gradients and updates the parameters.</param>
+    double Step(Batch batch, double divisor, int parts, Team? team, StepUpdate update);
+
+    /// <summary>Waits for all steps, and gives the sum of the losses that were not known yet.</summary>
+    double Finish() => 0;
+
+    /// <summary>Brings what lies elsewhere (parameters, running statistics, the optimizer's moments) to where <see cref="Parameters"/> and the optimizer show it. Before they are read or written.</summary>
+    void Synchronize()
+    {
+    }
 
     /// <summary>Adds loss and outputs of a batch to an evaluation.</summary>
     /// <param name="batch">A filled batch.</param>

@@ -4,7 +4,7 @@ using System.Numerics;
 
 namespace DlGen.Compiled;
 
-/// <summary>A sequence of steps over ids, whose outputs are the logits of the next one.</summary>
+/// <summary>A sequence of steps over ids, whose outputs are the logits of the next one; what must be given back is an IDisposable too.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface ITokenSteps<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -66,6 +66,7 @@ public static class TokenGeneration
         if (count == 0)
             yield break;
         var steps = begin();
+        using var held = steps as IDisposable;
         var sampler = new Sampler(sampling);
         // What was fed since the beginning, where there is an end to that.
         int[] fed = new int[positions];

@@ -17,7 +17,7 @@ internal sealed class TrainingRun
     private readonly TrainingFile? file;
     private readonly long start = Stopwatch.GetTimestamp();
     private readonly Team? team;
-    private readonly Action<Team?> update;
+    private readonly StepUpdate update;
     private readonly ImageChanger? changer;
     private WeightCopy? best;
     private BatchReader? reader;
@@ -25,7 +25,7 @@ internal sealed class TrainingRun
     public TrainingRun(ITrainable model, Dataset data, TrainingOptions options, Team? team)
     {
         (this.model, this.data, this.options, this.team) = (model, data, options, team);
-        update = Update;
+        update = new StepUpdate(options.Optimizer, options.ClipValue, options.ClipNorm);
         rowsPerEpoch = Math.Min(options.RowsPerEpoch ?? data.Count, data.Count);
         batchSize = Math.Min(options.BatchSize, rowsPerEpoch);
         stepsPerEpoch = (rowsPerEpoch + (long)batchSize - 1) / batchSize;
@@ -50,6 +50,7 @@ internal sealed class TrainingRun
         try
         {
             TrainingEnd end = RunEpochs(cancellationToken);
+            model.Synchronize();
             if (options.EarlyStopping is { RestoreBest: true } && best is not null)
                 best.Restore();
             else
@@ -66,6 +67,7 @@ internal sealed class TrainingRun
         finally
         {
             reader?.Dispose();
+            model.Synchronize();
             if (setsRate)
                 options.Optimizer.LearningRate = baseRate;
         }
@@ -129,16 +131,22 @@ internal sealed class TrainingRun
         }
 
         double weight = Check.Weight(model.Weigh(batch));
-        Progress.LossSum += model.Step(batch, weight, PartsOf(batch.Rows), team, update) * weight;
-
-        // As PyTorch's AveragedModel: it begins with the parameters after the first step.
-        if (Progress.Step == 0)
-            average?.Take();
-        else
-            average?.Average(options.WeightAverage!.Value);
+        Progress.LossSum += model.Step(batch, weight, PartsOf(batch.Rows), team, update);
+        if (average is not null)
+            UpdateAverage(average);
         Progress.Weight += weight;
         Progress.LearningRate = options.Optimizer.LearningRate;
         Progress.Step++;
+    }
+
+    /// <summary>As PyTorch's AveragedModel: it begins with the parameters after the first step.</summary>
+    private void UpdateAverage(WeightCopy average)
+    {
+        model.Synchronize();
+        if (Progress.Step == 0)
+            average.Take();
+        else
+            average.Average(options.WeightAverage!.Value);
     }
 
     /// <summary>The row of the batch in which a value of a field stands.</summary>
@@ -153,15 +161,6 @@ internal sealed class TrainingRun
         return null;
     }
 
-    private void Update(Team? sharing)
-    {
-        if (options.ClipValue is double largest)
-            model.Parameters.ClipGradientValues(largest);
-        if (options.ClipNorm is double norm)
-            model.Parameters.ClipGradients(norm);
-        options.Optimizer.Step(model.Parameters, sharing);
-    }
-
     /// <summary>As many parts as the largest size asks for, but none of a single row where statistics over the rows are taken.</summary>
     private int PartsOf(int rows)
     {
@@ -171,6 +170,7 @@ internal sealed class TrainingRun
 
     private void FinishEpoch()
     {
+        Progress.LossSum += model.Finish();
         double loss = Progress.LossSum / Progress.Weight;
         Evaluation? validation = options.Validation is null ? null : Validate(options.Validation);
         var report = new EpochReport(
@@ -186,6 +186,7 @@ internal sealed class TrainingRun
     /// <summary>Evaluates the parameters that the training would end with, and keeps them if they are the best so far.</summary>
     private Evaluation Validate(Dataset validation)
     {
+        model.Synchronize();
         average?.Exchange();
         try
         {
@@ -208,5 +209,12 @@ internal sealed class TrainingRun
         }
     }
 
-    private void Save() => file?.Save(Progress, Progress.Before + Stopwatch.GetElapsedTime(start), average, best);
+    private void Save()
+    {
+        if (file is null)
+            return;
+        Progress.LossSum += model.Finish();
+        model.Synchronize();
+        file.Save(Progress, Progress.Before + Stopwatch.GetElapsedTime(start), average, best);
+    }
 }

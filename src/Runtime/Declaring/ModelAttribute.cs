@@ -11,6 +11,21 @@ public sealed class ModelAttribute : Attribute
     /// <summary>Whether convolutions with 3 × 3 taps may be computed by Winograd's F(4×4, 3×3) where that is faster, with rounding errors about ten times those of the sum itself
     /// (up to 1e-5 of the largest value); true unless stated. <see cref="Precision.Float64"/> never does.</summary>
     public bool Winograd { get; set; } = true;
+
+    /// <summary>What the network is compiled for; <see cref="Targets.Cpu"/> unless stated. With <see cref="Targets.Cuda"/> the class gets <c>OnCuda</c> too, which trains and predicts on
+    /// an NVIDIA GPU, and the project references the package DlGen.Cuda.</summary>
+    public Targets Targets { get; set; } = Targets.Cpu;
+}
+
+/// <summary>What a network is compiled for.</summary>
+[Flags]
+public enum Targets
+{
+    /// <summary>The processor, with vector instructions; always among them.</summary>
+    Cpu = 1,
+
+    /// <summary>NVIDIA GPUs, of compute capability 7.0 and later.</summary>
+    Cuda = 2,
 }
 
 /// <summary>The number type in which a model computes.</summary>

@@ -21,6 +21,9 @@ public class AssemblerTests
     public void Modules_of_models_are_taken(string model, bool float64) => MustBeTaken(PtxPrinter.Print(ModelKernelTests.ModuleOf(model, float64).Kernels, float64));
 
     [Theory, InlineData(false), InlineData(true)]
+    public void Hand_made_kernels_are_taken(bool float64) => MustBeTaken(PtxPrinter.Print(HandMadeKernels.All, float64));
+
+    [Theory, InlineData(false), InlineData(true)]
     public void Every_scalar_function_is_taken(bool float64)
         => MustBeTaken(PtxPrinter.Print([.. Enum.GetValues<ScalarOp>().Where(op => op > ScalarOp.Index).Select(FunctionKernel.Record)], float64));
 

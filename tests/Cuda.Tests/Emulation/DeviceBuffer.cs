@@ -10,13 +10,15 @@ internal sealed class DeviceBuffer
 
     private readonly DeviceMemory memory;
     private readonly int length;
+    private readonly int lead;
     private readonly bool float64;
     private readonly KernelBuffer type;
 
-    public DeviceBuffer(DeviceMemory memory, string name, double[] values, bool float64, KernelBuffer type)
+    /// <param name="lead">So many elements, which nobody writes, lie before the first one.</param>
+    public DeviceBuffer(DeviceMemory memory, string name, double[] values, bool float64, KernelBuffer type, int lead = 0)
     {
-        (this.memory, length, this.float64, this.type) = (memory, values.Length, float64, type);
-        Address = memory.Allocate(name, values.Length * BytesPerElement);
+        (this.memory, length, this.float64, this.type, this.lead) = (memory, values.Length, float64, type, lead);
+        Address = memory.Allocate(name, (lead + values.Length) * BytesPerElement) + (ulong)(lead * BytesPerElement);
         for (int i = 0; i < length; i++)
         {
             if (values[i] == Unwritten) continue;

@@ -38,12 +38,36 @@ internal sealed class Footprint
                 break;
             case ContractionKernel contraction:
                 Extent[] outside = [.. contraction.Outer, contraction.M, contraction.N];
-                foreach (var operand in new[] { contraction.Left, contraction.Right })
-                {
-                    found.Add(operand, [.. outside, .. contraction.K]);
-                    found.isRead[operand.Buffer] = true;
-                }
+                foreach (var operand in new[] { contraction.Left, contraction.Right }) found.AddRead(operand, [.. outside, .. contraction.K]);
                 found.Add(contraction.Epilogue, outside);
+                break;
+            case MomentsKernel moments:
+                found.Add(moments.Source, [.. moments.Kept, .. moments.Reduced]);
+                found.Add(moments.Result, [.. moments.Kept]);
+                found.lengths[moments.Result.Buffer] += 2 * moments.StatisticStride;
+                break;
+            case WindowKernel window:
+                found.Add(window.Source, [.. window.Kept, .. window.Windows.SelectMany(w => new[] { Extent.Of(w.Positions), Extent.Of(w.Taps) })]);
+                found.Add(window.Epilogue, [.. window.Kept]);
+                break;
+            case ScatterKernel scatter:
+                Extent[] summed = [Extent.Of(scatter.Count), .. scatter.Inner, .. scatter.Positions];
+                found.AddRead(scatter.Ids, summed);
+                found.Add(scatter.Source, summed);
+                found.Add(scatter.Epilogue, summed[..(1 + scatter.Inner.Count)]);
+                break;
+            case AttentionKernel attention:
+                found.Add(attention);
+                break;
+            case OneQueryAttentionKernel attention:
+                found.AddRead(attention.Query, [.. attention.Outer, Extent.Of(1), Extent.Of(attention.Width)]);
+                found.AddRead(attention.Key, [.. attention.Outer, Extent.Of(attention.Keys), Extent.Of(attention.Width)]);
+                found.AddRead(attention.Value, [.. attention.Outer, Extent.Of(attention.Keys), Extent.Of(attention.ValueWidth)]);
+                found.AddRead(attention.Position, [.. attention.Outer, Extent.Of(1), Extent.Of(1)]);
+                found.Add(attention.Result, [.. attention.Outer, Extent.Of(1), Extent.Of(attention.ValueWidth)]);
+                break;
+            case RandomKernel random:
+                found.lengths[0] = rows * random.RowLength;
                 break;
             default:
                 throw new NotSupportedException(kernel.GetType().Name);
@@ -54,6 +78,28 @@ internal sealed class Footprint
     public int Length(int buffer) => lengths[buffer];
 
     public bool IsRead(int buffer) => isRead[buffer];
+
+    private void Add(AttentionKernel attention)
+    {
+        Extent[] Places(int positions, int features) => [.. attention.Outer, Extent.Of(positions), Extent.Of(features)];
+        AddRead(attention.Query, Places(attention.Queries, attention.Width));
+        AddRead(attention.Key, Places(attention.Keys, attention.Width));
+        AddRead(attention.Value, Places(attention.Keys, attention.ValueWidth));
+        if (attention.Mask is { } mask) AddRead(mask, Places(attention.Queries, attention.Keys));
+        Add(attention.Result, Places(attention.Queries, attention.Backward is null ? attention.ValueWidth + 1 : attention.Width));
+        if (attention.Backward is not { } backward) return;
+        AddRead(backward.LogSum, Places(attention.Queries, 1));
+        AddRead(backward.Upstream, Places(attention.Queries, attention.ValueWidth));
+        AddRead(backward.Centre, Places(attention.Queries, 1));
+        Add(backward.ByKey, Places(attention.Keys, attention.Width));
+        Add(backward.ByValue, Places(attention.Keys, attention.ValueWidth));
+    }
+
+    private void AddRead(Access access, Extent[] axes)
+    {
+        Add(access, axes);
+        isRead[access.Buffer] = true;
+    }
 
     private void Add(KernelBody body, Extent[] axes)
     {

@@ -1,13 +1,21 @@
 using DlGen.Graphs;
 using DlGen.Kernels;
+using DlGen.Ops;
 
 namespace DlGen.Tests.Kernels;
 
 /// <summary>Records for what the models' kernels do not show by themselves.</summary>
-internal static class HandMadeKernels
+internal static partial class HandMadeKernels
 {
+    public static Kernel[] All =>
+    [
+        Exchange, Indices, Bytes, Product(5, 7, 4), OverRows(3, 2), Columns(3, ReduceKind.Sum), Columns(3, ReduceKind.Max), Columns(2, ReduceKind.Min), Shares(6), ColumnMoments(3), .. Draws,
+        SumsById(5, 3), SumsById(1, 1), Overlaps(length: 9, positions: 4, taps: 3, start: -1, stride: 2, step: 1), Overlaps(8, 3, 2, 1, 3, 2), Overlaps(6, 6, 3, -2, 1, 2), .. Attentions,
+    ];
+
     private static readonly KernelBuffer Read = new(false, true, false);
     private static readonly KernelBuffer Written = new(false, true, true);
+    private static readonly KernelBuffer Scratch = new(true, false, true);
 
     /// <summary>Each takes what the other had: all is loaded before anything is stored.</summary>
     public static MapKernel Exchange { get; } = new(new[] { Written, Written }, new[] { Extent.Rows, Extent.Of(3) }, new KernelBody(
@@ -49,6 +57,25 @@ internal static class HandMadeKernels
         new[] { new Access(0, new[] { width, 1 }), new Access(1, new[] { 1, 0 }), new Access(2, new[] { width, 1 }) },
         new[] { new BodyInstruction(BodyOp.Load, A: 0), new(BodyOp.Reduce, A: 0, B: (int)ReduceKind.Sum), new(BodyOp.Scalar, ScalarOp.Divide, 0, 1) },
         new[] { new BodyStore(1, 1), new BodyStore(2, 2) }), EquatableArray<int>.Empty);
+
+    /// <summary>Count, mean and variance of each column, over all rows and two elements each, of numbers far from zero.</summary>
+    public static MomentsKernel ColumnMoments(int width) => new(new[] { Read, Written }, new[] { Extent.Of(width) }, new[] { Extent.Rows, Extent.Of(2) }, new KernelBody(
+        new[] { new Access(0, new[] { 1, 2 * width, width }) },
+        new[] { new BodyInstruction(BodyOp.Load, A: 0), new(BodyOp.Scalar, ScalarOp.Constant, Value: 3), new(BodyOp.Scalar, ScalarOp.Add, 0, 1) }, EquatableArray<BodyStore>.Empty),
+        new Access(1, new[] { 1 }), width);
+
+    /// <summary>What stands at two positions of each row, summed by the ids that stand there.</summary>
+    public static ScatterKernel SumsById(int count, int width) => new(new[] { Read, Read with { IsInteger = true }, Written, Scratch, Scratch }, count, new[] { Extent.Of(width) }, new[] { Extent.Rows, Extent.Of(2) },
+        new Access(1, new[] { 0, 0, 2, 1 }), new KernelBody(new[] { new Access(0, new[] { 0, 1, 2 * width, width }) }, new[] { new BodyInstruction(BodyOp.Load, A: 0) }, EquatableArray<BodyStore>.Empty),
+        Sum(new Access(2, new[] { width, 1 })), List: 3, Ends: 4);
+
+    /// <summary>Windows over each row, each tap of each position with a number of its own.</summary>
+    public static WindowKernel Overlaps(int length, int positions, int taps, int start, int stride, int step) => new(new[] { Read, Written }, new[] { Extent.Rows, Extent.Of(length) },
+        new[] { new KernelWindow(1, positions, taps, start, stride, step) },
+        new KernelBody(new[] { new Access(0, new[] { positions * taps, 0, taps, 1 }) }, new[] { new BodyInstruction(BodyOp.Load, A: 0) }, EquatableArray<BodyStore>.Empty), Sum(new Access(1, new[] { length, 1 })));
+
+    /// <summary>Of both kinds, in rows that end within a group of elements.</summary>
+    private static RandomKernel[] Draws => [new(new[] { Written }, RandomKind.Uniform, Stream: 3, RowLength: 23), new(new[] { Written }, RandomKind.Normal, Stream: 4, RowLength: 50)];
 
     private static KernelBody Sum(Access result) => new(new[] { result }, new[] { new BodyInstruction(BodyOp.Accumulator) }, new[] { new BodyStore(0, 0) });
 }

@@ -34,13 +34,8 @@ internal static class KernelChecks
 
     public static void HandMade(Printing print)
     {
-        Kernel[] kernels =
-        [
-            HandMadeKernels.Exchange, HandMadeKernels.Indices, HandMadeKernels.Bytes, HandMadeKernels.Product(5, 7, 4), HandMadeKernels.OverRows(3, 2), HandMadeKernels.Columns(3, ReduceKind.Sum),
-            HandMadeKernels.Columns(3, ReduceKind.Max), HandMadeKernels.Columns(2, ReduceKind.Min), HandMadeKernels.Shares(6),
-        ];
-        Definition(kernels, float64: false, 2e-5, print);
-        Definition(kernels, float64: true, 1e-11, print);
+        Definition(HandMadeKernels.All, float64: false, 2e-5, print);
+        Definition(HandMadeKernels.All, float64: true, 1e-11, print);
     }
 
     /// <summary>
@@ -73,6 +68,11 @@ internal static class KernelChecks
             for (int row = 0; row < rows; row++) for (int i = 0; i < 2; i++) sum += (float)InRow(buffers[0], row, 2 * m, (i * m) + column);
             Assert.Equal(sum, columns[1][column]);
         }
+        double[][] byId = Run(HandMadeKernels.SumsById(5, m), rows, print, out buffers);
+        float[] sums = new float[5 * m];
+        for (int position = 0; position < rows * 2; position++)
+            for (int i = 0; i < m; i++) sums[((int)buffers[1][position] * m) + i] += (float)buffers[0][(position * m) + i];
+        Assert.Equal(Array.ConvertAll(sums, sum => (double)sum), byId[2]);
         double[][] shares = Run(HandMadeKernels.Shares(k), rows, print, out buffers);
         for (int row = 0; row < rows; row++)
         {

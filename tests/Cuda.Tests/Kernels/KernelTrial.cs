@@ -1,6 +1,8 @@
 using System.Globalization;
 using DlGen.Ptx;
 using DlGen.Kernels;
+using DlGen.Numerics;
+using DlGen.Ops;
 using DlGen.Tests.Cpu;
 using DlGen.Tests.Emulation;
 
@@ -12,6 +14,10 @@ namespace DlGen.Tests.Kernels;
 /// </summary>
 internal sealed class KernelTrial
 {
+    /// <summary>Both with bits in either half.</summary>
+    private const long Seed = -0x1234_5678_9abc;
+    private const ulong Step = 0x3_0000_0007;
+
     private readonly Kernel kernel;
     private readonly bool float64;
     private readonly int rows;
@@ -28,17 +34,37 @@ internal sealed class KernelTrial
         {
             int length = footprint.Length(b);
             bool isRead = footprint.IsRead(b);
-            initial[b] = [.. Enumerable.Range(0, length).Select(_ => isRead ? Draw(random, kernel.Buffers[b]) : DeviceBuffer.Unwritten)];
+            initial[b] = [.. Enumerable.Range(0, length).Select(_ => isRead ? Draw(random, b) : DeviceBuffer.Unwritten)];
         }
         expected = new(Expected);
     }
 
     private double[][] Expected()
     {
+        if (kernel is RandomKernel drawing) return [DrawnByProcessor(drawing)];
         double[][] buffers = [.. initial.Select(b => (double[])b.Clone())];
         new KernelInterpreter(kernel, buffers, new long[buffers.Length], rows, Math.Max(1, rows)).Run();
         return buffers;
     }
+
+    /// <summary>What the runtime draws, whose bits are those of every backend.</summary>
+    private double[] DrawnByProcessor(RandomKernel drawing)
+    {
+        double[] drawn = new double[rows * drawing.RowLength];
+        float[] single = new float[drawn.Length];
+        ulong key = Philox.Key(Seed, drawing.Stream);
+        switch (drawing.Kind, float64)
+        {
+            case (RandomKind.Uniform, true): Philox.Uniform(drawn, 0, key, Step); break;
+            case (RandomKind.Uniform, false): Philox.Uniform(single, 0, key, Step); break;
+            case (_, true): Philox.Normal(drawn, 0, key, Step); break;
+            default: Philox.Normal(single, 0, key, Step); break;
+        }
+        return float64 ? drawn : Array.ConvertAll(single, x => (double)x);
+    }
+
+    /// <summary>Elements before the first one: of odd rows no buffer begins on a boundary of 16 bytes.</summary>
+    private int Lead => rows % 2;
 
     /// <summary>The buffers before the launch.</summary>
     public double[][] Initial => initial;
@@ -47,6 +73,7 @@ internal sealed class KernelTrial
     /// <param name="bound">Of the error, relative to the element or to 1.</param>
     public string? Difference(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, double bound)
     {
+        if (kernel is RandomKernel) bound = 0;
         double[][] actual;
         try
         {
@@ -72,17 +99,38 @@ internal sealed class KernelTrial
     public double[][] Run(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed)
     {
         var memory = new DeviceMemory();
-        var buffers = Enumerable.Range(0, printed.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, initial[b], float64, kernel.Buffers[b])).ToList();
-        long[] arguments = [.. buffers.Select(b => (long)b.Address), rows];
+        var buffers = Enumerable.Range(0, printed.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, initial[b], float64, kernel.Buffers[b], Lead)).ToList();
+        var variant = printed.For(rows);
+        List<long> arguments = [.. buffers.Select(b => (long)b.Address)];
+        if (printed.Draws) arguments.Add(Draws(memory));
+        if (variant.HasWorkspace) arguments.Add((long)memory.Allocate("workspace", checked((int)variant.WorkspaceFor(rows))));
+        arguments.Add(rows);
 
         // Threads beyond the last element in the last block must do nothing, and so must a block too many.
-        foreach (var entry in printed.For(rows).Entries) new PtxMachine(programs[entry.Name], memory).Launch(checked((int)entry.Blocks(rows)) + 1, entry.Threads, entry.SharedBytes, arguments);
+        foreach (var entry in variant.Entries)
+            new PtxMachine(programs[entry.Name], memory).Launch(checked((int)entry.Blocks(rows)) + 1, entry.Threads, entry.SharedBytes, [.. arguments]);
         return [.. buffers.Select(b => b.Read())];
     }
 
-    private double Draw(Random random, KernelBuffer buffer)
+    private static long Draws(DeviceMemory memory)
     {
-        double value = buffer.IsInteger ? random.Next(0, Footprint.LargestInteger + 1) : buffer.IsBytes ? random.Next(byte.MaxValue + 1) : (random.NextDouble() * 2) - 1;
-        return float64 || !buffer.IsNumbers ? value : (float)value;
+        ulong address = memory.Allocate("seed and step", 16);
+        memory.CopyIn<ulong>(address, [unchecked((ulong)Seed), Step]);
+        return (long)address;
+    }
+
+    private double Draw(Random random, int buffer)
+    {
+        var type = kernel.Buffers[buffer];
+        // Of what is seen, a third is hidden; ids name what there is.
+        if (kernel is AttentionKernel { Mask.Buffer: var mask } && mask == buffer && random.Next(3) == 0) return 0;
+        int ids = kernel switch
+        {
+            ScatterKernel scatter when scatter.Ids.Buffer == buffer => scatter.Count,
+            OneQueryAttentionKernel attention when attention.Position.Buffer == buffer => attention.Keys,
+            _ => int.MaxValue,
+        };
+        double value = type.IsInteger ? random.Next(0, Math.Min(ids, Footprint.LargestInteger + 1)) : type.IsBytes ? random.Next(byte.MaxValue + 1) : (random.NextDouble() * 2) - 1;
+        return float64 || !type.IsNumbers ? value : (float)value;
     }
 }

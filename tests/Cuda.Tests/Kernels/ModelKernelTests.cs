@@ -10,7 +10,11 @@ namespace DlGen.Tests.Kernels;
 /// <summary>Every kernel of whole models, printed as PTX and emulated, against the records' definition.</summary>
 public class ModelKernelTests
 {
-    private static readonly string[] Models = ["ResidualMlp", "HandWrittenAttention", "Gates", "Functions", "Statistics", "CustomLoss", "DerivedWeights", "LargeContraction"];
+    private static readonly string[] Models =
+    [
+        "ResidualMlp", "HandWrittenAttention", "Gates", "Functions", "Statistics", "CustomLoss", "DerivedWeights", "LargeContraction", "BatchNorms", "Pools", "PartsOfIds",
+        "MaskedAttention", "TransformerBlocks",
+    ];
 
     public static TheoryData<string, bool> Cases
     {

@@ -13,6 +13,7 @@ internal sealed class MutatedPrinter : IDisposable
     private readonly Transfer there;
     private readonly Transfer back = new(typeof(PtxPrinter).Assembly);
     private readonly MethodInfo print;
+    private readonly MethodInfo printInWay;
     private readonly Type kernel;
 
     public MutatedPrinter(byte[] image)
@@ -20,16 +21,27 @@ internal sealed class MutatedPrinter : IDisposable
         var assembly = context.LoadFromStream(new MemoryStream(image));
         there = new Transfer(assembly);
         kernel = assembly.GetType(typeof(Kernel).FullName!, throwOnError: true)!;
-        print = assembly.GetType(typeof(PtxPrinter).FullName!, throwOnError: true)!.GetMethod(nameof(PtxPrinter.Print), BindingFlags.Static | BindingFlags.Public)!;
+        var printer = assembly.GetType(typeof(PtxPrinter).FullName!, throwOnError: true)!;
+        print = printer.GetMethod(nameof(PtxPrinter.Print), BindingFlags.Static | BindingFlags.Public)!;
+        printInWay = printer.GetMethod(nameof(PtxPrinter.PrintInWay), BindingFlags.Static | BindingFlags.Public)!;
     }
 
-    public PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64)
+    public PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64) => Invoke(print, Copies(kernels), float64);
+
+    public PtxModule PrintInWay(IReadOnlyList<Kernel> kernels, bool float64, ContractionWay? way) => Invoke(printInWay, Copies(kernels), float64, there.Copy(way));
+
+    private Array Copies(IReadOnlyList<Kernel> kernels)
     {
         var copies = Array.CreateInstance(kernel, kernels.Count);
         for (int i = 0; i < kernels.Count; i++) copies.SetValue(there.Copy(kernels[i]), i);
+        return copies;
+    }
+
+    private PtxModule Invoke(MethodInfo method, params object?[] arguments)
+    {
         try
         {
-            return (PtxModule)back.Copy(print.Invoke(null, [copies, float64]))!;
+            return (PtxModule)back.Copy(method.Invoke(null, arguments))!;
         }
         catch (TargetInvocationException failure) when (failure.InnerException is { } cause)
         {

@@ -74,12 +74,12 @@ internal sealed class SoftmaxRegression : ITrainable, IModel
 
     IRandomState ITrainable.Random => core;
 
-    double ITrainable.Step(Batch batch, double divisor, int parts, Team? team, Action<Team?> update)
+    double ITrainable.Step(Batch batch, double divisor, int parts, Team? team, StepUpdate update)
     {
         Assert.True(batch.Rows == divisor && parts == 1);
         float loss = ComputeGradients(batch.Floats("inputs"), batch.Ints("targets"));
-        update(team);
-        return loss;
+        update.Run(Parameters, team);
+        return loss * divisor;
     }
 
     void ITrainable.Evaluate(Batch batch, EvaluationBuilder evaluation, Team? team)

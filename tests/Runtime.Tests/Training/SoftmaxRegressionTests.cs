@@ -90,7 +90,7 @@ public sealed class SoftmaxRegressionTests
         Optimizer adam = Optimizer.AdamW();
         var batch = new Batch(model.BatchDefinition, 16);
         int[] rows = [.. Enumerable.Range(0, 16)];
-        Action<Team?> update = _ => adam.Step(model.Parameters);
+        var update = new StepUpdate(adam);
         for (int i = 0; i < 100; i++)
             Step(16 - i % 3);
         long before = GC.GetAllocatedBytesForCurrentThread();

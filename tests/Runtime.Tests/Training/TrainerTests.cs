@@ -151,16 +151,16 @@ public sealed class TrainerTests
 
         public IRandomState Random => core;
 
-        public double Step(Batch batch, double divisor, int parts, Team? team, Action<Team?> update)
+        public double Step(Batch batch, double divisor, int parts, Team? team, StepUpdate update)
         {
             Assert.Equal(batch.Rows, divisor);
             using StepScope<float> step = core.BeginStep(batch.Rows);
             step.Gradients.Clear();
-            update(team);
+            update.Run(Parameters, team);
             step.Commit();
             Batches.Add(RowsOf(batch));
             AfterStep?.Invoke(Batches.Count);
-            return batch.Rows;
+            return batch.Rows * divisor;
         }
 
         public void Evaluate(Batch batch, EvaluationBuilder evaluation, Team? team)

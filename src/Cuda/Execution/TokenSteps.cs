@@ -1,0 +1,49 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using DlGen.Compiled;
+using DlGen.Devices;
+
+namespace DlGen.Execution;
+
+/// <summary>A sequence of ids that a network is given one after the other on a device, where it keeps what earlier steps hand on.</summary>
+internal sealed class TokenSteps<T> : ITokenSteps<T>, IDisposable
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly CudaExecution<T> execution;
+    private readonly Device device;
+    private readonly CudaProgram program;
+    private readonly int logits;
+    private readonly nint memory;
+    private readonly PinnedBlock results;
+    private int position;
+
+    public TokenSteps(CudaExecution<T> execution, Device device, CudaProgram program, int logits)
+    {
+        (this.execution, this.device, this.program, this.logits) = (execution, device, program, logits);
+        memory = device.Allocate(Math.Max(1, MemoryBytes));
+        results = new PinnedBlock(device);
+        Reset();
+    }
+
+    private long MemoryBytes => (long)program.MemoryLength * Unsafe.SizeOf<T>();
+
+    public void Reset()
+    {
+        position = 0;
+        device.Clear(memory, MemoryBytes);
+    }
+
+    public ReadOnlySpan<T> Logits(int id)
+    {
+        (long offset, int length) = execution.RunStep(program, memory, id, position, logits, results);
+        position++;
+        return results.Values<T>(offset, length);
+    }
+
+    public void Dispose()
+    {
+        execution.EndSteps(memory);
+        device.Free(memory);
+        results.Dispose();
+    }
+}

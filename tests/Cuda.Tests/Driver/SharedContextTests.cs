@@ -1,0 +1,61 @@
+using DlGen.Devices;
+
+namespace DlGen.Tests.Driver;
+
+/// <summary>A context and stream of another library's: used, checked, and left as they are.</summary>
+[Collection("driver")]
+public class SharedContextTests
+{
+    [Fact]
+    public void Work_goes_to_the_callers_stream_which_stays_the_callers()
+    {
+        var driver = FakeDriver.Fresh();
+        nint context = driver.CreateContext(0), stream = driver.CreateStream(context);
+        using var trial = new DriverTrial(new(context, stream, 0), driver);
+        trial.Others.AddRange([context, stream]);
+        Assert.Equal(new(context, stream, 0), trial.Device.Handles);
+        trial.Device.Launch(trial.Scale, 1, 32, 0, [0, 0, 0]);
+        Assert.Single(driver.Launches);
+        Assert.Empty(driver.Retained);
+    }
+
+    [Fact]
+    public void Stream_0_is_a_new_one_of_the_callers_context()
+    {
+        var driver = FakeDriver.Fresh();
+        nint context = driver.CreateContext(0);
+        using var trial = new DriverTrial(new(context, 0, 0), driver);
+        trial.Others.Add(context);
+        Assert.Equal(("stream", (long)context), driver.Live[trial.Device.Handles.Stream]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Streams_that_cannot_be_captured_are_refused(int stream)
+        => MustBeRefused(_ => new(driverContext, stream, 0), $"The stream {stream} is the driver's legacy stream (1) or the stream of each thread (2); *");
+
+    [Fact]
+    public void A_context_of_another_device_is_refused()
+        => MustBeRefused(driver => new(driver.CreateContext(1), 0, 0), "The context is of device 1, but the handles say device 0; *");
+
+    [Fact]
+    public void A_stream_of_another_context_is_refused()
+        => MustBeRefused(driver => new(driverContext, driver.CreateStream(driver.CreateContext(0)), 0), "The stream is of another context than the one given; *");
+
+    [Fact]
+    public void No_context_is_refused() => MustBeRefused(_ => new(0, 0, 0), "The context is 0; *");
+
+    private nint driverContext;
+
+    private void MustBeRefused(Func<FakeDriver, CudaHandles> handles, string message)
+    {
+        var driver = FakeDriver.Fresh();
+        driver.Chips.Add(driver.Chips[0]);
+        driverContext = driver.CreateContext(0);
+        var given = handles(driver);
+        var before = driver.Live.Keys.ToArray();
+        Assert.StartsWith(message[..^1], Assert.Throws<ArgumentException>(() => driver.Open(new() { Handles = given })).Message, StringComparison.Ordinal);
+        Assert.Equal(before.Order(), driver.Live.Keys.Order());
+    }
+}
