@@ -75,7 +75,7 @@ internal sealed class ContractionCost
         {
             var best = Cheapest(rows);
             // What is only a little dearer stays: every other way is more text for the driver to compile.
-            if (chosen.Count > 0 && Clocks(chosen[chosen.Count - 1].Way, rows) <= 1.1 * Clocks(best, rows)) continue;
+            if (chosen.Count > 0 && Clocks(chosen[chosen.Count - 1].Way, rows) <= 1.2 * Clocks(best, rows)) continue;
             chosen.Add((chosen.Count == 0 ? 0 : rows, best));
         }
         return chosen;

@@ -43,6 +43,26 @@ internal sealed record ContractionSides(ContractionSide Batch, ContractionSide M
             Side(RowsFirst(batch)), Side(RowsFirst(m.Append(outer))), Side(RowsFirst(n.Append(outer + 1))), Side(Enumerable.Range(outer + 2, kernel.K.Count)));
     }
 
+    /// <summary>Whether an operand's positions along its side may be loaded so many at once: they lie side by side, and all else is whole vectors away.</summary>
+    public bool HasVectors(Access access, ContractionSide side, int vector)
+    {
+        if (side.Axes.Count == 0) return false;
+        int last = side.Axes[side.Axes.Count - 1];
+        bool isPanelled = last == access.PanelAxis;
+        return AreVectors(access, side, side, vector, isPanelled) && (!isPanelled || (access.PanelWidth % vector == 0 && access.PanelStride % vector == 0));
+    }
+
+    /// <summary>Whether its terms may be.</summary>
+    public bool HasVectorsOfTerms(Access access, ContractionSide side, int vector) => K.Axes.Count > 0 && AreVectors(access, side, K, vector, isPanelled: false);
+
+    private bool AreVectors(Access access, ContractionSide side, ContractionSide along, int vector, bool isPanelled)
+    {
+        int last = along.Axes[along.Axes.Count - 1];
+        var extent = along.Extents[along.Extents.Count - 1];
+        var others = new[] { Batch, side, K }.SelectMany(s => s.Axes).Where(axis => axis != last);
+        return !extent.TimesRows && extent.Constant % vector == 0 && (isPanelled || access.Strides[last] == 1) && others.All(axis => axis != access.PanelAxis && access.Strides[axis] % vector == 0);
+    }
+
     public long Results(int rows) => Batch.Count(rows) * M.Count(rows) * N.Count(rows);
 
     public bool ResultHasRows => Batch.HasRows || M.HasRows || N.HasRows;

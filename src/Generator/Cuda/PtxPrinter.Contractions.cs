@@ -12,6 +12,9 @@ internal sealed partial class PtxPrinter
     /// <summary>Fewer terms than this are not worth a part of their own.</summary>
     private const int LeastTermsOfPart = 16;
 
+    private const int MostResultsOfThread = 64;
+    private const int FloatsOfVector = 4;
+
     private readonly record struct PrintedEntry(string Text, PtxEntry Entry, EquatableArray<string> Declarations);
 
     /// <summary>Where the sums of parts lie: the kernel that writes them, the one that adds them up, and how far the parts lie apart.</summary>
@@ -19,7 +22,16 @@ internal sealed partial class PtxPrinter
 
     /// <summary>Whether the way takes the kernel.</summary>
     public static bool Takes(ContractionKernel kernel, ContractionWay way)
-        => (way.Form != ContractionForm.Tile || FitsTiles(kernel)) && (way.Parts == 1 || HasParts(kernel, way.Form, way.Parts));
+        => (way.Form != ContractionForm.Tile || (FitsTiles(kernel) && HasRegisters(kernel, way.Tile!))) && (way.Parts == 1 || HasParts(kernel, way.Form, way.Parts));
+
+    /// <summary>Beside the results of the largest tile a thread has no registers for the addresses of single elements.</summary>
+    private static bool HasRegisters(ContractionKernel kernel, ContractionTile tile)
+    {
+        if (tile.ThreadRows * tile.ThreadColumns < MostResultsOfThread) return true;
+        var sides = ContractionSides.Of(kernel);
+        bool IsLoadedByVectors(Access access, ContractionSide side) => sides.HasVectors(access, side, FloatsOfVector) || sides.HasVectorsOfTerms(access, side, FloatsOfVector);
+        return IsLoadedByVectors(kernel.Left, sides.M) && IsLoadedByVectors(kernel.Right, sides.N);
+    }
 
     /// <summary>
     /// Whether sums may be divided into so many parts: of all terms in a tile, of the first axis of K for a thread. The results, but for the rows, which lie outermost, have places that are known now.

@@ -48,7 +48,7 @@ internal sealed partial class PtxPrinter
                 (access, side, origin, extent) = isLeft ? (block.kernel.Left, block.sides.M, block.m, block.tile.Rows) : (block.kernel.Right, block.sides.N, block.n, block.tile.Columns);
                 int elements = extent * block.tile.Depth, threads = block.tile.Threads;
                 bool fillsThreads = elements / block.vector >= threads;
-                bool vectorAcross = fillsThreads && VectorAcross(), vectorAlong = fillsThreads && !vectorAcross && VectorAlong();
+                bool vectorAcross = fillsThreads && block.sides.HasVectors(access, side, block.vector), vectorAlong = fillsThreads && !vectorAcross && block.sides.HasVectorsOfTerms(access, side, block.vector);
                 together = vectorAcross || vectorAlong ? block.vector : 1;
                 alongTerms = vectorAlong || (!vectorAcross && StrideAlong() < StrideAcross());
                 loads = elements / together / threads;
@@ -66,33 +66,17 @@ internal sealed partial class PtxPrinter
 
             private ContractionSide K => block.sides.K;
 
-            private bool HasTermIndex => K.Axes.Count > 1;
+            /// <summary>Whether a term's place must be made of the indices of several axes: the operand's steps along them are not those of one.</summary>
+            private bool HasTermIndex => Enumerable.Range(1, Math.Max(0, K.Axes.Count - 1)).Any(i => !access.WalksAsOne(K.Axes[i - 1], K.Axes[i], K.Extents[i].Constant));
+
+            /// <summary>From a term to the next, where it has none.</summary>
+            private long TermBytes => StepBytes(K.Axes.Count - 1);
 
             private long StrideAcross() => side.Axes.Count == 0 ? long.MaxValue : Stride(side.Axes[side.Axes.Count - 1]);
 
             private long StrideAlong() => K.Axes.Count == 0 ? long.MaxValue : Stride(K.Axes[K.Axes.Count - 1]);
 
             private long Stride(int axis) => axis == access.PanelAxis ? 1 : access.Strides[axis] == 0 ? long.MaxValue : Math.Abs((long)access.Strides[axis]);
-
-            /// <summary>Whether positions come 16 bytes at once.</summary>
-            private bool VectorAcross()
-            {
-                if (side.Axes.Count == 0) return false;
-                int last = side.Axes[side.Axes.Count - 1];
-                bool isPanelled = last == access.PanelAxis;
-                return IsVector(side, last, isPanelled) && (!isPanelled || (access.PanelWidth % block.vector == 0 && access.PanelStride % block.vector == 0));
-            }
-
-            private bool VectorAlong() => K.Axes.Count > 0 && IsVector(K, K.Axes[K.Axes.Count - 1], isPanelled: false);
-
-            /// <summary>Whether elements along the axis lie side by side, in whole vectors, and all else is whole vectors away.</summary>
-            private bool IsVector(ContractionSide along, int last, bool isPanelled)
-            {
-                var extent = along.Extents[along.Extents.Count - 1];
-                var others = new[] { block.sides.Batch, side, K }.SelectMany(s => s.Axes).Where(axis => axis != last);
-                return !extent.TimesRows && extent.Constant % block.vector == 0 && (isPanelled || access.Strides[last] == 1)
-                    && others.All(axis => axis != access.PanelAxis && access.Strides[axis] % block.vector == 0);
-            }
 
             /// <summary>Addresses of the first step.</summary>
             public void Begin(string firstStep, int sharedOffset)
@@ -107,8 +91,8 @@ internal sealed partial class PtxPrinter
                 if (!HasTermIndex)
                 {
                     address = K.HasRows && firstStep != "0"
-                        ? writer.Emit(Integer64, "mad.lo.s64", writer.Emit(Integer64, "mad.wide.u32", firstStep, PtxWriter.Number(block.tile.Depth), writer.Emit(Integer64, "cvt.u64.u32", depth)), PtxWriter.Number(StepBytes(0)), address)
-                        : K.Axes.Count == 0 ? address : block.Step(address, term0, StepBytes(0));
+                        ? writer.Emit(Integer64, "mad.lo.s64", writer.Emit(Integer64, "mad.wide.u32", firstStep, PtxWriter.Number(block.tile.Depth), writer.Emit(Integer64, "cvt.u64.u32", depth)), PtxWriter.Number(TermBytes), address)
+                        : K.Axes.Count == 0 ? address : block.Step(address, term0, TermBytes);
                 }
                 else if (K.HasRows)
                 {
@@ -148,7 +132,7 @@ internal sealed partial class PtxPrinter
                 if (K.Axes.Count == 0) return;
                 if (!HasTermIndex)
                 {
-                    foreach (string pointer in pointers) writer.Do("add.s64", pointer, pointer, PtxWriter.Number(StepBytes(0) * block.tile.Depth));
+                    foreach (string pointer in pointers) writer.Do("add.s64", pointer, pointer, PtxWriter.Number(TermBytes * block.tile.Depth));
                     return;
                 }
                 writer.Do("add.u32", term, term, PtxWriter.Number(block.tile.Depth));
@@ -178,8 +162,8 @@ internal sealed partial class PtxPrinter
                 if (K.Axes.Count == 0) return (pointer, 0);
                 if (!HasTermIndex)
                 {
-                    long bytes = ahead * StepBytes(0);
-                    return bytes == (int)bytes ? (pointer, bytes) : (block.Step(pointer, PtxWriter.Number(ahead), StepBytes(0)), 0);
+                    long bytes = ahead * TermBytes;
+                    return bytes == (int)bytes ? (pointer, bytes) : (block.Step(pointer, PtxWriter.Number(ahead), TermBytes), 0);
                 }
                 string now = ahead == 0 ? term : writer.Emit(Integer32, "add.u32", term, PtxWriter.Number(ahead));
                 string[] indices = block.Position(K, "0", now);

@@ -32,6 +32,8 @@ internal sealed class DeviceBuffer
 
     public ulong Address { get; }
 
+    public ulong AddressOf(long element) => Address + (ulong)(element * BytesPerElement);
+
     private int BytesPerElement => type.IsBytes ? 1 : float64 && !type.IsInteger ? 8 : 4;
 
     public double[] Read() => [.. Enumerable.Range(0, length).Select(Read)];

@@ -16,9 +16,11 @@ internal static class ContractionChecks
         var tile = way.Tile!;
         int terms = Math.Max((2 * tile.Depth) + 1, 33);
         Check(ContractionKernels.Dense(tile.Columns + 1, terms), float64, way, print, 0, 1, tile.Rows);
-        Check(ContractionKernels.Dense(tile.Columns, terms + 3), float64, way, print, tile.Rows + 1);
+        Check(ContractionKernels.Dense(tile.Columns + 4, terms + 3), float64, way, print, tile.Rows);
+        Check(ContractionKernels.Dense(tile.Columns, terms + 3), float64, way, print, 0, 1, tile.Rows + 1);
         Check(ContractionKernels.WeightGradient(tile.Rows + 4, tile.Columns), float64, way, print, 0, 1, (4 * tile.Depth) + 1);
-        Check(ContractionKernels.WeightGradient(7, tile.Columns + 4), float64, way, print, 2 * tile.Depth);
+        Check(ContractionKernels.WeightGradient(8, tile.Columns + 4), float64, way, print, 2 * tile.Depth);
+        Check(ContractionKernels.WeightGradient(7, 5), float64, way, print, (2 * tile.Depth) + 1);
     }
 
     /// <summary>Axes of every kind.</summary>
@@ -27,6 +29,8 @@ internal static class ContractionChecks
         Check(ContractionKernels.WeightGradient(6, 5, positions: 3), float64, way, print, 0, 1, 13);
         Check(ContractionKernels.Convolution(3, 5, 2, 6), float64, way, print, 1, 3);
         Check(ContractionKernels.Convolution(3, 5, 4, 8), float64, way, print, 3);
+        Check(ContractionKernels.BackwardConvolution(3, 4, 4, 5), float64, way, print, 1, 2);
+        Check(ContractionKernels.BackwardConvolution(2, 3, 3, 4), float64, way, print, 2);
         Check(ContractionKernels.ConvolutionGradient(3, 5, 4, 4), float64, way, print, 0, 3);
         Check(ContractionKernels.ConvolutionGradient(2, 3, 3, 5), float64, way, print, 2);
         Check(ContractionKernels.Heads(7, 5, 8), float64, way, print, 0, 2);

@@ -51,6 +51,15 @@ internal static class ContractionKernels
                 new[] { new BodyStore(0, 8) }));
     }
 
+    /// <summary>A convolution's gradient by its image: the taps go backwards, and the first lies at the image's end.</summary>
+    public static ContractionKernel BackwardConvolution(int h, int w, int channels, int outputs)
+    {
+        int row = (w + 2) * channels;
+        return new(new[] { Read, Read, Written }, new[] { Extent.Rows, Extent.Of(h) }, Extent.Of(w), Extent.Of(outputs), new[] { Extent.Of(3), Extent.Of(3), Extent.Of(channels) }, Sharded: false,
+            new Access(0, new[] { (h + 2) * row, row, channels, 0, -row, -channels, 1 }), new Access(1, new[] { 0, 0, 0, 1, 3 * channels * outputs, channels * outputs, outputs }),
+            Sum(new Access(2, new[] { h * w * outputs, w * outputs, outputs, 1 })));
+    }
+
     /// <summary>A convolution's gradient by its weights: over rows and results, for each tap y (an axis of columns) the tap x and the channels.</summary>
     public static ContractionKernel ConvolutionGradient(int h, int w, int channels, int outputs)
     {

@@ -22,6 +22,7 @@ internal sealed class KernelTrial
     private readonly bool float64;
     private readonly int rows;
     private readonly double[][] initial;
+    private readonly long[] origins;
     private readonly Lazy<double[][]> expected;
 
     public KernelTrial(Kernel kernel, bool float64, int rows, int seed)
@@ -29,6 +30,7 @@ internal sealed class KernelTrial
         (this.kernel, this.float64, this.rows) = (kernel, float64, rows);
         var footprint = Footprint.Of(kernel, rows);
         var random = new Random(seed);
+        origins = [.. Enumerable.Range(0, kernel.Buffers.Count).Select(b => (long)footprint.Origin(b))];
         initial = new double[kernel.Buffers.Count][];
         for (int b = 0; b < initial.Length; b++)
         {
@@ -43,7 +45,7 @@ internal sealed class KernelTrial
     {
         if (kernel is RandomKernel drawing) return [DrawnByProcessor(drawing)];
         double[][] buffers = [.. initial.Select(b => (double[])b.Clone())];
-        new KernelInterpreter(kernel, buffers, new long[buffers.Length], rows, Math.Max(1, rows)).Run();
+        new KernelInterpreter(kernel, buffers, new long[buffers.Length], rows, Math.Max(1, rows), origins).Run();
         return buffers;
     }
 
@@ -101,7 +103,7 @@ internal sealed class KernelTrial
         var memory = new DeviceMemory();
         var buffers = Enumerable.Range(0, printed.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, initial[b], float64, kernel.Buffers[b], Lead)).ToList();
         var variant = printed.For(rows);
-        List<long> arguments = [.. buffers.Select(b => (long)b.Address)];
+        List<long> arguments = [.. buffers.Select((buffer, b) => (long)buffer.AddressOf(origins[b]))];
         if (printed.Draws) arguments.Add(Draws(memory));
         if (variant.HasWorkspace) arguments.Add((long)memory.Allocate("workspace", checked((int)variant.WorkspaceFor(rows))));
         arguments.Add(rows);

@@ -23,7 +23,7 @@ public class ContractionMutants(ITestOutputHelper output)
         new("rows in front of the tile", Tile, "string begin = writer.Emit(Integer64, \"mul.wide.u32\", index, PtxWriter.Number(extent));", "string begin = writer.Emit(Integer64, \"mul.wide.u32\", index, PtxWriter.Number(extent - 1));", "tiles follow each other without an overlap"),
         new("rows beyond the last are read", Operand, "return origin.Limit is null ? wanted", "return origin.Limit?.Length > 0 ? wanted", "behind the last row is another's memory"),
         new("always 16 bytes", Operand, "\"and.b64\", block.entry.buffers[access.Buffer], \"15\")", "\"and.b64\", block.entry.buffers[access.Buffer], \"0\")", "not every buffer begins on a boundary of 16 bytes"),
-        new("vectors of any length", Operand, "return !extent.TimesRows && extent.Constant % block.vector == 0 &&", "return !extent.TimesRows &&", "the last vector must end where the axis does"),
+        new("vectors of any length", "Cuda/ContractionSides.cs", "return !extent.TimesRows && extent.Constant % vector == 0 &&", "return !extent.TimesRows &&", "the last vector must end where the axis does"),
         new("a row's next term", Operand, "foreach (string pointer in pointers) writer.Do(\"mov.b64\", pointer, block.Step(pointer, further, StepBytes(0)));", "_ = further;", "terms go on in the next row"),
         new("terms stored without their distance", Operand, "At(storeAddress, bytes + (i * Pitch * block.size))", "At(storeAddress, bytes + (i * block.size))", "a term's positions lie side by side, and the next term's behind them"),
         new("no barrier between slices", Epilogue, "if (slice > 0) writer.Do(\"bar.sync\", \"0\");", "", "the next slice's sums overwrite what others still read"),
