@@ -18,13 +18,11 @@ internal sealed class KernelTrial
     private const long Seed = -0x1234_5678_9abc;
     private const ulong Step = 0x3_0000_0007;
 
-    /// <summary>Elements before the first one of a buffer: none, or one, so that it begins where no 16 bytes do.</summary>
-    private static readonly int[] Leads = [0, 1];
-
     private readonly Kernel kernel;
     private readonly bool float64;
     private readonly int rows;
     private readonly double[][] initial;
+    private readonly long[] origins;
     private readonly Lazy<double[][]> expected;
 
     /// <param name="hasTies">Whether numbers are drawn from few values, of which one is NaN.</param>
@@ -33,6 +31,7 @@ internal sealed class KernelTrial
         (this.kernel, this.float64, this.rows) = (kernel, float64, rows);
         var footprint = Footprint.Of(kernel, rows);
         var random = new Random(seed);
+        origins = [.. Enumerable.Range(0, kernel.Buffers.Count).Select(b => (long)footprint.Origin(b))];
         initial = new double[kernel.Buffers.Count][];
         for (int b = 0; b < initial.Length; b++)
         {
@@ -47,7 +46,7 @@ internal sealed class KernelTrial
     {
         if (kernel is RandomKernel drawing) return [DrawnByProcessor(drawing)];
         double[][] buffers = [.. initial.Select(b => (double[])b.Clone())];
-        new KernelInterpreter(kernel, buffers, new long[buffers.Length], rows, Math.Max(1, rows)).Run();
+        new KernelInterpreter(kernel, buffers, new long[buffers.Length], rows, Math.Max(1, rows), origins).Run();
         return buffers;
     }
 
@@ -70,10 +69,13 @@ internal sealed class KernelTrial
     /// <summary>The buffers before the launch.</summary>
     public double[][] Initial => initial;
 
-    /// <summary>What differs, or null, whichever variant is launched: all of them fit these few rows.</summary>
+    /// <summary>Elements before the first one of a buffer: with one it begins where no 16 bytes do. Maps are tried with both, others with one where rows are odd.</summary>
+    private int[] Leads => kernel is MapKernel ? [0, 1] : [rows % 2];
+
+    /// <summary>What differs, or null, whichever variant is launched: all of them fit these few rows. Of contractions the one for the rows, as each way has trials of its own.</summary>
     /// <param name="bound">Of the error, relative to the element or to 1.</param>
     public string? Difference(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, double bound)
-        => printed.Variants.SelectMany(_ => kernel is MapKernel ? Leads : Leads[..1], (variant, lead) => Difference(programs, printed, variant, lead, bound)).FirstOrDefault(difference => difference is not null);
+        => (kernel is ContractionKernel ? [printed.For(rows)] : printed.Variants.AsEnumerable()).SelectMany(_ => Leads, (variant, lead) => Difference(programs, printed, variant, lead, bound)).FirstOrDefault(difference => difference is not null);
 
     private string? Difference(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, PtxVariant variant, int lead, double bound)
     {
@@ -103,9 +105,8 @@ internal sealed class KernelTrial
     public double[][] Run(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, PtxVariant variant, int lead = 0)
     {
         var memory = new DeviceMemory();
-        double[] before = [.. Enumerable.Repeat(DeviceBuffer.Unwritten, lead)];
-        var buffers = Enumerable.Range(0, printed.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, [.. before, .. initial[b]], float64, kernel.Buffers[b])).ToList();
-        List<long> arguments = [.. buffers.Select((b, i) => (long)b.Address + (lead * BytesPerElement(kernel.Buffers[i])))];
+        var buffers = Enumerable.Range(0, printed.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, initial[b], float64, kernel.Buffers[b], lead)).ToList();
+        List<long> arguments = [.. buffers.Select((buffer, b) => (long)buffer.AddressOf(origins[b]))];
         if (printed.Draws) arguments.Add(Draws(memory));
         if (variant.HasWorkspace) arguments.Add((long)memory.Allocate("workspace", checked((int)variant.WorkspaceFor(rows))));
         arguments.Add(rows);
@@ -113,10 +114,8 @@ internal sealed class KernelTrial
         // Threads beyond the last element in the last block must do nothing, and so must a block too many.
         foreach (var entry in variant.Entries)
             new PtxMachine(programs[entry.Name], memory).Launch(checked((int)entry.Blocks(rows)) + 1, entry.Threads, entry.SharedBytes, [.. arguments]);
-        return [.. buffers.Select(b => b.Read()[lead..])];
+        return [.. buffers.Select(b => b.Read())];
     }
-
-    private int BytesPerElement(KernelBuffer buffer) => buffer.IsBytes ? 1 : buffer.IsInteger || !float64 ? 4 : 8;
 
     private static long Draws(DeviceMemory memory)
     {
