@@ -4,16 +4,6 @@ using DlGen.Tests.Kernels;
 
 namespace DlGen.Tests.Assembly;
 
-/// <summary>A test for which NVIDIA's assembler must be installed; without it, it is reported as skipped.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class AssembledTheoryAttribute : TheoryAttribute
-{
-    public AssembledTheoryAttribute()
-    {
-        if (Ptxas.Path is null) Skip = "ptxas is not installed: tests/Cuda.Tests/get-ptxas.sh fetches it";
-    }
-}
-
 /// <summary>What tiles cost in registers: none is spilled, and a multiprocessor holds 512 threads at least.</summary>
 public class ContractionAssemblyTests
 {

@@ -11,7 +11,7 @@ public class RowAssemblyTests(ITestOutputHelper output)
     /// <summary>Four blocks of 256 threads find registers on a multiprocessor.</summary>
     private const int MostRegisters = 64;
 
-    [Theory, InlineData(false, "sm_70"), InlineData(false, "sm_80"), InlineData(true, "sm_70"), InlineData(true, "sm_80")]
+    [AssembledTheory, InlineData(false, "sm_70"), InlineData(false, "sm_80"), InlineData(true, "sm_70"), InlineData(true, "sm_80")]
     public void Nothing_is_spilled(bool float64, string machine)
     {
         Kernel[] kernels =
@@ -19,11 +19,6 @@ public class RowAssemblyTests(ITestOutputHelper output)
             .. BorderKernels.Rows, .. BorderKernels.ShortRows, .. BorderKernels.Reductions, .. BorderKernels.Places, .. BorderKernels.Maps, .. UpdateRule.All(float64).Select(rule => rule.Kernel),
         ];
         string text = PtxPrinter.Print(kernels, float64).Text;
-        if (Ptxas.Path is null)
-        {
-            output.WriteLine("ptxas was not found: get-ptxas.sh fetches it");
-            return;
-        }
         var usage = Ptxas.Usage(text, machine);
         output.WriteLine(string.Join(", ", usage.Select(entry => $"{entry.Entry} {entry.Registers}")));
         Assert.NotEmpty(usage);

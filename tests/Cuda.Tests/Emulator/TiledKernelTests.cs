@@ -37,16 +37,8 @@ public class TiledKernelTests(ITestOutputHelper output)
     }
 
     /// <summary>What the emulator takes must be what the assembler takes.</summary>
-    [Theory, MemberData(nameof(Names))]
-    public void Is_taken_by_the_assembler(string name)
-    {
-        if (Ptxas.Path is null)
-        {
-            output.WriteLine("ptxas is not installed: get-ptxas.sh fetches it");
-            return;
-        }
-        Assert.Null(Ptxas.Problems(Kernels[name].Value.Text, "sm_80"));
-    }
+    [AssembledTheory, MemberData(nameof(Names))]
+    public void Is_taken_by_the_assembler(string name) => Assert.Null(Ptxas.Problems(Kernels[name].Value.Text, "sm_80"));
 
     public static TheoryData<string, int> Waits
     {

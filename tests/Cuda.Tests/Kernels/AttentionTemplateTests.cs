@@ -52,10 +52,9 @@ public class AttentionTemplateTests
     }
 
     /// <summary>In the shapes of networks: all that a lane holds stays in registers, of which a multiprocessor has enough for three blocks.</summary>
-    [Theory, MemberData(nameof(Precisions))]
+    [AssembledTheory, MemberData(nameof(Precisions))]
     public void Nothing_spills(bool float64)
     {
-        if (Ptxas.Path is null) return;
         Kernel[] kernels =
         [
             .. from backward in new[] { false, true }

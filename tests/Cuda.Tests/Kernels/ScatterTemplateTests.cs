@@ -15,10 +15,9 @@ public class ScatterTemplateTests
         KernelChecks.Definition([HandMadeKernels.SumsById(5500, 65)], float64: true, 1e-11, print, [1]);
     }
 
-    [Fact]
+    [AssembledFact]
     public void Nothing_spills()
     {
-        if (Ptxas.Path is null) return;
         foreach (bool float64 in new[] { false, true })
         {
             string text = PtxPrinter.Print([HandMadeKernels.SumsById(96, 256), HandMadeKernels.SumsById(50000, 768)], float64).Text;

@@ -58,10 +58,9 @@ public class UpdateKernelsFileTests
     public void No_entry_is_named_as_a_parameter()
         => Assert.Empty(UpdateModuleRun.Programs.Keys.Intersect(UpdateModuleRun.Programs.Values.SelectMany(program => program.Parameters).Select(parameter => parameter.Name)));
 
-    [Theory, InlineData("sm_70"), InlineData("sm_80")]
+    [AssembledTheory, InlineData("sm_70"), InlineData("sm_80")]
     public void The_assembler_takes_the_text_and_spills_nothing(string machine)
     {
-        if (Ptxas.Path is null) return;
         var usage = Ptxas.Usage(UpdateModule.Text, machine);
         Assert.Equal(UpdateModuleRun.Programs.Keys.Order(), usage.Select(entry => entry.Entry).Order());
         Assert.All(usage, entry => Assert.True(entry is { SpilledBytes: 0, Registers: <= 64 }, entry.ToString()));
