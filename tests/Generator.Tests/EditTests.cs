@@ -33,7 +33,7 @@ public class EditTests
     {
         foreach (string source in ModelSources.All)
         {
-            var compilation = TestCompilation.Compile(source);
+            var compilation = TestCompilation.CompileWithCuda(source);
             var found = compilation.GetDiagnostics().Concat(await TestCompilation.AnalyzeGenerated(compilation)).Where(d => d.Severity == DiagnosticSeverity.Error).ToList();
             Assert.True(found.Count == 0, $"{string.Join("\n", found)}\n{source}");
         }

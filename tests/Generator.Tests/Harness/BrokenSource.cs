@@ -27,7 +27,7 @@ internal static class BrokenSource
     /// <summary>Neither generator nor analyzers fail, and what compiles without us is read or refused with a reason.</summary>
     public static async Task Check(string source)
     {
-        var compilation = TestCompilation.Compile(source);
+        var compilation = TestCompilation.CompileWithCuda(source);
         bool compiles = compilation.GetDiagnostics().All(d => d.Severity != DiagnosticSeverity.Error);
         var (after, run) = TestCompilation.Generate(compilation);
         Assert.True(run.Results.All(r => r.Exception is null), source + run.Results[0].Exception);
@@ -41,7 +41,7 @@ internal static class BrokenSource
     /// <summary>The processor time that reading its models takes.</summary>
     public static TimeSpan ReadingTime(string source)
     {
-        var compilation = TestCompilation.Compile(source);
+        var compilation = TestCompilation.CompileWithCuda(source);
         var models = compilation.GetSymbolsWithName(_ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>().Where(t => t.IsModel()).ToList();
         var before = Environment.CpuUsage.TotalTime;
         foreach (var model in models) ModelReader.Read(model, compilation, CancellationToken.None);
