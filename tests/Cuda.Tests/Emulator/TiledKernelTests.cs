@@ -1,3 +1,4 @@
+using DlGen.Tests.Cases;
 using DlGen.Tests.Emulation;
 using DlGen.Tests.Emulator.Tiled;
 using Xunit.Abstractions;
@@ -33,6 +34,7 @@ public class TiledKernelTests(ITestOutputHelper output)
             Assert.Empty(wrong.Take(5));
             output.WriteLine($"largest error {error:E2} of {kernel.Bound:E0}");
         }
+        if (CaseExport.IsAsked) CaseExport.Add(kernel.Text, kernel.Case(name));
     }
 
     public static TheoryData<string, int> Waits

@@ -3,6 +3,8 @@ using DlGen.Ptx;
 using DlGen.Kernels;
 using DlGen.Numerics;
 using DlGen.Ops;
+using DlGen.Gpu.Cases;
+using DlGen.Tests.Cases;
 using DlGen.Tests.Cpu;
 using DlGen.Tests.Emulation;
 
@@ -108,6 +110,21 @@ internal sealed class KernelTrial
             new PtxMachine(programs[entry.Name], memory).Launch(checked((int)entry.Blocks(rows)) + 1, entry.Threads, entry.SharedBytes, [.. arguments]);
         return [.. buffers.Select(b => b.Read())];
     }
+
+    /// <summary>The launches of <see cref="Run"/> with what they must leave behind, to be tried elsewhere.</summary>
+    public KernelCase Case(PtxKernel printed, double bound)
+    {
+        var variant = printed.For(rows);
+        var buffers = Enumerable.Range(0, printed.Buffers).Select(b => CaseExport.Buffer(ElementOf(kernel.Buffers[b]), initial[b], expected.Value[b])).ToList();
+        if (printed.Draws) buffers.Add(CaseExport.Buffer(CaseElement.Int32, CaseExport.Words(Seed, unchecked((long)Step))));
+        if (variant.HasWorkspace) buffers.Add(CaseExport.Unwritten(checked((int)variant.WorkspaceFor(rows))));
+        return new KernelCase(
+            $"{variant.Entries[0].Name}, {rows} rows", $"{kernel.GetType().Name}, {(float64 ? "double" : "float")}", kernel is RandomKernel ? 0 : bound, [.. buffers],
+            [.. buffers.Select((_, b) => new CaseArgument(IsBuffer: true, b)), new CaseArgument(IsBuffer: false, rows)],
+            [.. variant.Entries.Select(entry => new CaseLaunch(entry.Name, checked((int)entry.Blocks(rows)) + 1, entry.Threads, entry.SharedBytes))]);
+    }
+
+    private CaseElement ElementOf(KernelBuffer type) => type.IsBytes ? CaseElement.Byte : type.IsInteger ? CaseElement.Int32 : float64 ? CaseElement.Float64 : CaseElement.Float32;
 
     private static long Draws(DeviceMemory memory)
     {
