@@ -3,7 +3,7 @@ using DlGen;
 namespace CharGpt;
 
 /// <summary>What comes next in a text, after each of 64 characters: GPT-2's network (Radford et al. 2019), small.</summary>
-[Model, Initialize(Init.Normal, Scale = 0.02), SoftmaxCrossEntropy]
+[Model(Targets = Targets.Cpu | Targets.Cuda), Initialize(Init.Normal, Scale = 0.02), SoftmaxCrossEntropy]
 public partial class Gpt
 {
     /// <summary>How many ids it looks back, and how many there may be: a text of more different characters needs a larger vocabulary.</summary>

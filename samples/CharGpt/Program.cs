@@ -14,6 +14,7 @@ const string Help = """
       --length N        how many characters it writes (default 400)
       --epochs N        epochs of 250 steps of 12 windows each (default 8)
       --seed N          seed of the initial weights, the order of the windows and what is written (default 1)
+      --cuda            trains, and writes, on an NVIDIA GPU
       --twin FOLDER     also writes there what twin.py needs to train the same network on the same windows in PyTorch
     """;
 
@@ -21,6 +22,8 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string? text = null, prompt = null, twin = null;
 string path = Path.Combine(AppContext.BaseDirectory, "chargpt.safetensors");
 int seed = 1, epochs = 8, length = 400;
+bool isOnCuda = args.Contains("--cuda");
+args = [.. args.Where(argument => argument != "--cuda")];
 for (int i = 0; i < args.Length; i += 2)
 {
     bool isRight = i + 1 < args.Length && args[i] switch
@@ -41,12 +44,18 @@ for (int i = 0; i < args.Length; i += 2)
     }
 }
 
+if (isOnCuda && Cuda.WhyUnavailable() is { } reason)
+{
+    Console.Error.WriteLine(reason);
+    return 1;
+}
+
 try
 {
     if (prompt is null)
-        Training.Run(text is null ? DevilsDictionary() : File.ReadAllText(text), epochs, seed, path, twin, length);
+        Training.Run(text is null ? DevilsDictionary() : File.ReadAllText(text), epochs, seed, path, twin, length, isOnCuda);
     else
-        Writing.WriteOn(Gpt.Load(path), Tokenizer.Load(path), prompt, length, seed, Console.Out);
+        Writing.WriteOn(Gpt.Load(path), Tokenizer.Load(path), prompt, length, seed, Console.Out, isOnCuda);
     return 0;
 }
 catch (Exception problem) when (problem is IOException or InvalidDataException or UnauthorizedAccessException or DlGenException)

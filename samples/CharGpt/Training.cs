@@ -12,7 +12,7 @@ internal static class Training
 
     private const int Glimpse = 160;
 
-    public static void Run(string text, int epochs, int seed, string path, string? twin, int length)
+    public static void Run(string text, int epochs, int seed, string path, string? twin, int length, bool isOnCuda)
     {
         var tokenizer = CharacterTokenizer.Train(text);
         if (tokenizer.Vocabulary > Gpt.Vocabulary)
@@ -28,7 +28,8 @@ internal static class Training
 
         var model = new Gpt(seed);
         using Twin? copy = twin is null ? null : new Twin(twin, model, tokenizer, text, training);
-        model.Train(copy?.Windows ?? training, new TrainingOptions
+        using var gpu = isOnCuda ? model.OnCuda() : null;
+        var options = new TrainingOptions
         {
             Optimizer = Optimizer.AdamW(1e-3, beta2: 0.99, weightDecay: 0.1).Group(parameter => parameter.Shape.Length < 2, weightDecay: 0),
             Schedule = LearningRateSchedule.Cosine(minimum: 0.1).WithWarmUp(epochs: 100.0 / StepsPerEpoch),
@@ -39,16 +40,20 @@ internal static class Training
             Threads = Environment.ProcessorCount,
             Seed = seed,
             Validation = validation,
-            Progress = new Glimpses(model, tokenizer, seed),
-        });
+            Progress = new Glimpses(gpu is null ? model.Generate : gpu.Generate, tokenizer, seed),
+        };
+        if (gpu is null)
+            model.Train(copy?.Windows ?? training, options);
+        else
+            gpu.Train(copy?.Windows ?? training, options);
 
         model.Save(path, tokenizer);
         Console.WriteLine($"\nsaved to {path}; it writes:\n");
-        Writing.WriteOn(Gpt.Load(path), Tokenizer.Load(path), Prompt, length, seed, Console.Out);
+        Writing.WriteOn(Gpt.Load(path), Tokenizer.Load(path), Prompt, length, seed, Console.Out, isOnCuda);
     }
 
     /// <summary>The line of an epoch, and behind it some lines by the model.</summary>
-    private sealed class Glimpses(Gpt model, Tokenizer tokenizer, int seed) : IProgress<EpochReport>
+    private sealed class Glimpses(Generation generate, Tokenizer tokenizer, int seed) : IProgress<EpochReport>
     {
         private readonly ConsoleProgress line = new();
 
@@ -56,7 +61,7 @@ internal static class Training
         {
             line.Report(value);
             using var written = new StringWriter();
-            Writing.WriteOn(model, tokenizer, Prompt, Glimpse, seed, written);
+            Writing.WriteOn(generate, tokenizer, Prompt, Glimpse, seed, written);
             Console.WriteLine("    | " + written.ToString().Trim().ReplaceLineEndings("\n    | ") + "\n");
         }
     }

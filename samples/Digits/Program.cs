@@ -14,6 +14,12 @@ if (options.Help)
     return 0;
 }
 
+if (options.Cuda && Cuda.WhyUnavailable() is { } reason)
+{
+    Console.Error.WriteLine(reason);
+    return 1;
+}
+
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var data = DigitData.Load(options.ShuffleLabels ? options.Seed : null);
 Console.WriteLine(DigitClassifier.Info);
@@ -22,7 +28,7 @@ if (options.ShuffleLabels)
     Console.WriteLine("The labels changed places: there is nothing to learn, and accuracy should be about 10 %.");
 
 var model = new DigitClassifier(options.Seed);
-model.Train(data.Training, new TrainingOptions
+var training = new TrainingOptions
 {
     Optimizer = Optimizer.Adam(learningRate: 3e-3),
     Epochs = 30,
@@ -30,7 +36,17 @@ model.Train(data.Training, new TrainingOptions
     Seed = options.Seed,
     Validation = data.Validation,
     Progress = new ConsoleProgress(),
-});
+};
+if (options.Cuda)
+{
+    using var gpu = model.OnCuda();
+    gpu.Train(data.Training, training);
+}
+else
+{
+    model.Train(data.Training, training);
+}
+
 Evaluation evaluation = model.Evaluate(data.Test);
 Console.WriteLine($"\ntest: {evaluation}\n\n{evaluation.Confusion}");
 

@@ -17,6 +17,7 @@ const string Help = """
       --seed N           seed of the initial weights, the dropout and the order of the rows (default 1)
       --epochs N         how often every picture is seen, 0 to test alone (default: lenet 12, resnet and vgg 20, rows 5, denoise and transfer 3)
       --augment yes|no   pictures flipped and shifted by up to two pixels, anew in every epoch (default: yes for resnet and vgg)
+      --cuda             trains and tests lenet or resnet on an NVIDIA GPU
       --load FILE        starts from a model of that network, as safetensors: one that was saved, or PyTorch's (twin.py makes one for lenet)
       --save FILE        writes the trained model, as safetensors; for denoise the PNG picture (default denoised.png)
     """;
@@ -25,7 +26,8 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string network = args.Length > 0 ? args[0] : "";
 string? folder = null, load = null, save = null;
 int seed = 1, epochs = network switch { "lenet" => 12, "resnet" or "vgg" => 20, "rows" => 5, _ => 3 };
-bool augments = network is "resnet" or "vgg";
+bool augments = network is "resnet" or "vgg", isOnCuda = args.Contains("--cuda");
+args = [.. args.Where(argument => argument != "--cuda")];
 bool isRight = network is "lenet" or "resnet" or "vgg" or "rows" or "denoise" or "transfer";
 for (int i = 1; i < args.Length && isRight; i += 2)
 {
@@ -47,6 +49,18 @@ if (!isRight || folder is null)
 {
     Console.Error.WriteLine(Help);
     return 2;
+}
+
+if (isOnCuda && network is not ("lenet" or "resnet"))
+{
+    Console.Error.WriteLine($"--cuda is for lenet and resnet, not for {network}.");
+    return 2;
+}
+
+if (isOnCuda && Cuda.WhyUnavailable() is { } reason)
+{
+    Console.Error.WriteLine(reason);
+    return 1;
 }
 
 FashionData data;
@@ -95,7 +109,8 @@ return 0;
 Evaluation LeNet(Optimizer optimizer, int batchSize)
 {
     LeNet5 model = load is null ? new LeNet5(seed) : LeNet5.Load(load);
-    return Run(model, LeNet5.Info, model.Train, model.Evaluate, optimizer, batchSize);
+    using var gpu = isOnCuda ? model.OnCuda() : null;
+    return Run(model, LeNet5.Info, gpu is null ? model.Train : gpu.Train, gpu is null ? model.Evaluate : (rows, _) => gpu.Evaluate(rows), optimizer, batchSize);
 }
 
 Evaluation Rows(Optimizer optimizer, int batchSize)
@@ -107,7 +122,8 @@ Evaluation Rows(Optimizer optimizer, int batchSize)
 Evaluation Residual(Optimizer optimizer, int batchSize)
 {
     ResNet model = load is null ? new ResNet(seed) : ResNet.Load(load);
-    return Run(model, ResNet.Info, model.Train, model.Evaluate, optimizer, batchSize);
+    using var gpu = isOnCuda ? model.OnCuda() : null;
+    return Run(model, ResNet.Info, gpu is null ? model.Train : gpu.Train, gpu is null ? model.Evaluate : (rows, _) => gpu.Evaluate(rows), optimizer, batchSize);
 }
 
 Evaluation Stages(Optimizer optimizer, int batchSize)

@@ -3,7 +3,7 @@ using DlGen;
 namespace Vision;
 
 /// <summary>He et al. 2015, for small pictures: a convolution, a residual block of 32 channels, half the size, a residual block of 64, and the mean of what each channel found.</summary>
-[Model, SoftmaxCrossEntropy]
+[Model(Targets = Targets.Cpu | Targets.Cuda), SoftmaxCrossEntropy]
 public partial class ResNet
 {
     private static Tensor Forward([Input(1, 28, 28)] Tensor inputs)

@@ -128,12 +128,12 @@ internal sealed class DeviceUpdates<T> : IDisposable
 
     /// <summary>Queues that a running statistic becomes what the step made of it.</summary>
     public void QueueState(StateUpdate update, nint from)
-        => Launch(UpdateKernels.Copy(Float64), UpdateKernels.BlocksFor(update.Length), from, At(model.Parameters, update.ParameterOffset), Status, update.Length);
+        => Launch(UpdateKernels.Copy(Float64), UpdateKernels.BlocksFor(update.Length, Float64), from, At(model.Parameters, update.ParameterOffset), Status, update.Length);
 
     /// <summary>Queues what a part of a batch does with its gradients: adds what the parts before it left, and leaves them to the next.</summary>
     public void QueueParts(bool adds, bool isLast)
     {
-        int count = core.Values.Length, blocks = UpdateKernels.BlocksFor(count);
+        int count = core.Values.Length, blocks = UpdateKernels.BlocksFor(count, Float64);
         if (adds)
             Launch(UpdateKernels.Add(Float64), blocks, model.Gradients, kept.Address, Status, count);
         if (!isLast)
@@ -212,7 +212,7 @@ internal sealed class DeviceUpdates<T> : IDisposable
 
     private static int Length(Range range) => range.End.Value - range.Start.Value;
 
-    private static int Blocks(Range range) => UpdateKernels.BlocksFor(Length(range));
+    private static int Blocks(Range range) => UpdateKernels.BlocksFor(Length(range), Float64);
 
     private void Launch(string name, int blocks, params ReadOnlySpan<long> arguments)
     {

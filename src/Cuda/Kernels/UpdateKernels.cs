@@ -51,8 +51,8 @@ internal static partial class UpdateKernels
         return Rules.Single(rule => rule.Rule == name);
     }
 
-    /// <summary>The blocks, each of <see cref="Threads"/> threads, of an entry that gives every element a thread.</summary>
-    public static int BlocksFor(int elements) => (elements - 1) / Threads + 1;
+    /// <summary>The blocks, each of <see cref="Threads"/> threads, of an entry that gives every thread <see cref="BytesOfThread"/> of elements.</summary>
+    public static int BlocksFor(int elements, bool float64) => (elements - 1) / (Threads * BytesOfThread / (float64 ? sizeof(double) : sizeof(float))) + 1;
 
     internal static string Entry(string name, bool float64) => name + (float64 ? "_f64" : "_f32");
 }

@@ -4,7 +4,7 @@ namespace DlGen.Ptx;
 
 internal sealed partial class PtxMath
 {
-    /// <summary>The number that the lane has whose index differs in the bit of the distance. All lanes of the warp must come here.</summary>
+    /// <summary>The number that the lane has whose index differs in the bit of the distance. All lanes of the warp must come here but those whose threads have ended.</summary>
     public string FromLane(string x, int distance)
     {
         if (!float64) return FromBits(FromLane32(Bits(x), distance));

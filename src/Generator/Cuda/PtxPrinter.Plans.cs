@@ -8,15 +8,18 @@ internal sealed partial class PtxPrinter
 {
     private static IReadOnlyList<PtxPlan> Plans(Kernel kernel, bool float64) => kernel switch
     {
+        MapKernel map => [MapTemplate.Plan(map, float64)],
+        RowKernel row => [RowTemplate.Plan(row)],
+        ReductionKernel reduction when PtxReduction.Of(reduction, float64) is var reduced && ReductionTemplate.Fits(reduced) => ReductionTemplate.Plans(reduced),
+        MomentsKernel moments when PtxReduction.Of(moments, float64) is var reduced && ReductionTemplate.Fits(reduced) => ReductionTemplate.Plans(reduced),
         AttentionKernel attention when AttentionTemplate.Fits(attention, float64) => [AttentionTemplate.Plan(attention, float64)],
         ScatterKernel scatter => [ScatterTemplate.Plan(scatter)],
         _ => [PlainPlan(kernel)],
     };
 
-    private static PtxPlan PlainPlan(Kernel kernel) => new(0, kernel switch
+    /// <summary>The plain printing.</summary>
+    public static PtxPlan PlainPlan(Kernel kernel) => new(0, kernel switch
     {
-        MapKernel map => [Each(map.Axes, (printer, indices) => printer.Finish(map.Body, indices, null))],
-        RowKernel row => [Each(row.Outer, (printer, outer) => printer.Print(row, outer))],
         ReductionKernel { Kind: ReduceKind.ArgMax } reduction => [Each(reduction.Kept, (printer, kept) => printer.PrintPlace(reduction, kept))],
         ReductionKernel reduction => [Each(reduction.Kept, (printer, kept) => printer.Print(reduction, kept))],
         MomentsKernel moments => [Each(moments.Kept, (printer, kept) => printer.Print(moments, kept))],

@@ -5,8 +5,8 @@ using static DlGen.Ptx.RegisterKind;
 namespace DlGen.Ptx;
 
 /// <summary>
-/// Kernel records → PTX, plainly: a thread for each element of a result, or for each row, that does all of its additions in the order of the record.
-/// The text asks for the oldest machine that has all of it.
+/// Kernel records → PTX: by a template where one takes the record, else plainly, a thread for each element of a result that does all of its additions in the
+/// order of the record. The text asks for the oldest machine that has all of it. One object prints one entry.
 /// </summary>
 internal sealed partial class PtxPrinter
 {
@@ -36,12 +36,16 @@ internal sealed partial class PtxPrinter
         }
         draws = kernel is RandomKernel ? writer.Emit(Integer64, "cvta.to.global.u64", Parameter(".u64", "draws")) : "";
         workspace = hasWorkspace ? writer.Emit(Integer64, "cvta.to.global.u64", Parameter(".u64", "workspace")) : "";
-        rows = writer.Emit(Integer64, "cvt.s64.s32", Parameter(".s32", "rows"));
+        NarrowRows = Parameter(".s32", "rows");
+        rows = writer.Emit(Integer64, "cvt.s64.s32", NarrowRows);
     }
 
     public PtxWriter Writer => writer;
 
     public PtxMath Math => math;
+
+    /// <summary>The rows in 32 bits.</summary>
+    public string NarrowRows { get; }
 
     /// <summary>The addresses of the buffers.</summary>
     public IReadOnlyList<string> Buffers => buffers;
@@ -53,7 +57,8 @@ internal sealed partial class PtxPrinter
     public static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64) => Print(kernels, float64, kernel => Plans(kernel, float64));
 
     /// <summary>The same where each kernel that has a plain printing is printed plainly.</summary>
-    public static PtxModule PrintPlain(IReadOnlyList<Kernel> kernels, bool float64) => Print(kernels, float64, kernel => kernel is ScatterKernel ? Plans(kernel, float64) : [PlainPlan(kernel)]);
+    public static PtxModule PrintPlain(IReadOnlyList<Kernel> kernels, bool float64)
+        => Print(kernels, float64, kernel => kernel is MapKernel or RowKernel or ScatterKernel ? Plans(kernel, float64) : [PlainPlan(kernel)]);
 
     private static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64, Func<Kernel, IReadOnlyList<PtxPlan>> plans)
     {
@@ -165,7 +170,7 @@ internal sealed partial class PtxPrinter
         _ => throw new ArgumentException($"{code.Op} stands in the body of a kernel that has no rows; only row kernels reduce within a body"),
     };
 
-    private string IndexAsNumber(string index) => writer.Emit(math.Kind, $"cvt.rn.{math.Type}.s64", index);
+    public string IndexAsNumber(string index) => writer.Emit(math.Kind, $"cvt.rn.{math.Type}.{(PtxWriter.IsNarrow(index) ? "s32" : "s64")}", index);
 
     private string Parameter(string type, string name)
     {

@@ -36,6 +36,9 @@ internal sealed class PtxWriter
 
     public void BranchIf(string predicate, string label) => Do($"@{predicate} bra", label);
 
+    /// <summary>Ends the thread at once: those that go on may name it in what a warp does together, which counts only threads that have not ended.</summary>
+    public void ReturnIf(string predicate) => Do($"@{predicate} ret");
+
     /// <summary>A name for a place in this entry, to be placed once.</summary>
     public string Label(string name) => $"${name}{Number(labels++)}";
 

@@ -16,7 +16,7 @@ public sealed class ModelAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(
         Descriptors.NotPartial, Descriptors.LayersSplit, Descriptors.NoInput, Descriptors.NoNetwork, Descriptors.TwoForms, Descriptors.ForwardSignature,
         Descriptors.UnsupportedClass, Descriptors.ReservedName, Descriptors.InvalidArgument, Descriptors.UnknownLayer, Descriptors.TwoLosses,
-        Descriptors.ParametersDependOnTraining, Descriptors.LossSignature, Descriptors.LossOfSeveralOutputs, Descriptors.ModelCall, Descriptors.BlockMethod, Descriptors.Unread, Descriptors.TooLarge, Descriptors.ShapeMismatch, Descriptors.IdsAsNumbers,
+        Descriptors.ParametersDependOnTraining, Descriptors.LossSignature, Descriptors.LossOfSeveralOutputs, Descriptors.ModelCall, Descriptors.BlockMethod, Descriptors.InvalidTargets, Descriptors.Unread, Descriptors.TooLarge, Descriptors.ShapeMismatch, Descriptors.IdsAsNumbers,
         Descriptors.SoftmaxBeforeLoss, Descriptors.SigmoidBeforeLoss, Descriptors.DropoutBeforeOutput, Descriptors.UnusedLayer, Descriptors.UnusedTarget, Descriptors.DroppedBorder, Descriptors.CancelledBias, Descriptors.WeightOfNetwork, Descriptors.LossAcrossRows,
         Descriptors.LayerShape);
 

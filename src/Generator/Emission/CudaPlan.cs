@@ -17,7 +17,7 @@ internal static class CudaPlan
         var ptx = PtxPrinter.Print(module.Kernels.ToList(), module.Float64);
         var numbers = ptx.Kernels.Select((kernel, place) => (kernel.Kernel, place)).ToDictionary(k => k.Kernel, k => k.place);
         writer.Line($"/// <summary>{declaration.Name} on a device: launches over all rows of a batch, then the text of what they launch.</summary>");
-        using var plan = writer.Block($"file static class {NameOf(declaration)}");
+        using var plan = writer.Block($"file abstract class {NameOf(declaration)} : {Compiled}CudaPlaces");
         writer.Line($"internal static readonly {Compiled}CudaNetwork Network = new(");
         using (writer.Indent())
         {
@@ -103,7 +103,7 @@ internal static class CudaPlan
         return $"new({Literal.Of(numbers[launch.Kernel])}{string.Concat(launch.Arguments.Select(a => ", " + Argument(a)))}){loop}, // {launch.Comment}";
     }
 
-    /// <summary>One of the factories that the file imports.</summary>
+    /// <summary>One of the factories that the class inherits.</summary>
     private static string Argument(Argument argument)
     {
         string region = argument.Region switch { Region.Shard => "Rows", Region.InputGradient => throw new ArgumentException("a device has no passes"), var other => other.ToString() };

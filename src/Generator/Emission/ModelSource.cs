@@ -25,14 +25,12 @@ internal static class ModelSource
 
         """;
 
-    private const string CudaUsings = "using static DlGen.Compiled.CudaPlaces;\n";
-
     public static string Emit(Declaration declaration) => Emit(declaration, new EmitOptions());
 
     public static string Emit(Declaration declaration, EmitOptions options)
     {
         var writer = new SourceWriter();
-        writer.Line(declaration.IsForCuda && declaration.Error is null ? Usings + CudaUsings : Usings);
+        writer.Line(Usings);
         if (declaration.Error is { } error)
         {
             InClass(writer, declaration, () => ErrorMembers.Write(writer, declaration, error));
@@ -46,9 +44,7 @@ internal static class ModelSource
         using (writer.Block("namespace DlGen.Generated"))
         {
             NetworkClass.Write(writer, declaration, signature, module, new CpuOptions(declaration.Float64, options.Plain) { Schedule = options.Cpu });
-            if (!declaration.IsForCuda) return writer.Line().ToString();
-            writer.Line();
-            CudaPlan.Write(writer, declaration, signature, LowerFor(declaration, signature, LoweringOptions.Device));
+            if (declaration.IsForCuda) CudaPlan.Write(writer.Line(), declaration, signature, LowerFor(declaration, signature, LoweringOptions.Device));
         }
         return writer.ToString();
     }

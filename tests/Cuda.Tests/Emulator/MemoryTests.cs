@@ -131,7 +131,7 @@ public class MemoryTests
     [Fact]
     public void Memory_stays_between_launches_and_what_nobody_wrote_has_no_value()
     {
-        var device = new EmulatedDevice();
+        var device = new PtxDevice();
         device.Load(new Snippet("ld.global.u32 %r9, [%rd0]; add.u32 %r9, %r9, 1;").Module);
         ulong first = device.Allocate<uint>("first", [41]), second = device.Allocate("second", 8);
         device.Launch("snippet", 1, 1, 0, (long)first, (long)second);

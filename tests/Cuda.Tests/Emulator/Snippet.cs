@@ -49,7 +49,7 @@ internal sealed partial record Snippet(string Body, string Declarations = "", st
     /// <summary>The output: a word for each thread, which holds something that no snippet leaves there before.</summary>
     public uint[] Run(int threads = 32, int blocks = 1, int sharedBytes = 0, uint[]? input = null, int seed = 1)
     {
-        var device = new EmulatedDevice(seed);
+        var device = new PtxDevice(seed);
         device.Load(Module);
         ulong from = device.Allocate<uint>("input", input ?? []);
         uint[] before = new uint[threads * blocks];

@@ -1,3 +1,4 @@
+using DlGen.Ptx;
 using DlGen.Graphs;
 using DlGen.Kernels;
 using DlGen.Tests.Emulation;
@@ -11,13 +12,15 @@ internal sealed class FunctionKernel
     private readonly int arity;
     private readonly bool float64;
     private readonly PtxProgram program;
+    private readonly PtxEntry entry;
 
     public FunctionKernel(ScalarOp op, bool float64, Printing print)
     {
         this.float64 = float64;
         arity = ScalarFunction.Of(op).Arity;
         var printed = print([Record(op)], float64);
-        program = PtxParser.Parse(printed.Text)[printed.Kernels[0].For(0).Entries[0].Name];
+        entry = printed.Kernels[0].For(0).Entries[0];
+        program = PtxParser.Parse(printed.Text)[entry.Name];
     }
 
     public static MapKernel Record(ScalarOp op)
@@ -37,7 +40,7 @@ internal sealed class FunctionKernel
         var memory = new DeviceMemory();
         double[][] contents = [.. arguments, [.. Enumerable.Repeat(DeviceBuffer.Unwritten, count)]];
         var buffers = contents.Select((values, i) => new DeviceBuffer(memory, "buffer " + i, values, float64, type: default)).ToList();
-        new PtxMachine(program, memory).Launch((count + 255) / 256, 256, 0, [.. buffers.Select(b => (long)b.Address), count]);
+        new PtxMachine(program, memory).Launch((int)entry.Blocks(count), entry.Threads, entry.SharedBytes, [.. buffers.Select(b => (long)b.Address), count]);
         return buffers[arity].Read();
     }
 }

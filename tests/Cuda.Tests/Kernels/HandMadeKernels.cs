@@ -9,7 +9,7 @@ internal static partial class HandMadeKernels
 {
     public static Kernel[] All =>
     [
-        Exchange, Indices, Bytes, Product(5, 7, 4), OverRows(3, 2), Columns(3, ReduceKind.Sum), Columns(3, ReduceKind.Max), Columns(2, ReduceKind.Min), Shares(6), ColumnMoments(3), .. Draws,
+        Exchange, Indices, Bytes, Product(5, 7, 4), OverRows(3, 2), Columns(3, ReduceKind.Sum), Columns(3, ReduceKind.Max), Columns(2, ReduceKind.Min), Shares(6), SumBesideExchange, ColumnMoments(3), .. Draws,
         SumsById(5, 3), SumsById(1, 1), Overlaps(length: 9, positions: 4, taps: 3, start: -1, stride: 2, step: 1), Overlaps(8, 3, 2, 1, 3, 2), Overlaps(6, 6, 3, -2, 1, 2), .. Attentions,
     ];
 
@@ -51,6 +51,14 @@ internal static partial class HandMadeKernels
     public static ReductionKernel Columns(int width, ReduceKind kind) => new(new[] { Read, Written }, new[] { Extent.Of(width) }, new[] { Extent.Rows, Extent.Of(2) }, kind, Sharded: false,
         new KernelBody(new[] { new Access(0, new[] { 1, 2 * width, width }) }, new[] { new BodyInstruction(BodyOp.Load, A: 0) }, EquatableArray<BodyStore>.Empty),
         Sum(new Access(1, new[] { 1 })));
+
+    /// <summary>A sum of two, and two numbers beside it of which each takes what the other had: all is loaded before anything is stored.</summary>
+    public static ReductionKernel SumBesideExchange { get; } = new(new[] { Read, Written, Written }, new[] { Extent.Rows }, new[] { Extent.Of(2) }, ReduceKind.Sum, Sharded: false,
+        new KernelBody(new[] { new Access(0, new[] { 2, 1 }) }, new[] { new BodyInstruction(BodyOp.Load, A: 0) }, EquatableArray<BodyStore>.Empty),
+        new KernelBody(
+            new[] { new Access(1, new[] { 1 }), new Access(2, new[] { 1 }) },
+            new[] { new BodyInstruction(BodyOp.Accumulator), new(BodyOp.Load, A: 0), new(BodyOp.Load, A: 1), new(BodyOp.Scalar, ScalarOp.Add, 0, 2) },
+            new[] { new BodyStore(0, 3), new BodyStore(1, 1) }));
 
     /// <summary>The sum of each row, and each element divided by it.</summary>
     public static RowKernel Shares(int width) => new(new[] { Read, Written, Written }, new[] { Extent.Rows }, width, new KernelBody(

@@ -14,11 +14,12 @@ internal static class KernelChecks
     public static readonly int[] Rows = [0, 1, 4, 11];
 
     /// <summary>What was drawn and is expected, for all printers that are tried.</summary>
-    private static readonly ConcurrentDictionary<(Kernel, bool, int), KernelTrial> Trials = new();
+    private static readonly ConcurrentDictionary<(Kernel, bool, bool, int), KernelTrial> Trials = new();
 
     /// <param name="bound">Of the error of every element, relative to it or to 1.</param>
     /// <param name="rowCounts">By default <see cref="Rows"/>.</param>
-    public static void Definition(IReadOnlyList<Kernel> kernels, bool float64, double bound, Printing print, int[]? rowCounts = null)
+    /// <param name="hasTies">Whether numbers are drawn from few values, of which one is NaN.</param>
+    public static void Definition(IReadOnlyList<Kernel> kernels, bool float64, double bound, Printing print, int[]? rowCounts = null, bool hasTies = false)
     {
         var printed = print(kernels, float64);
         var programs = PtxParser.Parse(printed.Text);
@@ -27,10 +28,11 @@ internal static class KernelChecks
         {
             foreach (int rows in rowCounts ?? Rows)
             {
-                var trial = Trials.GetOrAdd((kernels[kernel.Kernel], float64, rows), key => new KernelTrial(key.Item1, float64, rows, seed: rows + 1));
+                var trial = Trials.GetOrAdd((kernels[kernel.Kernel], float64, hasTies, rows), key => new KernelTrial(key.Item1, float64, rows, seed: rows + 1, hasTies));
                 string? difference = trial.Difference(programs, kernel, bound);
                 Assert.True(difference is null, $"{difference}\n{kernels[kernel.Kernel]}");
-                if (CaseExport.IsAsked && (print == PtxPrinter.Print || print == PtxPrinter.PrintPlain)) CaseExport.Add(printed.Text, trial.Case(kernel, bound));
+                if (!CaseExport.IsAsked || (print != PtxPrinter.Print && print != PtxPrinter.PrintPlain)) continue;
+                foreach (var variant in kernel.Variants) CaseExport.Add(printed.Text, trial.Case(kernel, variant, bound));
             }
         }
     }
@@ -41,10 +43,21 @@ internal static class KernelChecks
         Definition(HandMadeKernels.All, float64: true, 1e-11, print);
     }
 
+    /// <summary>At the borders of what templates tell apart: lengths of rows, widths of columns, neighbours that lie side by side.</summary>
+    public static void Borders(bool float64, Printing print)
+    {
+        double bound = float64 ? 1e-11 : 2e-5;
+        Definition(BorderKernels.Rows, float64, bound, print);
+        Definition(BorderKernels.ShortRows, float64, bound, print, [3, 31, 33, 129]);
+        Definition(BorderKernels.Reductions, float64, bound, print, [0, 1, 2, 67, 300]);
+        Definition(BorderKernels.Places, float64, bound, print, [1, 5], hasTies: true);
+        Definition(BorderKernels.Maps, float64, bound, print, [0, 1, 2, 7, 258]);
+    }
+
     /// <summary>
-    /// Float sums have the bits of a loop in the record's order, contractions by multiply-adds that round once.
+    /// Sums have the bits of a loop in the record's order, contractions by multiply-adds that round once: those of templates that say so, and of the plain printing of others.
     /// </summary>
-    public static void Order(Printing print)
+    public static void Order(Printing print, Printing plain)
     {
         const int rows = 17, k = 37, n = 5, m = 3;
         double[][] product = Run(HandMadeKernels.Product(n, k, 4), rows, print, out var buffers);
@@ -64,7 +77,7 @@ internal static class KernelChecks
             for (int row = 0; row < rows; row++) sum = MathF.FusedMultiplyAdd((float)InRow(buffers[0], row, m, e / n), (float)InRow(buffers[1], row, n, e % n), sum);
             Assert.Equal(sum, gradient[2][e]);
         }
-        double[][] columns = Run(HandMadeKernels.Columns(m, ReduceKind.Sum), rows, print, out buffers);
+        double[][] columns = Run(HandMadeKernels.Columns(m, ReduceKind.Sum), rows, plain, out buffers);
         for (int column = 0; column < m; column++)
         {
             float sum = 0;
@@ -76,13 +89,6 @@ internal static class KernelChecks
         for (int position = 0; position < rows * 2; position++)
             for (int i = 0; i < m; i++) sums[((int)buffers[1][position] * m) + i] += (float)buffers[0][(position * m) + i];
         Assert.Equal(Array.ConvertAll(sums, sum => (double)sum), byId[2]);
-        double[][] shares = Run(HandMadeKernels.Shares(k), rows, print, out buffers);
-        for (int row = 0; row < rows; row++)
-        {
-            float sum = 0;
-            for (int i = 0; i < k; i++) sum += (float)buffers[0][(row * k) + i];
-            Assert.Equal(sum, shares[1][row]);
-        }
     }
 
     private static double InRow(double[] buffer, int row, int rowLength, int at) => buffer[(row * rowLength) + at];
@@ -92,6 +98,6 @@ internal static class KernelChecks
         var printed = print([kernel], false);
         var trial = new KernelTrial(kernel, float64: false, rows, seed: 5);
         before = trial.Initial;
-        return trial.Run(PtxParser.Parse(printed.Text), printed.Kernels[0]);
+        return trial.Run(PtxParser.Parse(printed.Text), printed.Kernels[0], printed.Kernels[0].For(rows));
     }
 }

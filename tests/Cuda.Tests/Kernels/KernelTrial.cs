@@ -20,13 +20,17 @@ internal sealed class KernelTrial
     private const long Seed = -0x1234_5678_9abc;
     private const ulong Step = 0x3_0000_0007;
 
+    /// <summary>Elements before the first one of a buffer: none, or one, so that it begins where no 16 bytes do.</summary>
+    private static readonly int[] Leads = [0, 1];
+
     private readonly Kernel kernel;
     private readonly bool float64;
     private readonly int rows;
     private readonly double[][] initial;
     private readonly Lazy<double[][]> expected;
 
-    public KernelTrial(Kernel kernel, bool float64, int rows, int seed)
+    /// <param name="hasTies">Whether numbers are drawn from few values, of which one is NaN.</param>
+    public KernelTrial(Kernel kernel, bool float64, int rows, int seed, bool hasTies = false)
     {
         (this.kernel, this.float64, this.rows) = (kernel, float64, rows);
         var footprint = Footprint.Of(kernel, rows);
@@ -36,7 +40,7 @@ internal sealed class KernelTrial
         {
             int length = footprint.Length(b);
             bool isRead = footprint.IsRead(b);
-            initial[b] = [.. Enumerable.Range(0, length).Select(_ => isRead ? Draw(random, b) : DeviceBuffer.Unwritten)];
+            initial[b] = [.. Enumerable.Range(0, length).Select(_ => isRead ? Draw(random, b, hasTies) : DeviceBuffer.Unwritten)];
         }
         expected = new(Expected);
     }
@@ -68,15 +72,18 @@ internal sealed class KernelTrial
     /// <summary>The buffers before the launch.</summary>
     public double[][] Initial => initial;
 
-    /// <summary>What differs, or null.</summary>
+    /// <summary>What differs, or null, whichever variant is launched: all of them fit these few rows.</summary>
     /// <param name="bound">Of the error, relative to the element or to 1.</param>
     public string? Difference(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, double bound)
+        => printed.Variants.SelectMany(_ => kernel is MapKernel ? Leads : Leads[..1], (variant, lead) => Difference(programs, printed, variant, lead, bound)).FirstOrDefault(difference => difference is not null);
+
+    private string? Difference(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, PtxVariant variant, int lead, double bound)
     {
         if (kernel is RandomKernel) bound = 0;
         double[][] actual;
         try
         {
-            actual = Run(programs, printed);
+            actual = Run(programs, printed, variant, lead);
         }
         catch (PtxException fault)
         {
@@ -88,19 +95,19 @@ internal sealed class KernelTrial
             {
                 double error = Math.Abs(expected.Value[b][e] - actual[b][e]);
                 if (error <= bound * Math.Max(1, Math.Abs(expected.Value[b][e])) || expected.Value[b][e].Equals(actual[b][e])) continue;
-                return string.Create(CultureInfo.InvariantCulture, $"{printed.For(rows).Entries[0].Name}, {rows} rows, buffer {b}, element {e}: {actual[b][e]} instead of {expected.Value[b][e]}");
+                return string.Create(CultureInfo.InvariantCulture, $"{variant.Entries[0].Name}, {rows} rows, buffer {b} from element {lead} on, element {e}: {actual[b][e]} instead of {expected.Value[b][e]}");
             }
         }
         return null;
     }
 
     /// <summary>The buffers as the printed kernel leaves them.</summary>
-    public double[][] Run(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed)
+    public double[][] Run(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, PtxVariant variant, int lead = 0)
     {
         var memory = new DeviceMemory();
-        var buffers = Enumerable.Range(0, printed.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, initial[b], float64, kernel.Buffers[b])).ToList();
-        var variant = printed.For(rows);
-        List<long> arguments = [.. buffers.Select(b => (long)b.Address)];
+        double[] before = [.. Enumerable.Repeat(DeviceBuffer.Unwritten, lead)];
+        var buffers = Enumerable.Range(0, printed.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, [.. before, .. initial[b]], float64, kernel.Buffers[b])).ToList();
+        List<long> arguments = [.. buffers.Select((b, i) => (long)b.Address + (lead * BytesPerElement(kernel.Buffers[i])))];
         if (printed.Draws) arguments.Add(Draws(memory));
         if (variant.HasWorkspace) arguments.Add((long)memory.Allocate("workspace", checked((int)variant.WorkspaceFor(rows))));
         arguments.Add(rows);
@@ -108,13 +115,12 @@ internal sealed class KernelTrial
         // Threads beyond the last element in the last block must do nothing, and so must a block too many.
         foreach (var entry in variant.Entries)
             new PtxMachine(programs[entry.Name], memory).Launch(checked((int)entry.Blocks(rows)) + 1, entry.Threads, entry.SharedBytes, [.. arguments]);
-        return [.. buffers.Select(b => b.Read())];
+        return [.. buffers.Select(b => b.Read()[lead..])];
     }
 
     /// <summary>The launches of <see cref="Run"/> with what they must leave behind, to be tried elsewhere.</summary>
-    public KernelCase Case(PtxKernel printed, double bound)
+    public KernelCase Case(PtxKernel printed, PtxVariant variant, double bound)
     {
-        var variant = printed.For(rows);
         var buffers = Enumerable.Range(0, printed.Buffers).Select(b => CaseExport.Buffer(ElementOf(kernel.Buffers[b]), initial[b], expected.Value[b])).ToList();
         if (printed.Draws) buffers.Add(CaseExport.Buffer(CaseElement.Int32, CaseExport.Words(Seed, unchecked((long)Step))));
         if (variant.HasWorkspace) buffers.Add(CaseExport.Unwritten(checked((int)variant.WorkspaceFor(rows))));
@@ -126,6 +132,8 @@ internal sealed class KernelTrial
 
     private CaseElement ElementOf(KernelBuffer type) => type.IsBytes ? CaseElement.Byte : type.IsInteger ? CaseElement.Int32 : float64 ? CaseElement.Float64 : CaseElement.Float32;
 
+    private int BytesPerElement(KernelBuffer buffer) => buffer.IsBytes ? 1 : buffer.IsInteger || !float64 ? 4 : 8;
+
     private static long Draws(DeviceMemory memory)
     {
         ulong address = memory.Allocate("seed and step", 16);
@@ -133,9 +141,10 @@ internal sealed class KernelTrial
         return (long)address;
     }
 
-    private double Draw(Random random, int buffer)
+    private double Draw(Random random, int buffer, bool hasTies)
     {
         var type = kernel.Buffers[buffer];
+        if (hasTies && type.IsNumbers) return random.Next(40) is var choice && choice == 0 ? double.NaN : choice % 3;
         // Of what is seen, a third is hidden; ids name what there is.
         if (kernel is AttentionKernel { Mask.Buffer: var mask } && mask == buffer && random.Next(3) == 0) return 0;
         int ids = kernel switch

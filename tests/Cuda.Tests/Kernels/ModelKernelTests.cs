@@ -43,8 +43,11 @@ public class ModelKernelTests
     [Fact]
     public void Without_templates_they_do_too() => KernelChecks.HandMade(PtxPrinter.PrintPlain);
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void Kernels_at_the_borders_of_templates_compute_what_they_are_defined_to(bool float64) => KernelChecks.Borders(float64, PtxPrinter.Print);
+
     [Fact]
-    public void Sums_are_added_in_the_order_of_the_record() => KernelChecks.Order(PtxPrinter.Print);
+    public void Sums_are_added_in_the_order_of_the_record() => KernelChecks.Order(PtxPrinter.Print, PtxPrinter.PrintPlain);
 
     internal static double Bound(bool float64) => float64 ? 1e-11 : 2e-5;
 

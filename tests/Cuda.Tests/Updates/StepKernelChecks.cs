@@ -83,7 +83,7 @@ internal static class StepKernelChecks
         }
         run.Launch(UpdateKernels.FewerParts, 1, [squares, parts], ofRun * gradients.Length);
         run.Launch(UpdateKernels.Norm(float64), 1, [parts, most, norm, scale]);
-        for (int i = 0; i < gradients.Length; i++) run.Launch(UpdateKernels.Scale(float64), UpdateKernels.BlocksFor(counts[i]), [gradients[i], scale], counts[i]);
+        for (int i = 0; i < gradients.Length; i++) run.Launch(UpdateKernels.Scale(float64), UpdateKernels.BlocksFor(counts[i], float64), [gradients[i], scale], counts[i]);
         return norm.Read()[0];
     }
 

@@ -33,7 +33,7 @@ public class StepKernelTests
         double[] values = [-3, -0.5, -0.0, 0, 0.25, 0.5, 7, double.NegativeInfinity, double.PositiveInfinity, double.NaN, 0.1];
         var run = new UpdateModuleRun(status: 0);
         DeviceBuffer gradients = run.Numbers("gradients", values, float64), limit = run.Numbers("limit", [0.5], float64);
-        run.Launch(UpdateKernels.Limit(float64), UpdateKernels.BlocksFor(values.Length), [gradients, limit], values.Length);
+        run.Launch(UpdateKernels.Limit(float64), UpdateKernels.BlocksFor(values.Length, float64), [gradients, limit], values.Length);
         double[] expected = float64 ? Limited<double>(values, 0.5) : Limited<float>(values, 0.5);
         Assert.Equal(expected.Select(BitConverter.DoubleToInt64Bits), gradients.Read().Select(BitConverter.DoubleToInt64Bits));
     }
@@ -44,7 +44,7 @@ public class StepKernelTests
         double[] values = [.. Enumerable.Range(0, 300).Select(i => i - 0.5)];
         var run = new UpdateModuleRun(status);
         DeviceBuffer source = run.Numbers("source", values, float64), destination = run.Unwritten("destination", values.Length, float64);
-        run.Launch(UpdateKernels.Copy(float64), UpdateKernels.BlocksFor(values.Length), [source, destination], values.Length);
+        run.Launch(UpdateKernels.Copy(float64), UpdateKernels.BlocksFor(values.Length, float64), [source, destination], values.Length);
         Assert.Equal(status == 0 ? values : [.. values.Select(_ => DeviceBuffer.Unwritten)], destination.Read());
     }
 

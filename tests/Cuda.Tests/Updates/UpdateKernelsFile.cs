@@ -24,6 +24,7 @@ internal static class UpdateKernelsFile
 
                 """);
             file.Append("    public const int Threads = ").Append(PtxSums.Threads).Append(";\n");
+            file.Append("    public const int BytesOfThread = ").Append(MapShape.WidestBytes).Append(";\n");
             file.Append("    public const int Parts = ").Append(PtxSums.Parts).Append(";\n");
             file.Append("    public const int SquareBlocks = ").Append(PtxSums.SquareBlocks).Append(";\n");
             file.Append("    public const int LossNotFinite = ").Append(PtxGuard.LossNotFinite).Append(";\n");

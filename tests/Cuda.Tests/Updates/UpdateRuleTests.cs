@@ -141,7 +141,7 @@ public class UpdateRuleTests
     private static void Launch(UpdateModuleRun run, UpdateKernel rule, DeviceBuffer[] buffers, DeviceBuffer rates, bool float64)
     {
         nint[] addresses = [.. buffers.Select(buffer => (nint)buffer.Address)];
-        run.Launch(rule.NameFor(float64), UpdateKernels.BlocksFor(Count) + 1, rule.Arguments(addresses[0], addresses[1], addresses.AsSpan(2), (nint)rates.Address, run.StatusAddress, Count, float64));
+        run.Launch(rule.NameFor(float64), UpdateKernels.BlocksFor(Count, float64) + 1, rule.Arguments(addresses[0], addresses[1], addresses.AsSpan(2), (nint)rates.Address, run.StatusAddress, Count, float64));
     }
 
     private static double[] Doubles<T>(ReadOnlySpan<T> values)

@@ -16,7 +16,7 @@ internal static class TestCompilation
     private static readonly ImmutableArray<MetadataReference> References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(p => Path.GetFileName(p) is "DlGen.dll" or "netstandard.dll" or "mscorlib.dll" || Path.GetFileName(p).StartsWith("System.", StringComparison.Ordinal))
+            .Where(p => Path.GetFileName(p) is "DlGen.dll" or "DlGen.Cuda.dll" or "netstandard.dll" or "mscorlib.dll" || Path.GetFileName(p).StartsWith("System.", StringComparison.Ordinal))
             .Select(p => MetadataReference.CreateFromFile(p)),
     ];
 

@@ -15,14 +15,14 @@ internal sealed record TiledBuffer(string Name, double[] Values, bool IsBFloat16
     }
 
     /// <summary>The device's bytes: as they are, or without value.</summary>
-    public ulong Allocate(EmulatedDevice device, bool withValues)
+    public ulong Allocate(PtxDevice device, bool withValues)
     {
         if (!withValues) return device.Allocate(Name, Values.Length * (IsBFloat16 ? 2 : 4));
         if (IsBFloat16) return device.Allocate<ushort>(Name, [.. Values.Select(v => InstructionSet.ToBFloat16((float)v))]);
         return IsInteger ? device.Allocate<int>(Name, [.. Values.Select(v => (int)v)]) : device.Allocate<float>(Name, [.. Values.Select(v => (float)v)]);
     }
 
-    public double[] Read(EmulatedDevice device, ulong address) => IsBFloat16
+    public double[] Read(PtxDevice device, ulong address) => IsBFloat16
         ? [.. device.CopyOut<ushort>(address, Values.Length).Select(bits => (double)BitConverter.UInt32BitsToSingle((uint)bits << 16))]
         : [.. device.CopyOut<float>(address, Values.Length).Select(v => (double)v)];
 
@@ -52,7 +52,7 @@ internal sealed record TiledKernel(string Text, int Blocks, int Threads, int Sha
     /// <summary>Runs the text; every element that differs too much, or else the largest error.</summary>
     public (List<string> Wrong, double Error) Run(string text, int seed)
     {
-        var device = new EmulatedDevice(seed);
+        var device = new PtxDevice(seed);
         device.Load(text);
         ulong[] outputs = [.. Outputs.Select(o => o.Allocate(device, withValues: false))];
         long[] arguments = [.. Inputs.Select(i => (long)i.Allocate(device, withValues: true)), .. outputs.Select(o => (long)o)];

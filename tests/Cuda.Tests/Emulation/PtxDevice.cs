@@ -5,7 +5,7 @@ namespace DlGen.Tests.Emulation;
 /// returns.
 /// </summary>
 /// <param name="seed">Of the order in which warps run.</param>
-internal sealed class EmulatedDevice(int seed = 1)
+internal sealed class PtxDevice(int seed = 1)
 {
     private readonly Dictionary<string, PtxProgram> entries = [];
 
