@@ -39,7 +39,7 @@ public sealed partial class CudaExecution<T>
         slot.Block.Values<int>(slot.Layout.Offsets[^1], 1)[0] = position;
         Prepare(slot.Layout, offsets);
         launcher.Memory = memory;
-        Submit(slot, graphs.Get(KindOf(memory), 1, launcher.Moves, () => CaptureStep(program, slot.Layout, offsets)));
+        Submit(slot, graphs.Get(KindOf(memory), 1, Moves, () => CaptureStep(program, slot.Layout, offsets)));
         device.CopyToHost(results.Address, launcher.Outputs.Address, bytes);
         device.Record(slot.Done);
         device.Wait(slot.Done);

@@ -154,7 +154,7 @@ public sealed partial class CudaExecution<T> : IDisposable
             updates.EnsureParts();
         WriteHeader(slot);
         string kind = $"Gradients {(part > 0 ? "adds" : "")}{(isLast ? "updates" : "keeps")} {(isLast ? updates.Key : "")}";
-        Submit(slot, graphs.Get(kind, slot.Rows, launcher.Moves + updates.Moves, () => CaptureStep(program, slot, adds: part > 0, isLast)));
+        Submit(slot, graphs.Get(kind, slot.Rows, Moves, () => CaptureStep(program, slot, adds: part > 0, isLast)));
         device.CopyToHost(slot.Results.Address, updates.Result, Slot.ResultBytes);
         device.Record(slot.Done);
         (slot.IsPending, slot.Updates) = (true, isLast);
@@ -198,6 +198,9 @@ public sealed partial class CudaExecution<T> : IDisposable
             device.Dispose();
         }
     }
+
+    /// <summary>How often memory has moved that graphs know of.</summary>
+    private int Moves => launcher.Moves + updates.Moves;
 
     private CudaBatch<T> Begin(CudaProgram program, int rows, double divisor, int rateBytes)
     {
@@ -267,7 +270,7 @@ public sealed partial class CudaExecution<T> : IDisposable
         WriteHeader(slot);
         long[] outputs = OutputOffsets(slot.Rows, out long bytes);
         Prepare(slot.Layout!, outputs);
-        Submit(slot, graphs.Get(program.Name, slot.Rows, launcher.Moves, () => Capture(program, slot)));
+        Submit(slot, graphs.Get(program.Name, slot.Rows, Moves, () => Capture(program, slot)));
         device.CopyToHost(slot.Results.Address, launcher.Outputs.Address, bytes);
         device.Record(slot.Done);
         device.Wait(slot.Done);
@@ -330,76 +333,5 @@ public sealed partial class CudaExecution<T> : IDisposable
         if (isLast)
             updates.QueueUpdate(launcher.Block.Address + BatchLayout.Rates);
         return device.EndCapture();
-    }
-
-    /// <summary>What is known of the steps on their way: of those that are done, or of all.</summary>
-    private double Collect(bool wait)
-    {
-        double sum = known;
-        known = 0;
-        for (int i = 0; i < slots.Length; i++)
-        {
-            Slot oldest = slots[(next + i) % slots.Length];
-            if (!oldest.IsPending)
-                continue;
-            if (!wait && !device.IsDone(oldest.Done))
-                break;
-            sum += Take(oldest);
-        }
-
-        return sum;
-    }
-
-    private double Take(Slot slot)
-    {
-        device.Wait(slot.Done);
-        slot.IsPending = false;
-        if (!slot.HasFailed)
-            return slot.Loss;
-        Fail(slot);
-        return double.NaN;
-    }
-
-    /// <summary>Takes the failed step and those behind it back, which did nothing on the device, and throws what was wrong.</summary>
-    private void Fail(Slot failed)
-    {
-        device.Synchronize();
-        int taken = failed.Updates ? 1 : 0;
-        foreach (Slot slot in slots)
-        {
-            taken += slot is { IsPending: true, Updates: true } ? 1 : 0;
-            slot.IsPending = false;
-        }
-
-        known = 0;
-        double loss = failed.Loss;
-        int status = failed.Results.Values<int>(sizeof(double), 1)[0];
-        updates.ClearStatus();
-        updates.TakeBack(taken);
-        updates.Throw(status, failed.ClipNorm);
-        Explain(failed);
-        throw Check.NonFinite(loss, core, null);
-    }
-
-    /// <summary>Numbers that are not finite never go to the device; steps before this one count.</summary>
-    private void Refuse(Slot slot)
-    {
-        known += Collect(wait: true);
-        Explain(slot);
-    }
-
-    private void Explain(Slot slot)
-    {
-        model.GiveHostParameters();
-        IRandomState random = core;
-        random.Step = slot.Step;
-        try
-        {
-            explain?.Invoke(new CudaBatch<T>(slot, network.Fields, []), slot.Rows, slot.Divisor);
-        }
-        finally
-        {
-            random.Step = slot.BatchStep;
-        }
     }
 }

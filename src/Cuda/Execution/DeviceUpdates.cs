@@ -30,6 +30,7 @@ internal sealed class DeviceUpdates<T> : IDisposable
     private readonly nint[] moments = new nint[3];
     private OptimizerState? state;
     private UpdatePlan? plan;
+    private int momentMoves;
     private bool isAhead;
 
     public DeviceUpdates(ModelCore<T> core, DeviceModel<T> model, Device device)
@@ -57,8 +58,6 @@ internal sealed class DeviceUpdates<T> : IDisposable
 
     /// <summary>How often memory has moved.</summary>
     public int Moves => squares.Moves + kept.Moves + momentMoves;
-
-    private int momentMoves;
 
     /// <summary>Takes the moments of an optimizer over, where they are not here.</summary>
     public void Take(Optimizer optimizer)

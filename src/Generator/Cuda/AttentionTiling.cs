@@ -15,14 +15,11 @@ internal sealed record AttentionTiling(int Own, int Passing, int Lanes, int Rows
     /// <summary>Four warps, or as many as have rows.</summary>
     private const int MostThreads = 128;
 
-    /// <summary>So many threads find registers on a multiprocessor, 168 each.</summary>
-    private const int ThreadsOfMultiprocessor = 384;
-
     private const int WarpLanes = 32;
     private const int MostTileRows = 64;
 
-    /// <summary>Of what a lane holds: 96 registers. Scores, addresses and what is loaded need some 60 beside them.</summary>
-    private const int MostHeldBytes = 384;
+    /// <summary>Of what a lane holds: 80 registers. Scores, addresses and what is loaded need some 80 beside them.</summary>
+    private const int MostHeldBytes = 320;
 
     /// <summary>So many blocks share a multiprocessor that their tiles may be no larger.</summary>
     private const int TileBytes = 16 * 1024;
@@ -31,9 +28,6 @@ internal sealed record AttentionTiling(int Own, int Passing, int Lanes, int Rows
     private const int MostSharedBytes = 48 * 1024;
 
     public int Threads => Lanes * Rows;
-
-    /// <summary>Blocks that share a multiprocessor.</summary>
-    public int BlocksOfMultiprocessor => ThreadsOfMultiprocessor / Threads;
 
     /// <summary>Blocks of the own side.</summary>
     public int Blocks => (Own + Rows - 1) / Rows;

@@ -39,7 +39,6 @@ internal sealed class AttentionWalk
     {
         (this.printer, this.attention, this.tiling) = (printer, attention, tiling);
         (writer, math) = (printer.Writer, printer.Math);
-        writer.Occupy(tiling.Threads, tiling.BlocksOfMultiprocessor);
         done = writer.Label("end");
         thread = writer.Emit(Integer32, "mov.u32", "%tid.x");
         string block = writer.Emit(Integer32, "mov.u32", "%ctaid.x"), blocks = PtxWriter.Number(tiling.Blocks);

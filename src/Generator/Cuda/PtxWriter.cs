@@ -18,7 +18,6 @@ internal sealed class PtxWriter
     private readonly List<string> shared = [];
     private readonly int[] registers = new int[Kinds.Length];
     private int labels;
-    private string launch = "";
 
     public string Register(RegisterKind kind) => Kinds[(int)kind].Prefix + Number(registers[(int)kind]++);
 
@@ -52,9 +51,6 @@ internal sealed class PtxWriter
     /// <summary>Shared memory of the block, by a name of this entry.</summary>
     public void Share(string name, int bytes) => shared.Add($"    .shared .align 16 .b8 {name}[{Number(bytes)}];\n");
 
-    /// <summary>Blocks have at most so many threads, and so many blocks must find registers on a multiprocessor.</summary>
-    public void Occupy(int threads, int blocks) => launch = $".maxntid {Number(threads)}, 1, 1\n.minnctapersm {Number(blocks)}\n";
-
     /// <summary>Whether it is a register of 32 bits: an index that is widened where it becomes an offset.</summary>
     public static bool IsNarrow(string operand) => operand.StartsWith(Kinds[(int)RegisterKind.Integer32].Prefix, StringComparison.Ordinal);
 
@@ -64,7 +60,7 @@ internal sealed class PtxWriter
         var text = new StringBuilder();
         text.Append($".visible .entry {name}(\n");
         text.Append(string.Join(",\n", parameters.Select(p => $"    .param {p.Type} {p.Name}")));
-        text.Append("\n)\n").Append(launch).Append("{\n");
+        text.Append("\n)\n{\n");
         for (int kind = 0; kind < Kinds.Length; kind++)
             if (registers[kind] > 0) text.Append($"    .reg {Kinds[kind].Type} {Kinds[kind].Prefix}<{Number(registers[kind])}>;\n");
         foreach (string memory in shared) text.Append(memory);

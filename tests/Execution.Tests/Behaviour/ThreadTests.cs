@@ -9,7 +9,7 @@ namespace DlGen.Tests.Behaviour;
 /// <summary>Threads decide who computes and never what is added in which order: steps, predictions and evaluations have the same bits at any number of them.</summary>
 public class ThreadTests
 {
-    public static TheoryData<string> Names => [.. ForwardModels.All.Keys.SelectMany(n => new[] { "Float64." + n, "Float32." + n })];
+    public static TheoryData<string> Names => [.. CompiledForwardModels.SampleNames];
 
     [Theory]
     [MemberData(nameof(Names))]

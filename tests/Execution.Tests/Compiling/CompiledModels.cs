@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using System.Runtime.Loader;
 using System.Text;
 using DlGen.Emission;
@@ -17,19 +18,21 @@ namespace DlGen.Tests.Compiling;
 /// </summary>
 internal sealed class CompiledModels
 {
-    private static readonly CSharpParseOptions Parse = new(LanguageVersion.Latest);
+    private static readonly CSharpParseOptions Parse = WithoutNullability.Of(new(LanguageVersion.Latest));
 
     /// <summary>What this process itself runs on, the runtime library and these tests included: no reference assemblies to fetch.</summary>
-    private static readonly ImmutableArray<MetadataReference> References = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+    internal static readonly ImmutableArray<MetadataReference> References = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
         .Split(Path.PathSeparator).Where(IsReference).Append(typeof(IModel).Assembly.Location).Append(typeof(IModelDriver).Assembly.Location).Distinct()
         .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path)).ToImmutableArray();
 
     private readonly Dictionary<string, CompiledModel> models = [];
+    private readonly Lazy<Assembly> loaded;
 
     private CompiledModels(byte[] image, IEnumerable<Declaration> declarations, string generated)
     {
         Image = image;
         Generated = generated;
+        loaded = new(() => Load(image));
         foreach (var declaration in declarations) models.Add(FullName(declaration), new CompiledModel(this, declaration));
     }
 
@@ -40,6 +43,9 @@ internal sealed class CompiledModels
 
     /// <summary>All generated source, for messages and for a look.</summary>
     public string Generated { get; }
+
+    /// <summary>The assembly, once for all of its models.</summary>
+    public Assembly Loaded => loaded.Value;
 
     /// <summary>By full name.</summary>
     public CompiledModel this[string name] => models[name];
@@ -67,13 +73,12 @@ internal sealed class CompiledModels
     /// <summary>What the compiler reads from the sources, without generating anything: all that the oracle needs.</summary>
     public static IReadOnlyList<Declaration> Read(params string[] sources) => Declarations(Compilation(sources));
 
-    /// <summary>A new, collectible load of an image: the driver of the model of that name.</summary>
-    public static Func<long, IModelDriver> Load(byte[] image, string model)
-    {
-        var context = new AssemblyLoadContext(model, isCollectible: true);
-        var type = context.LoadFromStream(new MemoryStream(image)).GetType(DriverSource.NameFor(model), throwOnError: true)!;
-        return seed => (IModelDriver)Activator.CreateInstance(type, seed)!;
-    }
+    /// <summary>One load of an image, for all of its models: copies of their own took gigabytes, and every model its own compilation of what they share.</summary>
+    public static Assembly Load(byte[] image) => new AssemblyLoadContext("models").LoadFromStream(new MemoryStream(image));
+
+    /// <summary>The driver of a model of a loaded image.</summary>
+    public static IModelDriver Create(Assembly loaded, string model, long seed)
+        => (IModelDriver)Activator.CreateInstance(loaded.GetType(DriverSource.NameFor(model), throwOnError: true)!, seed)!;
 
     public static string FullName(Declaration declaration) => declaration.Namespace.Length == 0 ? declaration.Name : declaration.Namespace + "." + declaration.Name;
 
@@ -121,13 +126,11 @@ internal sealed class CompiledModels
 /// <summary>One compiled model: what the compiler read, and instances of what it wrote.</summary>
 internal sealed class CompiledModel(CompiledModels owner, Declaration declaration)
 {
-    private Func<long, IModelDriver>? create;
-
     public Declaration Declaration => declaration;
 
     public string Name => CompiledModels.FullName(declaration);
 
     public bool HasLoss => declaration.Training!.Find(OutputRole.Loss) >= 0;
 
-    public IModelDriver Create(long seed = 1) => (create ??= CompiledModels.Load(owner.Image, Name))(seed);
+    public IModelDriver Create(long seed = 1) => CompiledModels.Create(owner.Loaded, Name, seed);
 }

@@ -35,7 +35,7 @@ internal static class KernelChecks
         var run = test.Prepare(new KernelRun(test.Kernel, float64, rows, 5, test.Lengths(rows), test.Shards, seed: rows));
         double[][] expected = run.Expected(), actual = run.Actual(printed.Call(kernel, form));
         // Shares are whole tiles, so their bits are those of the whole.
-        foreach (int parts in Signature.IsDivided(test.Kernel) ? new[] { 2, 3, 5 } : []) Assert.Equal(actual, run.Actual(printed.Call(kernel, form), parts));
+        foreach (int parts in Signature.IsDivided(test.Kernel) ? new[] { 2, 3, 5 } : []) Assert.True(actual.Zip(run.Actual(printed.Call(kernel, form), parts)).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)), $"{form}, {rows} rows: {parts} shares have other bits\n{test.Kernel}");
         for (int b = 0; b < expected.Length; b++)
         {
             // Scratch is nobody's result.

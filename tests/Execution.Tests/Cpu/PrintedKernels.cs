@@ -4,6 +4,7 @@ using System.Text;
 using DlGen.Cpu;
 using DlGen.Emission;
 using DlGen.Kernels;
+using DlGen.Tests.Compiling;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -38,7 +39,7 @@ internal sealed class PrintedKernels
         Text = text;
         this.kernels = kernels;
         this.hasTemplate = hasTemplate;
-        driver = new AssemblyLoadContext("kernels", isCollectible: true).LoadFromStream(new MemoryStream(image)).GetType("Driver", throwOnError: true)!;
+        driver = new AssemblyLoadContext("kernels").LoadFromStream(new MemoryStream(image)).GetType("Driver", throwOnError: true)!;
     }
 
     public byte[] Image { get; }
@@ -106,12 +107,8 @@ internal sealed class PrintedKernels
 
     private static byte[] Compile(string text)
     {
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
-            .Append(typeof(DlGen.Numerics.TailVector).Assembly.Location).Distinct()
-            .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path));
-        var tree = CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest), "Kernels.g.cs", Encoding.UTF8);
-        var compilation = CSharpCompilation.Create("Kernels", [tree], references,
+        var tree = CSharpSyntaxTree.ParseText(text, WithoutNullability.Of(new CSharpParseOptions(LanguageVersion.Latest)), "Kernels.g.cs", Encoding.UTF8);
+        var compilation = CSharpCompilation.Create("Kernels", [tree], CompiledModels.References,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable, optimizationLevel: OptimizationLevel.Release));
         using var image = new MemoryStream();
         var problems = compilation.Emit(image).Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning).ToList();

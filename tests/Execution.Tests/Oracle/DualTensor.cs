@@ -12,6 +12,12 @@ internal sealed class DualTensor
     /// <summary>Directions a pass carries: one per element of a parameter; 32 spares most of the interpreter's own cost.</summary>
     public const int Directions = 32;
 
+    private readonly double[] memory = [];
+    private readonly int start;
+
+    /// <summary>Per element whether its tangents may be other than 0; null where no element's are.</summary>
+    private readonly bool[]? moved;
+
     public DualTensor(int[] extents, int rows, bool perRow, bool active)
     {
         Extents = extents;
@@ -20,7 +26,9 @@ internal sealed class DualTensor
         foreach (int extent in extents) Count *= extent;
         Rows = perRow ? rows : 1;
         Values = new double[Rows * Count];
-        Tangents = active ? new double[Values.Length * Directions] : null;
+        if (!active) return;
+        moved = new bool[Values.Length];
+        (memory, start) = DualMemory.Take(Values.Length * Directions);
     }
 
     public int[] Extents { get; }
@@ -34,30 +42,53 @@ internal sealed class DualTensor
 
     public double[] Values { get; }
 
-    /// <summary>Directions numbers per element, or null where all are zero.</summary>
-    public double[]? Tangents { get; }
+    /// <summary>Whether it has tangents: then it lives until the pass ends.</summary>
+    public bool IsActive => moved is not null;
 
     public int Rank => Extents.Length;
 
     /// <summary>Where a row begins; a shared tensor gives every row the same.</summary>
     public int RowStart(int row) => PerRow ? row * Count : 0;
 
-    public Span<double> TangentsOf(int element) => Tangents.AsSpan(element * Directions, Directions);
+    /// <summary>The tangent of an element along a direction.</summary>
+    public double Tangent(int element, int direction) => moved is not null && moved[element] ? memory[Place(element) + direction] : 0;
+
+    /// <summary>Makes a direction that of an element.</summary>
+    public void Move(int element, int direction)
+    {
+        if (!moved![element]) Array.Clear(memory, Place(element), Directions);
+        moved[element] = true;
+        memory[Place(element) + direction] = 1;
+    }
+
+    /// <summary>Makes all tangents 0.</summary>
+    public void Stop() => Array.Clear(moved!);
 
     /// <summary>Adds the tangents of another tensor's element, times a slope.</summary>
     public void AddTangents(int element, DualTensor source, int sourceElement, double slope)
     {
-        if (source.Tangents is null || slope == 0) return;
+        // Of a parameter no more elements move in a pass than it has directions, and few of what a layer makes of it.
+        if (source.moved is null || !source.moved[sourceElement] || slope == 0) return;
         // The oracle's only hot loop; the vectors are the language's, whatever the machine.
-        var target = MemoryMarshal.Cast<double, Vector<double>>(TangentsOf(element));
-        var tangents = MemoryMarshal.Cast<double, Vector<double>>(source.TangentsOf(sourceElement));
-        for (int d = 0; d < target.Length; d++) target[d] += slope * tangents[d];
+        var target = Tangents(element);
+        var tangents = source.Tangents(sourceElement);
+        if (moved![element])
+        {
+            for (int d = 0; d < target.Length; d++) target[d] += slope * tangents[d];
+        }
+        else
+        {
+            for (int d = 0; d < target.Length; d++) target[d] = slope * tangents[d];
+            moved[element] = true;
+        }
     }
 
     public void Copy(int element, DualTensor source, int sourceElement)
     {
         Values[element] = source.Values[sourceElement];
-        if (source.Tangents is not null) source.TangentsOf(sourceElement).CopyTo(TangentsOf(element));
+        if (moved is null) return;
+        moved[element] = source.moved is not null && source.moved[sourceElement];
+        if (moved[element]) source.Tangents(sourceElement).CopyTo(Tangents(element));
     }
 
     /// <summary>Row-major strides seen from a larger shape: 0 along the axes that broadcasting repeats.</summary>
@@ -75,6 +106,10 @@ internal sealed class DualTensor
         }
         return strides;
     }
+
+    private int Place(int element) => start + (element * Directions);
+
+    private Span<Vector<double>> Tangents(int element) => MemoryMarshal.Cast<double, Vector<double>>(memory.AsSpan(Place(element), Directions));
 }
 
 /// <summary>The graph is not one that the oracle can run: an op with a wrong shape, a missing value.</summary>

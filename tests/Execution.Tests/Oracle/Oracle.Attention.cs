@@ -12,7 +12,7 @@ internal sealed partial class Oracle
     {
         var (query, key, value, mask) = (operands[0], operands[1], operands[2], operands.ElementAtOrDefault(3));
         int width = value.Extents[2];
-        bool isActive = operands.Take(3).Any(o => o.Tangents is not null);
+        bool isActive = operands.Take(3).Any(o => o.IsActive);
         var result = new DualTensor([query.Extents[0], query.Extents[1], width + 1], rows, operands.Any(o => o.PerRow), isActive);
         foreach (var (row, head, i) in Vectors(result))
         {
@@ -21,7 +21,7 @@ internal sealed partial class Oracle
             var scores = Scores(query, key, row, head, i, keys, op.Scale);
             // What is subtracted changes neither result, so it is a number without tangents.
             double largest = scores.Values.Max();
-            var total = new DualTensor([1], 1, false, result.Tangents is not null);
+            var total = new DualTensor([1], 1, false, result.IsActive);
             double[] exponentials = [.. scores.Values.Select(s => Math.Exp(s - largest))];
             for (int seen = 0; seen < keys.Length; seen++)
             {
@@ -51,7 +51,7 @@ internal sealed partial class Oracle
     private DualTensor AttentionGradient(AttentionGradientOp op, DualTensor[] operands)
     {
         var (query, key, value, logSum, upstream, centre, mask) = (operands[0], operands[1], operands[2], operands[3], operands[4], operands[5], operands.ElementAtOrDefault(6));
-        if (operands.Any(o => o.Tangents is not null)) throw new OracleException("attention's gradient is not differentiated again");
+        if (operands.Any(o => o.IsActive)) throw new OracleException("attention's gradient is not differentiated again");
         int width = query.Extents[2], valueWidth = value.Extents[2];
         int byKey = query.Extents[1] * width, byValue = byKey + (key.Extents[1] * width), all = byValue + (key.Extents[1] * valueWidth);
         var result = new DualTensor([query.Extents[0], all], rows, operands.Any(o => o.PerRow), active: false);
@@ -88,7 +88,7 @@ internal sealed partial class Oracle
     /// <summary>The scaled scores of one query with the keys that it sees.</summary>
     private static DualTensor Scores(DualTensor query, DualTensor key, int row, int head, int i, int[] keys, double scale)
     {
-        var scores = new DualTensor([keys.Length], 1, false, query.Tangents is not null || key.Tangents is not null);
+        var scores = new DualTensor([keys.Length], 1, false, query.IsActive || key.IsActive);
         for (int seen = 0; seen < keys.Length; seen++)
         {
             for (int c = 0; c < query.Extents[2]; c++)

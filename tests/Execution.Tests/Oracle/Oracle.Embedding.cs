@@ -5,7 +5,7 @@ internal sealed partial class Oracle
     /// <summary>Entry ids(i) of the table, for every position i of the ids.</summary>
     private DualTensor Gather(DualTensor table, DualTensor ids)
     {
-        var result = new DualTensor([.. ids.Extents, .. table.Extents[1..]], rows, table.PerRow || ids.PerRow, table.Tangents is not null);
+        var result = new DualTensor([.. ids.Extents, .. table.Extents[1..]], rows, table.PerRow || ids.PerRow, table.IsActive);
         int held = table.Count / table.Extents[0];
         for (int row = 0; row < result.Rows; row++)
         {
@@ -22,7 +22,7 @@ internal sealed partial class Oracle
     private DualTensor ScatterAdd(int count, DualTensor values, DualTensor ids)
     {
         if (values.Rank < ids.Rank || !values.Extents.AsSpan(0, ids.Rank).SequenceEqual(ids.Extents)) throw new OracleException("the values do not begin with the extents of the ids");
-        var result = new DualTensor([count, .. values.Extents[ids.Rank..]], rows, perRow: false, values.Tangents is not null);
+        var result = new DualTensor([count, .. values.Extents[ids.Rank..]], rows, perRow: false, values.IsActive);
         int held = result.Count / count;
         for (int row = 0; row < rows; row++)
         {

@@ -32,7 +32,7 @@ internal sealed partial class Oracle
                 BodyInputKind.Carry => before[leaf.Index],
                 _ => operands[op.Sequences + carries + leaf.Index],
             };
-            body.Run("", 0);
+            body.Run([]);
             var results = outputs.Select(o => body.values[o.Node]).ToArray();
             slots[op.Reverse ? time : time + 1] = results;
             state = results[..carries];
@@ -45,7 +45,7 @@ internal sealed partial class Oracle
     private DualTensor At(DualTensor sequence, int time, int steps)
     {
         if (sequence.Rank == 0 || sequence.Extents[0] != steps) throw new OracleException("a sequence has one element per step");
-        var element = new DualTensor(sequence.Extents[1..], rows, sequence.PerRow, sequence.Tangents is not null);
+        var element = new DualTensor(sequence.Extents[1..], rows, sequence.PerRow, sequence.IsActive);
         for (int row = 0; row < element.Rows; row++)
             for (int i = 0; i < element.Count; i++) element.Copy(element.RowStart(row) + i, sequence, sequence.RowStart(row) + (time * element.Count) + i);
         return element;
@@ -54,7 +54,7 @@ internal sealed partial class Oracle
     private DualTensor SideBySide(DualTensor[][] slots)
     {
         int width = slots[0].Sum(part => part.Count);
-        var result = new DualTensor([slots.Length, width], rows, true, slots.Any(slot => slot.Any(part => part.Tangents is not null)));
+        var result = new DualTensor([slots.Length, width], rows, true, slots.Any(slot => slot.Any(part => part.IsActive)));
         for (int row = 0; row < rows; row++)
         {
             int element = result.RowStart(row);

@@ -11,7 +11,7 @@ internal sealed partial class Oracle
         if (!x.PerRow) throw new OracleException("moments are taken over the rows of the batch");
         int[] kept = [.. x.Extents];
         foreach (int axis in op.Axes) kept[axis] = 1;
-        var result = new DualTensor([3, .. kept], rows, perRow: false, x.Tangents is not null);
+        var result = new DualTensor([3, .. kept], rows, perRow: false, x.IsActive);
         int channels = result.Count / 3;
         int[] strides = new DualTensor(kept, 1, false, active: false).StridesWithin(x.Extents);
         double count = (double)x.Values.Length / channels;
@@ -38,7 +38,7 @@ internal sealed partial class Oracle
     public static IReadOnlyDictionary<string, double[]> States(Graph graph, OracleInputs inputs)
     {
         var oracle = new Oracle(graph, inputs);
-        oracle.Run("", 0);
+        oracle.Run([]);
         var states = new Dictionary<string, double[]>();
         foreach (var output in graph.Outputs)
             if (output.Role == OutputRole.State) states.Add(output.Name, oracle.values[output.Node].Values);

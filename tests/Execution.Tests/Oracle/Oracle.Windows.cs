@@ -18,7 +18,7 @@ internal sealed partial class Oracle
         int[] extents = [.. x.Extents];
         int pitch = op.Interior + 1;
         extents[op.Axis] = op.Before + op.After + 1 + ((x.Extents[op.Axis] - 1) * pitch);
-        var result = new DualTensor(extents, rows, x.PerRow, x.Tangents is not null);
+        var result = new DualTensor(extents, rows, x.PerRow, x.IsActive);
         Array.Fill(result.Values, op.Value);
         int[] strides = result.StridesWithin(extents);
         foreach (var (row, element, index) in Positions(x))
@@ -34,7 +34,7 @@ internal sealed partial class Oracle
     {
         var windows = op.Windows;
         int[] extents = [.. x.Extents[..op.Axis], windows.Positions, windows.Taps, .. x.Extents[(op.Axis + 1)..]];
-        var result = new DualTensor(extents, rows, x.PerRow, x.Tangents is not null);
+        var result = new DualTensor(extents, rows, x.PerRow, x.IsActive);
         int[] own = x.StridesWithin(x.Extents);
         foreach (var (row, element, index) in Positions(result))
         {
@@ -51,7 +51,7 @@ internal sealed partial class Oracle
         var windows = op.Windows;
         if (x.Extents[op.Axis] != windows.Positions || x.Extents[op.Axis + 1] != windows.Taps) throw new OracleException("the axes are not those of the windows");
         int[] extents = [.. x.Extents[..op.Axis], op.Extent, .. x.Extents[(op.Axis + 2)..]];
-        var result = new DualTensor(extents, rows, x.PerRow, x.Tangents is not null);
+        var result = new DualTensor(extents, rows, x.PerRow, x.IsActive);
         int[] own = result.StridesWithin(extents);
         foreach (var (row, element, index) in Positions(x))
         {
@@ -89,7 +89,7 @@ internal sealed partial class Oracle
     /// <summary>The result's elements from where <paramref name="move"/>, given a copy of the element's index to change, sends them.</summary>
     private DualTensor Gather(int[] extents, DualTensor x, Action<int[]> move)
     {
-        var result = new DualTensor(extents, rows, x.PerRow, x.Tangents is not null);
+        var result = new DualTensor(extents, rows, x.PerRow, x.IsActive);
         int[] own = x.StridesWithin(x.Extents);
         foreach (var (row, element, index) in Positions(result))
         {

@@ -24,8 +24,8 @@ internal sealed record OracleResult(IReadOnlyDictionary<string, double[]> Predic
 /// <summary>
 /// The independent second implementation that every model is held against: it interprets Graph records in double with plain loops over dual
 /// numbers, derives every shape itself and takes gradients forward, one direction per parameter element. It reads the records' data and calls
-/// nothing of the compiler (OracleTests reads its references); so a wrong shape rule, gradient rule, pass or kernel can't hide in it.
-/// Cost: parameters / 32 times a naive forward pass. Models of a few thousand parameters take well under a second.
+/// nothing of the compiler (OracleIndependenceTests reads its references); so a wrong shape rule, gradient rule, pass or kernel can't hide in it.
+/// Cost: parameters / 32 times the part of a naive forward pass that they move. Models of a few thousand parameters take well under a second.
 /// </summary>
 internal sealed partial class Oracle
 {
@@ -33,6 +33,9 @@ internal sealed partial class Oracle
     private readonly OracleInputs inputs;
     private readonly DualTensor[] values;
     private readonly int rows;
+
+    /// <summary>What every node is where nothing moves; null until that is known, and in the body of a recurrence.</summary>
+    private DualTensor[]? still;
 
     private Oracle(Graph graph, OracleInputs inputs)
     {
@@ -46,7 +49,7 @@ internal sealed partial class Oracle
     public static OracleResult Evaluate(Graph graph, OracleInputs inputs)
     {
         var oracle = new Oracle(graph, inputs);
-        oracle.Run("", 0);
+        oracle.Run([]);
         return oracle.Result(new Dictionary<string, double[]>());
     }
 
@@ -54,10 +57,10 @@ internal sealed partial class Oracle
     public static OracleResult Differentiate(Graph graph, OracleInputs inputs)
     {
         var oracle = new Oracle(graph, inputs);
-        var gradients = new Dictionary<string, double[]>();
-        foreach (var node in graph.Nodes)
-            if (node.Op is ParameterOp { Frozen: false } parameter) gradients[parameter.Path] = oracle.GradientBy(parameter.Path);
-        oracle.Run("", 0);
+        oracle.Run([]);
+        oracle.still = [.. oracle.values];
+        var gradients = oracle.Gradients();
+        oracle.still.CopyTo(oracle.values, 0);
         return oracle.Result(gradients);
     }
 
@@ -65,7 +68,7 @@ internal sealed partial class Oracle
     public static double[] Evaluate(Graph graph, OracleInputs inputs, int node)
     {
         var oracle = new Oracle(graph, inputs);
-        oracle.Run("", 0);
+        oracle.Run([]);
         return oracle.values[node].Values;
     }
 
@@ -78,7 +81,7 @@ internal sealed partial class Oracle
 
     /// <summary>What the mean over the batch divides by: the sum of the rows' weights, which no parameter moves; each is 1 where the loss has none.</summary>
     private double Divisor => OutputOf(OutputRole.Weight) is not { } weight ? rows
-        : weight.Tangents is null && weight.PerRow ? weight.Values.Sum()
+        : !weight.IsActive && weight.PerRow ? weight.Values.Sum()
         : throw new OracleException("the weight of the loss is none of inputs and targets");
 
     private DualTensor? OutputOf(OutputRole role)
@@ -88,34 +91,44 @@ internal sealed partial class Oracle
         return null;
     }
 
-    private double[] GradientBy(string parameter)
+    private Dictionary<string, double[]> Gradients()
     {
-        double[] gradient = new double[inputs.Parameters[parameter].Length];
-        for (int start = 0; start < gradient.Length; start += DualTensor.Directions)
+        var gradients = new Dictionary<string, double[]>();
+        foreach (var node in graph.Nodes)
+            if (node.Op is ParameterOp { Frozen: false } parameter) gradients[parameter.Path] = new double[Given(inputs.Parameters, parameter.Path).Length];
+        // As many elements in a pass as it has directions, of whatever parameters: most of them are small.
+        foreach (var moving in gradients.SelectMany(g => Enumerable.Range(0, g.Value.Length).Select(element => (g.Key, element))).Chunk(DualTensor.Directions))
         {
-            Run(parameter, start);
+            DualMemory.GiveBack();
+            Run(moving);
             var loss = OutputOf(OutputRole.Loss) ?? throw new OracleException("the graph has no loss to differentiate");
-            for (int d = 0; d < DualTensor.Directions && start + d < gradient.Length && loss.Tangents is not null; d++)
+            for (int d = 0; d < moving.Length; d++)
             {
-                for (int row = 0; row < loss.Rows; row++) gradient[start + d] += loss.TangentsOf(row)[d];
-                gradient[start + d] /= Divisor;
+                double sum = 0;
+                for (int row = 0; row < loss.Rows; row++) sum += loss.Tangent(row, d);
+                gradients[moving[d].Key][moving[d].element] = sum / Divisor;
             }
         }
-        return gradient;
+        return gradients;
     }
 
-    /// <summary>One pass; direction d is element <paramref name="start"/> + d of the parameter.</summary>
-    private void Run(string active, int start)
+    /// <summary>One pass; direction d is the d-th of the moving elements of parameters.</summary>
+    private void Run((string Parameter, int Element)[] moving)
     {
         for (int i = 0; i < values.Length; i++)
         {
             var node = graph.Nodes[i];
             var operands = new DualTensor[node.Operands.Count];
             for (int k = 0; k < operands.Length; k++) operands[k] = values[node.Operands[k]];
+            if (still is not null && !operands.Any(o => o.IsActive) && !(node.Op is ParameterOp own && moving.Any(m => m.Parameter == own.Path)))
+            {
+                values[i] = still[i];
+                continue;
+            }
             values[i] = node.Op switch
             {
                 InputOp op => Leaf(op.Variable, Extents(op.Extents), true, Given(inputs.Inputs, op.Variable)),
-                ParameterOp op => Parameter(op, active, start),
+                ParameterOp op => Parameter(op, moving),
                 StateOp op => Leaf(op.Path, Extents(op.Extents), false, Given(inputs.Parameters, op.Path)),
                 ConstantOp op => Leaf("constant", Extents(op.Extents), false, [.. op.Values.Items]),
                 RandomOp op => Leaf("random", Extents(op.Extents), true, (inputs.Random ?? throw new OracleException("the graph draws random numbers, but none are given"))(op)),
@@ -167,13 +180,14 @@ internal sealed partial class Oracle
         return leaf;
     }
 
-    private DualTensor Parameter(ParameterOp op, string active, int start)
+    private DualTensor Parameter(ParameterOp op, (string Parameter, int Element)[] moving)
     {
         double[] given = Given(inputs.Parameters, op.Path);
-        if (op.Path != active) return Leaf(op.Path, Extents(op.Extents), false, given);
+        if (!moving.Any(m => m.Parameter == op.Path)) return Leaf(op.Path, Extents(op.Extents), false, given);
         var parameter = new DualTensor(Extents(op.Extents), rows, false, active: true);
         given.CopyTo(parameter.Values, 0);
-        for (int d = 0; d < DualTensor.Directions && start + d < given.Length; d++) parameter.TangentsOf(start + d)[d] = 1;
+        for (int d = 0; d < moving.Length; d++)
+            if (moving[d].Parameter == op.Path) parameter.Move(moving[d].Element, d);
         return parameter;
     }
 
@@ -181,14 +195,14 @@ internal sealed partial class Oracle
     private DualTensor Map(MapOp op, DualTensor[] operands, int[] extents, bool perRow)
     {
         var code = op.Expression.Code.Items;
-        var result = new DualTensor(extents, rows, perRow, active: operands.Any(o => o.Tangents is not null));
+        var result = new DualTensor(extents, rows, perRow, active: operands.Any(o => o.IsActive));
         var strides = operands.Select(o => o.StridesWithin(extents)).ToArray();
         if (!perRow && operands.Any(o => o.PerRow)) throw new OracleException("a shared map can't read what is per row");
 
-        var steps = new DualTensor(operands.Length == 0 && code.Length == 0 ? [0] : [code.Length], 1, false, result.Tangents is not null);
+        var steps = new DualTensor(operands.Length == 0 && code.Length == 0 ? [0] : [code.Length], 1, false, result.IsActive);
         foreach (var (row, element, index) in Positions(result))
         {
-            if (result.Tangents is not null) Array.Clear(steps.Tangents!);
+            if (result.IsActive) steps.Stop();
             for (int i = 0; i < code.Length; i++)
             {
                 var step = code[i];
@@ -207,7 +221,7 @@ internal sealed partial class Oracle
                 }
                 var (value, a, b, c) = DualFunctions.Apply(step.Op, steps.Values[step.A], arity > 1 ? steps.Values[step.B] : 0, arity > 2 ? steps.Values[step.C] : 0);
                 steps.Values[i] = value;
-                if (steps.Tangents is null) continue;
+                if (!steps.IsActive) continue;
                 steps.AddTangents(i, steps, step.A, a);
                 if (arity > 1) steps.AddTangents(i, steps, step.B, b);
                 if (arity > 2) steps.AddTangents(i, steps, step.C, c);
@@ -221,7 +235,7 @@ internal sealed partial class Oracle
     {
         int[] extents = [.. x.Extents];
         foreach (int axis in op.Axes) extents[axis] = 1;
-        var result = new DualTensor(extents, rows, x.PerRow && !op.OverRows, x.Tangents is not null);
+        var result = new DualTensor(extents, rows, x.PerRow && !op.OverRows, x.IsActive);
         int[] strides = result.StridesWithin(x.Extents);
         int[] ties = new int[result.Values.Length];
 
@@ -268,7 +282,7 @@ internal sealed partial class Oracle
         }
         int[] resultLabels = [.. op.Result.Items];
         int[] summedLabels = extents.Keys.Except(resultLabels).ToArray();
-        var result = new DualTensor(resultLabels.Select(l => extents[l]).ToArray(), rows, (left.PerRow || right.PerRow) && !op.OverRows, left.Tangents is not null || right.Tangents is not null);
+        var result = new DualTensor(resultLabels.Select(l => extents[l]).ToArray(), rows, (left.PerRow || right.PerRow) && !op.OverRows, left.IsActive || right.IsActive);
 
         int[] LabelStrides(EquatableArray<int> labels, DualTensor tensor, int[] wanted)
         {
@@ -300,7 +314,7 @@ internal sealed partial class Oracle
 
     private DualTensor Reshape(int[] extents, DualTensor x)
     {
-        var result = new DualTensor(extents, rows, x.PerRow, x.Tangents is not null);
+        var result = new DualTensor(extents, rows, x.PerRow, x.IsActive);
         if (result.Count != x.Count) throw new OracleException("a reshape keeps the number of elements");
         for (int i = 0; i < x.Values.Length; i++) result.Copy(i, x, i);
         return result;
@@ -308,7 +322,7 @@ internal sealed partial class Oracle
 
     private DualTensor Transpose(int[] axes, DualTensor x)
     {
-        var result = new DualTensor(axes.Select(a => x.Extents[a]).ToArray(), rows, x.PerRow, x.Tangents is not null);
+        var result = new DualTensor(axes.Select(a => x.Extents[a]).ToArray(), rows, x.PerRow, x.IsActive);
         int[] own = x.StridesWithin(x.Extents);
         int[] strides = axes.Select(a => own[a]).ToArray();
         foreach (var (row, element, index) in Positions(result)) result.Copy(element, x, x.RowStart(row) + Dot(index, strides));
@@ -319,7 +333,7 @@ internal sealed partial class Oracle
     {
         int[] extents = [.. parts[0].Extents];
         extents[axis] = parts.Sum(p => p.Extents[axis]);
-        var result = new DualTensor(extents, rows, parts.Any(p => p.PerRow), parts.Any(p => p.Tangents is not null));
+        var result = new DualTensor(extents, rows, parts.Any(p => p.PerRow), parts.Any(p => p.IsActive));
         int start = 0;
         foreach (var part in parts)
         {

@@ -13,18 +13,25 @@ namespace DlGen.Tests.Parity;
 /// </summary>
 public class ParityTests
 {
-    private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From([.. Chosen.SelectMany(m => new[] { ParityModels.Source(m, true), ParityModels.Source(m, false) })]));
+    private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From([.. Chosen.Select(m => ParityModels.Source(m, true)), .. InFloat32.Select(m => ParityModels.Source(m, false))]));
+
+    private static readonly Lazy<Dictionary<string, Declaration>> Declarations = new(() => CompiledModels.Read([.. Chosen.Select(m => ParityModels.Source(m, true))]).ToDictionary(CompiledModels.FullName));
 
     public static TheoryData<string> Names => [.. Chosen.Select(m => m.Name)];
 
     private static IEnumerable<ParityModel> Chosen => ParityModels.All.Where(m => ChosenModels.Include(m.Name));
+
+    public static TheoryData<string> NamesInFloat32 => [.. InFloat32.Select(m => m.Name)];
+
+    /// <summary>Every other one: what is a layer's own stands in its graph, which Float64 sees, and every function and template in Float32 has tests of its own.</summary>
+    private static IEnumerable<ParityModel> InFloat32 => Chosen.Where((_, i) => Precisions.All || i % 2 == 0);
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Float64_agrees_with_PyTorch(string name) => Check(ParityModels.All.Single(m => m.Name == name), float64: true);
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(NamesInFloat32))]
     public void Float32_agrees_with_PyTorch(string name) => Check(ParityModels.All.Single(m => m.Name == name), float64: false);
 
     /// <summary>Reader and layer definitions alone, without a backend: what fails here is a layer's composition.</summary>
@@ -33,7 +40,7 @@ public class ParityTests
     public void The_oracle_agrees_with_PyTorch(string name)
     {
         var model = ParityModels.All.Single(m => m.Name == name);
-        var declaration = CompiledModels.Read(ParityModels.Source(model, float64: true)).Single();
+        var declaration = Declarations.Value[ParityModels.ClassName(model, float64: true)];
         Assert.Null(declaration.Error);
         var fixture = Fixture.Read(name, float64: true);
         var variables = Variables(declaration, fixture);

@@ -19,16 +19,16 @@ internal static class ChildProcess
     public static int Main(string[] arguments)
     {
         if (arguments is not [var verb, var folder]) return 2;
-        byte[] image = File.ReadAllBytes(Path.Combine(folder, "models.dll"));
+        var models = CompiledModels.Load(File.ReadAllBytes(Path.Combine(folder, "models.dll")));
         var cases = CaseFile.ReadValues(Path.Combine(folder, "values.bin"));
         Console.WriteLine(HardwareAccelerated());
         switch (verb)
         {
             case Run:
-                CaseFile.WriteResults(Path.Combine(folder, "results.bin"), [.. cases.Select(c => ModelResult.Of(CompiledModels.Load(image, c.Model)(Seed), c.Values))]);
+                CaseFile.WriteResults(Path.Combine(folder, "results.bin"), [.. cases.Select(c => ModelResult.Of(CompiledModels.Create(models, c.Model, Seed), c.Values))]);
                 return 0;
             case Allocations:
-                foreach (var (model, values) in cases) Console.WriteLine(AllocationCount.Of(CompiledModels.Load(image, model)(Seed), values));
+                foreach (var (model, values) in cases) Console.WriteLine(AllocationCount.Of(CompiledModels.Create(models, model, Seed), values));
                 return 0;
             default:
                 return 2;

@@ -9,12 +9,16 @@ internal static class CompiledForwardModels
 {
     public static string[] Sources { get; } = [.. ForwardModels.All.Keys.SelectMany(n => new[] { ForwardModels.Source(n, true), ForwardModels.Source(n, false) })];
 
+    /// <summary>Each in one precision, in turn.</summary>
+    public static IEnumerable<string> SampleNames => Precisions.Sample(ForwardModels.All.Keys);
+
     private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From(Sources));
 
-    private static readonly Lazy<CompiledModels> Others = new(() => CompiledModels.From(new EmitOptions(Lowering: new LoweringOptions(SeparateBuffers: true, TeamRows: 1)), Sources));
+    private static readonly Lazy<CompiledModels> Others = new(() => CompiledModels.From(new EmitOptions(Lowering: new LoweringOptions(SeparateBuffers: true, TeamRows: 1)),
+        [.. SampleNames.Select(n => ForwardModels.Source(n.Split('.')[1], n.StartsWith("Float64", StringComparison.Ordinal)))]));
 
     public static CompiledModels Value => Models.Value;
 
-    /// <summary>The same with buffers that share no memory, and steps that run on several threads however small they are.</summary>
+    /// <summary>Of <see cref="SampleNames"/> the same with buffers that share no memory, and steps that run on several threads however small they are.</summary>
     public static CompiledModels Separate => Others.Value;
 }

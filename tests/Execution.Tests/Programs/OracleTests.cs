@@ -15,7 +15,9 @@ public class OracleTests
     public void Forward_networks_agree_with_the_oracle(string name)
     {
         var model = CompiledForwardModels.Value[name];
-        foreach (int rows in ShardRows.Edges(model)) AgainstOracle.Check(model, rows, seed: rows);
+        // The oracle's time goes with the rows: Float32 takes one row, and a shard with one row of the next; Float64 sees every edge.
+        bool every = model.Declaration.Float64 || Precisions.All;
+        foreach (int rows in ShardRows.Edges(model).Where(rows => every || rows is 1 or SmallShards.Rows + 1)) AgainstOracle.Check(model, rows, seed: rows);
     }
 
     [Theory]

@@ -21,12 +21,11 @@ internal static class Child
         string where = "";
         try
         {
-            byte[] image = File.ReadAllBytes(Path.Combine(folder, "models.dll"));
-            var creators = new Dictionary<string, Func<long, IModelDriver>>();
+            var models = CompiledModels.Load(File.ReadAllBytes(Path.Combine(folder, "models.dll")));
             var results = new List<ModelResult>();
             foreach (var (model, values) in CaseFile.ReadValues(Path.Combine(folder, "values.bin")))
             {
-                if (!creators.TryGetValue(model, out var create)) creators.Add(model, create = CompiledModels.Load(image, model));
+                Func<long, IModelDriver> create = seed => CompiledModels.Create(models, model, seed);
                 where = $"{model}, {values.Rows} rows: ";
                 results.Add(Case(create(Seed), values));
                 if (ThreadsDiffer(create, values) is { } difference) throw new InvalidOperationException(difference);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Xml.Linq;
+using DlGen.Tests.Compiling;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -55,7 +56,7 @@ internal static class GeneratorSources
         return text[..at] + mutant.Replacement + text[(at + mutant.Original.Length)..];
     }
 
-    private static SyntaxTree Parse(string text, string file) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest), file, Encoding.UTF8);
+    private static SyntaxTree Parse(string text, string file) => CSharpSyntaxTree.ParseText(text, WithoutNullability.Of(new CSharpParseOptions(LanguageVersion.Latest)), file, Encoding.UTF8);
 
     private static string ThisFolder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }

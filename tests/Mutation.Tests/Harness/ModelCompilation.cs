@@ -9,7 +9,7 @@ namespace DlGen.Tests.Mutation;
 /// <summary>Models with their drivers, waiting for generated files: parsed and bound once, completed by one mutant after the other.</summary>
 internal sealed class ModelCompilation(IReadOnlyCollection<string> sources, IReadOnlyCollection<CompiledModel> models)
 {
-    private static readonly CSharpParseOptions Parsing = new(LanguageVersion.Latest);
+    private static readonly CSharpParseOptions Parsing = WithoutNullability.Of(new(LanguageVersion.Latest));
 
     private readonly CSharpCompilation compilation = CSharpCompilation.Create("Models",
         sources.Select((source, i) => Tree("using DlGen;\n" + source, $"Models{i}.cs")).Concat(models.Select(m => Tree(DriverSource.For(m.Declaration), $"Drivers/{m.Name}.cs"))),

@@ -10,14 +10,13 @@ namespace DlGen.Tests.Mutation;
 /// A generator from <see cref="GeneratorSources"/>, loaded beside the one that the tests were built with: its types are others, so it is called by
 /// reflection, at the two stages that the generator's pipeline consists of.
 /// </summary>
-internal sealed class MutatedGenerator : IDisposable
+internal sealed class MutatedGenerator
 {
     private const BindingFlags Static = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
     /// <summary>Steps of any size may run on several threads.</summary>
     private const int ThreadsFrom = 1;
 
-    private readonly AssemblyLoadContext context = new("mutant", isCollectible: true);
     private readonly MethodInfo read;
     private readonly MethodInfo emit;
     private readonly Type options;
@@ -25,7 +24,8 @@ internal sealed class MutatedGenerator : IDisposable
 
     public MutatedGenerator(byte[] image)
     {
-        var assembly = context.LoadFromStream(new MemoryStream(image));
+        // Not collectible: then the JIT would optimise every method before its first call, and most have one or two.
+        var assembly = new AssemblyLoadContext("mutant").LoadFromStream(new MemoryStream(image));
         options = assembly.GetType("DlGen.Emission.EmitOptions", throwOnError: true)!;
         lowering = assembly.GetType("DlGen.Lowering.LoweringOptions", throwOnError: true)!;
         read = assembly.GetType("DlGen.Reading.ModelReader", throwOnError: true)!
@@ -48,6 +48,4 @@ internal sealed class MutatedGenerator : IDisposable
             throw;
         }
     }
-
-    public void Dispose() => context.Unload();
 }

@@ -57,7 +57,7 @@ internal sealed class Trial
     /// <summary>How the fault shows, or null if it does not.</summary>
     public string? Find(Mutant? mutant)
     {
-        using var generator = new MutatedGenerator(GeneratorSources.Compile(mutant));
+        var generator = new MutatedGenerator(GeneratorSources.Compile(mutant));
         return rounds.Select(round => Find(generator, round)).FirstOrDefault(how => how is not null);
     }
 
