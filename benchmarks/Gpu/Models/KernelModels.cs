@@ -10,7 +10,7 @@ public partial class SoftmaxRows;
 [Model(Targets = Targets.Cpu | Targets.Cuda), MeanSquaredError]
 public partial class ShiftedRows
 {
-    private static Tensor Forward([Input(1024)] Tensor x) => x + Tensor.Parameter([1024], Initializer.Zeros, name: "bias");
+    private static Tensor Forward([Input(1024)] Tensor x) => x + Tensor.Parameter([1024], Initializer.Constant(0), name: "bias");
 }
 
 /// <summary>67 million parameters.</summary>

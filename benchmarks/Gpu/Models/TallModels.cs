@@ -14,7 +14,7 @@ public partial class TallProducts;
 
 /// <summary>Pixels of many images, their norm over all of them.</summary>
 [Model(Targets = Targets.Cpu | Targets.Cuda), Input(3, 33, 33, Bytes = true)]
-[Conv2d(32, Kernel = 3), BatchNorm, Relu, GlobalAvgPool2d, Linear(2)]
+[Conv2d(32, Kernel = 3, Bias = false), BatchNorm, Relu, GlobalAvgPool2d, Linear(2)]
 [MeanSquaredError]
 public partial class TallImages;
 
