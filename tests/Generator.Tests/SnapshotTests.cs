@@ -33,10 +33,20 @@ public class SnapshotTests
         }
         """);
 
-    private static void Same(string name, string source, [CallerFilePath] string here = "")
+    /// <summary>With the plan of a device and its kernels.</summary>
+    [Fact]
+    public void On_a_device() => Same("OnDevice", """
+        namespace Demo;
+
+        [DlGen.Model(Targets = DlGen.Targets.Cpu | DlGen.Targets.Cuda), DlGen.Input(3)]
+        [DlGen.Linear(2), DlGen.MeanSquaredError]
+        public partial class OnDevice;
+        """, withCuda: true);
+
+    private static void Same(string name, string source, bool withCuda = false, [CallerFilePath] string here = "")
     {
         string path = Path.Combine(Path.GetDirectoryName(here)!, "Snapshots", name + ".txt");
-        string actual = TestCompilation.GeneratedText(TestCompilation.Compile(source)).Replace("\r\n", "\n", StringComparison.Ordinal);
+        string actual = TestCompilation.GeneratedText(withCuda ? TestCompilation.CompileWithCuda(source) : TestCompilation.Compile(source)).Replace("\r\n", "\n", StringComparison.Ordinal);
         if (Environment.GetEnvironmentVariable("DLGEN_ACCEPT") == "1") File.WriteAllText(path, actual);
         Assert.True(File.Exists(path), $"{path} is missing; run the tests once with DLGEN_ACCEPT=1");
         string[] expectedLines = File.ReadAllText(path).Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n'), actualLines = actual.Split('\n');

@@ -44,9 +44,9 @@ internal sealed record CaseFile(string Text, IReadOnlyList<KernelCase> Cases)
         }
 
         writer.Write(added.Arguments.Length);
-        foreach (var (isBuffer, value) in added.Arguments)
+        foreach (var (buffer, value) in added.Arguments)
         {
-            writer.Write(isBuffer);
+            writer.Write(buffer);
             writer.Write(value);
         }
 
@@ -62,7 +62,7 @@ internal sealed record CaseFile(string Text, IReadOnlyList<KernelCase> Cases)
 
     private static KernelCase ReadCase(BinaryReader reader) => new(
         reader.ReadString(), reader.ReadString(), reader.ReadDouble(), ReadMany(reader, ReadBuffer),
-        ReadMany(reader, static from => new CaseArgument(from.ReadBoolean(), from.ReadInt64())),
+        ReadMany(reader, static from => new CaseArgument(from.ReadInt32(), from.ReadInt64())),
         ReadMany(reader, static from => new CaseLaunch(from.ReadString(), from.ReadInt32(), from.ReadInt32(), from.ReadInt32())));
 
     private static T[] ReadMany<T>(BinaryReader reader, Func<BinaryReader, T> read)

@@ -75,7 +75,7 @@ internal sealed unsafe class CaseRun(Device device, TextWriter output)
             device.CopyToDevice(places[i], staged[i], bytes);
         }
 
-        long[] arguments = [.. tried.Arguments.Select(a => a.IsBuffer ? places[a.Value] + GuardBytes : a.Value)];
+        long[] arguments = [.. tried.Arguments.Select(a => a.Buffer < 0 ? a.Value : places[a.Buffer] + GuardBytes + a.Value)];
         foreach (var (entry, blocks, threads, sharedBytes) in tried.Launches)
             device.Launch(device.Function(module, entry, sharedBytes), blocks, threads, sharedBytes, arguments);
         for (int i = 0; i < places.Length; i++) device.CopyToHost(staged[i], places[i], tried.Buffers[i].Before.Length + (2 * GuardBytes));

@@ -20,8 +20,13 @@ internal sealed record CaseBuffer(CaseElement Element, byte[] Before, byte[]? Ex
     public const byte Unwritten = 0xFF;
 }
 
-/// <summary>An argument: the address of a buffer, or a number.</summary>
-internal readonly record struct CaseArgument(bool IsBuffer, long Value);
+/// <summary>An argument: an address in a buffer, or a number.</summary>
+/// <param name="Buffer">Which of the buffers; -1 for a number.</param>
+/// <param name="Value">The number, or bytes from the beginning of the buffer.</param>
+internal readonly record struct CaseArgument(int Buffer, long Value)
+{
+    public static CaseArgument Number(long value) => new(-1, value);
+}
 
 /// <summary>A launch, with all of the case's arguments.</summary>
 internal sealed record CaseLaunch(string Entry, int Blocks, int Threads, int SharedBytes);

@@ -76,6 +76,8 @@ internal sealed unsafe class DeviceModel<T> : IDisposable
     /// <summary>Copies numbers to the device, and waits until they are there.</summary>
     public void Upload(ReadOnlySpan<T> values, nint to)
     {
+        if (values.IsEmpty)
+            return;
         long bytes = (long)values.Length * sizeof(T);
         transfer.Ensure(bytes);
         values.CopyTo(transfer.Values<T>(0, values.Length));
@@ -86,6 +88,8 @@ internal sealed unsafe class DeviceModel<T> : IDisposable
     /// <summary>Copies numbers from the device, and waits until they are here.</summary>
     public void Download(nint from, Span<T> values)
     {
+        if (values.IsEmpty)
+            return;
         long bytes = (long)values.Length * sizeof(T);
         transfer.Ensure(bytes);
         device.CopyToHost(transfer.Address, from, bytes);

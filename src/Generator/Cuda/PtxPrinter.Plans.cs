@@ -14,6 +14,7 @@ internal sealed partial class PtxPrinter
         MomentsKernel moments when PtxReduction.Of(moments, float64) is var reduced && ReductionTemplate.Fits(reduced) => ReductionTemplate.Plans(reduced),
         AttentionKernel attention when AttentionTemplate.Fits(attention, float64) => [AttentionTemplate.Plan(attention, float64)],
         ScatterKernel scatter => [ScatterTemplate.Plan(scatter)],
+        ContractionKernel contraction => Plans(contraction, float64, forced: null),
         _ => [PlainPlan(kernel)],
     };
 
@@ -24,7 +25,7 @@ internal sealed partial class PtxPrinter
         ReductionKernel reduction => [Each(reduction.Kept, (printer, kept) => printer.Print(reduction, kept))],
         MomentsKernel moments => [Each(moments.Kept, (printer, kept) => printer.Print(moments, kept))],
         WindowKernel window => [Each(window.Kept, (printer, kept) => printer.Print(window, kept))],
-        ContractionKernel contraction => [Each([.. contraction.Outer, contraction.M, contraction.N], (printer, outside) => printer.Print(contraction, outside))],
+        ContractionKernel contraction => [EntryOf(contraction, new ContractionWay(ContractionForm.Thread), partStride: 0)],
         OneQueryAttentionKernel attention => [EachOf(attention.Outer, attention.ValueWidth, (printer, outer, feature) => printer.Print(attention, outer, feature))],
         AttentionKernel { Backward: { } backward } attention =>
         [

@@ -56,6 +56,10 @@ internal sealed partial class PtxPrinter
     /// <summary>A module in which each kernel has its entries.</summary>
     public static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64) => Print(kernels, float64, kernel => Plans(kernel, float64));
 
+    /// <summary>The same with all contractions that the way takes in it, instead of the cheapest of each.</summary>
+    public static PtxModule PrintInWay(IReadOnlyList<Kernel> kernels, bool float64, ContractionWay? contractions)
+        => Print(kernels, float64, kernel => kernel is ContractionKernel contraction ? Plans(contraction, float64, contractions) : Plans(kernel, float64));
+
     /// <summary>The same where each kernel that has a plain printing is printed plainly.</summary>
     public static PtxModule PrintPlain(IReadOnlyList<Kernel> kernels, bool float64)
         => Print(kernels, float64, kernel => kernel is MapKernel or RowKernel or ScatterKernel ? Plans(kernel, float64) : [PlainPlan(kernel)]);
@@ -72,16 +76,21 @@ internal sealed partial class PtxPrinter
     {
         string name = kernel.GetType().Name.Replace("Kernel", "").ToLowerInvariant() + "_" + PtxWriter.Number(number);
         var variants = new List<PtxVariant>();
+        var printed = new Dictionary<string, PtxEntry>();
         foreach (var plan in plans)
         {
             var entries = new List<PtxEntry>();
             foreach (var entry in plan.Entries)
             {
-                var printer = new PtxPrinter(kernel, float64, plan.WorkspaceBytes + plan.WorkspaceBytesPerRow > 0);
-                entry.Print(printer);
-                texts.Add(printer.writer.Entry(name + entry.Suffix, printer.parameters));
-                declarations.AddRange(printer.writer.Declarations);
-                entries.Add(new PtxEntry(name + entry.Suffix, entry.Threads, 0, entry.Grid.ToEquatableArray()));
+                if (!printed.ContainsKey(entry.Suffix))
+                {
+                    var printer = new PtxPrinter(entry.Kernel ?? kernel, float64, entry.Kernel is null && plan.WorkspaceBytes + plan.WorkspaceBytesPerRow > 0);
+                    entry.Print(printer);
+                    texts.Add(printer.writer.Entry(name + entry.Suffix, printer.parameters));
+                    declarations.AddRange(printer.writer.Declarations);
+                    printed.Add(entry.Suffix, new PtxEntry(name + entry.Suffix, entry.Threads, 0, entry.Grid.ToEquatableArray()));
+                }
+                entries.Add(printed[entry.Suffix]);
             }
             variants.Add(new PtxVariant(plan.FromRows, entries.ToEquatableArray(), plan.WorkspaceBytes, plan.WorkspaceBytesPerRow));
         }
@@ -133,18 +142,6 @@ internal sealed partial class PtxPrinter
         int last = body.Code.Count - 1;
         values.Compute([last]);
         return values.Number(last);
-    }
-
-    private void Print(ContractionKernel contraction, string[] outside)
-    {
-        string sum = math.Variable(0);
-        Nest(contraction.K, [], k =>
-        {
-            string[] indices = [.. outside, .. k];
-            string left = Load(contraction.Left, indices);
-            math.Accumulate(sum, left, Load(contraction.Right, indices));
-        });
-        Finish(contraction.Epilogue, outside, sum);
     }
 
     /// <summary>A body over one element: everything is computed before anything is stored.</summary>

@@ -13,11 +13,16 @@ internal sealed class PtxWriter
 {
     private static readonly (string Prefix, string Type)[] Kinds = [("%f", ".f32"), ("%d", ".f64"), ("%r", ".b32"), ("%l", ".b64"), ("%p", ".pred")];
 
+    /// <summary>Threads that a multiprocessor is to hold at least, where blocks share memory: each may then have 128 registers, and the assembler spills none to make room for more.</summary>
+    private const int ThreadsAtOnce = 512;
+
     private readonly List<string> lines = [];
     private readonly HashSet<string> declarations = [];
     private readonly List<string> shared = [];
     private readonly int[] registers = new int[Kinds.Length];
     private int labels;
+    private int blockThreads;
+    private string sharedMemory = "";
 
     public string Register(RegisterKind kind) => Kinds[(int)kind].Prefix + Number(registers[(int)kind]++);
 
@@ -43,6 +48,13 @@ internal sealed class PtxWriter
 
     public void Place(string label) => lines.Add(label + ":");
 
+    /// <summary>The entry is launched with blocks of exactly so many threads, which share so many bytes, 16-byte aligned.</summary>
+    public void BlockOf(int threads, string shared, int bytes)
+    {
+        blockThreads = threads;
+        sharedMemory = $"    .shared .align 16 .b8 {shared}[{Number(bytes)}];\n";
+    }
+
     /// <summary>What the entry needs beside it in the module.</summary>
     public IEnumerable<string> Declarations => declarations;
 
@@ -60,10 +72,13 @@ internal sealed class PtxWriter
         var text = new StringBuilder();
         text.Append($".visible .entry {name}(\n");
         text.Append(string.Join(",\n", parameters.Select(p => $"    .param {p.Type} {p.Name}")));
-        text.Append("\n)\n{\n");
+        text.Append("\n)\n");
+        if (blockThreads > 0) text.Append($".reqntid {Number(blockThreads)}, 1, 1\n.minnctapersm {Number(ThreadsAtOnce / blockThreads)}\n");
+        text.Append("{\n");
         for (int kind = 0; kind < Kinds.Length; kind++)
             if (registers[kind] > 0) text.Append($"    .reg {Kinds[kind].Type} {Kinds[kind].Prefix}<{Number(registers[kind])}>;\n");
         foreach (string memory in shared) text.Append(memory);
+        text.Append(sharedMemory);
         foreach (string line in lines) text.Append(line).Append('\n');
         return text.Append("    ret;\n}\n").ToString();
     }

@@ -6,9 +6,6 @@ namespace DlGen.Ptx;
 /// <summary>One entry of a reduction: elements to results, elements to parts, or parts to results.</summary>
 internal sealed class ReductionEntry
 {
-    /// <summary>Loads that a thread has under way at a time.</summary>
-    private const int AtATime = 4;
-
     private readonly PtxPrinter printer;
     private readonly PtxWriter writer;
     private readonly PtxReduction reduction;
@@ -49,7 +46,7 @@ internal sealed class ReductionEntry
         var invariants = elements.Invariants([reduction.Root]);
         string[] state = accumulation.Begin();
         var (first, end) = Range();
-        Each(first, end, (index, count) =>
+        PtxBatches.Each(writer, first, end, step, (index, count) =>
         {
             var terms = Enumerable.Range(0, count).Select(i =>
             {
@@ -71,7 +68,7 @@ internal sealed class ReductionEntry
     public void PrintParts()
     {
         string[] state = accumulation.Begin();
-        Each(Position, Bounded(PtxWriter.Number(parts)), (index, count) =>
+        PtxBatches.Each(writer, Position, Bounded(PtxWriter.Number(parts)), step, (index, count) =>
         {
             string[][] others = [.. Enumerable.Range(0, count).Select(i =>
             {
@@ -99,23 +96,6 @@ internal sealed class ReductionEntry
 
     /// <summary>The end, and the beginning for a thread without a column.</summary>
     private string Bounded(string end) => columns is null ? end : writer.Emit(Integer32, "selp.b32", "0", end, columns.IsBeyond);
-
-    /// <summary>The thread's elements, some at a time as long as there are so many.</summary>
-    private void Each(string first, string end, Action<string, int> take)
-    {
-        string index = writer.Emit(Integer32, "mov.u32", first);
-        foreach (int count in new[] { AtATime, 1 })
-        {
-            string again = writer.Label("again"), done = writer.Label("done");
-            writer.Place(again);
-            string last = count == 1 ? index : writer.Emit(Integer32, "add.s32", index, PtxWriter.Number((count - 1) * step));
-            writer.BranchIf(writer.Emit(Predicate, "setp.ge.s32", last, end), done);
-            take(index, count);
-            writer.Do("add.s32", index, index, PtxWriter.Number(count * step));
-            writer.Do("bra", again);
-            writer.Place(done);
-        }
-    }
 
     private void Join(string[] state)
     {

@@ -65,41 +65,42 @@ internal sealed class RowTemplate
     {
         var reductions = passes.Reductions(pass).Select(i => (Instruction: i, Accumulation: PtxAccumulation.Of((ReduceKind)row.Body.Code[i].B, math), row.Body.Code[i].A)).ToList();
         var sums = reductions.Select(r => (r.Accumulation, State: r.Accumulation.Begin())).ToList();
-        EachElement((index, further) =>
+        Each((index, first, count) =>
         {
-            var element = elements.At(index, further, null);
-            foreach (int scalar in passes.ScalarsBefore(pass).Where(scalars.IsDefined)) element.Define(scalar, scalars[scalar]);
-            foreach (int i in kept ?? []) if (values.TryGetValue((further, i), out var value)) element.Define(i, value);
-            element.Compute(passes.Elements(pass));
-            foreach (int i in kept ?? []) if (element.IsDefined(i)) values[(further, i)] = element[i];
-            for (int i = 0; i < sums.Count; i++) sums[i].Accumulation.Take(sums[i].State, [(element.Number(reductions[i].A), () => elements.Number(index, further))]);
-            foreach (var store in passes.ElementStores(pass)) printer.Store(row.Body.Accesses[store.Access].Buffer, elements.Address(store.Access, index, further), element.Number(store.Value));
+            var batch = Enumerable.Range(0, count).Select(i => first + (i * stride)).Select(further => (Further: further, Element: Computed(pass, index, further))).ToList();
+            for (int i = 0; i < sums.Count; i++) sums[i].Accumulation.Take(sums[i].State, [.. batch.Select(b => (b.Element.Number(reductions[i].A), (Func<string>)(() => elements.Number(index, b.Further))))]);
+            foreach (var (further, element) in batch)
+                foreach (var store in passes.ElementStores(pass)) printer.Store(row.Body.Accesses[store.Access].Buffer, elements.Address(store.Access, index, further), element.Number(store.Value));
         });
         lanes.Join(sums);
         for (int i = 0; i < sums.Count; i++) scalars.Define(reductions[i].Instruction, new PtxValue(sums[i].State[0]));
     }
 
-    /// <summary>All of a lane's elements: written out, the last of them only where it is one of the row, or in a loop.</summary>
-    private void EachElement(Action<string, int> print)
+    private PtxBody Computed(int pass, string index, int further)
+    {
+        var element = elements.At(index, further, null);
+        foreach (int scalar in passes.ScalarsBefore(pass).Where(scalars.IsDefined)) element.Define(scalar, scalars[scalar]);
+        foreach (int i in kept ?? []) if (values.TryGetValue((further, i), out var value)) element.Define(i, value);
+        element.Compute(passes.Elements(pass));
+        foreach (int i in kept ?? []) if (element.IsDefined(i)) values[(further, i)] = element[i];
+        return element;
+    }
+
+    /// <summary>All of a lane's elements, some at a time, all of which are loaded before any is stored: in a loop, or written out, the last of them only where the row has it.</summary>
+    /// <param name="print">What becomes of so many elements, from one so far beyond an index on.</param>
+    private void Each(Action<string, int, int> print)
     {
         if (kept is null)
         {
-            string index = writer.Emit(Integer32, "mov.u32", lanes.Lane);
-            string again = writer.Label("again"), done = writer.Label("done");
-            writer.Place(again);
-            writer.BranchIf(writer.Emit(Predicate, "setp.ge.s32", index, PtxWriter.Number(row.Inner)), done);
-            print(index, 0);
-            writer.Do("add.s32", index, index, PtxWriter.Number(stride));
-            writer.Do("bra", again);
-            writer.Place(done);
+            PtxBatches.Each(writer, lanes.Lane, PtxWriter.Number(row.Inner), stride, (index, count) => print(index, 0, count));
             return;
         }
         int whole = row.Inner / stride, rest = row.Inner % stride;
-        for (int i = 0; i < whole; i++) print("0", i * stride);
+        for (int i = 0; i < whole; i += PtxBatches.AtATime) print("0", i * stride, Math.Min(PtxBatches.AtATime, whole - i));
         if (rest == 0) return;
         string beyond = writer.Label("beyond");
         writer.BranchIf(writer.Emit(Predicate, "setp.ge.s32", lanes.Lane, PtxWriter.Number(rest)), beyond);
-        print("0", whole * stride);
+        print("0", whole * stride, 1);
         writer.Place(beyond);
     }
 

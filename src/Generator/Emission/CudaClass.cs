@@ -106,9 +106,9 @@ internal sealed class CudaClass
             foreach (var input in inputs.Skip(1)) writer.Line($"global::DlGen.Compiled.Check.Length(\"{input.Name.TrimStart('@')}\", {input.Name}.Length, rows, {Literal.Of(input.PerRow)});");
             foreach (var output in signature.Outputs) writer.Line($"global::DlGen.Compiled.Check.Length(\"{output.Destination}\", {output.Destination}.Length, rows, {Literal.Of(output.PerRow)});");
             Members.WriteIdChecks(writer, inputs);
-            using (writer.Block("for (int first = 0, count; first < rows; first += count)"))
+            using (writer.Block("for (int row = 0, count; row < rows; row += count)"))
             {
-                writer.Line("count = Math.Min(rows - first, _execution.MostPredictedRows);");
+                writer.Line("count = Math.Min(rows - row, _execution.MostPredictedRows);");
                 writer.Line("var batch = _execution.BeginPredict(count);");
                 for (int i = 0; i < inputs.Count; i++) writer.Line($"batch.Put({Literal.Of(i)}, {Part(inputs[i].Name, inputs[i].PerRow)});");
                 writer.Line("_execution.Predict(batch);");
@@ -117,7 +117,7 @@ internal sealed class CudaClass
         }
     }
 
-    private static string Part(string span, int perRow) => perRow == 1 ? $"{span}.Slice(first, count)" : $"{span}.Slice(first * {Literal.Of(perRow)}, count * {Literal.Of(perRow)})";
+    private static string Part(string span, int perRow) => perRow == 1 ? $"{span}.Slice(row, count)" : $"{span}.Slice(row * {Literal.Of(perRow)}, count * {Literal.Of(perRow)})";
 
     private void WriteClassify()
     {
@@ -182,24 +182,24 @@ internal sealed class CudaClass
         writer.Line();
         using (writer.Block($"double {Trainable}.Step(global::DlGen.Batch batch, double divisor, int parts, global::DlGen.Compiled.Team? team, global::DlGen.Compiled.StepUpdate update)"))
         {
-            writer.Line("double known = 0;");
+            writer.Line("double loss = 0;");
             using (writer.Block("for (int part = 0; part < parts; part++)"))
             {
                 writer.Line("using var shown = batch.Part(part, parts);");
                 WriteStaged("BeginStep(rows, divisor)", checks: true);
-                writer.Line("known += _execution.Step(staged, part, parts, update);");
+                writer.Line("loss += _execution.Step(step, part, parts, update);");
             }
-            writer.Line("return known;");
+            writer.Line("return loss;");
         }
         writer.Line();
         using (writer.Block($"void {Trainable}.Evaluate(global::DlGen.Batch batch, global::DlGen.Compiled.EvaluationBuilder evaluation, global::DlGen.Compiled.Team? team)"))
         {
             WriteStaged("BeginEvaluate(rows)", checks: false);
-            writer.Line("double loss = _execution.Evaluate(staged);");
+            writer.Line("double loss = _execution.Evaluate(step);");
             writer.Line($"evaluation.Add(loss, rows, {(hasWeights ? $"_model.Weigh({VariableNames}, rows)" : "rows")});");
             if (!declaration.Classifies) return;
             writer.Line($"var outputs = {signature.NewOutputs("rows")};");
-            writer.Line("staged.Get(0, outputs.AsSpan());");
+            writer.Line("step.Get(0, outputs.AsSpan());");
             var label = signature.Targets.First();
             writer.Line($"evaluation.AddClassification(outputs, {label.Name}, {Literal.Of(signature.Outputs[0].PerRow)}{Members.Ignored(label)});");
         }
@@ -210,8 +210,8 @@ internal sealed class CudaClass
         Members.WriteFields(writer, signature);
         writer.Line($"int rows = CheckBatch({VariableNames});");
         if (checks) Members.WriteStatisticsChecks(writer, declaration);
-        writer.Line($"var staged = _execution.{begin};");
-        for (int i = 0; i < signature.Variables.Count; i++) writer.Line($"staged.Put({Literal.Of(i)}, {signature.Variables[i].Name});");
+        writer.Line($"var step = _execution.{begin};");
+        for (int i = 0; i < signature.Variables.Count; i++) writer.Line($"step.Put({Literal.Of(i)}, {signature.Variables[i].Name});");
     }
 
     private void WriteExplain()

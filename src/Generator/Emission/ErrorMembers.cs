@@ -52,6 +52,7 @@ internal static class ErrorMembers
         writer.Line();
         using (writer.Block("public sealed class TrainingLoop"))
             foreach (bool labels in Variants(declaration)) writer.Line($"public {element} TrainBatch({Spans(declaration.Arguments, element, labels)}) => throw NotCompiled();");
+        if (declaration.IsForCuda) WriteOnCuda(writer, declaration, element, inputs, prediction, destinations);
         if (declaration.HasForward) writer.Line().Line("private const string ReadMethod = nameof(Forward);");
         if (declaration.HasLoss) writer.Line().Line("private const string ReadLoss = nameof(Loss);");
     }
@@ -79,6 +80,30 @@ internal static class ErrorMembers
         }));
         writer.Line();
         using (writer.Block("public sealed class Pass"))
+            foreach (string member in members) writer.Line($"{member} => throw NotCompiled();");
+    }
+
+    /// <summary>The error may be that the package is missing, so none of its types is named.</summary>
+    private static void WriteOnCuda(SourceWriter writer, Declaration declaration, string element, string inputs, string prediction, string destinations)
+    {
+        writer.Line().Line("public CudaModel OnCuda(int device = 0) => throw NotCompiled();");
+        writer.Line().Line("public CudaModel OnCuda(object options) => throw NotCompiled();");
+        var members = new List<string>
+        {
+            "public dynamic Device",
+            "public dynamic Handles",
+            $"public {prediction} Predict({inputs})",
+            $"public void Predict({inputs}, {destinations})",
+            $"public int[] Classify({inputs})",
+            "public global::System.Collections.Generic.IEnumerable<int> Generate(ReadOnlySpan<int> prompt, int count, global::DlGen.Sampling? sampling = null)",
+            "public global::DlGen.TrainingHistory Train(global::DlGen.Dataset data, global::DlGen.TrainingOptions options, global::System.Threading.CancellationToken cancellationToken = default)",
+            "public global::DlGen.Evaluation Evaluate(global::DlGen.Dataset data)",
+            "public void Synchronize()",
+            "public void Dispose()",
+        };
+        members.AddRange(Variants(declaration).Select(labels => $"public {element} TrainBatch({Spans(declaration.Arguments, element, labels)}, global::DlGen.Optimizer optimizer)"));
+        writer.Line();
+        using (writer.Block("public sealed class CudaModel : global::System.IDisposable"))
             foreach (string member in members) writer.Line($"{member} => throw NotCompiled();");
     }
 

@@ -52,6 +52,8 @@ internal static class CaseExport
         return new(CaseElement.Byte, before, Expected: null);
     }
 
+    public static int BytesOf(CaseElement element) => element switch { CaseElement.Byte => 1, CaseElement.BFloat16 => 2, CaseElement.Float64 => 8, _ => 4 };
+
     private static string Identity(KernelCase added)
     {
         var all = new List<byte>();
@@ -65,7 +67,7 @@ internal static class CaseExport
 
     private static byte[] Bytes(CaseElement element, double[] values)
     {
-        int size = element switch { CaseElement.Byte => 1, CaseElement.BFloat16 => 2, CaseElement.Float64 => 8, _ => 4 };
+        int size = BytesOf(element);
         byte[] bytes = new byte[values.Length * size];
         Array.Fill(bytes, CaseBuffer.Unwritten);
         for (int i = 0; i < values.Length; i++)

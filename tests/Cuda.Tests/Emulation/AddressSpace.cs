@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DlGen.Tests.Emulation;
 
 /// <summary>Memory as an instruction sees it: addresses, of which some are those of an allocation.</summary>
@@ -6,6 +8,7 @@ internal abstract class AddressSpace
     /// <summary>The allocation in which the address lies, if any, and its place there.</summary>
     protected abstract (Allocation? Allocation, ulong Offset) Locate(ulong address);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Allocation Find(ulong address, int size, out int offset)
     {
         var (allocation, at) = Locate(address);

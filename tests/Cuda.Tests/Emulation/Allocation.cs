@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DlGen.Tests.Emulation;
 
 /// <summary>
@@ -25,6 +27,7 @@ internal sealed class Allocation(string name, int length)
     public int Length => length;
 
     /// <summary>The bytes, for reading.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> Load(int offset, int size, Accessor now)
     {
         for (int i = offset >> placeBits; i <= (offset + size - 1) >> placeBits; i++)
@@ -39,6 +42,7 @@ internal sealed class Allocation(string name, int length)
     }
 
     /// <summary>The bytes, to be written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Span<byte> Store(int offset, int size, Accessor now)
     {
         if (size < 4) DistinguishBytes();
@@ -54,6 +58,7 @@ internal sealed class Allocation(string name, int length)
     }
 
     /// <summary>The bytes, to be read and written at once: other threads may do the same, and nothing else, without a barrier.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Span<byte> Exchange(int offset, int size, Accessor now)
     {
         for (int i = offset >> placeBits; i <= (offset + size - 1) >> placeBits; i++)

@@ -13,10 +13,11 @@ internal sealed class DeviceBuffer
     private readonly bool float64;
     private readonly KernelBuffer type;
 
-    public DeviceBuffer(DeviceMemory memory, string name, double[] values, bool float64, KernelBuffer type)
+    /// <param name="lead">So many elements, which nobody writes, lie before the first one.</param>
+    public DeviceBuffer(DeviceMemory memory, string name, double[] values, bool float64, KernelBuffer type, int lead = 0)
     {
         (this.memory, length, this.float64, this.type) = (memory, values.Length, float64, type);
-        Address = memory.Allocate(name, values.Length * BytesPerElement);
+        Address = memory.Allocate(name, (lead + values.Length) * BytesPerElement) + (ulong)(lead * BytesPerElement);
         for (int i = 0; i < length; i++)
         {
             if (values[i] == Unwritten) continue;
@@ -29,6 +30,8 @@ internal sealed class DeviceBuffer
     }
 
     public ulong Address { get; }
+
+    public ulong AddressOf(long element) => Address + (ulong)(element * BytesPerElement);
 
     private int BytesPerElement => type.IsBytes ? 1 : float64 && !type.IsInteger ? 8 : 4;
 

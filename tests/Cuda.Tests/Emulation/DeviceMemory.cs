@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace DlGen.Tests.Emulation;
@@ -53,6 +54,7 @@ internal sealed class DeviceMemory : AddressSpace
         return buffer.IsWritten(offset);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override (Allocation? Allocation, ulong Offset) Locate(ulong address)
     {
         ulong number = (address - Base) >> SpacingBits;

@@ -93,7 +93,7 @@ internal static partial class InstructionSet
     }
 
     /// <summary>The same by vectors where all lanes take part: matrix products are made of little else.</summary>
-    private static Semantics WholeWarp(OfVectors vectors, Semantics otherwise) => (warp, lanes, o) =>
+    private static Semantics WholeWarp(OfVectors vectors, Semantics otherwise) => [MethodImpl(MethodImplOptions.AggressiveOptimization)] (warp, lanes, o) =>
     {
         if (lanes != ~0u)
         {
@@ -104,7 +104,7 @@ internal static partial class InstructionSet
         for (nuint lane = 0; lane < Warp.Size; lane += 8) vectors(Vector256.LoadUnsafe(ref x, lane), Vector256.LoadUnsafe(ref y, lane)).StoreUnsafe(ref result, lane);
     };
 
-    private static Semantics MultiplyAdd(Semantics otherwise) => (warp, lanes, o) =>
+    private static Semantics MultiplyAdd(Semantics otherwise) => [MethodImpl(MethodImplOptions.AggressiveOptimization)] (warp, lanes, o) =>
     {
         if (lanes != ~0u)
         {

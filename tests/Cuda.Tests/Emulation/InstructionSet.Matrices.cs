@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace DlGen.Tests.Emulation;
@@ -25,7 +26,7 @@ internal static partial class InstructionSet
     }
 
     /// <summary>Each lane states where a row of eight numbers begins: the first eight lanes those of the first matrix, and so on.</summary>
-    private static Semantics LoadMatrices(int count, bool transposed) => (warp, lanes, o) =>
+    private static Semantics LoadMatrices(int count, bool transposed) => [MethodImpl(MethodImplOptions.AggressiveOptimization)] (warp, lanes, o) =>
     {
         RequireWholeWarp(lanes);
         uint addressing = count == 4 ? ~0u : (1u << (8 * count)) - 1;
@@ -64,7 +65,7 @@ internal static partial class InstructionSet
     }
 
     /// <summary>16×8 += 16×depth · depth×8. The order of the machine's sums is not stated; here it is that of the depth, by multiply-adds.</summary>
-    private static Semantics Multiply(int depth, Unpack unpack) => (warp, lanes, o) =>
+    private static Semantics Multiply(int depth, Unpack unpack) => [MethodImpl(MethodImplOptions.AggressiveOptimization)] (warp, lanes, o) =>
     {
         RequireWholeWarp(lanes);
         Span<float> left = stackalloc float[16 * depth], right = stackalloc float[8 * depth], sums = stackalloc float[16 * 8];

@@ -85,7 +85,7 @@ internal static partial class InstructionSet
         where TRegister : unmanaged
     {
         int size = count * Unsafe.SizeOf<TMemory>();
-        return (warp, lanes, o) =>
+        return [MethodImpl(MethodImplOptions.AggressiveOptimization)] (warp, lanes, o) =>
         {
             warp.CheckAddress(o, count, lanes);
             var memory = space(warp);
@@ -105,7 +105,7 @@ internal static partial class InstructionSet
         where TMemory : unmanaged
     {
         int size = count * Unsafe.SizeOf<TMemory>();
-        return (warp, lanes, o) =>
+        return [MethodImpl(MethodImplOptions.AggressiveOptimization)] (warp, lanes, o) =>
         {
             warp.CheckAddress(o, 0, lanes);
             var memory = space(warp);

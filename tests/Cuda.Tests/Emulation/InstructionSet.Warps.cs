@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DlGen.Tests.Emulation;
 
 internal static partial class InstructionSet
@@ -40,7 +42,7 @@ internal static partial class InstructionSet
     };
 
     /// <summary>Shuffles hand on registers; they do not order accesses to memory.</summary>
-    private static Semantics Shuffle(Exchange from) => (warp, lanes, o) =>
+    private static Semantics Shuffle(Exchange from) => [MethodImpl(MethodImplOptions.AggressiveOptimization)] (warp, lanes, o) =>
     {
         Named(warp, lanes, warp.Read<uint>(o[4], lanes));
         Span<uint> values = stackalloc uint[Warp.Size];

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DlGen.Tests.Emulation;
 
 /// <summary>What an operand of an instruction may be, beside its kind.</summary>
@@ -80,10 +82,12 @@ internal static partial class InstructionSet
         }
     }
 
+    // Tests are over before the runtime has seen what is slow: what runs for every lane is compiled with all optimizations at once.
+
     private static Semantics Unary<TX, TResult>(Func<TX, TResult> value)
         where TX : unmanaged
         where TResult : unmanaged
-        => (warp, lanes, o) =>
+        => [MethodImpl(MethodImplOptions.AggressiveOptimization)] (warp, lanes, o) =>
         {
             var x = warp.Read<TX>(o[1], lanes);
             var result = warp.Write<TResult>(o[0], lanes);
@@ -94,7 +98,7 @@ internal static partial class InstructionSet
         where TX : unmanaged
         where TY : unmanaged
         where TResult : unmanaged
-        => (warp, lanes, o) =>
+        => [MethodImpl(MethodImplOptions.AggressiveOptimization)] (warp, lanes, o) =>
         {
             var x = warp.Read<TX>(o[1], lanes);
             var y = warp.Read<TY>(o[2], lanes);
@@ -107,7 +111,7 @@ internal static partial class InstructionSet
         where TY : unmanaged
         where TZ : unmanaged
         where TResult : unmanaged
-        => (warp, lanes, o) =>
+        => [MethodImpl(MethodImplOptions.AggressiveOptimization)] (warp, lanes, o) =>
         {
             var x = warp.Read<TX>(o[1], lanes);
             var y = warp.Read<TY>(o[2], lanes);
@@ -118,7 +122,7 @@ internal static partial class InstructionSet
 
     private static Semantics Compare<T>(Func<T, T, bool> holds)
         where T : unmanaged
-        => (warp, lanes, o) =>
+        => [MethodImpl(MethodImplOptions.AggressiveOptimization)] (warp, lanes, o) =>
         {
             var x = warp.Read<T>(o[1], lanes);
             var y = warp.Read<T>(o[2], lanes);
@@ -129,7 +133,7 @@ internal static partial class InstructionSet
 
     private static Semantics Select<T>()
         where T : unmanaged
-        => (warp, lanes, o) =>
+        => [MethodImpl(MethodImplOptions.AggressiveOptimization)] (warp, lanes, o) =>
         {
             var x = warp.Read<T>(o[1], lanes);
             var y = warp.Read<T>(o[2], lanes);
@@ -140,7 +144,7 @@ internal static partial class InstructionSet
 
     private static Semantics Move<T>()
         where T : unmanaged
-        => (warp, lanes, o) =>
+        => [MethodImpl(MethodImplOptions.AggressiveOptimization)] (warp, lanes, o) =>
         {
             var x = warp.Read<T>(o[1], lanes);
             var result = warp.Write<T>(o[0], lanes);

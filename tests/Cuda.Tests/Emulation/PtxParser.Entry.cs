@@ -60,7 +60,9 @@ internal static partial class PtxParser
                 }
                 else if (reader.Take(SharedPart()) is { } variable)
                 {
-                    shared.Add(ReadShared(variable, reader));
+                    var declared = ReadShared(variable, reader);
+                    if (declared.Length < 0) throw reader.Fault("a variable whose length the launch gives is declared outside of entries");
+                    shared.Add(declared);
                 }
                 else
                 {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DlGen.Tests.Emulation;
 
 /// <summary>
@@ -43,6 +45,7 @@ internal sealed class SharedMemory : AddressSpace
         foreach (var (_, allocation) in variables) allocation.Forget();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override (Allocation? Allocation, ulong Offset) Locate(ulong address)
     {
         for (int i = variables.Length - 1; i >= 0; i--)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DlGen.Tests.Emulation;
 
 /// <summary>Who accesses memory, and when, as far as the order between threads goes.</summary>
@@ -39,6 +41,7 @@ internal struct Touch
     public int Epoch { get; private set; }
 
     /// <summary>Whether all of them are over for this thread: they are its own, or a barrier, or the end of a launch, stands between.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool IsBefore(Accessor now)
     {
         if (Epoch < now.LaunchEpoch || scope == TouchScope.Nobody) return true;
@@ -48,6 +51,7 @@ internal struct Touch
         return scope != TouchScope.Block && synchronizations < now.Synchronizations && now.SharesWarpWith(thread);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(Accessor now)
     {
         scope = IsBefore(now) ? TouchScope.Thread

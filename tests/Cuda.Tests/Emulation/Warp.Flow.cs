@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace DlGen.Tests.Emulation;
 
 /// <summary>
@@ -84,6 +86,7 @@ internal sealed partial class Warp
         return chosen with { Lanes = lanes };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run(Group group, int next)
     {
         int at = group.At;

@@ -80,6 +80,7 @@ internal sealed partial class Warp
     }
 
     /// <summary>A register's lanes, each of which is read: of longs where the type has 64 bits, otherwise of words.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<T> Read<T>(int register, uint lanes)
         where T : unmanaged
     {
@@ -88,6 +89,7 @@ internal sealed partial class Warp
     }
 
     /// <summary>A register's lanes, which are to be written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<T> Write<T>(int register, uint lanes)
         where T : unmanaged
     {
@@ -106,6 +108,7 @@ internal sealed partial class Warp
     }
 
     /// <summary>A lane acts; what goes wrong is its fault.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Accessor As(int lane)
     {
         Lane = lane;
@@ -114,6 +117,7 @@ internal sealed partial class Warp
     }
 
     /// <summary>Where an address that stands at this operand and the next lies in a lane: a register, or a word's complement, and a distance.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Address(int[] operands, int at, int lane)
     {
         int register = operands[at];
@@ -127,6 +131,7 @@ internal sealed partial class Warp
         if ((lanes & ~(register >= 0 ? longLanes[register] : wordLanes[~register])) != 0) throw Unwritten();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Span<T> Lanes<T>(int register)
         where T : unmanaged
         => Unsafe.SizeOf<T>() == 8
@@ -146,6 +151,7 @@ internal sealed partial class Warp
 
         public readonly LaneList GetEnumerator() => this;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool MoveNext()
         {
             if (rest == 0) return false;

@@ -29,5 +29,12 @@ public class LaunchTests
     public void Shared_memory(string declaration, int bytes, string because) => Fails(because, new Snippet("", declaration), 32, bytes, 0, 0);
 
     [Fact]
+    public void Shared_memory_of_an_open_length_is_declared_outside_of_entries()
+    {
+        string text = new Snippet(".extern .shared .align 16 .b8 open[];").Module;
+        Assert.Contains("outside of entries", Assert.Throws<PtxException>(() => PtxParser.Parse(text)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_block_may_have_all_the_threads_that_it_declares() => Assert.Equal(64, new Snippet("mov.u32 %r9, 1;", Directives: ".reqntid 64, 1, 1 .minnctapersm 2").Run(threads: 64).Length);
 }

@@ -7,7 +7,7 @@ namespace DlGen.Tests.Emulator;
 
 /// <summary>
 /// A few lines of PTX as a whole entry. They find their number in the block in %r0 and in the launch in %r1, the address of the input in %rd0, of the output
-/// in %rd1 and of their own word of it in %rd2; what they leave in %r9 is stored there. Registers are %r, %f (32 bits), %rd, %d (64), %h (16) and %p.
+/// in %rd1 and of their own word of it in %rd2; what they leave in %r9 is stored there. What is declared stands in the entry, but .extern before it. Registers are %r, %f (32 bits), %rd, %d (64), %h (16) and %p.
 /// </summary>
 internal sealed partial record Snippet(string Body, string Declarations = "", string Directives = "")
 {
@@ -17,6 +17,7 @@ internal sealed partial record Snippet(string Body, string Declarations = "", st
         .version 7.0
         .target sm_80
         .address_size 64
+        {{(Declarations.StartsWith(".extern", StringComparison.Ordinal) ? Declarations : "")}}
         .visible .entry snippet(
             .param .u64 input,
             .param .u64 output)
@@ -28,7 +29,7 @@ internal sealed partial record Snippet(string Body, string Declarations = "", st
             .reg .b32 %r<64>;
             .reg .b64 %rd<32>;
             .reg .pred %p<16>;
-            {{Declarations}}
+            {{(Declarations.StartsWith(".extern", StringComparison.Ordinal) ? "" : Declarations)}}
             ld.param.u64 %rd0, [input];
             ld.param.u64 %rd1, [output];
             cvta.to.global.u64 %rd0, %rd0;
@@ -64,7 +65,7 @@ internal sealed partial record Snippet(string Body, string Declarations = "", st
     /// <summary>The launch with what the emulator gave, which a device must give bit by bit.</summary>
     private KernelCase Case(int threads, int blocks, int sharedBytes, uint[] input, uint[] before, uint[] after) => new(
         string.Join(' ', Body.Split('\n').TakeLast(3)), FormOf(Body), Bound: 0,
-        [CaseExport.Words(input, input), CaseExport.Words(before, after)], [new CaseArgument(IsBuffer: true, 0), new CaseArgument(IsBuffer: true, 1)], [new CaseLaunch("snippet", blocks, threads, sharedBytes)]);
+        [CaseExport.Words(input, input), CaseExport.Words(before, after)], [new CaseArgument(0, 0), new CaseArgument(1, 0)], [new CaseLaunch("snippet", blocks, threads, sharedBytes)]);
 
     /// <summary>Its instructions that threads carry out together, or between memories; those for a matrix alone where there are any.</summary>
     private static string FormOf(string body)

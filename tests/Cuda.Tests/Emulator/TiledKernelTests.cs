@@ -1,3 +1,4 @@
+using DlGen.Tests.Assembly;
 using DlGen.Tests.Cases;
 using DlGen.Tests.Emulation;
 using DlGen.Tests.Emulator.Tiled;
@@ -35,6 +36,18 @@ public class TiledKernelTests(ITestOutputHelper output)
             output.WriteLine($"largest error {error:E2} of {kernel.Bound:E0}");
         }
         if (CaseExport.IsAsked) CaseExport.Add(kernel.Text, kernel.Case(name));
+    }
+
+    /// <summary>What the emulator takes must be what the assembler takes.</summary>
+    [Theory, MemberData(nameof(Names))]
+    public void Is_taken_by_the_assembler(string name)
+    {
+        if (Ptxas.Path is null)
+        {
+            output.WriteLine("ptxas is not installed: get-ptxas.sh fetches it");
+            return;
+        }
+        Assert.Null(Ptxas.Problems(Kernels[name].Value.Text, "sm_80"));
     }
 
     public static TheoryData<string, int> Waits

@@ -41,3 +41,19 @@ internal partial class WriterOnDevice
         return x.LayerNorm().MatMul(table.Transpose());
     }
 }
+
+/// <summary>A recurrence behind a window over the past: what both keep goes from step to step.</summary>
+[Model(Precision = Precision.Float64, Targets = Targets.Cpu | Targets.Cuda), SoftmaxCrossEntropy]
+internal partial class RecurrentWriterOnDevice
+{
+    public const int Context = 5, Vocabulary = 6;
+
+    private static Tensor Forward([Tokens(Context, Vocabulary)] Tensor tokens)
+        => tokens.Embedding(4).Pad([2, 0]).Conv1d(5, kernel: 3).Tanh().Gru(4, layers: 2, returnSequence: true).Linear(Vocabulary);
+}
+
+/// <summary>Scalings that are fitted on the data.</summary>
+[Model(Targets = Targets.Cpu | Targets.Cuda), Input(4)]
+[Standardize, Linear(5), Tanh, Linear(2)]
+[MeanSquaredError]
+internal partial class ScaledOnDevice;

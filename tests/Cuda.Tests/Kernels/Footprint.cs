@@ -11,12 +11,14 @@ internal sealed class Footprint
 
     private readonly int rows;
     private readonly int[] lengths;
+    private readonly int[] origins;
     private readonly bool[] isRead;
 
     private Footprint(Kernel kernel, int rows)
     {
         this.rows = rows;
         lengths = new int[kernel.Buffers.Count];
+        origins = new int[lengths.Length];
         isRead = new bool[lengths.Length];
     }
 
@@ -75,7 +77,10 @@ internal sealed class Footprint
         return found;
     }
 
-    public int Length(int buffer) => lengths[buffer];
+    public int Length(int buffer) => origins[buffer] + lengths[buffer];
+
+    /// <summary>So many elements lie before the one at index 0: strides may be negative.</summary>
+    public int Origin(int buffer) => origins[buffer];
 
     public bool IsRead(int buffer) => isRead[buffer];
 
@@ -109,7 +114,7 @@ internal sealed class Footprint
 
     private void Add(Access access, Extent[] axes)
     {
-        int last = 0;
+        int first = 0, last = 0;
         if (access.Id is { } indirection)
         {
             Add(indirection.Ids, axes);
@@ -119,10 +124,16 @@ internal sealed class Footprint
         for (int axis = 0; axis < axes.Length; axis++)
         {
             int highest = (axes[axis].Constant * (axes[axis].TimesRows ? rows : 1)) - 1;
-            if (highest < 0) return;
-            last += axis != access.PanelAxis ? highest * access.Strides[axis] : LastInPanels(access, highest);
+
+            // What no index along an axis leads to may be read even where the axis is empty.
+            if (highest < 0 && access.Varies(axis)) return;
+            if (highest < 0) continue;
+            int furthest = axis != access.PanelAxis ? highest * access.Strides[axis] : LastInPanels(access, highest);
+            first += Math.Min(0, furthest);
+            last += Math.Max(0, furthest);
         }
         lengths[access.Buffer] = Math.Max(lengths[access.Buffer], last + 1);
+        origins[access.Buffer] = Math.Max(origins[access.Buffer], -first);
     }
 
     /// <summary>The last element of a panelled axis need not have the highest offset: that before the last panel may.</summary>

@@ -32,7 +32,7 @@ internal static class KernelChecks
                 string? difference = trial.Difference(programs, kernel, bound);
                 Assert.True(difference is null, $"{difference}\n{kernels[kernel.Kernel]}");
                 if (!CaseExport.IsAsked || (print != PtxPrinter.Print && print != PtxPrinter.PrintPlain)) continue;
-                foreach (var variant in kernel.Variants) CaseExport.Add(printed.Text, trial.Case(kernel, variant, bound));
+                foreach (var made in trial.Cases(kernel, bound)) CaseExport.Add(printed.Text, made);
             }
         }
     }

@@ -20,13 +20,11 @@ internal sealed class KernelTrial
     private const long Seed = -0x1234_5678_9abc;
     private const ulong Step = 0x3_0000_0007;
 
-    /// <summary>Elements before the first one of a buffer: none, or one, so that it begins where no 16 bytes do.</summary>
-    private static readonly int[] Leads = [0, 1];
-
     private readonly Kernel kernel;
     private readonly bool float64;
     private readonly int rows;
     private readonly double[][] initial;
+    private readonly long[] origins;
     private readonly Lazy<double[][]> expected;
 
     /// <param name="hasTies">Whether numbers are drawn from few values, of which one is NaN.</param>
@@ -35,6 +33,7 @@ internal sealed class KernelTrial
         (this.kernel, this.float64, this.rows) = (kernel, float64, rows);
         var footprint = Footprint.Of(kernel, rows);
         var random = new Random(seed);
+        origins = [.. Enumerable.Range(0, kernel.Buffers.Count).Select(b => (long)footprint.Origin(b))];
         initial = new double[kernel.Buffers.Count][];
         for (int b = 0; b < initial.Length; b++)
         {
@@ -49,7 +48,7 @@ internal sealed class KernelTrial
     {
         if (kernel is RandomKernel drawing) return [DrawnByProcessor(drawing)];
         double[][] buffers = [.. initial.Select(b => (double[])b.Clone())];
-        new KernelInterpreter(kernel, buffers, new long[buffers.Length], rows, Math.Max(1, rows)).Run();
+        new KernelInterpreter(kernel, buffers, new long[buffers.Length], rows, Math.Max(1, rows), origins).Run();
         return buffers;
     }
 
@@ -72,10 +71,15 @@ internal sealed class KernelTrial
     /// <summary>The buffers before the launch.</summary>
     public double[][] Initial => initial;
 
-    /// <summary>What differs, or null, whichever variant is launched: all of them fit these few rows.</summary>
+    /// <summary>Elements before the first one of a buffer: with one it begins where no 16 bytes do. Maps are tried with both, others with one where rows are odd.</summary>
+    private int[] Leads => kernel is MapKernel ? [0, 1] : [rows % 2];
+
+    /// <summary>What differs, or null, whichever variant is launched: all of them fit these few rows. Of contractions the one for the rows, as each way has trials of its own.</summary>
     /// <param name="bound">Of the error, relative to the element or to 1.</param>
     public string? Difference(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, double bound)
-        => printed.Variants.SelectMany(_ => kernel is MapKernel ? Leads : Leads[..1], (variant, lead) => Difference(programs, printed, variant, lead, bound)).FirstOrDefault(difference => difference is not null);
+        => VariantsOf(printed).SelectMany(_ => Leads, (variant, lead) => Difference(programs, printed, variant, lead, bound)).FirstOrDefault(difference => difference is not null);
+
+    private IEnumerable<PtxVariant> VariantsOf(PtxKernel printed) => kernel is ContractionKernel ? [printed.For(rows)] : printed.Variants;
 
     private string? Difference(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, PtxVariant variant, int lead, double bound)
     {
@@ -105,9 +109,8 @@ internal sealed class KernelTrial
     public double[][] Run(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, PtxVariant variant, int lead = 0)
     {
         var memory = new DeviceMemory();
-        double[] before = [.. Enumerable.Repeat(DeviceBuffer.Unwritten, lead)];
-        var buffers = Enumerable.Range(0, printed.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, [.. before, .. initial[b]], float64, kernel.Buffers[b])).ToList();
-        List<long> arguments = [.. buffers.Select((b, i) => (long)b.Address + (lead * BytesPerElement(kernel.Buffers[i])))];
+        var buffers = Enumerable.Range(0, printed.Buffers).Select(b => new DeviceBuffer(memory, "buffer " + b, initial[b], float64, kernel.Buffers[b], lead)).ToList();
+        List<long> arguments = [.. buffers.Select((buffer, b) => (long)buffer.AddressOf(origins[b]))];
         if (printed.Draws) arguments.Add(Draws(memory));
         if (variant.HasWorkspace) arguments.Add((long)memory.Allocate("workspace", checked((int)variant.WorkspaceFor(rows))));
         arguments.Add(rows);
@@ -115,24 +118,32 @@ internal sealed class KernelTrial
         // Threads beyond the last element in the last block must do nothing, and so must a block too many.
         foreach (var entry in variant.Entries)
             new PtxMachine(programs[entry.Name], memory).Launch(checked((int)entry.Blocks(rows)) + 1, entry.Threads, entry.SharedBytes, [.. arguments]);
-        return [.. buffers.Select(b => b.Read()[lead..])];
+        return [.. buffers.Select(b => b.Read())];
     }
 
-    /// <summary>The launches of <see cref="Run"/> with what they must leave behind, to be tried elsewhere.</summary>
-    public KernelCase Case(PtxKernel printed, PtxVariant variant, double bound)
+    /// <summary>What <see cref="Difference(IReadOnlyDictionary{string, PtxProgram}, PtxKernel, double)"/> launches, with what it must leave behind, to be tried elsewhere.</summary>
+    public IEnumerable<KernelCase> Cases(PtxKernel printed, double bound) => VariantsOf(printed).SelectMany(_ => Leads, (variant, lead) => Case(printed, variant, lead, bound));
+
+    private KernelCase Case(PtxKernel printed, PtxVariant variant, int lead, double bound)
     {
-        var buffers = Enumerable.Range(0, printed.Buffers).Select(b => CaseExport.Buffer(ElementOf(kernel.Buffers[b]), initial[b], expected.Value[b])).ToList();
-        if (printed.Draws) buffers.Add(CaseExport.Buffer(CaseElement.Int32, CaseExport.Words(Seed, unchecked((long)Step))));
-        if (variant.HasWorkspace) buffers.Add(CaseExport.Unwritten(checked((int)variant.WorkspaceFor(rows))));
+        double[] before = [.. Enumerable.Repeat(DeviceBuffer.Unwritten, lead)];
+        var elements = Enumerable.Range(0, printed.Buffers).Select(b => ElementOf(kernel.Buffers[b])).ToList();
+        List<CaseBuffer> buffers = [.. elements.Select((element, b) => CaseExport.Buffer(element, [.. before, .. initial[b]], [.. before, .. expected.Value[b]]))];
+        List<CaseArgument> arguments = [.. elements.Select((element, b) => new CaseArgument(b, (lead + origins[b]) * CaseExport.BytesOf(element)))];
+        if (printed.Draws) Add(CaseExport.Buffer(CaseElement.Int32, CaseExport.Words(Seed, unchecked((long)Step))));
+        if (variant.HasWorkspace) Add(CaseExport.Unwritten(checked((int)variant.WorkspaceFor(rows))));
         return new KernelCase(
-            $"{variant.Entries[0].Name}, {rows} rows", $"{kernel.GetType().Name}, {(float64 ? "double" : "float")}", kernel is RandomKernel ? 0 : bound, [.. buffers],
-            [.. buffers.Select((_, b) => new CaseArgument(IsBuffer: true, b)), new CaseArgument(IsBuffer: false, rows)],
-            [.. variant.Entries.Select(entry => new CaseLaunch(entry.Name, checked((int)entry.Blocks(rows)) + 1, entry.Threads, entry.SharedBytes))]);
+            $"{variant.Entries[0].Name}, {rows} rows, from element {lead} on", $"{kernel.GetType().Name}, {(float64 ? "double" : "float")}", kernel is RandomKernel ? 0 : bound, [.. buffers],
+            [.. arguments, CaseArgument.Number(rows)], [.. variant.Entries.Select(entry => new CaseLaunch(entry.Name, checked((int)entry.Blocks(rows)) + 1, entry.Threads, entry.SharedBytes))]);
+
+        void Add(CaseBuffer added)
+        {
+            arguments.Add(new CaseArgument(buffers.Count, 0));
+            buffers.Add(added);
+        }
     }
 
     private CaseElement ElementOf(KernelBuffer type) => type.IsBytes ? CaseElement.Byte : type.IsInteger ? CaseElement.Int32 : float64 ? CaseElement.Float64 : CaseElement.Float32;
-
-    private int BytesPerElement(KernelBuffer buffer) => buffer.IsBytes ? 1 : buffer.IsInteger || !float64 ? 4 : 8;
 
     private static long Draws(DeviceMemory memory)
     {

@@ -12,7 +12,7 @@ public class ScatterTemplateTests
     internal static void CheckBorders(Printing print)
     {
         KernelChecks.Definition([HandMadeKernels.SumsById(3, 70), HandMadeKernels.SumsById(2, 32)], float64: false, 2e-5, print, [64, 65, 150]);
-        KernelChecks.Definition([HandMadeKernels.SumsById(4100, 130)], float64: true, 1e-11, print, [1]);
+        KernelChecks.Definition([HandMadeKernels.SumsById(5500, 65)], float64: true, 1e-11, print, [1]);
     }
 
     [Fact]

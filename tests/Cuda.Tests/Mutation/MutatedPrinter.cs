@@ -14,6 +14,7 @@ internal sealed class MutatedPrinter : IDisposable
     private readonly Transfer back = new(typeof(PtxPrinter).Assembly);
     private readonly MethodInfo print;
     private readonly MethodInfo printPlain;
+    private readonly MethodInfo printInWay;
     private readonly PropertyInfo updateModule;
     private readonly Type kernel;
 
@@ -26,19 +27,27 @@ internal sealed class MutatedPrinter : IDisposable
         var printer = assembly.GetType(typeof(PtxPrinter).FullName!, throwOnError: true)!;
         print = printer.GetMethod(nameof(PtxPrinter.Print), BindingFlags.Static | BindingFlags.Public)!;
         printPlain = printer.GetMethod(nameof(PtxPrinter.PrintPlain), BindingFlags.Static | BindingFlags.Public)!;
+        printInWay = printer.GetMethod(nameof(PtxPrinter.PrintInWay), BindingFlags.Static | BindingFlags.Public)!;
     }
 
-    public PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64) => Print(print, kernels, float64);
+    public PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64) => Invoke(print, Copies(kernels), float64);
 
-    public PtxModule PrintPlain(IReadOnlyList<Kernel> kernels, bool float64) => Print(printPlain, kernels, float64);
+    public PtxModule PrintPlain(IReadOnlyList<Kernel> kernels, bool float64) => Invoke(printPlain, Copies(kernels), float64);
 
-    private PtxModule Print(MethodInfo method, IReadOnlyList<Kernel> kernels, bool float64)
+    public PtxModule PrintInWay(IReadOnlyList<Kernel> kernels, bool float64, ContractionWay? way) => Invoke(printInWay, Copies(kernels), float64, there.Copy(way));
+
+    private Array Copies(IReadOnlyList<Kernel> kernels)
     {
         var copies = Array.CreateInstance(kernel, kernels.Count);
         for (int i = 0; i < kernels.Count; i++) copies.SetValue(there.Copy(kernels[i]), i);
+        return copies;
+    }
+
+    private PtxModule Invoke(MethodInfo method, params object?[] arguments)
+    {
         try
         {
-            return (PtxModule)back.Copy(method.Invoke(null, [copies, float64]))!;
+            return (PtxModule)back.Copy(method.Invoke(null, arguments))!;
         }
         catch (TargetInvocationException failure) when (failure.InnerException is { } cause)
         {

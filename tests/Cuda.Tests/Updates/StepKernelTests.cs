@@ -48,6 +48,17 @@ public class StepKernelTests
         Assert.Equal(status == 0 ? values : [.. values.Select(_ => DeviceBuffer.Unwritten)], destination.Read());
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void Gradients_of_parts_are_added_once(bool float64)
+    {
+        double[] values = [.. Enumerable.Range(0, 300).Select(i => i - 0.5)], others = [.. values.Select(value => value * 0.25)];
+        var run = new UpdateModuleRun(status: 0);
+        DeviceBuffer gradients = run.Numbers("gradients", values, float64), kept = run.Numbers("kept", others, float64);
+        run.Launch(UpdateKernels.Add(float64), UpdateKernels.BlocksFor(values.Length, float64) + 1, [gradients, kept], values.Length);
+        Assert.Equal(values.Select(value => value * 1.25), gradients.Read());
+        Assert.Equal(others, kept.Read());
+    }
+
     private static double[] Limited<T>(double[] values, double limit)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

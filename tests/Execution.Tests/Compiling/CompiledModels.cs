@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Reflection;
 using System.Runtime.Loader;
 using System.Text;
 using DlGen.Emission;
@@ -26,7 +25,7 @@ internal sealed class CompiledModels
         .Select(path => (MetadataReference)MetadataReference.CreateFromFile(path)).ToImmutableArray();
 
     private readonly Dictionary<string, CompiledModel> models = [];
-    private readonly Lazy<Assembly> loaded;
+    private readonly Lazy<System.Reflection.Assembly> loaded;
 
     private CompiledModels(byte[] image, IEnumerable<Declaration> declarations, string generated)
     {
@@ -45,7 +44,7 @@ internal sealed class CompiledModels
     public string Generated { get; }
 
     /// <summary>The assembly, once for all of its models.</summary>
-    public Assembly Loaded => loaded.Value;
+    public System.Reflection.Assembly Loaded => loaded.Value;
 
     /// <summary>By full name.</summary>
     public CompiledModel this[string name] => models[name];
@@ -74,10 +73,10 @@ internal sealed class CompiledModels
     public static IReadOnlyList<Declaration> Read(params string[] sources) => Declarations(Compilation(sources));
 
     /// <summary>One load of an image, for all of its models: copies of their own took gigabytes, and every model its own compilation of what they share.</summary>
-    public static Assembly Load(byte[] image) => new AssemblyLoadContext("models").LoadFromStream(new MemoryStream(image));
+    public static System.Reflection.Assembly Load(byte[] image) => new AssemblyLoadContext("models").LoadFromStream(new MemoryStream(image));
 
     /// <summary>The driver of a model of a loaded image.</summary>
-    public static IModelDriver Create(Assembly loaded, string model, long seed)
+    public static IModelDriver Create(System.Reflection.Assembly loaded, string model, long seed)
         => (IModelDriver)Activator.CreateInstance(loaded.GetType(DriverSource.NameFor(model), throwOnError: true)!, seed)!;
 
     public static string FullName(Declaration declaration) => declaration.Namespace.Length == 0 ? declaration.Name : declaration.Namespace + "." + declaration.Name;
@@ -120,7 +119,7 @@ internal sealed class CompiledModels
     }
 
     private static bool IsReference(string path)
-        => Path.GetFileName(path) is { } name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "mscorlib.dll" or "netstandard.dll");
+        => Path.GetFileName(path) is { } name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "mscorlib.dll" or "netstandard.dll" or "DlGen.Cuda.dll");
 }
 
 /// <summary>One compiled model: what the compiler read, and instances of what it wrote.</summary>

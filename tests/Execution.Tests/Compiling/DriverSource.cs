@@ -78,8 +78,40 @@ internal static class DriverSource
                     {{Lines(StepByStep(declaration, signature))}}
                 }
 
+                public double Evaluate() => {{OfLoss(graph, $"model.Evaluate(global::{model}.Data({all})).Loss")}};
+
                 public IModelDriver Fork() => new {{driver}}(model);
+
+                public IDeviceDriver OnDevice() => {{(declaration.IsForCuda ? "new OnCuda(this, model.OnCuda())" : "throw new NotSupportedException(\"the model is not compiled for a device\")")}};
+                {{(declaration.IsForCuda ? OnCuda(driver, model, signature, HasLoss(graph)) : "")}}
             }
+            """;
+    }
+
+    /// <summary>The members on a device, on what is bound to the driver.</summary>
+    private static string OnCuda(string driver, string model, ModelSignature signature, bool hasLoss)
+    {
+        var variables = signature.Variables.ToList();
+        string Bound(IEnumerable<Variable> some) => string.Join(", ", some.Select(v => "bound.variable" + variables.IndexOf(v)));
+        string all = Bound(signature.Inputs.Concat(signature.Targets));
+        return $$"""
+
+                private sealed class OnCuda({{driver}} bound, global::{{model}}.CudaModel gpu) : IDeviceDriver
+                {
+                    public IReadOnlyDictionary<string, double[]> Predict()
+                    {
+                        var predicted = gpu.Predict({{Bound(signature.Inputs)}});
+                        return new Dictionary<string, double[]> { {{string.Join(", ", signature.Outputs.Select(o => $"[\"{o.Name}\"] = DriverValues.Of(predicted{Member(o.Identifier)})"))}} };
+                    }
+
+                    public double TrainBatch(Optimizer optimizer) => {{(hasLoss ? $"gpu.TrainBatch({all}, optimizer)" : "throw new NotSupportedException()")}};
+
+                    public double Evaluate() => {{(hasLoss ? $"gpu.Evaluate(global::{model}.Data({all})).Loss" : "throw new NotSupportedException()")}};
+
+                    public void Synchronize() => gpu.Synchronize();
+
+                    public void Dispose() => gpu.Dispose();
+                }
             """;
     }
 

@@ -38,8 +38,28 @@ public interface IModelDriver
     /// <summary>What the model gives step by step for the first of the bound rows, by output: as many steps as its input has or it can take; null where it can't run so.</summary>
     IReadOnlyList<IReadOnlyDictionary<string, double[]>>? StepByStep();
 
+    /// <summary>The mean loss of the bound rows, as Evaluate gives it.</summary>
+    double Evaluate();
+
     /// <summary>A further driver of the same model, with buffers of its own: for concurrent callers.</summary>
     IModelDriver Fork();
+
+    /// <summary>The model on a device, of one that is compiled for it.</summary>
+    IDeviceDriver OnDevice();
+}
+
+/// <summary>The generated members of a model on a device; they work on what is bound to its <see cref="IModelDriver"/>.</summary>
+public interface IDeviceDriver : IDisposable
+{
+    /// <summary>By output, as <see cref="IModelDriver.Predict"/>.</summary>
+    IReadOnlyDictionary<string, double[]> Predict();
+
+    double TrainBatch(Optimizer optimizer);
+
+    double Evaluate();
+
+    /// <summary>Brings the parameters back to the model.</summary>
+    void Synchronize();
 }
 
 /// <summary>What a pass gave: outputs and input gradients by name, as <see cref="IModelDriver"/> names them.</summary>

@@ -6,7 +6,8 @@ namespace DlGen.Tests.Cpu;
 /// <summary>
 /// Kernel records by definition: every element on its own, in double, instruction by instruction. It shares nothing with the printers but the records.
 /// </summary>
-internal sealed partial class KernelInterpreter(Kernel kernel, double[][] buffers, long[] shardStrides, int rows, int shardRows)
+/// <param name="origins">Where in each buffer the element at index 0 lies; null where it is the first.</param>
+internal sealed partial class KernelInterpreter(Kernel kernel, double[][] buffers, long[] shardStrides, int rows, int shardRows, long[]? origins = null)
 {
     /// <summary>The indices of the reduced axes: the same for every result.</summary>
     private List<(long Shard, long[] Index)>? reduced;
@@ -165,9 +166,11 @@ internal sealed partial class KernelInterpreter(Kernel kernel, double[][] buffer
         };
     }
 
-    private double Read(Access access, long[] index, long shard) => buffers[access.Buffer][(shard * shardStrides[access.Buffer]) + Offset(access, index, shard)];
+    private double Read(Access access, long[] index, long shard) => buffers[access.Buffer][Origin(access) + (shard * shardStrides[access.Buffer]) + Offset(access, index, shard)];
 
-    private void Write(Access access, long[] index, double value) => buffers[access.Buffer][Offset(access, index)] = value;
+    private void Write(Access access, long[] index, double value) => buffers[access.Buffer][Origin(access) + Offset(access, index)] = value;
+
+    private long Origin(Access access) => origins is null ? 0 : origins[access.Buffer];
 
     private long Offset(Access access, long[] index, long shard = 0)
     {

@@ -36,6 +36,12 @@ internal sealed class Model
 
     public string Text { get; }
 
+    /// <summary>Whether the project refers to the package DlGen.Cuda.</summary>
+    private bool HasCuda { get; init; }
+
+    /// <summary>The model in a project that refers to DlGen.Cuda.</summary>
+    public static Model SourceWithCuda(string text) => new("using DlGen;\n" + text) { HasCuda = true };
+
     public static Model Source(string text) => new("using DlGen;\n" + text);
 
     /// <summary>A class Net whose attributes are the network.</summary>
@@ -108,7 +114,7 @@ internal sealed class Model
     /// <summary>With the generated file; neither the generator nor the compiler has an error.</summary>
     private Compilation Compile()
     {
-        var (after, run) = TestCompilation.Generate(TestCompilation.Compile(Text));
+        var (after, run) = TestCompilation.Generate(HasCuda ? TestCompilation.CompileWithCuda(Text) : TestCompilation.Compile(Text));
         Assert.All(run.Results, r => Assert.Null(r.Exception));
         Assert.Empty(run.Diagnostics);
         var errors = after.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString()).ToList();

@@ -20,9 +20,15 @@ internal static class TestCompilation
             .Select(p => MetadataReference.CreateFromFile(p)),
     ];
 
+    /// <summary>The package of models on a device, which no test refers to but those of <c>Targets.Cuda</c>.</summary>
+    private static readonly Lazy<MetadataReference> CudaReference = new(() => MetadataReference.CreateFromFile(typeof(Cuda).Assembly.Location));
+
     public static CSharpCompilation Compile(params string[] sources) => CSharpCompilation.Create("Test",
         sources.Select((s, i) => CSharpSyntaxTree.ParseText(s, Parsing, $"File{i}.cs", Encoding.UTF8)), References,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+
+    /// <summary>The same with the package DlGen.Cuda.</summary>
+    public static CSharpCompilation CompileWithCuda(params string[] sources) => Compile(sources).AddReferences(CudaReference.Value);
 
     public static GeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: Parsing,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));

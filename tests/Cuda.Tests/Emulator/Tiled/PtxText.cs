@@ -10,6 +10,7 @@ internal sealed class PtxText(string name, int threads, string target = "sm_70")
 
     private readonly StringBuilder body = new();
     private readonly StringBuilder shared = new();
+    private string module = "";
     private readonly List<string> parameters = [];
     private readonly int[] counts = new int[Files.Length];
 
@@ -60,7 +61,7 @@ internal sealed class PtxText(string name, int threads, string target = "sm_70")
     /// <summary>Shared memory of the length that the launch gives.</summary>
     public string OpenShared()
     {
-        shared.Append("    .extern .shared .align 128 .b8 tile[];\n");
+        module = ".extern .shared .align 128 .b8 tile[];\n";
         return R("mov.u32", "tile");
     }
 
@@ -78,7 +79,7 @@ internal sealed class PtxText(string name, int threads, string target = "sm_70")
     {
         string registers = string.Concat(Enumerable.Range(0, Files.Length).Select(i => $"    .reg {Files[i].Type} {Files[i].Prefix}<{counts[i]}>;\n"));
         string version = target == "sm_70" ? "6.0" : "7.0";
-        return $".version {version}\n.target {target}\n.address_size 64\n\n.visible .entry {name}(\n    {string.Join(",\n    ", parameters.Select(p => ".param " + p))})\n.reqntid {threads}, 1, 1\n{{\n{registers}{shared}{body}    ret;\n}}\n";
+        return $".version {version}\n.target {target}\n.address_size 64\n\n{module}.visible .entry {name}(\n    {string.Join(",\n    ", parameters.Select(p => ".param " + p))})\n.reqntid {threads}, 1, 1\n{{\n{registers}{shared}{body}    ret;\n}}\n";
     }
 
     private string Emit(int file, string operation, object[] operands)

@@ -44,8 +44,8 @@ internal sealed record TiledKernel(string Text, int Blocks, int Threads, int Sha
     public KernelCase Case(string name)
     {
         CaseBuffer[] buffers = [.. Inputs.Select(i => i.ForCase(isOutput: false)), .. Outputs.Select(o => o.ForCase(isOutput: true))];
-        List<CaseArgument> arguments = [.. buffers.Select((_, b) => new CaseArgument(IsBuffer: true, b))];
-        if (Rows is { } rows) arguments.Add(new CaseArgument(IsBuffer: false, rows));
+        List<CaseArgument> arguments = [.. buffers.Select((_, b) => new CaseArgument(b, 0))];
+        if (Rows is { } rows) arguments.Add(CaseArgument.Number(rows));
         return new KernelCase(name, "in tiles: " + name, Bound, buffers, [.. arguments], [new CaseLaunch(PtxParser.Parse(Text).Keys.Single(), Blocks, Threads, SharedBytes)]);
     }
 

@@ -1,0 +1,119 @@
+using DlGen.Kernels;
+
+namespace DlGen.Ptx;
+
+/// <summary>
+/// What a contraction takes in each way, in clocks of a multiprocessor, and so the way to take by the rows. A time is the larger of two: the work of all
+/// blocks, shared by the multiprocessors, and the steps that a block takes one after the other, each waiting for memory. Few blocks with long sums wait, so they are divided into parts, at the price
+/// of a second entry and a walk through memory. The numbers are expectations from instruction counts and memory latencies, not measurements.
+/// </summary>
+internal sealed class ContractionCost
+{
+    /// <summary>Of the devices that the choice is for (H100, H200); others choose as they would.</summary>
+    private const int Multiprocessors = 132;
+
+    /// <summary>Multiply-adds that a multiprocessor begins in a clock.</summary>
+    private const double MultiplyAddsPerClock = 128;
+
+    /// <summary>Of a thread or warp that adds alone: each term takes two loads, and a multiprocessor begins one for 32 lanes in a clock.</summary>
+    private const double LoneTermsPerClock = 16;
+
+    /// <summary>A tile's next operands come while the current ones are multiplied; a lone block waits for the rest of the latency.</summary>
+    private const double TileLatency = 600;
+
+    /// <summary>A term's load from a cache, several of which are under way at once.</summary>
+    private const double TermLatency = 40;
+
+    /// <summary>Beginning and end of a block of tiles: addresses, first operands, epilogue.</summary>
+    private const double TileOverhead = 2000;
+
+    private const double LoneOverhead = 1000;
+
+    /// <summary>A second entry in a graph of launches.</summary>
+    private const double SecondEntry = 3000;
+
+    /// <summary>Sums of parts that a multiprocessor writes and reads again in a clock.</summary>
+    private const double PartialSumsPerClock = 4;
+
+    /// <summary>
+    /// The tiles of each precision with the share of the multiply-adds that they reach (the larger a thread's part, the fewer loads from shared memory each takes) and the blocks that a multiprocessor
+    /// holds at once. The large one is for large results; 64 × 64 and 32 × 64 give small ones enough blocks; the narrow ones are for results of up to 16 columns or rows.
+    /// </summary>
+    private static readonly (ContractionTile Tile, bool Float64, double Share, int Resident)[] Tiles =
+    [
+        (new(128, 128, 8, 8, 8), false, 0.85, 2),
+        (new(64, 64, 8, 8, 4), false, 0.7, 6),
+        (new(32, 64, 16, 4, 4), false, 0.55, 8),
+        (new(128, 16, 16, 4, 4), false, 0.5, 8),
+        (new(16, 128, 16, 4, 4), false, 0.5, 8),
+        (new(64, 64, 8, 4, 4), true, 0.35, 4),
+        (new(32, 64, 8, 4, 4), true, 0.3, 8),
+        (new(64, 16, 16, 4, 2), true, 0.25, 8),
+    ];
+
+    private static readonly int[] PartCounts = [1, 2, 4, 8, 16, 32, 64];
+
+    private readonly ContractionSides sides;
+    private readonly bool float64;
+    private readonly List<ContractionWay> ways;
+
+    public ContractionCost(ContractionKernel kernel, bool float64)
+    {
+        this.float64 = float64;
+        sides = ContractionSides.Of(kernel);
+        ways = [.. WaysFor(kernel, float64)];
+    }
+
+    public static IEnumerable<ContractionTile> TilesFor(bool float64) => Tiles.Where(t => t.Float64 == float64).Select(t => t.Tile);
+
+    /// <summary>The cheapest ways, each with the rows from which it is that. Powers of two are compared: between them nothing changes much.</summary>
+    public List<(int FromRows, ContractionWay Way)> Choose()
+    {
+        var chosen = new List<(int FromRows, ContractionWay Way)>();
+        bool growsWithRows = sides.ResultHasRows || sides.K.HasRows;
+        for (int rows = 1; rows <= (growsWithRows ? 1 << 16 : 1); rows *= 2)
+        {
+            var best = Cheapest(rows);
+            // What is only a little dearer stays: every other way is more text for the driver to compile.
+            if (chosen.Count > 0 && Clocks(chosen[chosen.Count - 1].Way, rows) <= 1.2 * Clocks(best, rows)) continue;
+            chosen.Add((chosen.Count == 0 ? 0 : rows, best));
+        }
+        return chosen;
+    }
+
+    private ContractionWay Cheapest(int rows) => ways.Select(way => (Way: way, Clocks: Clocks(way, rows))).Aggregate((best, next) => next.Clocks < best.Clocks ? next : best).Way;
+
+    private static IEnumerable<ContractionWay> WaysFor(ContractionKernel kernel, bool float64)
+    {
+        var all = PartCounts.Select(parts => new ContractionWay(ContractionForm.Thread, Parts: parts))
+            .Concat(TilesFor(float64).SelectMany(tile => PartCounts.Select(parts => new ContractionWay(ContractionForm.Tile, tile, parts))));
+        if (PtxPrinter.ReadsSideBySide(kernel)) all = all.Append(new(ContractionForm.Warp));
+        return all.Where(way => PtxPrinter.Takes(kernel, way));
+    }
+
+    private double Clocks(ContractionWay way, int rows)
+    {
+        double results = sides.Results(rows), terms = sides.K.Count(rows);
+        double parts = way.Parts > 1 ? SecondEntry + (way.Parts * results / PartialSumsPerClock / Multiprocessors) : 0;
+        double lone = results * terms / LoneTermsPerClock / Multiprocessors;
+        return parts + way.Form switch
+        {
+            ContractionForm.Thread => LoneOverhead + Math.Max(lone, terms / way.Parts * TermLatency),
+            ContractionForm.Warp => LoneOverhead + Math.Max(lone, terms / 32 * TermLatency),
+            _ => TileClocks(way, rows),
+        };
+    }
+
+    private double TileClocks(ContractionWay way, int rows)
+    {
+        var tile = way.Tile!;
+        var (_, _, share, resident) = Tiles.First(t => t.Tile == tile && t.Float64 == float64);
+        double blocks = sides.Batch.Count(rows) * Tiled(sides.M.Count(rows), tile.Rows) * Tiled(sides.N.Count(rows), tile.Columns) * way.Parts;
+        double steps = Math.Ceiling(Tiled(sides.K.Count(rows), tile.Depth) / way.Parts);
+        double work = steps * tile.Rows * tile.Columns * tile.Depth / MultiplyAddsPerClock / share;
+        double waves = Math.Ceiling(blocks / (Multiprocessors * resident));
+        return (waves * TileOverhead) + Math.Max(Math.Ceiling(blocks / Multiprocessors) * work, waves * steps * TileLatency);
+    }
+
+    private static double Tiled(long count, int tile) => Math.Ceiling((double)count / tile);
+}

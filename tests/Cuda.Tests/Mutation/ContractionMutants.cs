@@ -1,0 +1,73 @@
+using DlGen.Ptx;
+using DlGen.Tests.Emulation;
+using DlGen.Tests.Kernels;
+using Xunit.Abstractions;
+using Xunit.Sdk;
+
+namespace DlGen.Tests.Mutation;
+
+/// <summary>Faults planted in the tiles of contractions: each must be found by the checks that they pass as they are.</summary>
+public class ContractionMutants(ITestOutputHelper output)
+{
+    private const string Tile = "Cuda/TileContraction.cs", Operand = "Cuda/TileContraction.Operand.cs", Epilogue = "Cuda/TileContraction.Epilogue.cs", Places = "Cuda/TileContraction.Places.cs", Ways = "Cuda/PtxPrinter.Contractions.cs";
+
+    private static readonly Mutant[] All =
+    [
+        new("no barrier in the loop", Tile, "            right.Store();\n            writer.Do(\"bar.sync\", \"0\");\n            writer.Do(\"bra\", again);", "            right.Store();\n            writer.Do(\"bra\", again);", "a step reads what others wrote before its barrier"),
+        new("no barrier before the loop", Tile, "            writer.Do(\"bar.sync\", \"0\");\n            string flip", "            string flip", "the first step reads what others wrote"),
+        new("no barrier after the loop", Tile, "            writer.Do(\"bar.sync\", \"0\");\n            FindTileAgain", "            FindTileAgain", "the sums overwrite what others still read"),
+        new("one copy of the operands", Tile, "PtxWriter.Number(stage));\n\n            writer.Place(again);", "\"0\");\n\n            writer.Place(again);", "the next terms would overwrite what others still read"),
+        new("no limit of terms", Tile, "limit = writer.Emit(Integer32, \"selp.b32\", steps.Tail,", "limit = writer.Emit(Integer32, \"selp.b32\", PtxWriter.Number(tile.Depth),", "behind the last term is another's memory"),
+        new("a part's border", Tile, "writer.Emit(Integer32, \"mul.lo.u32\", part, share)", "writer.Emit(Integer32, \"mad.lo.u32\", part, share, part)", "the parts share all terms, and none twice"),
+        new("swapped indices of tiles", Tile, "m = OriginOf(sides.M, found[2], tile.Rows);", "m = OriginOf(sides.M, found[3], tile.Rows);", "each tile has rows and columns of its own"),
+        new("rows in front of the tile", Tile, "string begin = writer.Emit(Integer64, \"mul.wide.u32\", index, PtxWriter.Number(extent));", "string begin = writer.Emit(Integer64, \"mul.wide.u32\", index, PtxWriter.Number(extent - 1));", "tiles follow each other without an overlap"),
+        new("rows beyond the last are read", Operand, "return origin.Limit is null ? wanted", "return origin.Limit?.Length > 0 ? wanted", "behind the last row is another's memory"),
+        new("always 16 bytes", Operand, "\"and.b64\", block.entry.buffers[access.Buffer], \"15\")", "\"and.b64\", block.entry.buffers[access.Buffer], \"0\")", "not every buffer begins on a boundary of 16 bytes"),
+        new("vectors of any length", "Cuda/ContractionSides.cs", "return !extent.TimesRows && extent.Constant % vector == 0 &&", "return !extent.TimesRows &&", "the last vector must end where the axis does"),
+        new("a row's next term", Operand, "foreach (string pointer in pointers) writer.Do(\"mov.b64\", pointer, block.Step(pointer, further, StepBytes(0)));", "_ = further;", "terms go on in the next row"),
+        new("terms stored without their distance", Operand, "At(storeAddress, bytes + (i * Pitch * block.size))", "At(storeAddress, bytes + (i * block.size))", "a term's positions lie side by side, and the next term's behind them"),
+        new("no barrier between slices", Epilogue, "if (slice > 0) writer.Do(\"bar.sync\", \"0\");", "", "the next slice's sums overwrite what others still read"),
+        new("no barrier before a slice is read", Epilogue, "                WriteSlice(sums, slice, write);\n                writer.Do(\"bar.sync\", \"0\");", "                WriteSlice(sums, slice, write);", "a slice is read by others than wrote it"),
+        new("rows beyond the last are stored", Epilogue, "if (m.Limit is not null) writer", "if (m.Limit?.Length == 0) writer", "behind the last row is another's memory"),
+        new("columns beyond the last are stored", Epilogue, "if (n.Limit is not null) writer", "if (n.Limit?.Length == 0) writer", "behind the last column is the next row"),
+        new("axes taken apart the wrong way", Places, "position = Quotient(position, side.Extents[axis].Constant);", "position = Quotient(position, side.Extents[0].Constant);", "an index is taken apart by the inner axes' extents"),
+        new("panels as long as wide", Places, "(long)access.PanelStride * bytes);", "(long)access.PanelWidth * bytes);", "the next panel lies a panel further"),
+        new("parts at one place", Ways, "if (rows >= 0) strides[rows] = inner * parts;", "if (rows >= 0) strides[rows] = inner;", "a row's parts lie behind each other"),
+        new("lanes added twice", Ways, "distance > 0; distance /= 2)", "distance > 1; distance /= 2)", "the tree ends with neighbours"),
+    ];
+
+    public static TheoryData<string> Names => Mutant.Chosen(All);
+
+    [Theory, MemberData(nameof(Names))]
+    public void Is_found(string name)
+    {
+        var mutant = All.Single(m => m.Name == name);
+        string? how = Find(mutant);
+        Assert.True(how is not null, $"\"{mutant.Name}\" in {mutant.File} was not found, though {mutant.Reason}: the checks are too weak");
+        output.WriteLine(how);
+    }
+
+    [Fact]
+    public void The_printer_as_it_is_passes_the_checks() => Assert.Null(Find(null));
+
+    /// <summary>How a fault shows, or null.</summary>
+    private static string? Find(Mutant? mutant)
+    {
+        using var printer = new MutatedPrinter(GeneratorSources.Compile(mutant));
+        var tiles = ContractionCost.TilesFor(float64: false).ToList();
+        try
+        {
+            foreach (int parts in new[] { 1, 2 })
+            {
+                ContractionChecks.Borders(new(ContractionForm.Tile, tiles[1], parts), float64: false, printer.PrintInWay);
+                ContractionChecks.Layouts(new(ContractionForm.Tile, tiles[2], parts), float64: false, printer.PrintInWay);
+            }
+            ContractionChecks.Layouts(new(ContractionForm.Warp), float64: false, printer.PrintInWay);
+            return null;
+        }
+        catch (Exception difference) when (difference is XunitException or PtxException)
+        {
+            return difference.Message.Split('\n')[0];
+        }
+    }
+}
