@@ -147,7 +147,7 @@ internal static class SmallChecks
     private static void Tagger(Findings findings, int steps)
     {
         const int words = 5 * SmallTagger.Steps;
-        float[] x = Samples.Floats(1, words * 3), confidence = Array.ConvertAll(Samples.Floats(2, words), value => 1.5f + value);
+        float[] x = Samples.Floats(1, words * 3), confidence = Array.ConvertAll(Samples.Floats(2, 5), value => 1.5f + value);
         int[] tags = Array.ConvertAll(Samples.Ints(3, words, SmallTagger.Tags + 1), tag => tag - 1);
         using var pair = Pair.Of(findings, () => new SmallTagger(3), model => model.OnCuda());
         pair.Train(SmallTagger.Data(x, tags, confidence), Options(steps, batch: 4, micro: 3));
