@@ -52,6 +52,16 @@ internal sealed unsafe partial class CudaInstallation
             : $"DLGEN_LIBCUDA is {path}, which can't be loaded; set it to the path of the CUDA driver's library, or to nothing for the one that is installed.");
     }
 
+    /// <summary>The newest CUDA that the driver is for, as 12.4; null where there is no driver or it does not say.</summary>
+    public string? Version
+    {
+        get
+        {
+            int version;
+            return why is null && driver!.cuDriverGetVersion(&version) == 0 ? Text(version) : null;
+        }
+    }
+
     /// <summary>Why no model can run on a GPU, in a sentence; null if one can.</summary>
     public string? WhyUnavailable()
     {

@@ -1,3 +1,6 @@
+using System.Text.RegularExpressions;
+using DlGen.Gpu.Cases;
+using DlGen.Tests.Cases;
 using DlGen.Tests.Emulation;
 
 namespace DlGen.Tests.Emulator;
@@ -6,7 +9,7 @@ namespace DlGen.Tests.Emulator;
 /// A few lines of PTX as a whole entry. They find their number in the block in %r0 and in the launch in %r1, the address of the input in %rd0, of the output
 /// in %rd1 and of their own word of it in %rd2; what they leave in %r9 is stored there. What is declared stands in the entry, but .extern before it. Registers are %r, %f (32 bits), %rd, %d (64), %h (16) and %p.
 /// </summary>
-internal sealed record Snippet(string Body, string Declarations = "", string Directives = "")
+internal sealed partial record Snippet(string Body, string Declarations = "", string Directives = "")
 {
     public const uint Untouched = 0xDEADBEEF;
 
@@ -54,8 +57,25 @@ internal sealed record Snippet(string Body, string Declarations = "", string Dir
         Array.Fill(before, Untouched);
         ulong to = device.Allocate<uint>("output", before);
         device.Launch("snippet", blocks, threads, sharedBytes, (long)from, (long)to);
-        return device.CopyOut<uint>(to, before.Length);
+        uint[] after = device.CopyOut<uint>(to, before.Length);
+        if (CaseExport.IsAsked && seed == 1) CaseExport.Add(Module, Case(threads, blocks, sharedBytes, input ?? [], before, after));
+        return after;
     }
+
+    /// <summary>The launch with what the emulator gave, which a device must give bit by bit.</summary>
+    private KernelCase Case(int threads, int blocks, int sharedBytes, uint[] input, uint[] before, uint[] after) => new(
+        string.Join(' ', Body.Split('\n').TakeLast(3)), FormOf(Body), Bound: 0,
+        [CaseExport.Words(input, input), CaseExport.Words(before, after)], [new CaseArgument(0, 0), new CaseArgument(1, 0)], [new CaseLaunch("snippet", blocks, threads, sharedBytes)]);
+
+    /// <summary>Its instructions that threads carry out together, or between memories; those for a matrix alone where there are any.</summary>
+    private static string FormOf(string body)
+    {
+        string[] forms = [.. FormPart().Matches(body).Select(match => match.Value).Distinct()], ofMatrices = [.. forms.Where(form => form.StartsWith("mma", StringComparison.Ordinal) || form.StartsWith("ldmatrix", StringComparison.Ordinal))];
+        return forms.Length == 0 ? "instructions of a thread" : string.Join(" + ", ofMatrices.Length > 0 ? ofMatrices : forms);
+    }
+
+    [GeneratedRegex(@"\b(mma|ldmatrix|cp\.async|shfl|vote|match|redux|atom|red|bar|activemask)\b[\w.]*")]
+    private static partial Regex FormPart();
 
     /// <summary>It must be found in the order of every seed.</summary>
     public void Fails(string because, int threads = 32, int blocks = 1, int sharedBytes = 0, uint[]? input = null)

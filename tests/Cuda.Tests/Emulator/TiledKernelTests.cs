@@ -1,4 +1,5 @@
 using DlGen.Tests.Assembly;
+using DlGen.Tests.Cases;
 using DlGen.Tests.Emulation;
 using DlGen.Tests.Emulator.Tiled;
 using Xunit.Abstractions;
@@ -34,6 +35,7 @@ public class TiledKernelTests(ITestOutputHelper output)
             Assert.Empty(wrong.Take(5));
             output.WriteLine($"largest error {error:E2} of {kernel.Bound:E0}");
         }
+        if (CaseExport.IsAsked) CaseExport.Add(kernel.Text, kernel.Case(name));
     }
 
     /// <summary>What the emulator takes must be what the assembler takes.</summary>

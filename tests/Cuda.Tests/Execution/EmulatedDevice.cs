@@ -69,7 +69,8 @@ internal sealed unsafe class EmulatedDevice : Device
     public override nint Allocate(long bytes)
     {
         Assert.Null(captured);
-        Assert.InRange(bytes, 1, int.MaxValue);
+        Assert.InRange(bytes, 1, long.MaxValue);
+        if (bytes > Memory) throw new CudaOutOfMemoryException($"{bytes} bytes could not be allocated on {Name}: it has {Memory}; take a smaller batch.", bytes, Memory, Memory);
         nint address = (nint)memory.Allocate("memory " + allocated.Count, (int)((bytes + 3) / 4 * 4));
         allocated.Add(address);
         return address;

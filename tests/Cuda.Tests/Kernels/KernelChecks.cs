@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using DlGen.Ptx;
 using DlGen.Graphs;
 using DlGen.Kernels;
+using DlGen.Tests.Cases;
 using DlGen.Tests.Emulation;
 
 namespace DlGen.Tests.Kernels;
@@ -30,6 +31,8 @@ internal static class KernelChecks
                 var trial = Trials.GetOrAdd((kernels[kernel.Kernel], float64, hasTies, rows), key => new KernelTrial(key.Item1, float64, rows, seed: rows + 1, hasTies));
                 string? difference = trial.Difference(programs, kernel, bound);
                 Assert.True(difference is null, $"{difference}\n{kernels[kernel.Kernel]}");
+                if (!CaseExport.IsAsked || (print != PtxPrinter.Print && print != PtxPrinter.PrintPlain)) continue;
+                foreach (var made in trial.Cases(kernel, bound)) CaseExport.Add(printed.Text, made);
             }
         }
     }

@@ -3,6 +3,8 @@ using DlGen.Ptx;
 using DlGen.Kernels;
 using DlGen.Numerics;
 using DlGen.Ops;
+using DlGen.Gpu.Cases;
+using DlGen.Tests.Cases;
 using DlGen.Tests.Cpu;
 using DlGen.Tests.Emulation;
 
@@ -75,7 +77,9 @@ internal sealed class KernelTrial
     /// <summary>What differs, or null, whichever variant is launched: all of them fit these few rows. Of contractions the one for the rows, as each way has trials of its own.</summary>
     /// <param name="bound">Of the error, relative to the element or to 1.</param>
     public string? Difference(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, double bound)
-        => (kernel is ContractionKernel ? [printed.For(rows)] : printed.Variants.AsEnumerable()).SelectMany(_ => Leads, (variant, lead) => Difference(programs, printed, variant, lead, bound)).FirstOrDefault(difference => difference is not null);
+        => VariantsOf(printed).SelectMany(_ => Leads, (variant, lead) => Difference(programs, printed, variant, lead, bound)).FirstOrDefault(difference => difference is not null);
+
+    private IEnumerable<PtxVariant> VariantsOf(PtxKernel printed) => kernel is ContractionKernel ? [printed.For(rows)] : printed.Variants;
 
     private string? Difference(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed, PtxVariant variant, int lead, double bound)
     {
@@ -116,6 +120,30 @@ internal sealed class KernelTrial
             new PtxMachine(programs[entry.Name], memory).Launch(checked((int)entry.Blocks(rows)) + 1, entry.Threads, entry.SharedBytes, [.. arguments]);
         return [.. buffers.Select(b => b.Read())];
     }
+
+    /// <summary>What <see cref="Difference(IReadOnlyDictionary{string, PtxProgram}, PtxKernel, double)"/> launches, with what it must leave behind, to be tried elsewhere.</summary>
+    public IEnumerable<KernelCase> Cases(PtxKernel printed, double bound) => VariantsOf(printed).SelectMany(_ => Leads, (variant, lead) => Case(printed, variant, lead, bound));
+
+    private KernelCase Case(PtxKernel printed, PtxVariant variant, int lead, double bound)
+    {
+        double[] before = [.. Enumerable.Repeat(DeviceBuffer.Unwritten, lead)];
+        var elements = Enumerable.Range(0, printed.Buffers).Select(b => ElementOf(kernel.Buffers[b])).ToList();
+        List<CaseBuffer> buffers = [.. elements.Select((element, b) => CaseExport.Buffer(element, [.. before, .. initial[b]], [.. before, .. expected.Value[b]]))];
+        List<CaseArgument> arguments = [.. elements.Select((element, b) => new CaseArgument(b, (lead + origins[b]) * CaseExport.BytesOf(element)))];
+        if (printed.Draws) Add(CaseExport.Buffer(CaseElement.Int32, CaseExport.Words(Seed, unchecked((long)Step))));
+        if (variant.HasWorkspace) Add(CaseExport.Unwritten(checked((int)variant.WorkspaceFor(rows))));
+        return new KernelCase(
+            $"{variant.Entries[0].Name}, {rows} rows, from element {lead} on", $"{kernel.GetType().Name}, {(float64 ? "double" : "float")}", kernel is RandomKernel ? 0 : bound, [.. buffers],
+            [.. arguments, CaseArgument.Number(rows)], [.. variant.Entries.Select(entry => new CaseLaunch(entry.Name, checked((int)entry.Blocks(rows)) + 1, entry.Threads, entry.SharedBytes))]);
+
+        void Add(CaseBuffer added)
+        {
+            arguments.Add(new CaseArgument(buffers.Count, 0));
+            buffers.Add(added);
+        }
+    }
+
+    private CaseElement ElementOf(KernelBuffer type) => type.IsBytes ? CaseElement.Byte : type.IsInteger ? CaseElement.Int32 : float64 ? CaseElement.Float64 : CaseElement.Float32;
 
     private static long Draws(DeviceMemory memory)
     {

@@ -1,3 +1,5 @@
+using DlGen.Gpu.Cases;
+using DlGen.Tests.Cases;
 using DlGen.Tests.Emulation;
 
 namespace DlGen.Tests.Emulator.Tiled;
@@ -24,6 +26,13 @@ internal sealed record TiledBuffer(string Name, double[] Values, bool IsBFloat16
         ? [.. device.CopyOut<ushort>(address, Values.Length).Select(bits => (double)BitConverter.UInt32BitsToSingle((uint)bits << 16))]
         : [.. device.CopyOut<float>(address, Values.Length).Select(v => (double)v)];
 
+    /// <summary>As a case has it: full before, or full behind.</summary>
+    public CaseBuffer ForCase(bool isOutput)
+    {
+        var element = IsBFloat16 ? CaseElement.BFloat16 : IsInteger ? CaseElement.Int32 : CaseElement.Float32;
+        return isOutput ? CaseExport.Buffer(element, [.. Enumerable.Repeat(DeviceBuffer.Unwritten, Values.Length)], Values) : CaseExport.Buffer(element, Values, Values);
+    }
+
     private static double Round(double value, bool toBFloat16) => toBFloat16 ? BitConverter.UInt32BitsToSingle((uint)InstructionSet.ToBFloat16((float)value) << 16) : (float)value;
 }
 
@@ -31,6 +40,15 @@ internal sealed record TiledBuffer(string Name, double[] Values, bool IsBFloat16
 /// <param name="Rows">Its last argument; null where it has none.</param>
 internal sealed record TiledKernel(string Text, int Blocks, int Threads, int SharedBytes, TiledBuffer[] Inputs, TiledBuffer[] Outputs, double Bound, int? Rows)
 {
+    /// <summary>The launch with what it must leave behind, to be tried elsewhere.</summary>
+    public KernelCase Case(string name)
+    {
+        CaseBuffer[] buffers = [.. Inputs.Select(i => i.ForCase(isOutput: false)), .. Outputs.Select(o => o.ForCase(isOutput: true))];
+        List<CaseArgument> arguments = [.. buffers.Select((_, b) => new CaseArgument(b, 0))];
+        if (Rows is { } rows) arguments.Add(CaseArgument.Number(rows));
+        return new KernelCase(name, "in tiles: " + name, Bound, buffers, [.. arguments], [new CaseLaunch(PtxParser.Parse(Text).Keys.Single(), Blocks, Threads, SharedBytes)]);
+    }
+
     /// <summary>Runs the text; every element that differs too much, or else the largest error.</summary>
     public (List<string> Wrong, double Error) Run(string text, int seed)
     {

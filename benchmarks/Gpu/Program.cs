@@ -1,0 +1,78 @@
+using DlGen.Devices;
+using DlGen.Gpu.Bench;
+using DlGen.Gpu.Cases;
+using DlGen.Gpu.Checks;
+
+namespace DlGen.Gpu;
+
+/// <summary>Checks and times models on a GPU.</summary>
+internal static class Program
+{
+    private const int Good = 0, Failed = 1, WrongArguments = 2, Unavailable = 3, Steps = 10;
+
+    private static int Main(string[] arguments)
+    {
+        TextWriter output = Console.Out;
+        if (Options.Parse(arguments) is not { } options)
+        {
+            Console.Error.WriteLine(Options.Usage);
+            return WrongArguments;
+        }
+
+        if (Cuda.WhyUnavailable() is { } why)
+        {
+            output.WriteLine(why);
+            return Unavailable;
+        }
+
+        try
+        {
+            Device Open() => CudaInstallation.Here.Open(new CudaOptions { Device = options.Device });
+            DeviceSource.Override = Open;
+            using (Device device = Open())
+                output.WriteLine($"{device.Name}, compute capability {device.ComputeCapability / 10}.{device.ComputeCapability % 10}, {device.Memory >> 20} MiB, driver for CUDA {CudaInstallation.Here.Version}");
+            return options.Checks ? CheckAll(options, Open, output) : TimeAll(options, Open, output);
+        }
+        catch (CudaUnavailableException error)
+        {
+            output.WriteLine(error.Message);
+            return Unavailable;
+        }
+        catch (Exception error) when (error is DlGenException or IOException)
+        {
+            output.WriteLine($"{error.GetType().Name}: {error.Message}");
+            return Failed;
+        }
+    }
+
+    private static int CheckAll(Options options, Func<Device> open, TextWriter output)
+    {
+        using Device device = open();
+        var run = new CheckRun(output);
+        IEnumerable<Check> checks = [.. SmallChecks.All(Steps), .. FailureChecks.All(), .. LargeChecks.All(), .. options.Tall ? TallChecks.All() : []];
+        run.Run(checks, device.Memory);
+        run.Summarise();
+        if (options.Cases is null) return run.HasFailed ? Failed : Good;
+
+        output.WriteLine();
+        var cases = new CaseRun(device, output);
+        cases.RunFolder(options.Cases);
+        cases.Summarise();
+        return run.HasFailed || cases.HasFailed ? Failed : Good;
+    }
+
+    private static int TimeAll(Options options, Func<Device> open, TextWriter output)
+    {
+        var timer = new WorkloadTimer(open, options.Profile ? output : null);
+        var results = new List<Result>();
+        foreach (Result result in Workloads.All(timer))
+        {
+            results.Add(result);
+            Console.Error.WriteLine($"timed: {result.Workload}");
+        }
+
+        List<PeerTime> peers = options.HasPeer ? new Peer(options.Python, output).Run(options.Device, options.Quick) : [];
+        ResultTable.Write(output, results, peers);
+        return Good;
+    }
+}

@@ -1,0 +1,66 @@
+using DlGen.Devices;
+using DlGen.Gpu.Checks;
+using DlGen.Tests.Execution;
+
+namespace DlGen.Tests.Runner;
+
+/// <summary>The checks that a machine with a GPU runs, on an emulated device: all of them pass, nothing is left there, and an error shows.</summary>
+public class CheckTests
+{
+    public static TheoryData<string> Names => [.. Small.Select(check => check.Name)];
+
+    private static IEnumerable<Check> Small => [.. SmallChecks.All(steps: 2), .. FailureChecks.All()];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Passes(string name)
+    {
+        using var device = new OnEmulatedDevice();
+        var check = Small.Single(check => check.Name == name);
+        var findings = new Findings(check.Bound);
+        check.Run(findings);
+        Assert.Empty(findings.Failures);
+        Assert.True(findings.Loss is not null || findings.Parameters is not null);
+    }
+
+    [Fact]
+    public void Errors_and_exceptions_fail()
+    {
+        using var device = new OnEmulatedDevice();
+        var output = new StringWriter();
+        var run = new CheckRun(output);
+        run.Run([new Check("good", CheckSize.Small, 1e-3, findings => findings.CompareOutputs<float>("x", [1000, 2], [1000.5f, 2]))], deviceBytes: 0);
+        Assert.False(run.HasFailed);
+        run.Run(
+            [
+                new Check("off", CheckSize.Small, 1e-4, findings => findings.CompareOutputs<float>("x", [1000, 2], [1000.5f, 2])),
+                new Check("nothing", CheckSize.Small, 1e-4, findings => findings.CompareLosses([1], [double.NaN])),
+                new Check("throws", CheckSize.Small, 1e-4, _ => throw new InvalidOperationException("because")),
+                new Check("too tall", CheckSize.Tall, 1e-4, _ => Assert.Fail("is not to be run")),
+            ],
+            deviceBytes: 0);
+        run.Summarise();
+        Assert.True(run.HasFailed);
+        Assert.Contains("off: x: element 0 is 1000.5 instead of 1000; 5.0E-004 of the largest one, and 1E-004 is allowed", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("InvalidOperationException: because", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("4 checks, 3 failed", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("too tall                    left out", output.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A device for every model, of which nothing may be left at the end.</summary>
+    private sealed class OnEmulatedDevice : IDisposable
+    {
+        private readonly List<EmulatedDevice> devices = [];
+
+        public OnEmulatedDevice() => DeviceSource.Override = () =>
+        {
+            devices.Add(new EmulatedDevice());
+            return devices[^1];
+        };
+
+        public void Dispose()
+        {
+            DeviceSource.Override = null;
+            Assert.All(devices, device => Assert.Equal(0, device.Held));
+        }
+    }
+}
