@@ -49,15 +49,21 @@ public sealed partial class CudaExecution<T>
         int status = failed.Results.Values<int>(sizeof(double), 1)[0];
         updates.ClearStatus();
         updates.TakeBack(taken);
+        if (failed.HasKeptStates)
+            states.Restore();
+        IRandomState random = core;
+        random.Step = failed.BatchStep;
         updates.Throw(status, failed.ClipNorm);
         Explain(failed);
         throw Check.NonFinite(loss, core, null);
     }
 
     /// <summary>Numbers that are not finite never go to the device; steps before this one count.</summary>
-    private void Refuse(Slot slot)
+    private void Refuse(Slot slot, bool hasParts)
     {
         known += Collect(wait: true);
+        if (hasParts && slot.HasKeptStates)
+            states.Restore();
         Explain(slot);
     }
 

@@ -61,6 +61,7 @@ public sealed partial class CudaExecution<T> : IDisposable
     private readonly DeviceModel<T> model;
     private readonly ProgramLauncher<T> launcher;
     private readonly DeviceUpdates<T> updates;
+    private readonly DeviceStates<T> states;
     private readonly GraphCache graphs;
     private readonly ExplainStep<T>? explain;
     private readonly Slot[] slots;
@@ -85,6 +86,7 @@ public sealed partial class CudaExecution<T> : IDisposable
             model = new DeviceModel<T>(core, network, device);
             launcher = new ProgramLauncher<T>(network, model, device);
             updates = new DeviceUpdates<T>(core, model, device);
+            states = new DeviceStates<T>(network.Find("Gradients")?.States ?? [], model, updates, device);
             graphs = new GraphCache(device);
             slots = [.. Enumerable.Range(0, SlotCount).Select(_ => new Slot(device))];
         }
@@ -145,16 +147,20 @@ public sealed partial class CudaExecution<T> : IDisposable
         if (part == 0)
             batchStep = slot.Step;
         slot.BatchStep = batchStep;
-        if (slot.HoldsNonFinite)
-            Refuse(slot);
         slot.ClipNorm = update.ClipNorm ?? 0;
+
+        // Statistics of a batch in parts, or of one whose norm is looked at later, may have to be taken back.
+        slot.HasKeptStates = program.States.Length > 0 && (parts > 1 || update.ClipNorm is not null);
+        bool keeps = slot.HasKeptStates && part == 0;
+        if (slot.HoldsNonFinite)
+            Refuse(slot, hasParts: part > 0);
         if (isLast)
             updates.Begin(update, slot);
         if (parts > 1)
             updates.EnsureParts();
         WriteHeader(slot);
-        string kind = $"Gradients {(part > 0 ? "adds" : "")}{(isLast ? "updates" : "keeps")} {(isLast ? updates.Key : "")}";
-        Submit(slot, graphs.Get(kind, slot.Rows, Moves, () => CaptureStep(program, slot, adds: part > 0, isLast)));
+        string kind = $"Gradients {(keeps ? "keeps states" : "")} {(part > 0 ? "adds" : "")} {(isLast ? updates.Key : "leaves")}";
+        Submit(slot, graphs.Get(kind, slot.Rows, Moves, () => CaptureStep(program, slot, keeps, adds: part > 0, isLast)));
         device.CopyToHost(slot.Results.Address, updates.Result, Slot.ResultBytes);
         device.Record(slot.Done);
         (slot.IsPending, slot.Updates) = (true, isLast);
@@ -192,6 +198,7 @@ public sealed partial class CudaExecution<T> : IDisposable
             graphs.Dispose();
             foreach (Slot slot in slots)
                 slot.Dispose();
+            states.Dispose();
             updates.Dispose();
             launcher.Dispose();
             model.Dispose();
@@ -317,16 +324,18 @@ public sealed partial class CudaExecution<T> : IDisposable
         launcher.Queue(program, launches[program.LossAfter..], slot.Rows, slot.Layout!, outputs);
     }
 
-    private nint CaptureStep(CudaProgram program, Slot slot, bool adds, bool isLast)
+    private nint CaptureStep(CudaProgram program, Slot slot, bool keeps, bool adds, bool isLast)
     {
         long[] outputs = OutputOffsets(slot.Rows, out _);
         device.BeginCapture();
+        if (keeps)
+            states.QueueKeep();
         launcher.Queue(program, program.Prepare, 1, slot.Layout!, outputs);
         Queue(program, slot, outputs, updates.Result, updates.Status);
         foreach (StateUpdate state in program.States)
         {
             var source = new CudaArgument(CudaRegion.Shared, 0, state.ArenaOffset);
-            updates.QueueState(state, launcher.AddressOf(program, source, slot.Rows, 0, slot.Layout!, outputs));
+            states.QueueTake(state, launcher.AddressOf(program, source, slot.Rows, 0, slot.Layout!, outputs));
         }
 
         updates.QueueParts(adds, isLast);

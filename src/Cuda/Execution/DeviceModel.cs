@@ -50,11 +50,19 @@ internal sealed unsafe class DeviceModel<T> : IDisposable
     public nint Function(string name) => functions[name];
 
     /// <summary>Takes the host's parameters over where they were written since. Gives whether they were.</summary>
+    /// <exception cref="InvalidOperationException">Steps changed them here too, which would be lost.</exception>
     public bool TakeHostParameters()
     {
         long version = core.Parameters.Version;
         if (version == hostVersion)
             return false;
+        if (IsAhead)
+        {
+            throw new InvalidOperationException(
+                "The model's parameters were changed on the processor while steps on the device had changed them too; one of both would be lost. Call Synchronize before you change them. "
+                + "Calling it now brings those of the device, in place of what was written.");
+        }
+
         Upload(core.Values, Parameters);
         hostVersion = version;
         IsAhead = false;

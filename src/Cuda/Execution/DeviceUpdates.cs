@@ -125,9 +125,8 @@ internal sealed class DeviceUpdates<T> : IDisposable
         Launch(UpdateKernels.Loss, 1, parts, sum, status);
     }
 
-    /// <summary>Queues that a running statistic becomes what the step made of it.</summary>
-    public void QueueState(StateUpdate update, nint from)
-        => Launch(UpdateKernels.Copy(Float64), UpdateKernels.BlocksFor(update.Length, Float64), from, At(model.Parameters, update.ParameterOffset), Status, update.Length);
+    /// <summary>Queues a copy of numbers that is not made once a step has failed.</summary>
+    public void QueueCopy(nint from, nint to, int count) => Launch(UpdateKernels.Copy(Float64), UpdateKernels.BlocksFor(count, Float64), from, to, Status, count);
 
     /// <summary>Queues what a part of a batch does with its gradients: adds what the parts before it left, and leaves them to the next.</summary>
     public void QueueParts(bool adds, bool isLast)

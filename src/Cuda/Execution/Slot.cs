@@ -41,6 +41,9 @@ internal sealed class Slot : IDisposable
     /// <summary>The number of the first part of its batch.</summary>
     public long BatchStep { get; set; }
 
+    /// <summary>Whether running statistics were kept before its batch.</summary>
+    public bool HasKeptStates { get; set; }
+
     /// <summary>Whether numbers are looked at when they are handed over: a network can hide a NaN from its loss, and update by it.</summary>
     public bool LooksAtNumbers { get; set; }
 

@@ -43,6 +43,7 @@ internal sealed class TrainingRun
 
     public TrainingHistory Run(CancellationToken cancellationToken)
     {
+        model.Synchronize();
         if (file?.Load(average) is var (progress, restored))
             (Progress, best) = (progress, restored);
 
@@ -132,6 +133,10 @@ internal sealed class TrainingRun
 
         double weight = Check.Weight(model.Weigh(batch));
         Progress.LossSum += model.Step(batch, weight, PartsOf(batch.Rows), team, update);
+
+        // Only when the first one was good there was a step.
+        if (Progress.Step == 0)
+            Progress.LossSum += model.Finish();
         if (average is not null)
             UpdateAverage(average);
         Progress.Weight += weight;

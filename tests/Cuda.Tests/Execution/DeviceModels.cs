@@ -57,3 +57,12 @@ internal partial class RecurrentWriterOnDevice
 [Standardize, Linear(5), Tanh, Linear(2)]
 [MeanSquaredError]
 internal partial class ScaledOnDevice;
+
+/// <summary>Running statistics, and a loss whose slope at 0 is infinite.</summary>
+[Model(Targets = Targets.Cpu | Targets.Cuda)]
+internal partial class RootOnDevice
+{
+    private static Tensor Forward([Input(4)] Tensor x) => x.Linear(3, bias: false).BatchNorm().Linear(1);
+
+    private static Tensor Loss(Tensor output, [Target(1)] Tensor target) => (output - target).Abs().Sqrt();
+}

@@ -74,6 +74,80 @@ public class LoopTests
         pair.CompareParameters(1e-5);
     }
 
+    /// <summary>The second part of a batch fails, when the first has gone through the norm already.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_failed_part_takes_running_statistics_back(bool isFoundBefore)
+    {
+        var (x, labels) = Data(16);
+        float wrong = isFoundBefore ? float.NaN : float.MaxValue;
+        using var pair = new Pair<DenseOnDevice>(Enlarged(), Enlarged());
+        using var gpu = pair.Other.OnCuda();
+        Optimizer here = Optimizer.Sgd(1e-2), there = Optimizer.Sgd(1e-2);
+        pair.Model.TrainBatch(x, labels, here);
+        gpu.TrainBatch(x, labels, there);
+        for (int row = 0; row < 16; row++)
+        {
+            float[] bad = [.. x];
+            bad.AsSpan(row * 6, 6).Fill(wrong);
+            void Run(Func<Dataset, TrainingOptions, CancellationToken, TrainingHistory> train, Optimizer optimizer)
+                => Assert.Throws<NonFiniteLossException>(() => train(DenseOnDevice.Data(bad, labels), new TrainingOptions { Optimizer = optimizer, Epochs = 1, BatchSize = 16, MicroBatchSize = 4 }, CancellationToken.None));
+            Run(pair.Model.Train, here);
+            Run(gpu.Train, there);
+            pair.CompareParameters(1e-5);
+        }
+    }
+
+    /// <summary>The loss is finite, and statistics have been taken when the norm of the gradients is looked at.</summary>
+    [Fact]
+    public void A_norm_that_is_not_finite_is_explained_as_on_the_processor()
+    {
+        float[] x = StepTests.Floats(new Random(1), 5 * 4), y = new float[5];
+        using var pair = new Pair<RootOnDevice>(Flat(), Flat());
+        using var gpu = pair.Other.OnCuda();
+        string Run(Func<Dataset, TrainingOptions, CancellationToken, TrainingHistory> train)
+            => Assert.Throws<DlGenException>(() => train(RootOnDevice.Data(x, y), new TrainingOptions { Optimizer = Optimizer.Sgd(1e-2), Epochs = 1, BatchSize = 5, ClipNorm = 1 }, CancellationToken.None)).Message;
+        Assert.Equal(Run(pair.Model.Train), Run(gpu.Train));
+        pair.CompareParameters(1e-6);
+
+        // The statistics are those of a model that was never trained.
+        Assert.All(pair.Other.Parameters.Where(parameter => parameter.Name.EndsWith("running_mean", StringComparison.Ordinal)), mean => Assert.All(Values(mean), value => Assert.Equal(0, value)));
+    }
+
+    [Fact]
+    public void Parameters_that_were_changed_on_both_sides_are_refused()
+    {
+        var (x, labels) = Data(6);
+        using var pair = new Pair<DenseOnDevice>(new DenseOnDevice(3), new DenseOnDevice(3));
+        using var gpu = pair.Other.OnCuda();
+        Optimizer here = Optimizer.Sgd(1e-1), there = Optimizer.Sgd(1e-1);
+        pair.Model.TrainBatch(x, labels, here);
+        gpu.TrainBatch(x, labels, there);
+        var bias = pair.Other.Parameters["linear_2.bias"];
+        bias.CopyFrom(new float[bias.Length]);
+        Assert.Contains("Synchronize", Assert.Throws<InvalidOperationException>(() => gpu.TrainBatch(x, labels, there)).Message, StringComparison.Ordinal);
+        gpu.Synchronize();
+        pair.CompareParameters(1e-5);
+
+        // After that a change goes there.
+        bias.CopyFrom([1f, 2, 3, 4, 5]);
+        pair.Model.Parameters["linear_2.bias"].CopyFrom([1f, 2, 3, 4, 5]);
+        pair.Compare(1e-5, gpu.Synchronize, () => pair.Model.TrainBatch(x, labels, here), () => gpu.TrainBatch(x, labels, there));
+    }
+
+    /// <summary>A training whose first step fails has fitted nothing.</summary>
+    [Fact]
+    public void The_first_step_is_waited_for()
+    {
+        var (x, labels) = Data(40);
+        x.AsSpan(0, x.Length).Fill(float.MaxValue);
+        using var pair = new Pair<DenseOnDevice>(Enlarged(), Enlarged());
+        using var gpu = pair.Other.OnCuda();
+        int read = 0;
+        var data = new Counted(DenseOnDevice.Data(x, labels), () => read++);
+        Assert.Throws<NonFiniteLossException>(() => gpu.Train(data, new TrainingOptions { Optimizer = Optimizer.Sgd(1e-2), Epochs = 1, BatchSize = 8, Prefetch = false }));
+        Assert.Equal(1, read);
+    }
+
     [Fact]
     public void Wrong_arguments_are_refused_as_on_the_processor()
     {
@@ -111,6 +185,33 @@ public class LoopTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>A dataset that says when it is read.</summary>
+    private sealed class Counted(Dataset source, Action read) : Dataset
+    {
+        public override int Count => source.Count;
+
+        public override void Read(ReadOnlySpan<int> rows, Batch batch)
+        {
+            read();
+            source.Read(rows, batch);
+        }
+    }
+
+    private static double[] Values(Parameter parameter)
+    {
+        var values = new double[parameter.Length];
+        parameter.CopyTo(values);
+        return values;
+    }
+
+    /// <summary>Its output is 0, which is its target.</summary>
+    private static RootOnDevice Flat()
+    {
+        var model = new RootOnDevice(3);
+        foreach (var parameter in model.Parameters.Where(parameter => parameter.Name.StartsWith("linear_2", StringComparison.Ordinal))) parameter.CopyFrom(new float[parameter.Length]);
+        return model;
     }
 
     /// <summary>With weights that make infinities of the largest numbers.</summary>
