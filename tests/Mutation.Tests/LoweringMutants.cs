@@ -34,6 +34,8 @@ public class LoweringMutants(ITestOutputHelper output) : MutantTests(output)
         new("contraction of one shard", "Lowering/ContractionBuilder.cs", "contract.OverRows, Sums(", "false, Sums(", "kept values lie shard by shard"),
         new("concat's stride", "Lowering/KernelBuilder.Assembly.cs", "start * strides[axis]", "start", "parts along an outer axis lie whole strides apart"),
         new("zeros behind a padded part", "Lowering/KernelBuilder.Assembly.cs", "(node.Shape[pad.Axis] - pad.After) * along", "pad.Before * along", "the zeros belong behind the part"),
+        new("blocks that lie in one place", "Emission/Repetition.cs", "Next[launch].Arguments[argument].Offset - Launches[launch].Arguments[argument].Offset", "0 * Next[launch].Arguments[argument].Offset", "every block has parameters of its own"),
+        new("blocks at any distance", "Emission/Repetition.cs", "if ((long)Values[i] - before.Values[i] != (long)before.Values[i] - first.Values[i]) return false;", "_ = before.Values[i];", "a loop goes on by the same step"),
         new("lifetime one launch short", "Lowering/PlanMemory.cs", "(known.First, end) : (position, end)", "(known.First, end - 1) : (position, end)", "the last reader's own result takes the place of what it reads"),
         new("the loss dies", "Lowering/PlanMemory.cs", "(lifetimes[buffer].First, int.MaxValue)", "(lifetimes[buffer].First, position)", "losses are added up when the shard is done"),
         new("row scratch shared", "Lowering/PlanMemory.cs", "buffer.Kind == BufferKind.RowScratch ? count : count * shardRows", "buffer.Kind == BufferKind.RowScratch ? 0 : count * shardRows", "a row kernel's scratch overlaps what it reads"),

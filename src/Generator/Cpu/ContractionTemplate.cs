@@ -101,11 +101,9 @@ internal sealed partial class ContractionTemplate
 
     public void Print()
     {
-        var heights = kernel.M.TimesRows ? tiles.Heights.ToList()
-            : [.. Enumerable.Repeat(tiles.MainRows, Math.Min(1, kernel.M.Constant / tiles.MainRows)), .. tiles.RestHeights(kernel.M.Constant % tiles.MainRows)];
         PrintDriver();
         var printed = new HashSet<Tile>();
-        foreach (int rows in heights)
+        foreach (int rows in Heights)
         {
             var (full, rest) = tiles.Across(rows);
             if (full > 0 && printed.Add(tiles.Full(rows))) PrintTile(tiles.Full(rows));
@@ -116,6 +114,10 @@ internal sealed partial class ContractionTemplate
         if (inlineEpilogue) return;
         foreach (string? tail in printed.SelectMany(t => Enumerable.Range(0, t.Vectors).Select(v => TailOf(t, v))).Distinct().OrderBy(t => t is not null)) PrintEpilogue(tail);
     }
+
+    /// <summary>The heights of all its tiles.</summary>
+    private IEnumerable<int> Heights => kernel.M.TimesRows ? tiles.RestSteps(kernel.M.Constant).Select(step => step.Height).Prepend(tiles.MainRows)
+        : [.. Enumerable.Repeat(tiles.MainRows, Math.Min(1, kernel.M.Constant / tiles.MainRows)), .. tiles.RestHeights(kernel.M.Constant % tiles.MainRows)];
 
     private static int PanelWidth(ContractionKernel kernel)
         => kernel.Epilogue.Accesses.Concat([kernel.Right]).Select(a => a.PanelWidth).Max();
@@ -151,7 +153,7 @@ internal sealed partial class ContractionTemplate
         using var method = writer.Block($"internal static void {name}({Signature.Parameters(kernel, new CpuOptions(form.Float64, false))})");
         if (!inlineEpilogue)
         {
-            int length = tiles.Heights.Max(r => r * tiles.ColumnsOf(r));
+            int length = Heights.Max(r => r * tiles.ColumnsOf(r));
             writer.Line($"Span<{form.Element}> tileStorage = stackalloc {form.Element}[{Literal.Of(length)}];");
             writer.Line($"ref {form.Element} tile = ref MemoryMarshal.GetReference(tileStorage);");
         }
@@ -185,14 +187,20 @@ internal sealed partial class ContractionTemplate
     private void PrintUnknownRows(string?[] outer)
     {
         writer.Line($"nint count = {Addressing.Count(kernel.M)};");
+        var steps = tiles.RestSteps(kernel.M.Constant).ToList();
+        if (steps.Count == 0)
+        {
+            PrintMainTiles(outer, "m < count");
+            return;
+        }
         writer.Line($"int rest = (int)(count % {Literal.Of(tiles.MainRows)});");
         writer.Line("nint whole = count - rest;");
         PrintMainTiles(outer, "m < whole");
-        foreach (var (height, repeats) in tiles.RestSteps())
+        foreach (var (height, repeats) in steps)
         {
             using var step = writer.Block($"{(repeats ? "while" : "if")} (rest >= {Literal.Of(height)})");
             PrintColumns(height, outer, "whole", 0);
-            if (height == 1 && !repeats) continue;
+            if (height == steps[steps.Count - 1].Height && !repeats) continue;
             writer.Line($"whole += {Literal.Of(height)};");
             writer.Line($"rest -= {Literal.Of(height)};");
         }

@@ -75,9 +75,21 @@ internal sealed class ContractionTiles
         }
     }
 
-    /// <summary>The heights below the main one, and whether more than one tile of a height may be needed: then less rows are left than the height above.</summary>
-    public IEnumerable<(int Height, bool Repeats)> RestSteps()
-        => Heights.Zip(Heights.Skip(1), (above, height) => (height, Repeats: above - 1 >= 2 * height));
+    /// <summary>
+    /// The heights below the main one for a number of rows that is known at run time only, but for a factor of it, and whether more than one tile of a height may be needed. The pixels of images or the
+    /// steps of sequences often leave nothing.
+    /// </summary>
+    public IEnumerable<(int Height, bool Repeats)> RestSteps(int factor)
+    {
+        List<int> rests = [.. Enumerable.Range(0, MainRows).Select(count => (int)((long)count * factor % MainRows)).Distinct()];
+        foreach (int height in Heights.Skip(1))
+        {
+            int most = rests.Max(rest => rest / height);
+            if (most == 0) continue;
+            yield return (height, most > 1);
+            rests = [.. rests.Select(rest => rest % height).Distinct()];
+        }
+    }
 
     /// <summary>
     /// Tiles of one height, and one for the rows that they leave, with the least cycles: a multiply-add takes half of one, and so does a load of an operand, while fewer

@@ -60,14 +60,16 @@ internal sealed partial class ProgramWriter
 
     private static string At(string name, int offset) => offset == 0 ? name : $"Unsafe.Add(ref {name}, {Literal.Of(offset)})";
 
-    private string Reference(Argument argument, bool isSharded, bool isShare)
+    /// <param name="blockStride">How far it goes on with every block of a <see cref="Repetition"/>.</param>
+    private string Reference(Argument argument, bool isSharded, bool isShare, int blockStride = 0)
     {
         string name = NameOf(argument, isSharded);
         bool advances = isSharded && (argument.Region is Region.Input or Region.Output or Region.InputGradient);
         string rows = advances ? Scaled("first", argument.RowStride) : isSharded && isShare && argument.Region == Region.Shard ? Scaled("within", argument.RowStride) : "";
         string offset = argument.Offset == 0 ? "" : Literal.Of(argument.Offset);
         string loop = argument.StepStride == 0 ? "" : $"(time * {Literal.Of(argument.StepStride)})";
-        string place = string.Join(" + ", new[] { rows, offset, loop }.Where(p => p.Length > 0));
+        string block = blockStride == 0 ? "" : $"({Repetition.Variable} * {Literal.Of(blockStride)})";
+        string place = string.Join(" + ", new[] { rows, offset, block, loop }.Where(p => p.Length > 0));
         return place.Length == 0 ? "ref " + name : $"ref Unsafe.Add(ref {name}, {place})";
     }
 

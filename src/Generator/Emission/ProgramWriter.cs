@@ -8,19 +8,12 @@ namespace DlGen.Emission;
 /// <summary>Prints entry programs: references to the memory they use, then their launches phase by phase.</summary>
 internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature signature, Module module, CpuOptions options)
 {
-    /// <summary>About 10 KB of IL: more launches than this go to methods of their own, which the JIT still optimises.</summary>
-    private const int LaunchesPerMethod = 96;
-
     private readonly string element = signature.Element;
-    private readonly List<Part> parts = [];
     private readonly List<(string Type, string Name)> references = [];
     private string method = "";
 
     /// <summary>Inputs and targets whose rows are looked at beside their losses, while they are in the cache: a network can hide a NaN from its loss, and update by it.</summary>
     private IReadOnlyList<int> finiteInputs = [];
-
-    /// <summary>Launches that are printed as a method of their own, after the method that calls it.</summary>
-    private sealed record Part(string Name, EntryProgram Program, Phase Phase, string Parameters, bool Probe, bool IsShare);
 
     /// <summary>One method with a part of the program; nothing where the model has no such program.</summary>
     /// <param name="prepares">Whether it computes the derived values itself, because it runs while parameters change.</param>
@@ -145,126 +138,6 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
         {
             string name = InputName(signature.Variables.Items.IndexOf(variable)), length = Literal.Of(variable.PerRow);
             writer.Line($"if (!{Runtime}Check.AllFinite<{variable.Type}>(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref {name}, (nint)first * {length}), count * {length}))) losses[first] = double.NaN;");
-        }
-    }
-
-    private void WriteLaunches(EntryProgram program, Phase phase, bool probe, bool isShare)
-    {
-        if (phase.Launches.Count <= LaunchesPerMethod)
-        {
-            WriteEach(program, phase, probe, isShare);
-            return;
-        }
-        bool draws = phase.Launches.Any(l => module.Kernels[l.Kernel] is RandomKernel);
-        string[] numbers = [
-            .. phase.Kind switch { PhaseKind.Prepare => [], PhaseKind.Shards => isShare && UsesShard(program, phase) ? new[] { "int first", "int count", "int within" } : ["int first", "int count"], _ => isShare ? ["int rows", "int part", "int parts"] : ["int rows"] },
-            .. draws ? new[] { "long seed", "long step" } : []];
-        string parameters = string.Join(", ", references.Select(r => $"ref {r.Type} {r.Name}").Concat(numbers));
-        string arguments = string.Join(", ", references.Select(r => "ref " + r.Name).Concat(numbers.Select(n => n.Substring(n.IndexOf(' ') + 1))));
-        foreach (var launches in PartsOf(phase.Launches))
-        {
-            var part = new Part($"{method}Part{Literal.Of(parts.Count + 1)}", program, phase with { Launches = launches }, parameters, probe, isShare);
-            parts.Add(part);
-            writer.Line(probe ? $"if ({part.Name}({arguments}) is {{ }} layer{Literal.Of(parts.Count)}) return layer{Literal.Of(parts.Count)};" : $"{part.Name}({arguments});");
-        }
-    }
-
-    /// <summary>Launches that run once, each by itself, and loops, which no part may cut.</summary>
-    private static IEnumerable<IReadOnlyList<Launch>> Runs(IEnumerable<Launch> launches)
-    {
-        var run = new List<Launch>();
-        foreach (var launch in launches)
-        {
-            if (run.Count > 0 && (launch.Loop is null || !launch.Loop.Equals(run[0].Loop)))
-            {
-                yield return run;
-                run = [];
-            }
-            run.Add(launch);
-        }
-        if (run.Count > 0) yield return run;
-    }
-
-    private static IEnumerable<EquatableArray<Launch>> PartsOf(EquatableArray<Launch> launches)
-    {
-        var part = new List<Launch>();
-        foreach (var run in Runs(launches))
-        {
-            if (part.Count > 0 && part.Count + run.Count > LaunchesPerMethod)
-            {
-                yield return part.ToEquatableArray();
-                part.Clear();
-            }
-            part.AddRange(run);
-        }
-        if (part.Count > 0) yield return part.ToEquatableArray();
-    }
-
-    private void WriteParts()
-    {
-        foreach (var part in parts)
-        {
-            writer.Line();
-            using (writer.Block($"private static {(part.Probe ? "string?" : "void")} {part.Name}({part.Parameters})"))
-            {
-                WriteEach(part.Program, part.Phase, part.Probe, part.IsShare);
-                if (part.Probe) writer.Line("return null;");
-            }
-        }
-        parts.Clear();
-    }
-
-    private void WriteEach(EntryProgram program, Phase phase, bool probe, bool isShare)
-    {
-        int run = 0;
-        foreach (var launches in Runs(phase.Launches))
-        {
-            bool divides = Divides(launches[0]);
-            // What can't be divided is computed by one of the threads, each by another where there are several.
-            using var whole = isShare && phase.Kind == PhaseKind.Batch && !divides ? writer.Block($"if (part == {(run == 0 ? "0" : Literal.Of(run) + " % parts")})") : (SourceWriter.BlockScope?)null;
-            run++;
-            if (launches[0].Loop is not { } loop)
-            {
-                Write(program, launches[0], phase, probe, isShare);
-                continue;
-            }
-            using (writer.Block($"for (int time = 0; time < {Literal.Of(loop.Steps)}; time++)"))
-                foreach (var launch in launches) Write(program, launch, phase, probe, isShare);
-        }
-    }
-
-    /// <summary>Whether each thread computes a share: what is printed as nested loops is one thread's, and so is what runs in a loop.</summary>
-    private bool Divides(Launch launch)
-        => launch.Loop is null && Signature.IsDivided(module.Kernels[launch.Kernel]) && !options.Plain && KernelPrinter.HasTemplate(module.Kernels[launch.Kernel], options);
-
-    private void Write(EntryProgram program, Launch launch, Phase phase, bool probe, bool isShare)
-    {
-        bool isSharded = phase.Kind == PhaseKind.Shards;
-        var kernel = module.Kernels[launch.Kernel];
-        bool walksShards = Signature.IsSharded(kernel);
-        var arguments = launch.Arguments.Select((a, i) =>
-        {
-            // Ids that kernels make for themselves lie where elements would.
-            bool isScratchOfInts = kernel.Buffers[i].IsInteger && a.Region != Region.Input;
-            string reference = isScratchOfInts ? $"ref Unsafe.As<{element}, int>({Reference(a, isSharded, isShare)})" : Reference(a, isSharded, isShare);
-            // Threads that share a kernel of the whole batch each have scratch of their own.
-            if (a.Region == Region.Scratch && isShare && phase.Kind == PhaseKind.Batch && Divides(launch)) reference = $"ref Unsafe.Add({reference}, part * {Literal.Of(program.ScratchLength)})";
-            int intsPerElement = isScratchOfInts && module.Float64 ? 2 : 1;
-            return reference + (walksShards ? ", " + Literal.Of(ShardStride(program, a) * intsPerElement) : "");
-        }).ToList();
-        arguments.Add(isSharded ? "count" : phase.Kind == PhaseKind.Batch ? "rows" : "1");
-        if (walksShards) arguments.Add(Literal.Of(module.ShardRows));
-        if (Signature.IsDivided(kernel)) arguments.AddRange(isShare && phase.Kind == PhaseKind.Batch && Divides(launch) ? ["part", "parts"] : ["0", "1"]);
-        if (kernel is RandomKernel) arguments.AddRange(["first", "seed", "(ulong)step"]);
-        writer.Line($"{NetworkClass.KernelName(module, launch.Kernel)}({string.Join(", ", arguments)}); // {launch.Comment}");
-        if (!probe) return;
-        foreach (var written in launch.Forward)
-        {
-            string values = Reference(launch.Arguments[written.Argument], isSharded, isShare), length = Literal.Of(written.RowLength);
-            string finite = $"!global::DlGen.Compiled.Check.AllFinite<{element}>(MemoryMarshal.CreateReadOnlySpan(";
-            writer.Line(written.RowStride == written.RowLength
-                ? $"if ({finite}{values}, count * {length}))) return \"{written.Layer}\";"
-                : $"for (int row = 0; row < count; row++) if ({finite}ref Unsafe.Add({values}, row * {Literal.Of(written.RowStride)}), {length}))) return \"{written.Layer}\";");
         }
     }
 }

@@ -12,7 +12,36 @@ public class BadInputTests
 
         [Model(Precision = Precision.Float64), Input(3), Linear(5), Silu, Linear(2), MeanSquaredError]
         public partial class Regressor;
+
+        [Model, MeanSquaredError]
+        public partial class EqualBlocks
+        {
+            private static Tensor Forward([Input(3)] Tensor x)
+            {
+                for (int i = 0; i < 12; i++) x = Block(x);
+                return x.Linear(2);
+            }
+
+            private static Tensor Block(Tensor x) => x + x.Linear(4).Tanh().Linear(3);
+        }
         """));
+
+    /// <summary>Also where blocks are one loop of the generated code.</summary>
+    [Fact]
+    public void The_layer_that_went_astray_is_named_in_every_one_of_equal_blocks()
+    {
+        var model = Models.Value["EqualBlocks"];
+        for (int block = 1; block <= 12; block++)
+        {
+            var driver = model.Create();
+            ModelValues.Draw(model, 40, seed: 3).Into(driver);
+            // All units are at their bounds, and two of one sign are too much for a float.
+            SetAll(driver.Model.Parameters[$"block_{block}.linear_1.bias"], 100);
+            SetAll(driver.Model.Parameters[$"block_{block}.linear_2.weight"], float.MaxValue);
+            var problem = Assert.Throws<NonFiniteLossException>(() => driver.TrainBatch(Optimizer.Adam()));
+            Assert.Matches($@"^block_{block}(\.linear_2)?$", problem.Layer);
+        }
+    }
 
     [Theory]
     [InlineData("Classifier")]
@@ -39,6 +68,8 @@ public class BadInputTests
     [InlineData("Classifier", double.PositiveInfinity)]
     [InlineData("Regressor", double.NaN)]
     public void A_loss_that_is_not_finite(string model, double poison) => Refuses<NonFiniteLossException>(model, (inputs, targets) => ([.. inputs[..^1], poison], targets));
+
+    private static void SetAll(Parameter parameter, float value) => parameter.CopyFrom(Enumerable.Repeat(value, parameter.Length).ToArray());
 
     private static void Refuses<TException>(string name, Func<double[], double[], (double[] Inputs, double[] Targets)> spoil)
         where TException : DlGenException

@@ -31,6 +31,24 @@ internal static partial class ForwardModels
                 }
             }
             """,
+        // Their launches are printed as loops over the blocks: row by row, over the batch, and with threads.
+        ["EqualBlocks"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class EqualBlocks
+            {
+                private static Tensor Forward([Input(3, 6)] Tensor x)
+                {
+                    for (int i = 0; i < 6; i++) x = Block(x);
+                    return x.Flatten().Linear(5);
+                }
+
+                private static Tensor Block(Tensor x)
+                {
+                    x += x.LayerNorm().Attention(2, causal: true);
+                    return x + x.BatchNorm().Linear(7).Gelu().Linear(6);
+                }
+            }
+            """,
         ["SharedWeights"] = """
             [Model{P}, MeanSquaredError]
             public partial class SharedWeights
