@@ -12,27 +12,35 @@ namespace DlGen.Cpu;
 /// </summary>
 internal sealed partial class ContractionTemplate
 {
-    /// <summary>Rows of the right operand lie at least so many bytes apart where copying pays.</summary>
-    private const int SmallestPackedStride = 2048;
+    /// <summary>Rows of the right operand that lie at least so many bytes apart are copied wherever there are a few of them.</summary>
+    private const int FarApart = 2048;
 
     /// <summary>Fewer tiles down or columns across would not make up for the copies.</summary>
-    private const int LeastTilesDown = 16, LeastColumns = 256;
+    private const int LeastTilesDown = 16, LeastColumns = 128, LeastColumnsOfFewTerms = 256;
 
-    /// <summary>Fewer terms are read where they are.</summary>
-    private const int LeastPackedTerms = 32;
+    /// <summary>Fewer terms are read where they are; where rows are not so far apart, or columns not so many, a few hundred are.</summary>
+    private const int FewTerms = 32, ManyTerms = 256;
 
     /// <summary>The terms of a block.</summary>
     private const int BlockTerms = 128;
 
-    /// <summary>Bytes of the left operand on the stack, a small part of the second-level cache.</summary>
-    private const int PackedLeftBytes = 128 * 1024;
+    /// <summary>Bytes of the left operand on the stack, a part of the second-level cache. Whole rows arrive faster than parts of them.</summary>
+    private const int PackedLeftBytes = 288 * 1024;
 
     /// <summary>Bytes of a row of the right operand that are copied at once: a visit to a page is what a copy costs.</summary>
     private const int PackedRightBytes = 512;
 
+    /// <summary>While a row is copied, the one so many further on is fetched: they come from where the shards left them, the third-level cache or memory.</summary>
+    private const int FetchedAhead = 4;
+
+    /// <summary>Bytes of a cache line.</summary>
+    private const int LineBytes = 64;
+
     private bool Packs => SharesTiles && kernel.K.Count == 1 && kernel.Right.IsAffine && MainTilesDown >= LeastTilesDown && kernel.N.Constant >= LeastColumns
-        && tiles.Across(tiles.MainRows).Full > 0 && kernel.Left.Strides[mAxis] == 1 && kernel.Right.Strides[nAxis + 1] * ElementBytes >= SmallestPackedStride
+        && tiles.Across(tiles.MainRows).Full > 0 && kernel.Left.Strides[mAxis] == 1
         && kernel.Epilogue.Stores.Count == 1 && kernel.Epilogue.Code[kernel.Epilogue.Stores[0].Value].Op == BodyOp.Accumulator;
+
+    private int LeastPackedTerms => kernel.N.Constant >= LeastColumnsOfFewTerms && kernel.Right.Strides[nAxis + 1] * ElementBytes >= FarApart ? FewTerms : ManyTerms;
 
     private int ElementBytes => form.Float64 ? 8 : 4;
 
@@ -47,7 +55,7 @@ internal sealed partial class ContractionTemplate
     /// <summary>Main tiles of the right operand that are copied at once.</summary>
     private string WideTiles => Literal.Of(Math.Max(1, PackedRightBytes / ElementBytes / PackedColumns));
 
-    /// <summary>Room on the stack for the copies, once for all that the kernel does: at most 200 KB.</summary>
+    /// <summary>Room on the stack for the copies, once for all that the kernel does: at most 360 KB.</summary>
     private void PrintPackedStorage()
     {
         string lanes = Literal.Of(form.Lanes);
@@ -112,6 +120,8 @@ internal sealed partial class ContractionTemplate
                 writer.Line($"ref {form.Element} source = ref Unsafe.Add(ref row, t * {columns}), target = ref Unsafe.Add(ref packed, t * tileStride);");
                 PrintCopy(width, "source", "target");
             }
+            using (writer.Block($"for (nint c = 0; c < tiles * {columns}; c += {Literal.Of(LineBytes / ElementBytes)})"))
+                writer.Line($"global::DlGen.Compiled.Cache.Prefetch(ref Unsafe.Add(ref row, c + {Literal.Of(FetchedAhead * access.Strides[nAxis + 1])}));");
             writer.Line($"row = ref Unsafe.Add(ref row, {stride});");
             writer.Line($"packed = ref Unsafe.Add(ref packed, {columns});");
         }

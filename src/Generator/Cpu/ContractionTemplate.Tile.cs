@@ -5,6 +5,9 @@ namespace DlGen.Cpu;
 
 internal sealed partial class ContractionTemplate
 {
+    /// <summary>Bytes for a row of the batch from which an operand of the epilogue is fetched while terms are added, and how many terms give it the time.</summary>
+    private const int LeastFetchedBytes = 16 * 1024, LeastFetchingTerms = 64;
+
     private void PrintTile(Tile tile)
     {
         string columns = imageRows >= 0 ? $", {Literal.Of(VectorsOfRow(kernel, form))} for each {Literal.Of(kernel.N.Constant)} columns of a row of the image" : tile.Tail > 0 ? $", {Literal.Of(tile.Tail)} lanes in the last" : "";
@@ -14,9 +17,29 @@ internal sealed partial class ContractionTemplate
         using var method = writer.Block($"private static void {name}_{tile.Suffix}({string.Join(", ", TileParameters(tile))})");
         foreach (string sum in Sums(tile)) writer.Line($"{form.Type} {sum} = {form.Zero};");
         if (tile.Packed) PrintResume(tile);
+        else PrintFetches(tile);
         PrintSums(tile);
         if (inlineEpilogue) PrintInlineEpilogue(tile);
         else PrintEpilogueCalls(tile);
+    }
+
+    /// <summary>
+    /// What the epilogue reads at every row and column begins to arrive while the sums are added up: where a row of the batch has so much of it, another kernel wrote it long before, and a tile's few
+    /// elements of rows far apart are not what processors fetch by themselves.
+    /// </summary>
+    private void PrintFetches(Tile tile)
+    {
+        if (!kernel.M.TimesRows || (long)kernel.M.Constant * kernel.N.Constant * ElementBytes < LeastFetchedBytes || kernel.K.Aggregate(1L, (terms, k) => terms * k.Constant) < LeastFetchingTerms) return;
+        var loaded = epilogueAccesses.Select((access, i) => (access, i)).Where(e => e.access.IsAffine && e.access.Strides[mAxis] != 0 && e.access.Strides[nAxis] == 1
+            && kernel.Buffers[e.access.Buffer].IsNumbers && !kernel.Epilogue.Stores.Any(s => kernel.Epilogue.Accesses[s.Access] == e.access));
+        foreach (var (access, _) in loaded)
+        {
+            for (int r = 0; r < tile.Rows; r++)
+            {
+                for (int column = 0; column < tile.Vectors * form.Lanes; column += LineBytes / ElementBytes)
+                    writer.Line($"global::DlGen.Compiled.Cache.Prefetch(ref {Element(access, "", r, column / form.Lanes)});");
+            }
+        }
     }
 
     /// <summary>The sums of the terms before these, which stand in the result.</summary>
