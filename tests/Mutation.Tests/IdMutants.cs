@@ -17,7 +17,7 @@ public class IdMutants(ITestOutputHelper output) : MutantTests(output)
         new("sums by id of one row", "Lowering/FusedGraph.cs", " or ScatterAddOp;", ";", "a table's gradient waits for all rows"),
         new("the gradient's own loops", "Lowering/KernelBuilder.Scatter.cs", "[.. positions, .. inner]", "[.. inner, .. positions]", "the axes of the ids come first"),
         new("list of one row", "Lowering/PlanMemory.cs", "ShardLength += Rounded(buffer.Index * shardRows)", "ShardLength += Rounded(buffer.Index)", "the list has all the ids of a shard"),
-        new("ints per element", "Emission/ProgramWriter.cs", "isScratchOfInts && module.Float64 ? 2 : 1", "1", "two ints lie where a double would"),
+        new("ints per element", "Emission/ProgramWriter.Launches.cs", "isScratchOfInts && module.Float64 ? 2 : 1", "1", "two ints lie where a double would"),
         new("counts of the step before", "Cpu/PlainPrinter.Scatter.cs", "{Ends(\"id\")} = 0;", "{Ends(\"id\")} += 0;", "counting starts from nothing"),
         new("wrong start", "Cpu/PlainPrinter.Scatter.cs", "{Ends(\"id\")} = before;", "{Ends(\"id\")} = before + own;", "an id's positions begin where those of the id before it end"),
         new("list of one shard", "Cpu/PlainPrinter.Scatter.cs", "$\"{place} / perShard * s{Literal.Of(scatter.List)} + {place} % perShard\"", "place", "the list goes on in the next shard's block"),
