@@ -18,8 +18,8 @@ internal sealed partial class ContractionTemplate
     /// <summary>Fewer tiles down or columns across would not make up for the copies.</summary>
     private const int LeastTilesDown = 16, LeastColumns = 128, LeastColumnsOfFewTerms = 256;
 
-    /// <summary>Fewer terms are read where they are; where rows are not so far apart, or columns not so many, a few hundred are.</summary>
-    private const int FewTerms = 32, ManyTerms = 256;
+    /// <summary>Fewer terms are read where they are; where rows are not so far apart, or columns not so many, as many as the first-level cache has no room for.</summary>
+    private const int FewTerms = 32, ManyTerms = 512;
 
     /// <summary>The terms of a block.</summary>
     private const int BlockTerms = 128;
