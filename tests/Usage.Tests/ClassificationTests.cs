@@ -33,8 +33,8 @@ internal partial class ConstantWeights
 {
     private static Tensor Forward([Input(3, 2)] Tensor x) => x.Linear(4);
 
-    private static (Tensor Loss, Tensor Weight) Loss(Tensor logits, [Label(4, Length = 3, Ignore = 2)] Tensor kind)
-        => (logits.SoftmaxCrossEntropy(kind, reduction: Reduction.None), Tensor.Constant([1.0, 0, 2]) * (kind != 2));
+    private static (Tensor Loss, Tensor Weight) Loss(Tensor logits, [Label(4, Length = 3, Ignore = 2)] Tensor labels)
+        => (logits.SoftmaxCrossEntropy(labels, reduction: Reduction.None), Tensor.Constant([1.0, 0, 2]) * (labels != 2));
 }
 
 /// <summary>Classes, and the accuracy of an evaluation, of networks that give more than one label a row, or whose loss is a method.</summary>

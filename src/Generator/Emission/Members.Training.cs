@@ -228,13 +228,13 @@ internal sealed partial class Members
     {
         writer.Line();
         using var method = writer.Block($"private int[] CountedLabels({Variables}, int rows)");
-        writer.Line($"var labels = new {element}[rows * {Literal.Of(signature.Outputs[0].PerRow / declaration.Classification!.Classes)}];");
+        writer.Line($"var outputs = new {element}[rows * {Literal.Of(signature.Outputs[0].PerRow / declaration.Classification!.Classes)}];");
         writer.Line("var arena = _network.RentArena();");
         using (writer.Block("try"))
-            writer.Line($"{network}.Labels(arena.Span, {VariableNames}, labels, rows, _network.Seed, 0);");
+            writer.Line($"{network}.Labels(arena.Span, {VariableNames}, outputs, rows, _network.Seed, 0);");
         using (writer.Block("finally"))
             writer.Line("_network.ReturnArena(arena);");
-        writer.Line($"return global::DlGen.Compiled.EvaluationBuilder.Labels<{element}>(labels);");
+        writer.Line($"return global::DlGen.Compiled.EvaluationBuilder.Labels<{element}>(outputs);");
     }
 
     private void WriteRunStep()
