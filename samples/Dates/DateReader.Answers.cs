@@ -16,12 +16,9 @@ public partial class DateReader
         // What stands in the places to come does not matter to those before them.
         for (int place = 0; place < AnswerLength; place++)
         {
-            float[] logits = Predict(written, answers, Environment.ProcessorCount);
+            int[] next = Classify(written, answers, Environment.ProcessorCount);
             for (int row = 0; row < rows; row++)
-            {
-                ReadOnlySpan<float> next = logits.AsSpan((row * AnswerLength + place) * Signs, Signs);
-                answers[row * (AnswerLength + 1) + place + 1] = Logits.Greatest(next);
-            }
+                answers[row * (AnswerLength + 1) + place + 1] = next[row * AnswerLength + place];
         }
 
         return answers;

@@ -12,11 +12,8 @@ public partial class DateReader
     /// <summary>Signs of an answer, "2017-03-03", and how many different ones there are: digits, the hyphen, and the one that every answer begins with.</summary>
     public const int AnswerLength = 10, Signs = 12;
 
-    /// <summary>The id of '\0', which fills the places behind a text: a tokenizer counts its characters from 0 in the order of their code points.</summary>
-    private const int Padding = 0;
-
-    /// <summary>The id of what every answer begins with, '^'.</summary>
-    private const int Begin = 11;
+    /// <summary>The id that fills the places behind a text, and the one that every answer begins with: specials have the first ids.</summary>
+    private const int Padding = 0, Begin = 0;
 
     private const int Units = 64;
 

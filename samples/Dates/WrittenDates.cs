@@ -20,8 +20,8 @@ internal sealed record WrittenDates(string[] Texts, DateOnly[] Days)
     ];
 
     private static readonly CharacterTokenizer
-        Characters = CharacterTokenizer.Train("\0 ,-./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
-        Signs = CharacterTokenizer.Train("-0123456789^");
+        Characters = CharacterTokenizer.Train(" ,-./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", ["<pad>"]),
+        Signs = CharacterTokenizer.Train("-0123456789", ["<start>"]);
 
     /// <summary>All days of the hundred years, in a random order.</summary>
     public static DateOnly[] ShuffledDays(int seed)
@@ -39,14 +39,14 @@ internal sealed record WrittenDates(string[] Texts, DateOnly[] Days)
     }
 
     /// <summary>The ids of the texts, each filled up to the network's length.</summary>
-    public int[] TextIds() => [.. Texts.SelectMany(text => Characters.Encode(text.PadRight(DateReader.Longest, '\0')))];
+    public int[] TextIds() => [.. Texts.SelectMany(text => Characters.Encode(text + string.Concat(Enumerable.Repeat("<pad>", DateReader.Longest - text.Length)), specials: true))];
 
     /// <summary>The ids of the answers, each behind its beginning.</summary>
-    public int[] AnswerIds() => [.. Days.SelectMany(day => Signs.Encode("^" + Iso(day)))];
+    public int[] AnswerIds() => [.. Days.SelectMany(day => Signs.Encode("<start>" + Iso(day), specials: true))];
 
     /// <summary>What a network answers to each of the texts.</summary>
     public string[] AnswersOf(DateReader model)
-        => [.. model.Answer(TextIds()).Chunk(DateReader.AnswerLength + 1).Select(answer => Signs.Decode(answer.AsSpan(1)))];
+        => [.. model.Answer(TextIds()).Chunk(DateReader.AnswerLength + 1).Select(answer => Signs.Decode(answer))];
 
     /// <summary>The share of answers that are right in every sign.</summary>
     public double Exact(string[] answers) => Days.Zip(answers).Count(pair => Iso(pair.First) == pair.Second) / (double)Days.Length;

@@ -28,7 +28,7 @@ internal sealed record FilledText((int Shown, int Hidden, int Guess)[] Places)
 
     private static IEnumerable<FilledText> OfPart(MaskedLanguageModel model, (int Shown, int Hidden)[][] texts)
     {
-        const int Length = MaskedLanguageModel.Length, Vocabulary = MaskedLanguageModel.Vocabulary;
+        const int Length = MaskedLanguageModel.Length;
         int[] tokens = new int[texts.Length * Length];
         for (int row = 0; row < texts.Length; row++)
         {
@@ -36,8 +36,7 @@ internal sealed record FilledText((int Shown, int Hidden, int Guess)[] Places)
                 tokens[row * Length + place] = texts[row][place].Shown;
         }
 
-        float[] logits = model.Predict(tokens, [.. texts.Select(text => text.Length)], Environment.ProcessorCount);
-        return texts.Select((text, row) => new FilledText([.. text.Select((ids, place) =>
-            (ids.Shown, ids.Hidden, Logits.Greatest(logits.AsSpan((row * Length + place) * Vocabulary, Vocabulary))))]));
+        int[] guesses = model.Classify(tokens, [.. texts.Select(text => text.Length)], Environment.ProcessorCount);
+        return texts.Select((text, row) => new FilledText([.. text.Select((ids, place) => (ids.Shown, ids.Hidden, guesses[row * Length + place]))]));
     }
 }

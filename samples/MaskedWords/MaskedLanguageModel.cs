@@ -6,25 +6,25 @@ namespace MaskedWords;
 [Model, Initialize(Init.Normal, Scale = 0.02)]
 public partial class MaskedLanguageModel
 {
-    /// <summary>The most ids of a text, and how many different ones there are.</summary>
-    public const int Length = 48, Vocabulary = 512;
+    /// <summary>The most ids of a text, and how many different ones there are, the specials among them.</summary>
+    public const int Length = 48, Vocabulary = 514;
 
-    /// <summary>The id that stands in a hidden place, one more than the text has.</summary>
-    public const int Mask = Vocabulary;
+    /// <summary>The id that fills the places behind a text, and the one that stands in a hidden place: specials have the first ids.</summary>
+    public const int Padding = 0, Mask = 1;
 
     /// <summary>The label of a place that is not hidden.</summary>
     public const int NotHidden = -1;
 
     private const int Width = 128, Layers = 2, Heads = 4;
 
-    private static Tensor Forward([Tokens(Length, Vocabulary + 1)] Tensor tokens, [Lengths(Length)] Tensor length)
+    private static Tensor Forward([Tokens(Length, Vocabulary)] Tensor tokens, [Lengths(Length)] Tensor length)
     {
-        // One table says what the ids mean, and which id the result means; the mask is never the result.
-        var table = Tensor.Parameter([Vocabulary + 1, Width], Initializer.Normal(0.02), name: "tokens");
+        // One table says what the ids mean, and which id the result means.
+        var table = Tensor.Parameter([Vocabulary, Width], Initializer.Normal(0.02), name: "tokens");
         var x = tokens.Embedding(table);
         for (int i = 0; i < Layers; i++)
             x = Block(x, length.Mask());
-        return x.LayerNorm().MatMul(table[..Vocabulary].Transpose());
+        return x.LayerNorm().MatMul(table.Transpose());
     }
 
     private static Tensor Block(Tensor x, Tensor there)

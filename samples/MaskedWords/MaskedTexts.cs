@@ -23,7 +23,7 @@ internal sealed class MaskedTexts(int[][] texts, int copies, int seed) : Dataset
     public override void Read(ReadOnlySpan<int> rows, Batch batch)
     {
         Span<int> tokens = batch.Ints("tokens"), lengths = batch.Ints("length"), hidden = batch.Ints("hidden");
-        tokens.Clear();
+        tokens.Fill(MaskedLanguageModel.Padding);
         hidden.Fill(MaskedLanguageModel.NotHidden);
         for (int i = 0; i < rows.Length; i++)
         {

@@ -21,7 +21,7 @@ var (seed, epochs) = options;
 const int Copies = 5;
 string[] paragraphs = [.. DevilsDictionary().Split("\n\n").Select(InOneLine).Where(text => text.Length > 0)];
 string[] learned = [.. paragraphs.Where((_, i) => i % 10 != 9)], heldOut = [.. paragraphs.Where((_, i) => i % 10 == 9)];
-Tokenizer tokenizer = BytePairTokenizer.Train(string.Join('\n', learned), MaskedLanguageModel.Vocabulary);
+Tokenizer tokenizer = BytePairTokenizer.Train(string.Join('\n', learned), MaskedLanguageModel.Vocabulary, ["<pad>", "<mask>"]);
 int[][] texts = MaskedTexts.Cut(learned, tokenizer), testTexts = MaskedTexts.Cut(heldOut, tokenizer);
 var training = new MaskedTexts(texts, epochs, seed);
 var test = new MaskedTexts(testTexts, Copies, seed + 1);

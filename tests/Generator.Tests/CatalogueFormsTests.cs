@@ -23,7 +23,7 @@ public class CatalogueFormsTests
         ("4, 3, 3", "GroupNorm(2, Epsilon = 1e-3)", "GroupNorm(2, epsilon: 1e-3)"),
         ("4, 3, 3", "InstanceNorm(Affine = true, Epsilon = 1e-3)", "InstanceNorm(affine: true, epsilon: 1e-3)"),
         ("5, 3", "Rnn(4, Nonlinearity = Nonlinearity.Relu, Bias = false)", "Rnn(4, nonlinearity: Nonlinearity.Relu, bias: false)"),
-        ("5, 3", "Lstm(4, Layers = 2, Bidirectional = true, ReturnSequence = true, Dropout = 0.5)", "Lstm(4, layers: 2, bidirectional: true, returnSequence: true, dropout: 0.5)"),
+        ("5, 3", "Lstm(4, Layers = 2, Bidirectional = true, ReturnSequence = true, Dropout = 0.5, ProjSize = 3)", "Lstm(4, layers: 2, bidirectional: true, returnSequence: true, dropout: 0.5, projSize: 3)"),
         ("5, 3", "Gru(4, Layers = 2, Bidirectional = true, Bias = false)", "Gru(4, layers: 2, bidirectional: true, bias: false)"),
         ("5, 3", "LastStep", "LastStep()"),
         ("5, 6", "Attention(2, Causal = true, Bias = false, Rotary = true, RotaryBase = 100, HeadWidth = 4)", "Attention(2, causal: true, bias: false, rotary: true, rotaryBase: 100, headWidth: 4)"),

@@ -23,7 +23,8 @@ public class FormTests
         Assert.Equal(sequential.Prediction, forward.Prediction);
         Assert.Equal(sequential.Layers, forward.Layers);
         Assert.NotEqual(sequential.Training, sequential.Prediction);
-        Assert.True(sequential.Classifies && forward.Classifies);
+        Assert.Equal(new DlGen.Reading.Classification(10, 1, "targets"), sequential.Classification);
+        Assert.Equal(sequential.Classification, forward.Classification);
         Assert.Equal((false, true), (sequential.HasForward, forward.HasForward));
     }
 
@@ -32,7 +33,7 @@ public class FormTests
     {
         var net = Model.Sequential("Input(4), Linear(3), Tanh, Linear(1), MeanSquaredError").Read();
         Assert.Equal(net.Training, net.Prediction);
-        Assert.False(net.Classifies);
+        Assert.Null(net.Classification);
     }
 
     [Fact]

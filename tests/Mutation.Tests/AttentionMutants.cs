@@ -7,7 +7,7 @@ public class AttentionMutants(ITestOutputHelper output) : MutantTests(output)
 {
     private static readonly Mutant[] All =
     [
-        new("scale of the whole width", "Layers/AttentionHeads.cs", "1 / Math.Sqrt(headWidth))", "1 / Math.Sqrt(width))", "scores are scaled by the features of one head"),
+        new("scale of the whole width", "Layers/AttentionHeads.cs", "1 / Math.Sqrt(headWidth);", "1 / Math.Sqrt(width);", "scores are scaled by the features of one head"),
         new("key for value", "Layers/Attention.cs", "value = heads.Part(projected, 2)", "value = heads.Part(projected, 1)", "what is mixed are the values"),
         new("heads joined without turning back", "Layers/AttentionHeads.cs", "output.Transpose(1, 0, 2).Reshape(", "output.Reshape(", "the heads of one step lie side by side"),
         new("no centre", "Ops/AttentionOp.cs", "var centre = (byOutput * output).Sum(2) - byLogSum;", "var centre = -byLogSum;", "a softmax's gradient is relative to its mean"),

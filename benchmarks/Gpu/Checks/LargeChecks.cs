@@ -25,9 +25,8 @@ internal static class LargeChecks
         float[] x = Samples.Floats(1, rows * 784);
         int[] labels = Samples.Ints(2, rows, 10);
         using var pair = Pair.Of(findings, () => new Mlp(3), model => model.OnCuda());
-        Optimizer here = Optimizer.Adam(1e-3), there = Optimizer.Adam(1e-3);
-        pair.Step(Steps, () => pair.Here.TrainBatch(x, labels, here), () => pair.Gpu.TrainBatch(x, labels, there));
-        findings.CompareOutputs<float>("predictions", pair.Here.Predict(x), pair.Gpu.Predict(x));
+        pair.Step(Steps, () => Optimizer.Adam(1e-3), (model, by) => model.TrainBatch(x, labels, by), (gpu, by) => gpu.TrainBatch(x, labels, by));
+        pair.Predict(model => model.Predict(x), gpu => gpu.Predict(x));
     }
 
     private static void LeNet(Findings findings)
@@ -36,9 +35,8 @@ internal static class LargeChecks
         float[] x = Samples.Floats(1, rows * 784);
         int[] labels = Samples.Ints(2, rows, 10);
         using var pair = Pair.Of(findings, () => new LeNet5(3), model => model.OnCuda());
-        Optimizer here = Optimizer.Adam(1e-3), there = Optimizer.Adam(1e-3);
-        pair.Step(Steps, () => pair.Here.TrainBatch(x, labels, here), () => pair.Gpu.TrainBatch(x, labels, there));
-        findings.CompareOutputs<float>("predictions", pair.Here.Predict(x), pair.Gpu.Predict(x));
+        pair.Step(Steps, () => Optimizer.Adam(1e-3), (model, by) => model.TrainBatch(x, labels, by), (gpu, by) => gpu.TrainBatch(x, labels, by));
+        pair.Predict(model => model.Predict(x), gpu => gpu.Predict(x));
     }
 
     private static void ResNet(Findings findings)
@@ -47,9 +45,8 @@ internal static class LargeChecks
         float[] x = Samples.Floats(1, rows * 3 * 32 * 32);
         int[] labels = Samples.Ints(2, rows, 10);
         using var pair = Pair.Of(findings, () => new ResNet(3), model => model.OnCuda());
-        Optimizer here = Optimizer.Sgd(1e-2, momentum: 0.9), there = Optimizer.Sgd(1e-2, momentum: 0.9);
-        pair.Step(Steps, () => pair.Here.TrainBatch(x, labels, here), () => pair.Gpu.TrainBatch(x, labels, there));
-        findings.CompareOutputs<float>("predictions", pair.Here.Predict(x), pair.Gpu.Predict(x));
+        pair.Step(Steps, () => Optimizer.Sgd(1e-2, momentum: 0.9), (model, by) => model.TrainBatch(x, labels, by), (gpu, by) => gpu.TrainBatch(x, labels, by));
+        pair.Predict(model => model.Predict(x), gpu => gpu.Predict(x));
     }
 
     private static void Lstm(Findings findings)
@@ -58,9 +55,8 @@ internal static class LargeChecks
         float[] x = Samples.Floats(1, rows * 784);
         int[] labels = Samples.Ints(2, rows, 10);
         using var pair = Pair.Of(findings, () => new LstmClassifier(3), model => model.OnCuda());
-        Optimizer here = Optimizer.Sgd(1e-1), there = Optimizer.Sgd(1e-1);
-        pair.Step(Steps, () => pair.Here.TrainBatch(x, labels, here), () => pair.Gpu.TrainBatch(x, labels, there));
-        findings.CompareOutputs<float>("predictions", pair.Here.Predict(x), pair.Gpu.Predict(x));
+        pair.Step(Steps, () => Optimizer.Sgd(1e-1), (model, by) => model.TrainBatch(x, labels, by), (gpu, by) => gpu.TrainBatch(x, labels, by));
+        pair.Predict(model => model.Predict(x), gpu => gpu.Predict(x));
     }
 
     private static void Gru(Findings findings)
@@ -69,9 +65,8 @@ internal static class LargeChecks
         float[] x = Samples.Floats(1, rows * 784);
         int[] labels = Samples.Ints(2, rows, 10);
         using var pair = Pair.Of(findings, () => new GruClassifier(3), model => model.OnCuda());
-        Optimizer here = Optimizer.Sgd(1e-1), there = Optimizer.Sgd(1e-1);
-        pair.Step(Steps, () => pair.Here.TrainBatch(x, labels, here), () => pair.Gpu.TrainBatch(x, labels, there));
-        findings.CompareOutputs<float>("predictions", pair.Here.Predict(x), pair.Gpu.Predict(x));
+        pair.Step(Steps, () => Optimizer.Sgd(1e-1), (model, by) => model.TrainBatch(x, labels, by), (gpu, by) => gpu.TrainBatch(x, labels, by));
+        pair.Predict(model => model.Predict(x), gpu => gpu.Predict(x));
     }
 
     private static void Gpt(Findings findings)
@@ -79,9 +74,8 @@ internal static class LargeChecks
         const int rows = 12;
         int[] tokens = Samples.Ints(1, rows * Models.Gpt.Context, Models.Gpt.Vocabulary), following = Samples.Ints(2, rows * Models.Gpt.Context, Models.Gpt.Vocabulary);
         using var pair = Pair.Of(findings, () => new Gpt(3), model => model.OnCuda());
-        Optimizer here = Optimizer.Sgd(1e-1, momentum: 0.9), there = Optimizer.Sgd(1e-1, momentum: 0.9);
-        pair.Step(Steps, () => pair.Here.TrainBatch(tokens, following, here), () => pair.Gpu.TrainBatch(tokens, following, there));
-        findings.CompareOutputs<float>("predictions", pair.Here.Predict(tokens), pair.Gpu.Predict(tokens));
+        pair.Step(Steps, () => Optimizer.Sgd(1e-1, momentum: 0.9), (model, by) => model.TrainBatch(tokens, following, by), (gpu, by) => gpu.TrainBatch(tokens, following, by));
+        pair.Predict(model => model.Predict(tokens), gpu => gpu.Predict(tokens));
         findings.CompareIds("ids", [.. pair.Here.Generate([1, 2], 100, new Sampling { Seed = 4 })], [.. pair.Gpu.Generate([1, 2], 100, new Sampling { Seed = 4 })]);
     }
 
@@ -90,8 +84,7 @@ internal static class LargeChecks
         const int rows = 3, numbers = rows * 777 * 96;
         float[] x = Samples.Floats(1, numbers), y = Samples.Floats(2, numbers);
         using var pair = Pair.Of(findings, () => new LongAttention(3), model => model.OnCuda());
-        Optimizer here = Optimizer.Sgd(1), there = Optimizer.Sgd(1);
-        pair.Step(Steps, () => pair.Here.TrainBatch(x, y, here), () => pair.Gpu.TrainBatch(x, y, there));
-        findings.CompareOutputs<float>("predictions", pair.Here.Predict(x), pair.Gpu.Predict(x));
+        pair.Step(Steps, () => Optimizer.Sgd(1), (model, by) => model.TrainBatch(x, y, by), (gpu, by) => gpu.TrainBatch(x, y, by));
+        pair.Predict(model => model.Predict(x), gpu => gpu.Predict(x));
     }
 }

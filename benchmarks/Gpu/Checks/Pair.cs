@@ -1,3 +1,4 @@
+using System.Numerics;
 using DlGen.Compiled;
 
 namespace DlGen.Gpu.Checks;
@@ -34,6 +35,18 @@ internal sealed class Pair<TModel, TGpu> : IDisposable
     }
 
     /// <summary>Steps of both one after the other, and compares their losses and what they leave behind.</summary>
+    /// <param name="steps">How many.</param>
+    /// <param name="optimizer">Makes the optimizer, once for each: it has a state.</param>
+    /// <param name="here">A step of the model.</param>
+    /// <param name="there">The same step on the device.</param>
+    public void Step<T>(int steps, Func<Optimizer> optimizer, Func<TModel, Optimizer, T> here, Func<TGpu, Optimizer, T> there)
+        where T : struct, IConvertible
+    {
+        Optimizer ofModel = optimizer(), ofGpu = optimizer();
+        Step(steps, () => here(Here, ofModel), () => there(Gpu, ofGpu));
+    }
+
+    /// <summary>The same with optimizers of the caller's.</summary>
     public void Step<T>(int steps, Func<T> here, Func<T> there)
         where T : struct, IConvertible
     {
@@ -42,6 +55,11 @@ internal sealed class Pair<TModel, TGpu> : IDisposable
         findings.CompareLosses(expected, actual);
         CompareParameters();
     }
+
+    /// <summary>Predicts with both, and compares the outputs.</summary>
+    public void Predict<T>(Func<TModel, T[]> here, Func<TGpu, T[]> there)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => findings.CompareOutputs<T>("predictions", here(Here), there(Gpu));
 
     public void CompareParameters()
     {

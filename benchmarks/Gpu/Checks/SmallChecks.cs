@@ -48,9 +48,8 @@ internal static class SmallChecks
         float[] x = Samples.Floats(1, 5 * 6);
         int[] labels = Samples.Ints(2, 5, 3);
         using var pair = Pair.Of(findings, () => new SmallMlp(3), model => model.OnCuda());
-        Optimizer here = Optimizer.Adam(1e-2), there = Optimizer.Adam(1e-2);
-        pair.Step(steps, () => pair.Here.TrainBatch(x, labels, here), () => pair.Gpu.TrainBatch(x, labels, there));
-        findings.CompareOutputs<float>("predictions", pair.Here.Predict(x), pair.Gpu.Predict(x));
+        pair.Step(steps, () => Optimizer.Adam(1e-2), (model, by) => model.TrainBatch(x, labels, by), (gpu, by) => gpu.TrainBatch(x, labels, by));
+        pair.Predict(model => model.Predict(x), gpu => gpu.Predict(x));
         findings.CompareIds("classes", pair.Here.Classify(x), pair.Gpu.Classify(x));
         double expected = pair.Here.Evaluate(SmallMlp.Data(x, labels)).Loss, actual = pair.Gpu.Evaluate(SmallMlp.Data(x, labels)).Loss;
         findings.CompareLosses([expected], [actual]);
@@ -66,8 +65,7 @@ internal static class SmallChecks
     {
         float[] x = Samples.Floats(3, 5 * 10);
         using var pair = Pair.Of(findings, () => new SmallAutoencoder(3), model => model.OnCuda());
-        Optimizer here = create(), there = create();
-        pair.Step(steps, () => pair.Here.TrainBatch(x, x, here), () => pair.Gpu.TrainBatch(x, x, there));
+        pair.Step(steps, create, (model, by) => model.TrainBatch(x, x, by), (gpu, by) => gpu.TrainBatch(x, x, by));
     }
 
     private static void LeNet(Findings findings, int steps)
@@ -75,9 +73,8 @@ internal static class SmallChecks
         byte[] images = Samples.Bytes(1, 3 * 144);
         int[] labels = Samples.Ints(2, 3, 10);
         using var pair = Pair.Of(findings, () => new SmallLeNet(3), model => model.OnCuda());
-        Optimizer here = Optimizer.Sgd(1e-1), there = Optimizer.Sgd(1e-1);
-        pair.Step(steps, () => pair.Here.TrainBatch(images, labels, here), () => pair.Gpu.TrainBatch(images, labels, there));
-        findings.CompareOutputs<float>("predictions", pair.Here.Predict(images), pair.Gpu.Predict(images));
+        pair.Step(steps, () => Optimizer.Sgd(1e-1), (model, by) => model.TrainBatch(images, labels, by), (gpu, by) => gpu.TrainBatch(images, labels, by));
+        pair.Predict(model => model.Predict(images), gpu => gpu.Predict(images));
     }
 
     private static void ResNet(Findings findings, int steps)
@@ -85,27 +82,24 @@ internal static class SmallChecks
         float[] images = Samples.Floats(1, 3 * 72);
         int[] labels = Samples.Ints(2, 3, 3);
         using var pair = Pair.Of(findings, () => new SmallResNet(3), model => model.OnCuda());
-        Optimizer here = Optimizer.Sgd(1e-1), there = Optimizer.Sgd(1e-1);
-        pair.Step(steps, () => pair.Here.TrainBatch(images, labels, here), () => pair.Gpu.TrainBatch(images, labels, there));
-        findings.CompareOutputs<float>("predictions", pair.Here.Predict(images), pair.Gpu.Predict(images));
+        pair.Step(steps, () => Optimizer.Sgd(1e-1), (model, by) => model.TrainBatch(images, labels, by), (gpu, by) => gpu.TrainBatch(images, labels, by));
+        pair.Predict(model => model.Predict(images), gpu => gpu.Predict(images));
     }
 
     private static void Lstm(Findings findings, int steps)
     {
         float[] x = Samples.Floats(1, 5 * 15), y = Samples.Floats(2, 5 * 2);
         using var pair = Pair.Of(findings, () => new SmallLstm(3), model => model.OnCuda());
-        Optimizer here = Optimizer.Sgd(1e-1), there = Optimizer.Sgd(1e-1);
-        pair.Step(steps, () => pair.Here.TrainBatch(x, y, here), () => pair.Gpu.TrainBatch(x, y, there));
-        findings.CompareOutputs<float>("predictions", pair.Here.Predict(x), pair.Gpu.Predict(x));
+        pair.Step(steps, () => Optimizer.Sgd(1e-1), (model, by) => model.TrainBatch(x, y, by), (gpu, by) => gpu.TrainBatch(x, y, by));
+        pair.Predict(model => model.Predict(x), gpu => gpu.Predict(x));
     }
 
     private static void Gru(Findings findings, int steps)
     {
         float[] x = Samples.Floats(1, 5 * 15), y = Samples.Floats(2, 5 * 2);
         using var pair = Pair.Of(findings, () => new SmallGru(3), model => model.OnCuda());
-        Optimizer here = Optimizer.Sgd(1e-1), there = Optimizer.Sgd(1e-1);
-        pair.Step(steps, () => pair.Here.TrainBatch(x, y, here), () => pair.Gpu.TrainBatch(x, y, there));
-        findings.CompareOutputs<float>("predictions", pair.Here.Predict(x), pair.Gpu.Predict(x));
+        pair.Step(steps, () => Optimizer.Sgd(1e-1), (model, by) => model.TrainBatch(x, y, by), (gpu, by) => gpu.TrainBatch(x, y, by));
+        pair.Predict(model => model.Predict(x), gpu => gpu.Predict(x));
     }
 
     /// <summary>The gradient by the keys' bias is 0 but for rounding, of which Adam would make whole steps: so not by Adam.</summary>
@@ -113,9 +107,8 @@ internal static class SmallChecks
     {
         int[] tokens = Samples.Ints(1, 3 * SmallGpt.Context, SmallGpt.Vocabulary), following = Samples.Ints(2, 3 * SmallGpt.Context, SmallGpt.Vocabulary);
         using var pair = Pair.Of(findings, () => new SmallGpt(3), model => model.OnCuda());
-        Optimizer here = Optimizer.Sgd(1e-1, momentum: 0.9), there = Optimizer.Sgd(1e-1, momentum: 0.9);
-        pair.Step(steps, () => pair.Here.TrainBatch(tokens, following, here), () => pair.Gpu.TrainBatch(tokens, following, there));
-        findings.CompareOutputs<float>("predictions", pair.Here.Predict(tokens), pair.Gpu.Predict(tokens));
+        pair.Step(steps, () => Optimizer.Sgd(1e-1, momentum: 0.9), (model, by) => model.TrainBatch(tokens, following, by), (gpu, by) => gpu.TrainBatch(tokens, following, by));
+        pair.Predict(model => model.Predict(tokens), gpu => gpu.Predict(tokens));
         findings.CompareIds("ids", [.. pair.Here.Generate([1, 2], 9, new Sampling { Seed = 4 })], [.. pair.Gpu.Generate([1, 2], 9, new Sampling { Seed = 4 })]);
     }
 
@@ -124,24 +117,22 @@ internal static class SmallChecks
         float[] x = Samples.Floats(1, 9 * 10);
         using var pair = Pair.Of(findings, () => new SmallAutoencoder(3), model => model.OnCuda());
         pair.Train(SmallAutoencoder.Data(x, x), Options(steps, batch: 4));
-        findings.CompareOutputs<float>("predictions", pair.Here.Predict(x), pair.Gpu.Predict(x));
+        pair.Predict(model => model.Predict(x), gpu => gpu.Predict(x));
     }
 
     private static void Doubles(Findings findings, int steps)
     {
         double[] x = Samples.Doubles(1, 5 * 4), y = Samples.Doubles(2, 5 * 2);
         using var pair = Pair.Of(findings, () => new SmallDoubles(3), model => model.OnCuda());
-        Optimizer here = Optimizer.AdamW(1e-2), there = Optimizer.AdamW(1e-2);
-        pair.Step(steps, () => pair.Here.TrainBatch(x, y, here), () => pair.Gpu.TrainBatch(x, y, there));
-        findings.CompareOutputs<double>("predictions", pair.Here.Predict(x), pair.Gpu.Predict(x));
+        pair.Step(steps, () => Optimizer.AdamW(1e-2), (model, by) => model.TrainBatch(x, y, by), (gpu, by) => gpu.TrainBatch(x, y, by));
+        pair.Predict(model => model.Predict(x), gpu => gpu.Predict(x));
     }
 
     private static void Dropout(Findings findings, int steps)
     {
         float[] x = Samples.Floats(1, 5 * 6), y = Samples.Floats(2, 5 * 2);
         using var pair = Pair.Of(findings, () => new SmallDropout(3), model => model.OnCuda());
-        Optimizer here = Optimizer.Sgd(1e-1), there = Optimizer.Sgd(1e-1);
-        pair.Step(steps, () => pair.Here.TrainBatch(x, y, here), () => pair.Gpu.TrainBatch(x, y, there));
+        pair.Step(steps, () => Optimizer.Sgd(1e-1), (model, by) => model.TrainBatch(x, y, by), (gpu, by) => gpu.TrainBatch(x, y, by));
     }
 
     private static void Tagger(Findings findings, int steps)

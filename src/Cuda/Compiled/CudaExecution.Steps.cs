@@ -11,6 +11,7 @@ public sealed partial class CudaExecution<T>
     /// <param name="logits">Which of a step's outputs are the logits of the next id.</param>
     public ITokenSteps<T> CreateSteps(int logits)
     {
+        using CudaCall call = Enter();
         ObjectDisposedException.ThrowIf(isDisposed, this);
         return new TokenSteps<T>(this, device, network.Find("Step")!, logits);
     }
@@ -18,6 +19,7 @@ public sealed partial class CudaExecution<T>
     /// <summary>Runs one step, and waits for its outputs. Gives where in the results the logits lie.</summary>
     internal (long Offset, int Length) RunStep(CudaProgram program, nint memory, int id, int position, int logits, PinnedBlock results)
     {
+        using CudaCall call = Enter();
         ObjectDisposedException.ThrowIf(isDisposed, this);
         Slot slot = NextSlot();
         slot.Layout = new BatchLayout(StepFields(), network.Fields.Length, 1, Unsafe.SizeOf<T>(), rateBytes: 0);

@@ -66,6 +66,7 @@ public sealed partial class CudaExecution<T> : IDisposable
     private readonly ExplainStep<T>? explain;
     private readonly Slot[] slots;
     private readonly CudaProgram predict;
+    private readonly CallGuard guard = new();
     private int next;
     private long batchStep;
     private double known;
@@ -108,6 +109,10 @@ public sealed partial class CudaExecution<T> : IDisposable
 
     /// <summary>How many rows a prediction takes at once.</summary>
     public int MostPredictedRows { get; }
+
+    /// <summary>Begins a call, which another thread's call must not meet.</summary>
+    /// <exception cref="ConcurrentCallException">Another thread's is under way.</exception>
+    public CudaCall Enter() => new(guard);
 
     /// <summary>Begins a prediction.</summary>
     public CudaBatch<T> BeginPredict(int rows) => Begin(predict, rows, divisor: 1, rateBytes: 0);
@@ -171,11 +176,16 @@ public sealed partial class CudaExecution<T> : IDisposable
     }
 
     /// <summary>Waits for all steps, and gives the sum of the losses that were not known yet.</summary>
-    public double Finish() => Collect(wait: true);
+    public double Finish()
+    {
+        using CudaCall call = Enter();
+        return Collect(wait: true);
+    }
 
     /// <summary>Waits for all steps, and brings what they changed to the model.</summary>
     public void Synchronize()
     {
+        using CudaCall call = Enter();
         if (isDisposed)
             return;
         known += Collect(wait: true);
@@ -186,6 +196,7 @@ public sealed partial class CudaExecution<T> : IDisposable
     /// <summary>Synchronizes, and gives the device's memory back.</summary>
     public void Dispose()
     {
+        using CudaCall call = Enter();
         if (isDisposed)
             return;
         try

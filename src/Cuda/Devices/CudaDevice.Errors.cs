@@ -13,7 +13,7 @@ internal sealed unsafe partial class CudaDevice
     }
 
     /// <summary>Gives something back. A context that is lost has none of it any more.</summary>
-    private void GiveBack(delegate* unmanaged<nint, int> function, nint handle, string call)
+    private void GiveBack(delegate* unmanaged<nint, int> function, Holding kind, nint handle, string call)
     {
         if (handle == 0 || lost) return;
         try
@@ -21,6 +21,7 @@ internal sealed unsafe partial class CudaDevice
             using var current = Enter();
             MustNotCapture();
             Check(function(handle), call);
+            held.Remove((kind, handle));
         }
         catch (CudaException error) when (error.IsContextLost)
         {

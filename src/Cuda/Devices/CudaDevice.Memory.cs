@@ -20,7 +20,7 @@ internal sealed unsafe partial class CudaDevice
         int result = driver.cuMemAllocAsync(&address, (nuint)bytes, stream);
         if (result == CudaError.OutOfMemory) throw OutOfMemory(bytes, "cuMemAllocAsync");
         Check(result, "cuMemAllocAsync");
-        return address;
+        return Hold(Holding.Memory, address);
     }
 
     public override void Free(nint address)
@@ -31,6 +31,7 @@ internal sealed unsafe partial class CudaDevice
             using var current = Enter();
             MustNotCapture();
             Check(driver.cuMemFreeAsync(address, stream));
+            held.Remove((Holding.Memory, address));
         }
         catch (CudaException error) when (error.IsContextLost)
         {
@@ -47,10 +48,10 @@ internal sealed unsafe partial class CudaDevice
         int result = driver.cuMemHostAlloc(&address, (nuint)bytes, Portable);
         if (result == CudaError.OutOfMemory) throw OutOfHostMemory(bytes);
         Check(result, "cuMemHostAlloc");
-        return address;
+        return Hold(Holding.Pinned, address);
     }
 
-    public override void FreePinned(nint address) => GiveBack(driver.cuMemFreeHost, address, "cuMemFreeHost");
+    public override void FreePinned(nint address) => GiveBack(driver.cuMemFreeHost, Holding.Pinned, address, "cuMemFreeHost");
 
     public override void CopyToDevice(nint to, nint from, long bytes)
     {

@@ -29,7 +29,7 @@ internal sealed unsafe partial class CudaDevice
             if (result != 0) throw ModuleRefused(result, log);
         }
 
-        return module;
+        return Hold(Holding.Module, module);
     }
 
     public override nint Function(nint module, string name, int sharedBytes)
@@ -51,7 +51,7 @@ internal sealed unsafe partial class CudaDevice
         return function;
     }
 
-    public override void Unload(nint module) => GiveBack(driver.cuModuleUnload, module, "cuModuleUnload");
+    public override void Unload(nint module) => GiveBack(driver.cuModuleUnload, Holding.Module, module, "cuModuleUnload");
 
     public override void Launch(nint function, int blocks, int threads, int sharedBytes, ReadOnlySpan<long> arguments)
     {
@@ -86,7 +86,7 @@ internal sealed unsafe partial class CudaDevice
         result = driver.cuGraphUpload(executable, stream);
         if (result != 0) driver.cuGraphExecDestroy(executable);
         Check(result, "cuGraphUpload");
-        return executable;
+        return Hold(Holding.Graph, executable);
     }
 
     public override void LaunchGraph(nint graph)
@@ -96,14 +96,14 @@ internal sealed unsafe partial class CudaDevice
         Check(driver.cuGraphLaunch(graph, stream));
     }
 
-    public override void FreeGraph(nint graph) => GiveBack(driver.cuGraphExecDestroy, graph, "cuGraphExecDestroy");
+    public override void FreeGraph(nint graph) => GiveBack(driver.cuGraphExecDestroy, Holding.Graph, graph, "cuGraphExecDestroy");
 
     public override nint CreateEvent()
     {
         using var current = Enter();
         nint created;
         Check(driver.cuEventCreate(&created, WithoutTiming));
-        return created;
+        return Hold(Holding.Event, created);
     }
 
     public override void Record(nint done)
@@ -127,7 +127,7 @@ internal sealed unsafe partial class CudaDevice
         return true;
     }
 
-    public override void FreeEvent(nint done) => GiveBack(driver.cuEventDestroy, done, "cuEventDestroy");
+    public override void FreeEvent(nint done) => GiveBack(driver.cuEventDestroy, Holding.Event, done, "cuEventDestroy");
 
     private void MustNotCapture()
     {

@@ -22,6 +22,18 @@ internal sealed unsafe partial class CudaDevice : Device
     private bool lost;
     private bool disposed;
 
+    /// <summary>What was taken and not given back, in its order.</summary>
+    private readonly List<(Holding Kind, nint Handle)> held = [];
+
+    private enum Holding
+    {
+        Memory,
+        Pinned,
+        Module,
+        Graph,
+        Event,
+    }
+
     /// <summary>Takes a device, in its primary context or in a context and a stream of the caller's.</summary>
     /// <param name="driver">A driver that is started.</param>
     /// <param name="info">The device, one that can be used.</param>
@@ -61,7 +73,8 @@ internal sealed unsafe partial class CudaDevice : Device
         Check(driver.cuStreamSynchronize(stream));
     }
 
-    /// <summary>Never throws: what failed on the device was told by the call that waited for it, or nobody waits for it any more.</summary>
+    /// <summary>Gives back what was taken from it and is still held, the last first: whoever fails in the middle of taking leaves nothing in a context that others share. Never throws: what failed on the device was told by
+    /// the call that waited for it, or nobody waits for it any more.</summary>
     public override void Dispose()
     {
         if (disposed) return;
@@ -72,6 +85,7 @@ internal sealed unsafe partial class CudaDevice : Device
             driver.cuCtxSetCurrent(context);
             if (capturing) AbandonCapture();
             if (stream != 0) driver.cuStreamSynchronize(stream);
+            GiveAllBack();
             if (pool != 0) driver.cuMemPoolTrimTo(pool, 0);
             if (ownsStream && stream != 0) driver.cuStreamDestroy(stream);
             driver.cuCtxSetCurrent(before == context && ownsContext ? 0 : before);
@@ -79,6 +93,30 @@ internal sealed unsafe partial class CudaDevice : Device
 
         if (ownsContext && context != 0) driver.cuDevicePrimaryCtxRelease(device);
         disposed = true;
+    }
+
+    private nint Hold(Holding kind, nint handle)
+    {
+        held.Add((kind, handle));
+        return handle;
+    }
+
+    private void GiveAllBack()
+    {
+        for (int i = held.Count - 1; i >= 0; i--)
+        {
+            (Holding kind, nint handle) = held[i];
+            _ = kind switch
+            {
+                Holding.Memory => driver.cuMemFreeAsync(handle, stream),
+                Holding.Pinned => driver.cuMemFreeHost(handle),
+                Holding.Module => driver.cuModuleUnload(handle),
+                Holding.Graph => driver.cuGraphExecDestroy(handle),
+                _ => driver.cuEventDestroy(handle),
+            };
+        }
+
+        held.Clear();
     }
 
     private void Start(CudaHandles? shared)

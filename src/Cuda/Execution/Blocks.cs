@@ -3,7 +3,7 @@ using DlGen.Devices;
 namespace DlGen.Execution;
 
 /// <summary>Memory that grows when more is asked for. Its content is lost then, and so is its address: whoever captured it looks at <see cref="Moves"/>.</summary>
-internal sealed class DeviceBlock(Device device) : IDisposable
+internal abstract class Block : IDisposable
 {
     public nint Address { get; private set; }
 
@@ -16,37 +16,34 @@ internal sealed class DeviceBlock(Device device) : IDisposable
     {
         if (bytes <= Bytes)
             return;
-        device.Free(Address);
-        (Address, Bytes) = (0, 0);
-        Address = device.Allocate(bytes);
+        Dispose();
+        Address = Allocate(bytes);
         Bytes = bytes;
         Moves++;
     }
 
     public void Dispose()
     {
-        device.Free(Address);
+        Free(Address);
         (Address, Bytes) = (0, 0);
     }
+
+    protected abstract nint Allocate(long bytes);
+
+    protected abstract void Free(nint address);
 }
 
-/// <summary>Memory of the host that the device copies from and to, which grows when more is asked for.</summary>
-internal sealed unsafe class PinnedBlock(Device device) : IDisposable
+/// <summary>Memory of the device.</summary>
+internal sealed class DeviceBlock(Device device) : Block
 {
-    public nint Address { get; private set; }
+    protected override nint Allocate(long bytes) => device.Allocate(bytes);
 
-    public long Bytes { get; private set; }
+    protected override void Free(nint address) => device.Free(address);
+}
 
-    public void Ensure(long bytes)
-    {
-        if (bytes <= Bytes)
-            return;
-        device.FreePinned(Address);
-        (Address, Bytes) = (0, 0);
-        Address = device.AllocatePinned(bytes);
-        Bytes = bytes;
-    }
-
+/// <summary>Memory of the host that the device copies from and to.</summary>
+internal sealed unsafe class PinnedBlock(Device device) : Block
+{
     /// <summary>Some of it, as values.</summary>
     public Span<TValue> Values<TValue>(long offset, int count)
         where TValue : unmanaged
@@ -55,9 +52,7 @@ internal sealed unsafe class PinnedBlock(Device device) : IDisposable
         return new Span<TValue>((byte*)Address + offset, count);
     }
 
-    public void Dispose()
-    {
-        device.FreePinned(Address);
-        (Address, Bytes) = (0, 0);
-    }
+    protected override nint Allocate(long bytes) => device.AllocatePinned(bytes);
+
+    protected override void Free(nint address) => device.FreePinned(address);
 }

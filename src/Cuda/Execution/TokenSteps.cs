@@ -29,6 +29,7 @@ internal sealed class TokenSteps<T> : ITokenSteps<T>, IDisposable
 
     public void Reset()
     {
+        using CudaCall call = execution.Enter();
         position = 0;
         device.Clear(memory, MemoryBytes);
     }
@@ -42,6 +43,7 @@ internal sealed class TokenSteps<T> : ITokenSteps<T>, IDisposable
 
     public void Dispose()
     {
+        using CudaCall call = execution.Enter();
         execution.EndSteps(memory);
         device.Free(memory);
         results.Dispose();

@@ -69,7 +69,7 @@ internal sealed class CudaClass
             Summary("Synchronizes, and gives the device's memory back.");
             writer.Line("public void Dispose() => _execution.Dispose();");
             WritePredict();
-            if (declaration.Classifies) WriteClassify();
+            if (declaration.Classification is { } classification) WriteClassify(classification);
             if (step is not null) SteppingClass.WriteGenerateOnDevice(writer, declaration, signature, step);
             if (!trains) return;
             WriteTrainBatch();
@@ -106,6 +106,7 @@ internal sealed class CudaClass
             foreach (var input in inputs.Skip(1)) writer.Line($"global::DlGen.Compiled.Check.Length(\"{input.Name.TrimStart('@')}\", {input.Name}.Length, rows, {Literal.Of(input.PerRow)});");
             foreach (var output in signature.Outputs) writer.Line($"global::DlGen.Compiled.Check.Length(\"{output.Destination}\", {output.Destination}.Length, rows, {Literal.Of(output.PerRow)});");
             Members.WriteIdChecks(writer, inputs);
+            using (writer.Block("using (_execution.Enter())"))
             using (writer.Block("for (int row = 0, count; row < rows; row += count)"))
             {
                 writer.Line("count = Math.Min(rows - row, _execution.MostPredictedRows);");
@@ -119,17 +120,11 @@ internal sealed class CudaClass
 
     private static string Part(string span, int perRow) => perRow == 1 ? $"{span}.Slice(row, count)" : $"{span}.Slice(row * {Literal.Of(perRow)}, count * {Literal.Of(perRow)})";
 
-    private void WriteClassify()
+    private void WriteClassify(Classification classification)
     {
-        string outputs = Literal.Of(signature.Outputs[0].PerRow);
-        Summary("The most probable class of each row.");
+        Summary(Members.ClassifySummary(signature, classification));
         WriteParameterDocs(inputs);
-        using var method = writer.Block($"public int[] Classify({ModelSignature.Spans(inputs)})");
-        writer.Line($"var outputs = Predict({ModelSignature.Names(inputs)});");
-        writer.Line($"var classes = new int[outputs.Length / {outputs}];");
-        using (writer.Block("for (int row = 0; row < classes.Length; row++)"))
-            writer.Line($"classes[row] = global::DlGen.Compiled.Check.ArgMax<{element}>(outputs.AsSpan(row * {outputs}, {outputs}));");
-        writer.Line("return classes;");
+        writer.Line($"public int[] Classify({ModelSignature.Spans(inputs)}) => {Members.Classes(element, $"Predict({ModelSignature.Names(inputs)})", classification)};");
     }
 
     private string Variables => ModelSignature.Spans(signature.Variables);
@@ -151,6 +146,7 @@ internal sealed class CudaClass
         writer.Line($"int rows = CheckBatch({VariableNames});");
         Members.WriteStatisticsChecks(writer, declaration);
         writer.Line($"double divisor = {(hasWeights ? $"global::DlGen.Compiled.Check.Weight(_model.Weigh({VariableNames}, rows))" : "rows")};");
+        using var call = writer.Block("using (_execution.Enter())");
         writer.Line("var batch = _execution.BeginStep(rows, divisor);");
         WritePut();
         writer.Line("_execution.Step(batch, part: 0, parts: 1, new global::DlGen.Compiled.StepUpdate(optimizer));");
@@ -183,6 +179,7 @@ internal sealed class CudaClass
         using (writer.Block($"double {Trainable}.Step(global::DlGen.Batch batch, double divisor, int parts, global::DlGen.Compiled.Team? team, global::DlGen.Compiled.StepUpdate update)"))
         {
             writer.Line("double loss = 0;");
+            using (writer.Block("using (_execution.Enter())"))
             using (writer.Block("for (int part = 0; part < parts; part++)"))
             {
                 writer.Line("using var shown = batch.Part(part, parts);");
@@ -193,15 +190,15 @@ internal sealed class CudaClass
         }
         writer.Line();
         using (writer.Block($"void {Trainable}.Evaluate(global::DlGen.Batch batch, global::DlGen.Compiled.EvaluationBuilder evaluation, global::DlGen.Compiled.Team? team)"))
+        using (writer.Block("using (_execution.Enter())"))
         {
             WriteStaged("BeginEvaluate(rows)", checks: false);
             writer.Line("double loss = _execution.Evaluate(step);");
             writer.Line($"evaluation.Add(loss, rows, {(hasWeights ? $"_model.Weigh({VariableNames}, rows)" : "rows")});");
-            if (!declaration.Classifies) return;
+            if (Members.Labels(declaration, signature, "_model.") is not { } labels) return;
             writer.Line($"var outputs = {signature.NewOutputs("rows")};");
             writer.Line("step.Get(0, outputs.AsSpan());");
-            var label = signature.Targets.First();
-            writer.Line($"evaluation.AddClassification(outputs, {label.Name}, {Literal.Of(signature.Outputs[0].PerRow)}{Members.Ignored(label)});");
+            writer.Line($"evaluation.AddClassification(outputs, {labels});");
         }
     }
 

@@ -129,7 +129,7 @@ internal sealed partial class Members
                 writer.Line($"evaluation.Add({network}.Evaluate(_network.Values, _network.Derived, arena.Span, {VariableNames}, {signature.OutputsIn("outputs")}, rows, _network.Seed, 0, arena.Losses(rows), team), rows, {(hasWeights ? $"Weigh({VariableNames}, rows)" : "rows")});");
             using (writer.Block("finally"))
                 writer.Line("_network.ReturnArena(arena);");
-            if (declaration.Classifies) writer.Line($"evaluation.AddClassification(outputs, {signature.Targets.First().Name}, {OutputSize}{Ignored(signature.Targets.First())});");
+            if (Labels(declaration, signature, "") is { } labels) writer.Line($"evaluation.AddClassification(outputs, {labels});");
         }
     }
 
@@ -168,7 +168,23 @@ internal sealed partial class Members
 
     private static string Field(Variable variable) => variable.Type switch { "int" => "Ints", "byte" => "Bytes", "double" => "Doubles", _ => "Floats" };
 
-    public static string Ignored(Variable label) => label.Ignored is { } ignored ? $", ignored: {Literal.Of(ignored)}" : "";
+    private static string Ignored(Variable label) => label.Ignored is { } ignored ? $", ignored: {Literal.Of(ignored)}" : "";
+
+    private static string Positions(Classification classification) => classification.Positions == 1 ? "" : $", positions: {Literal.Of(classification.Positions)}";
+
+    /// <summary>The labels of a batch with what accuracy must know of them, as arguments; null where there is none.</summary>
+    /// <param name="model">The model and a dot, where it is not this.</param>
+    public static string? Labels(Declaration declaration, ModelSignature signature, string model)
+    {
+        if (declaration.Classification is not { } classification) return null;
+        string classes = Literal.Of(classification.Classes) + Positions(classification);
+        if (classification.Target is { } target)
+        {
+            var label = signature.Targets.First(t => t.Name == target);
+            return $"{label.Name}, {classes}{Ignored(label)}";
+        }
+        return declaration.Prediction!.Find(Graphs.OutputRole.Labels) < 0 ? null : $"{model}CountedLabels({ModelSignature.Names(signature.Variables)}, rows), {classes}";
+    }
 
     private void WriteData()
     {
@@ -191,6 +207,7 @@ internal sealed partial class Members
             writer.Line("return rows;");
         }
         if (hasWeights) WriteWeigh();
+        if (declaration.Prediction!.Find(Graphs.OutputRole.Labels) >= 0) WriteCountedLabels();
         writer.Line();
         using (writer.Block($"private double RunStep(in global::DlGen.Compiled.StepScope<{element}> step, {Variables}, int rows, double divisor)"))
             WriteRunStep();
@@ -205,6 +222,19 @@ internal sealed partial class Members
             writer.Line($"return {network}.Weights(arena.Span, {VariableNames}, rows, _network.Seed, 0);");
         using (writer.Block("finally"))
             writer.Line("_network.ReturnArena(arena);");
+    }
+
+    private void WriteCountedLabels()
+    {
+        writer.Line();
+        using var method = writer.Block($"private int[] CountedLabels({Variables}, int rows)");
+        writer.Line($"var outputs = new {element}[rows * {Literal.Of(signature.Outputs[0].PerRow / declaration.Classification!.Classes)}];");
+        writer.Line("var arena = _network.RentArena();");
+        using (writer.Block("try"))
+            writer.Line($"{network}.Labels(arena.Span, {VariableNames}, outputs, rows, _network.Seed, 0);");
+        using (writer.Block("finally"))
+            writer.Line("_network.ReturnArena(arena);");
+        writer.Line($"return global::DlGen.Compiled.EvaluationBuilder.Labels<{element}>(outputs);");
     }
 
     private void WriteRunStep()

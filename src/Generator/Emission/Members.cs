@@ -36,7 +36,7 @@ internal sealed partial class Members
         members.WriteCreation();
         members.WriteFiles();
         members.WritePredict();
-        if (declaration.Classifies) members.WriteClassify();
+        if (declaration.Classification is { } classification) members.WriteClassify(classification);
         PassClass.Write(writer, declaration, signature, module);
         SteppingClass.Write(writer, declaration, signature, module);
         CudaClass.Write(writer, declaration, signature, module);
@@ -46,9 +46,6 @@ internal sealed partial class Members
         members.WriteData();
         members.WriteSteps();
     }
-
-    /// <summary>Of the only output: of what classifies.</summary>
-    private string OutputSize => Literal.Of(signature.Outputs[0].PerRow);
 
     /// <summary>Whether Predict gives more than Forward: the loss turns logits into probabilities.</summary>
     private bool HasLink => declaration.Prediction!.Find(Graphs.OutputRole.Prediction) != declaration.Prediction.Find(Graphs.OutputRole.Output);
@@ -142,20 +139,23 @@ internal sealed partial class Members
         }
     }
 
-    private void WriteClassify()
+    /// <summary>"float[] outputs" as the most probable classes, for the members of both.</summary>
+    public static string Classes(string element, string outputs, Classification classification)
+        => $"global::DlGen.Compiled.Check.Classes<{element}>({outputs}, {Literal.Of(classification.Classes)}{Positions(classification)})";
+
+    public static string ClassifySummary(ModelSignature signature, Classification classification)
+    {
+        int labels = signature.Outputs[0].PerRow / classification.Classes;
+        return labels == 1 ? "The most probable class of each row." : $"The most probable class for each of the {Literal.Of(labels)} labels of a row, row after row.";
+    }
+
+    private void WriteClassify(Classification classification)
     {
         string spans = ModelSignature.Spans(signature.Inputs), names = ModelSignature.Names(signature.Inputs);
-        Summary("The most probable class of each row.");
+        Summary(ClassifySummary(signature, classification));
         WriteParameterDocs(signature.Inputs);
         writer.Line(Threads);
-        using (writer.Block($"public int[] Classify({spans}, int threads = 1)"))
-        {
-            writer.Line($"var outputs = Predict({names}, threads);");
-            writer.Line($"var classes = new int[outputs.Length / {OutputSize}];");
-            using (writer.Block("for (int row = 0; row < classes.Length; row++)"))
-                writer.Line($"classes[row] = global::DlGen.Compiled.Check.ArgMax<{element}>(outputs.AsSpan(row * {OutputSize}, {OutputSize}));");
-            writer.Line("return classes;");
-        }
+        writer.Line($"public int[] Classify({spans}, int threads = 1) => {Classes(element, $"Predict({names}, threads)", classification)};");
     }
 
     /// <summary>Ids lead to places in memory: none gets past an entry that is not one of the vocabulary.</summary>

@@ -60,6 +60,9 @@ internal enum OutputRole
     /// <summary>The weight of each row's loss, if the loss has weights: of inputs and targets alone. The mean divides by their sum.</summary>
     Weight,
 
+    /// <summary>The label of each place of the output as a number, -1 where none counts: of inputs and targets alone, where they are not a target as it is.</summary>
+    Labels,
+
     /// <summary>The gradient by the parameter of that name.</summary>
     Gradient,
 

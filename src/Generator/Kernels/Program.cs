@@ -157,6 +157,9 @@ internal sealed record EntryProgram(
     /// <summary>The sum of the weights of the rows' losses, from inputs and targets alone; only where the loss has weights.</summary>
     public const string Weights = "Weights";
 
+    /// <summary>The labels that the outputs are judged by.</summary>
+    public const string Labels = "Labels";
+
     /// <summary>The network at one time step; only where it can run so.</summary>
     public const string Step = "Step";
 }

@@ -13,7 +13,7 @@ internal static class Attention
     public static Layer Definition { get; } = new("Attention", "multi-head self-attention; nn.MultiheadAttention", HasParameters: true,
         [Int("heads"), Flag("causal", false), Flag("bias", true), Flag("rotary", false), Number("rotaryBase", 10000), Int("headWidth", 0)], Compose)
     {
-        Operands = [new LayerOperand("mask", Required: false)],
+        Operands = [new LayerOperand("mask", Required: false), new LayerOperand("attentionBias", Required: false)],
     };
 
     private static Value Compose(LayerCall call, Value x)

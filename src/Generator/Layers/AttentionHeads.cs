@@ -61,10 +61,13 @@ internal sealed class AttentionHeads
     public Value Attend(Value query, Value key, Value value, bool isCausal)
     {
         int queries = query.Shape[0], keys = key.Shape[0];
-        var op = new AttentionOp(isCausal, 1 / Math.Sqrt(headWidth));
+        double scale = 1 / Math.Sqrt(headWidth);
         var operands = new[] { query, key, value }.Select(x => x.Transpose(1, 0, 2)).ToList();
-        if (Mask(queries, keys) is { } mask) operands.Add(mask);
-        var (output, _) = AttentionOp.Parts(call.Graph.Add(op, operands.ToArray()));
+        var mask = Mask(queries, keys);
+        if (mask is not null) operands.Add(mask);
+        var output = Added(Shape.Of(count, queries, keys)) is { } added
+            ? Mixed(ContractOp.MatMul(operands[0], operands[1].Transpose(0, 2, 1)) * scale + added, isCausal, mask, operands[2])
+            : AttentionOp.Parts(call.Graph.Add(new AttentionOp(isCausal, scale), operands.ToArray())).Output;
         var joined = output.Transpose(1, 0, 2).Reshape(Shape.Of(queries, Inner));
 
         var start = new Initialization(InitializerKind.Uniform, 1 / Math.Sqrt(Inner));
@@ -72,14 +75,43 @@ internal sealed class AttentionHeads
         return call.Flag("bias") ? y + call.Parameter("out_proj.bias", Shape.Of(width), new Initialization(InitializerKind.Zeros, 0)) : y;
     }
 
-    /// <summary>As the op takes it: (queries or 1, keys).</summary>
+    /// <summary>
+    /// The values by the softmax of scores (heads, queries, keys). What is added to scores may need a gradient of its size, so the scores are in memory here, as ops like all others. What is hidden, or -∞ itself, counts
+    /// nothing, and a query that sees nothing gets 0, as <see cref="AttentionOp"/> has it.
+    /// </summary>
+    private static Value Mixed(Value scores, bool isCausal, Value? mask, Value values)
+    {
+        const double Lowest = -1e30;
+        var graph = scores.Graph;
+        var seen = mask;
+        if (isCausal)
+        {
+            var reached = graph.Map(b => b.Binary(ScalarOp.LessOrEqual, b.Index(1), b.Index(0)), [], Shape.Of(scores.Shape[1], scores.Shape[2]), perRow: false);
+            seen = seen is null ? reached : reached.Where(seen, graph.Scalar(0));
+        }
+        var visible = seen is null ? scores : scores.Where(seen, graph.Scalar(double.NegativeInfinity));
+        var largest = visible.Max(2).Map(ScalarOp.Maximum, Lowest).StopGradient();
+        var exponentials = (visible - largest).Exp();
+        var total = exponentials.Sum(2);
+        return ContractOp.MatMul(exponentials / total.Where(total, graph.Scalar(1)), values);
+    }
+
+    /// <summary>What is added to the scores, or null.</summary>
+    private Value? Added(Shape scores)
+    {
+        if (call.StatedOperand("attentionBias") is not { } added) return null;
+        bool fits = added.Shape.Rank <= 3 && Enumerable.Range(1, added.Shape.Rank).All(i => added.Shape[added.Shape.Rank - i] == 1 || added.Shape[added.Shape.Rank - i] == scores[3 - i]);
+        return fits ? added : throw new ShapeException($"{call} expects an attentionBias that broadcasts to the scores {scores}, heads, queries and keys, but it is {added.Shape}");
+    }
+
+    /// <summary>As the op takes it: (queries or 1, keys), or for each head.</summary>
     private Value? Mask(int queries, int keys)
     {
         if (call.StatedOperand("mask") is not { } mask) return null;
         if (mask.Shape.Equals(Shape.Of(keys))) return mask.Reshape(Shape.Of(1, keys));
-        return mask.Shape.Equals(Shape.Of(queries, keys))
+        return mask.Shape.Equals(Shape.Of(queries, keys)) || mask.Shape.Equals(Shape.Of(count, queries, keys)) || mask.Shape.Equals(Shape.Of(count, 1, keys))
             ? mask
-            : throw new ShapeException($"{call} expects a mask ({Text(keys)}), not 0 for the steps that are there, or ({Text(queries)}, {Text(keys)}), not 0 where a step sees another, but it is {mask.Shape}");
+            : throw new ShapeException($"{call} expects a mask ({Text(keys)}), not 0 for the steps that are there, ({Text(queries)}, {Text(keys)}), not 0 where a step sees another, or ({Text(count)}, {Text(queries)}, {Text(keys)}), for each head, but it is {mask.Shape}");
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

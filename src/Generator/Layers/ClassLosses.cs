@@ -18,7 +18,7 @@ internal static class ClassLosses
         new Loss("NegativeLogLikelihood", "-x[label] from log-probabilities; nn.NLLLoss", [Ignore], Target, (_, x, label) => -Picked(x, label), x => x, Redundant: null, IsOfLabels: true),
     ];
 
-    private static int ClassAxis(Shape logits) => logits.Rank == 3 ? 0 : logits.Rank - 1;
+    public static int ClassAxis(Shape logits) => logits.Rank == 3 ? 0 : logits.Rank - 1;
 
     private static (Shape Shape, int Classes) Target(LayerCall call, Shape logits)
     {

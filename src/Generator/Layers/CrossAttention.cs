@@ -13,7 +13,7 @@ internal static class CrossAttention
     public static Layer Definition { get; } = new("CrossAttention", "multi-head attention to another sequence; nn.MultiheadAttention", HasParameters: true,
         [Int("heads"), Flag("bias", true), Int("headWidth", 0)], Compose)
     {
-        Operands = [new LayerOperand("memory", Required: true), new LayerOperand("mask", Required: false)],
+        Operands = [new LayerOperand("memory", Required: true), new LayerOperand("mask", Required: false), new LayerOperand("attentionBias", Required: false)],
     };
 
     private static Value Compose(LayerCall call, Value x)

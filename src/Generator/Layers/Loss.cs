@@ -46,5 +46,5 @@ internal enum Reduction { Mean, Sum, None }
 /// </summary>
 internal sealed record WeightedLoss(Value Loss, Value? Weight);
 
-/// <summary>One use of a loss: <paramref name="Output"/> is the node that it judges; with an attribute Predict applies the loss's link.</summary>
-internal readonly record struct LossApplication(Loss Loss, int Output, bool HasLink);
+/// <summary>One use of a loss: <paramref name="Output"/> is the node that it judges, <paramref name="Target"/> the one that it judges it by; with an attribute Predict applies the loss's link.</summary>
+internal readonly record struct LossApplication(Loss Loss, int Output, int Target, bool HasLink);

@@ -129,9 +129,9 @@ internal sealed partial class Network
     {
         var call = Call(loss, arguments, output);
         var (shape, classes) = loss.Target(call, output.Shape);
-        lossApplications.Add(new LossApplication(loss, output.Index, HasLink: true));
         int? ignored = arguments.Stated("ignore") as int?;
         var target = Input(new InputOp("targets", shape, IsTarget: true, classes, ignored));
+        lossApplications.Add(new LossApplication(loss, output.Index, target.Index, HasLink: true));
         return ignored is { } id
             ? new WeightedLoss(loss.Compose(call, output, target, Reduction.None), target.Counts(id))
             : new WeightedLoss(loss.Compose(call, output, target, Reduction.Mean), null);
@@ -155,7 +155,7 @@ internal sealed partial class Network
         if (!isNumber && !target.Shape.Equals(shape)) throw new ShapeException($"{rule}, since {call.Given}, but it has the shape {target.Shape}");
         if (reduction == Reduction.Mean && target.Source() is { Ignored: not null } some)
             throw new LayerException($"{call}: the mean is over the labels that count, which are known in the whole batch only; let Loss return (Tensor Loss, Tensor Weight), with reduction: Reduction.None here and the weight {some.Variable} != {some.Ignored}");
-        lossApplications.Add(new LossApplication(loss, output.Index, HasLink: false));
+        lossApplications.Add(new LossApplication(loss, output.Index, target.Index, HasLink: false));
         return loss.Compose(call, output, target, reduction);
     }
 

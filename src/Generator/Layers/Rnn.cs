@@ -11,5 +11,5 @@ internal static class Rnn
     {
         var sum = fromStep + fromState;
         return [call.Choice<Nonlinearity>("nonlinearity") == Nonlinearity.Relu ? sum.Relu() : sum.Tanh()];
-    }, Choice<Nonlinearity>("nonlinearity"));
+    }, own: Choice<Nonlinearity>("nonlinearity"));
 }

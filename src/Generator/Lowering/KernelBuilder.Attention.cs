@@ -19,8 +19,8 @@ internal sealed partial class KernelBuilder
         var buffers = new FormalBuffers();
         var writer = new BodyBuilder(fused, buffers, _ => false, outer.Count + 2, node.PerRow ? 0 : -1);
         int[] Inner(Shape shape) => [shape[shape.Rank - 2] > 1 ? outer.Count : -1, shape.Last > 1 ? outer.Count + 1 : -1];
-        // The mask, of two axes, is the same for all heads.
-        int[] Loops(Shape shape) => shape.Rank == 2 ? Inner(shape) : [headLoop, .. Inner(shape)];
+        // A mask of two axes is the same for all heads.
+        int[] Loops(Shape shape) => shape.Rank == 2 ? Inner(shape) : [shape[0] > 1 ? headLoop : -1, .. Inner(shape)];
         var accesses = node.Operands.Select(o => writer.ReadAccess(o, Loops(Graph[o].Shape))).ToList();
         accesses.AddRange(node.Op is AttentionGradientOp ? Gradients(cluster.Root, writer, headLoop, outer.Count, [query, key, value]) : [writer.WriteAccess(cluster.Root, Loops(node.Shape))]);
 

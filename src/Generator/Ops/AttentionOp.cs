@@ -6,7 +6,7 @@ namespace DlGen.Ops;
 /// softmax(scale · query · keyᵀ) · value, head by head: query (heads, queries, width), key (heads, keys, width) and value (heads, keys, value width)
 /// give (heads, queries, value width + 1). The last column is log Σ exp of each query's scaled scores: with it a score gives its probability again,
 /// so no matrix of queries times keys is kept for the gradient (Dao et al. 2022). Causal: query i sees the keys 0 to i, also where their numbers
-/// differ, as PyTorch's mask triu(ones(queries, keys), 1) has it. A fourth operand is a mask, (queries or 1, keys), the same for all heads: what is not 0
+/// differ, as PyTorch's mask triu(ones(queries, keys), 1) has it. A fourth operand is a mask, (queries or 1, keys), the same for all heads, or (heads or 1, queries or 1, keys): what is not 0
 /// is seen, of the keys that causality leaves. It has no gradient. A query that sees no key gives 0 in all columns, and no gradient.
 /// </summary>
 internal sealed record AttentionOp(bool IsCausal, double Scale) : Op
@@ -16,10 +16,17 @@ internal sealed record AttentionOp(bool IsCausal, double Scale) : Op
         Shape query = operands[0].Shape, key = operands[1].Shape, value = operands[2].Shape;
         if (query.Rank != 3 || key.Rank != 3 || value.Rank != 3 || query[0] != key[0] || query[0] != value[0] || query[2] != key[2] || key[1] != value[1])
             throw new ShapeException($"attention expects a query (heads, queries, width), a key (heads, keys, width) and a value (heads, keys, value width), but got {query}, {key} and {value}");
-        if (operands.Count > 3 && (operands[3].Shape is not { Rank: 2 } mask || (mask[0] != 1 && mask[0] != query[1]) || mask[1] != key[1]))
-            throw new ShapeException($"attention of the query {query} and the key {key} expects a mask ({query[1]} or 1, {key[1]}), but got {operands[3].Shape}");
+        if (operands.Count > 3 && !IsMask(operands[3].Shape, query, key))
+            throw new ShapeException($"attention of the query {query} and the key {key} expects a mask ({query[1]} or 1, {key[1]}) or ({query[0]} or 1, {query[1]} or 1, {key[1]}), but got {operands[3].Shape}");
         return (query.With(2, value[2] + 1), operands.Any(o => o.PerRow));
     }
+
+    private static bool IsMask(Shape mask, Shape query, Shape key) => mask.Rank switch
+    {
+        2 => (mask[0] == 1 || mask[0] == query[1]) && mask[1] == key[1],
+        3 => (mask[0] == 1 || mask[0] == query[0]) && (mask[1] == 1 || mask[1] == query[1]) && mask[2] == key[1],
+        _ => false,
+    };
 
     /// <summary>
     /// With dp = upstream · valueᵀ, the gradient by a score is p · (dp - centre). The centre of a query is the mean of dp under its p, which is

@@ -70,7 +70,7 @@ internal static class ClassRules
         return new Declaration(
             model.ContainingNamespace.IsGlobalNamespace ? "" : model.ContainingNamespace.ToDisplayString(WrittenNamespace),
             containing.ToEquatableArray(), model.ToDisplayString(Written), SyntaxFacts.GetText(model.DeclaredAccessibility), Keyword(model),
-            Float64: false, Training: null, Prediction: null, EquatableArray<LayerSummary>.Empty, EquatableArray<Layers.FittedScaling>.Empty, Classifies: false, HasForward: false, HasLoss: false,
+            Float64: false, Training: null, Prediction: null, EquatableArray<LayerSummary>.Empty, EquatableArray<Layers.FittedScaling>.Empty, Classification: null, HasForward: false, HasLoss: false,
             EquatableArray<NamedArgument>.Empty, EquatableArray<string>.Empty, Error: null);
     }
 

@@ -23,7 +23,7 @@ internal sealed record LayerSummary(string Path, string Kind, Shape Output, int 
 /// <param name="Prediction">The same with Tensor.Training false. Null after an error.</param>
 /// <param name="Layers">In order of evaluation.</param>
 /// <param name="Scalings">The layers that are fitted on the data.</param>
-/// <param name="Classifies">The loss is of int labels on one vector: Classify and accuracy make sense.</param>
+/// <param name="Classification">Where the loss is of labels on the only output: what Classify and accuracy are. Else null.</param>
 /// <param name="HasForward">A Forward method exists; generated code names it once, so that IDE0051 stays silent.</param>
 /// <param name="HasLoss">The same for a method Loss.</param>
 /// <param name="Arguments">Inputs and targets by name, as far as they are known without the graphs: what members of a broken declaration take.</param>
@@ -40,7 +40,7 @@ internal sealed record Declaration(
     Graph? Prediction,
     EquatableArray<LayerSummary> Layers,
     EquatableArray<Layers.FittedScaling> Scalings,
-    bool Classifies,
+    Classification? Classification,
     bool HasForward,
     bool HasLoss,
     EquatableArray<NamedArgument> Arguments,
@@ -56,6 +56,11 @@ internal sealed record Declaration(
     /// <summary>Whether the error is a fault of the compiler's own, which no diagnostic says.</summary>
     public bool IsFault { get; init; }
 }
+
+/// <summary>A network whose only output is judged by labels: the greatest of <paramref name="Classes"/> numbers is the class.</summary>
+/// <param name="Positions">How many labels of a row lie side by side, with the classes before them; 1 where the classes of each label lie side by side.</param>
+/// <param name="Target">The target whose ints are the labels as they are; null where they are an output of the graph, if they are known.</param>
+internal sealed record Classification(int Classes, int Positions, string? Target);
 
 /// <summary>An input or target of the generated members; where the loss is not known, a target may be labels or numbers.</summary>
 internal sealed record NamedArgument(string Name, bool IsTarget, bool MayBeLabel, bool MayBeNumbers)

@@ -14,7 +14,11 @@ internal abstract class LossForm
 }
 
 /// <summary>The loss of each row with its weight (null without a loss), and what Predict gives.</summary>
-internal sealed record LossReading(WeightedLoss? Rows, IReadOnlyList<NamedOutput> Predictions);
+internal sealed record LossReading(WeightedLoss? Rows, IReadOnlyList<NamedOutput> Predictions)
+{
+    /// <summary>The labels that the only output is judged by, if the loss is of labels.</summary>
+    public JudgedLabels? Labels { get; init; }
+}
 
 /// <summary>A loss of the catalogue, stated on the class: it declares the target itself and gives Predict its link.</summary>
 internal sealed class AttributeLoss(AttributeData attribute) : LossForm
@@ -32,7 +36,7 @@ internal sealed class AttributeLoss(AttributeData attribute) : LossForm
             var arguments = AttributeReader.Arguments(attribute, name, loss.Arguments, place);
             var rows = network.Close(() => network.Apply(loss, arguments, output));
             network.Graph.Layer = "prediction";
-            return new LossReading(rows, [new NamedOutput("", loss.Link(output))]);
+            return new LossReading(rows, [new NamedOutput("", loss.Link(output))]) { Labels = JudgedLabels.Find(network, outputs, null) };
         });
     }
 }
@@ -44,15 +48,16 @@ internal sealed class MethodLoss(LossMethod method, ModelCalls calls) : LossForm
     {
         if (method.Parameters.Count == 0) throw ReadException.DoesNotCompile;
         var network = reading.Network;
+        WeightedLoss? returned = null;
         var rows = Problems.At(method.Symbol.Place(), () => network.Close(() =>
         {
             var arguments = new Dictionary<IParameterSymbol, object>(SymbolEqualityComparer.Default);
             foreach (var parameter in method.Parameters) arguments[parameter.Symbol] = parameter.IsOutput ? Argument(outputs) : Argument(network, parameter, cancellation);
             var given = new SymbolicReader(method.Symbol, calls, reading, cancellation).Read(arguments);
-            return new WeightedLoss(given[0].AsNumbers("The loss"), given.Count > 1 ? given[1].AsNumbers("The weight") : null);
+            return returned = new WeightedLoss(given[0].AsNumbers("The loss"), given.Count > 1 ? given[1].AsNumbers("The weight") : null);
         }));
         if (rows.Weight is { } weight && network.DependsOnNetwork(weight)) throw new ReadException(Descriptors.WeightOfNetwork, method.Symbol.Place(), "what the network gives or on random numbers");
-        return new LossReading(rows, outputs);
+        return new LossReading(rows, outputs) { Labels = JudgedLabels.Find(network, outputs, returned) };
     }
 
     /// <summary>What Forward returned: a tensor, or a tuple of them as one argument.</summary>

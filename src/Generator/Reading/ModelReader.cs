@@ -53,11 +53,13 @@ internal static class ModelReader
         var network = new Network(training, model.FindAttribute("FrozenAttribute") is not null, AttributeReader.Initializer(model));
         var reading = new NetworkReading(network);
         var outputs = form.Read(reading, cancellation).Select(o => o with { Value = network.Graph.Broadcast(o.Value, o.Value.Shape, perRow: true) }).ToList();
-        var (rows, predictions) = loss?.Read(reading, outputs, cancellation) ?? new LossReading(null, outputs);
+        var judged = loss?.Read(reading, outputs, cancellation) ?? new LossReading(null, outputs);
+        var (rows, predictions) = judged;
         var results = Outputs(OutputRole.Prediction, predictions).Concat(Outputs(OutputRole.Output, outputs));
         if (rows is not null) results = results.Append(new Output(OutputRole.Loss, "", rows.Loss.Index));
         if (rows?.Weight is { } weight) results = results.Append(new Output(OutputRole.Weight, "", weight.Index));
-        return new FinishedReading(reading, outputs, rows?.Loss, network.Layers.ToEquatableArray(), network.Build(results));
+        if (judged.Labels?.Numbers is { } labels) results = results.Append(new Output(OutputRole.Labels, "", labels.Index));
+        return new FinishedReading(reading, outputs, rows?.Loss, network.Layers.ToEquatableArray(), network.Build(results)) { Classification = judged.Labels?.Classification };
     }
 
     private static IEnumerable<Output> Outputs(OutputRole role, IEnumerable<NamedOutput> outputs) => outputs.Select(o => new Output(role, o.Name, o.Value.Index));
@@ -69,7 +71,7 @@ internal static class ModelReader
             Prediction = prediction.Graph,
             Layers = training.Layers,
             Scalings = training.Reading.Network.Scalings.ToEquatableArray(),
-            Classifies = structure.IsLossOfLabels && training.Outputs[0].Value.Shape.Rank == 1,
+            Classification = prediction.Classification,
         };
 
     /// <summary>A layer in a loop or helper is evaluated several times: its shapes in order, each once.</summary>
@@ -108,6 +110,9 @@ internal static class ModelReader
 /// </summary>
 internal sealed record FinishedReading(NetworkReading Reading, IReadOnlyList<NamedOutput> Outputs, Value? Rows, EquatableArray<LayerSummary> Layers, Graph Graph)
 {
+    /// <summary>What the loss says of the output's classes, if it is of labels.</summary>
+    public Classification? Classification { get; init; }
+
     /// <summary>The nodes that the weight of the loss is made of, numbered among themselves; none without one.</summary>
     public EquatableArray<Node> WeightProgram
     {

@@ -171,6 +171,33 @@ public static class Check
         return best;
     }
 
+    /// <summary>The class of each label's place: the position of its greatest output, the first of equal ones.</summary>
+    /// <param name="outputs">Logits or probabilities, (rows, classes, positions).</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="positions">How many places of a row lie side by side, with the classes before them; 1 where the classes of each lie side by side.</param>
+    public static int[] Classes<T>(ReadOnlySpan<T> outputs, int classes, int positions = 1)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var greatest = new int[outputs.Length / classes];
+        for (int place = 0; place < greatest.Length; place++)
+            greatest[place] = ClassAt(outputs, place, classes, positions);
+        return greatest;
+    }
+
+    /// <summary>The class of one place, as <see cref="Classes"/> numbers places.</summary>
+    internal static int ClassAt<T>(ReadOnlySpan<T> outputs, int place, int classes, int positions)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        (int row, int position) = Math.DivRem(place, positions);
+        ReadOnlySpan<T> values = outputs.Slice(row * classes * positions, classes * positions)[position..];
+        if (positions == 1)
+            return ArgMax(values);
+        int best = 0;
+        for (int i = 1; i < classes; i++)
+            best = values[i * positions] > values[best * positions] ? i : best;
+        return best;
+    }
+
     /// <summary>Whether no value is NaN or infinite.</summary>
     /// <param name="values">The values.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -10,6 +10,8 @@ public sealed class Batch
     private readonly BatchField[] fields;
     private readonly Array[] buffers;
     private readonly bool float64;
+    private bool isOneField;
+    private bool wasTaken;
     private int first;
     private Batch?[]? narrowed;
 
@@ -37,6 +39,9 @@ public sealed class Batch
         }
     }
 
+    /// <summary>A batch of one field, as a dataset gives it by its name: what else the dataset fills is not there.</summary>
+    internal static Batch OfOneField(BatchField field, int capacity) => new(new BatchDefinition([field], Float64: false), capacity) { isOneField = true };
+
     /// <summary>The same buffers but one.</summary>
     private Batch(Batch whole, int without)
     {
@@ -61,6 +66,11 @@ public sealed class Batch
             field = value;
         }
     }
+
+    /// <summary>Whether this field is to be filled. A model's batch has the model's inputs and targets, all of them; that of <see cref="Dataset.Floats"/>, <see cref="Dataset.Ints"/> and <see cref="Dataset.Bytes"/>
+    /// has the field that was asked for, so a dataset of several fields looks before it fills one: <c>if (batch.Has("image")) …</c>.</summary>
+    /// <param name="name">The name in the declaration.</param>
+    public bool Has(string name) => Array.Exists(fields, field => field.Name == name);
 
     /// <summary>A float field of a Float32 model: Rows · (values per row) numbers to write or read.</summary>
     /// <param name="name">The name in the declaration.</param>
@@ -119,15 +129,25 @@ public sealed class Batch
         return this;
     }
 
+    /// <summary>Whether somebody had a field to fill or to read.</summary>
+    internal bool WasTaken => wasTaken;
+
     private Span<T> Field<T>(string name)
     {
         for (int i = 0; i < fields.Length; i++)
         {
             if (fields[i].Name != name)
                 continue;
+            wasTaken = true;
             return buffers[i] is T[] values
                 ? values.AsSpan(first * fields[i].PerRow, Rows * fields[i].PerRow)
                 : throw new BatchShapeException($"The field '{name}' holds {Plural(buffers[i])}; call batch.{MethodOf(buffers[i])}(\"{name}\").");
+        }
+
+        if (isOneField)
+        {
+            string asked = string.Create(CultureInfo.InvariantCulture, $"{MethodOf(buffers[0])}(\"{fields[0].Name}\"{(fields[0].PerRow == 1 ? "" : $", {fields[0].PerRow}")})");
+            throw new BatchShapeException($"data.{asked} reads the field '{fields[0].Name}' alone, but the dataset's Read fills '{name}' too; let it fill that only if (batch.Has(\"{name}\")).");
         }
 
         string known = string.Join(", ", fields.Select(field => string.Create(CultureInfo.InvariantCulture, $"{field.Name} ({field.PerRow} per row)")));

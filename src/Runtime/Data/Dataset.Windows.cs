@@ -15,7 +15,7 @@ public abstract partial class Dataset
     public static Dataset FromWindows(int stride, params ReadOnlySpan<WindowField> fields) => new WindowDataset(stride, fields);
 
     /// <summary>Windows over the ids of a text for a model that says what comes next: a window has so many ids as input, and as labels those one position later.</summary>
-    /// <param name="ids">The text, from <see cref="Tokenizer.Encode"/>. It is not copied.</param>
+    /// <param name="ids">The text, from <see cref="Tokenizer.Encode(string)"/>. It is not copied.</param>
     /// <param name="length">The ids of a window, as the model's input has them.</param>
     /// <param name="stride">How far it is from one window to the next. 1 gives every window there is: with <see cref="TrainingOptions.RowsPerEpoch"/> random ones. The length gives each label once, as
     /// a validation wants it.</param>

@@ -9,7 +9,8 @@ public abstract partial class Dataset
     /// <summary>The number of rows.</summary>
     public abstract int Count { get; }
 
-    /// <summary>Fills a batch: row i of every field comes from row <c>rows[i]</c> of the data.</summary>
+    /// <summary>Fills a batch: row i of every field comes from row <c>rows[i]</c> of the data. A field by its name, <see cref="Ints"/>, is read by a batch of that field alone:
+    /// <see cref="Batch.Has"/> says which of several to fill.</summary>
     /// <param name="rows">Positions from 0 to Count - 1.</param>
     /// <param name="batch">The batch; its Rows are <c>rows.Length</c> already.</param>
     public abstract void Read(ReadOnlySpan<int> rows, Batch batch);
@@ -104,9 +105,12 @@ public abstract partial class Dataset
 
     private Batch ReadAll(BatchField field)
     {
-        var batch = new Batch(new BatchDefinition([field], Float64: false), Math.Max(1, Count)) { Rows = Count };
+        var batch = Batch.OfOneField(field, Math.Max(1, Count));
+        batch.Rows = Count;
         Read(Shuffling.Identity(Count), batch);
-        return batch;
+        return batch.WasTaken || Count == 0
+            ? batch
+            : throw new BatchShapeException($"The dataset's Read fills no field '{field.Name}'; ask for one that it fills, by the name that it has there.");
     }
 
     /// <param name="rows">The rows of both parts.</param>

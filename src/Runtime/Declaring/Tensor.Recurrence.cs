@@ -44,28 +44,30 @@ public sealed partial class Tensor
     /// <param name="returnSequence">Whether the states of all times are given, (time, units), in place of the last one.</param>
     /// <param name="bias">Whether biases are added.</param>
     /// <param name="dropout">The probability of 0 for what goes from layer to layer, in training; needs at least two layers.</param>
-    /// <param name="initial">The states h and c before the first step, (layers · directions, units) each, or (units) where that is 1; zeros unless stated.</param>
+    /// <param name="projSize">The width that h is projected to, smaller than the units; 0 for no projection.</param>
+    /// <param name="initial">The states h and c before the first step, (layers · directions, units) each, or (units) where that is 1, h with projSize in place of units where it is projected; zeros unless stated.</param>
     /// <param name="mask">(time): 1 for a step that is there, 0 for padding, which leaves the state as it is and gives 0.</param>
     /// <param name="frozen">Whether the parameters get no gradient.</param>
     /// <param name="init">How the weights start.</param>
     /// <param name="name">The layer's name in place of one from the call path.</param>
-    public Tensor Lstm(int units, int layers = 1, bool bidirectional = false, bool returnSequence = false, bool bias = true, double dropout = 0,
+    public Tensor Lstm(int units, int layers = 1, bool bidirectional = false, bool returnSequence = false, bool bias = true, double dropout = 0, int projSize = 0,
         (Tensor Hidden, Tensor Cell)? initial = null, Tensor? mask = null, bool frozen = false, Initializer init = default, string? name = null) => Symbolic;
 
     /// <summary>The same, which also gives the states h and c after the last step: another layer may begin with them.</summary>
     /// <param name="units">The width of a state.</param>
-    /// <param name="state">Hidden and Cell after the last step that is there, (layers · directions, units) each: layer by layer, in each forwards, then backwards.</param>
+    /// <param name="state">Hidden and Cell after the last step that is there, (layers · directions, units) each, Hidden with projSize in place of units where it is projected: layer by layer, in each forwards, then backwards.</param>
     /// <param name="layers">How many run one over the other's states.</param>
     /// <param name="bidirectional">Whether each also runs from the end to the beginning; the states of both directions stand side by side.</param>
     /// <param name="returnSequence">Whether the states of all times are given, (time, units), in place of the last one.</param>
     /// <param name="bias">Whether biases are added.</param>
     /// <param name="dropout">The probability of 0 for what goes from layer to layer, in training; needs at least two layers.</param>
-    /// <param name="initial">The states h and c before the first step, (layers · directions, units) each, or (units) where that is 1; zeros unless stated.</param>
+    /// <param name="projSize">The width that h is projected to, smaller than the units; 0 for no projection.</param>
+    /// <param name="initial">The states h and c before the first step, (layers · directions, units) each, or (units) where that is 1, h with projSize in place of units where it is projected; zeros unless stated.</param>
     /// <param name="mask">(time): 1 for a step that is there, 0 for padding, which leaves the state as it is and gives 0.</param>
     /// <param name="frozen">Whether the parameters get no gradient.</param>
     /// <param name="init">How the weights start.</param>
     /// <param name="name">The layer's name in place of one from the call path.</param>
-    public Tensor Lstm(int units, out (Tensor Hidden, Tensor Cell) state, int layers = 1, bool bidirectional = false, bool returnSequence = false, bool bias = true, double dropout = 0,
+    public Tensor Lstm(int units, out (Tensor Hidden, Tensor Cell) state, int layers = 1, bool bidirectional = false, bool returnSequence = false, bool bias = true, double dropout = 0, int projSize = 0,
         (Tensor Hidden, Tensor Cell)? initial = null, Tensor? mask = null, bool frozen = false, Initializer init = default, string? name = null) => (state = (Symbolic, Symbolic)).Hidden;
 
     /// <summary>Gated recurrent units along a sequence, (time, features) → (units): the last state, or all of them; <c>nn.GRU</c>. Each call is a new layer

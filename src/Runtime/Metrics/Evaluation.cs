@@ -19,7 +19,8 @@ public sealed class Evaluation
     /// <summary>The number of rows.</summary>
     public int Rows { get; }
 
-    /// <summary>The share of rows whose greatest output is their label, from 0 to 1; null without integer labels.</summary>
+    /// <summary>The share of labels that are the class of the greatest output, from 0 to 1: of one label a row, of a sequence or a picture of labels, and of those alone that count (neither ignored nor of weight 0).
+    /// Null without integer labels.</summary>
     public double? Accuracy { get; }
 
     /// <summary>Which class was taken for which, with precision, recall and F1; it prints as a table. Null without integer labels, and

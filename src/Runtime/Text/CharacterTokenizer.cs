@@ -11,23 +11,26 @@ public sealed class CharacterTokenizer : Tokenizer
     private readonly Dictionary<Rune, int> ids = [];
 
     /// <summary>A tokenizer of these characters, each of which stands once.</summary>
-    internal CharacterTokenizer(Rune[] alphabet)
+    internal CharacterTokenizer(Rune[] alphabet, SpecialTokens specials)
+        : base(specials)
     {
         this.alphabet = alphabet;
-        for (int id = 0; id < alphabet.Length; id++)
-            ids.Add(alphabet[id], id);
+        for (int i = 0; i < alphabet.Length; i++)
+            ids.Add(alphabet[i], specials.Names.Length + i);
     }
 
     /// <summary>The characters in the order of their ids.</summary>
     public string Alphabet => string.Concat(alphabet);
 
     /// <inheritdoc/>
-    public override int Vocabulary => alphabet.Length;
+    private protected override int TextIds => alphabet.Length;
 
     /// <summary>A tokenizer of the characters that occur in a text.</summary>
     /// <param name="text">All that the model will read, not its training part alone: what is missing here can't be encoded later.</param>
-    /// <exception cref="ArgumentException">The text is empty.</exception>
-    public static CharacterTokenizer Train(string text)
+    /// <param name="specials">Names that get ids beside the characters, 0, 1, …: <c>["&lt;pad&gt;", "&lt;start&gt;"]</c>. The characters follow.</param>
+    /// <param name="unknown">Which of the specials stands for characters that the text does not have; null: they are an <see cref="UnknownCharacterException"/>.</param>
+    /// <exception cref="ArgumentException">The text is empty, or a special is wrong.</exception>
+    public static CharacterTokenizer Train(string text, IEnumerable<string>? specials = null, string? unknown = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         if (text.Length == 0)
@@ -35,27 +38,24 @@ public sealed class CharacterTokenizer : Tokenizer
         var characters = new HashSet<Rune>();
         foreach (Rune character in text.EnumerateRunes())
             characters.Add(character);
-        return new CharacterTokenizer([.. characters.Order()]);
+        return new CharacterTokenizer([.. characters.Order()], SpecialTokens.Of(specials, unknown));
     }
 
-    /// <inheritdoc/>
-    public override int[] Encode(string text)
+    private protected override void Encode(ReadOnlySpan<char> text, int position, List<int> encoded)
     {
-        ArgumentNullException.ThrowIfNull(text);
-        var encoded = new List<int>(text.Length);
-        int position = 0;
         foreach (Rune character in text.EnumerateRunes())
         {
-            if (!ids.TryGetValue(character, out int id))
+            if (ids.TryGetValue(character, out int id))
+                encoded.Add(id);
+            else if (SpecialTokens.UnknownId >= 0)
+                encoded.Add(SpecialTokens.UnknownId);
+            else
                 throw Unknown(character, position);
-            encoded.Add(id);
             position += character.Utf16SequenceLength;
         }
-
-        return [.. encoded];
     }
 
-    internal override void Append(int id, IBufferWriter<byte> bytes) => bytes.Advance(alphabet[id].EncodeToUtf8(bytes.GetSpan(4)));
+    private protected override void AppendText(int textId, IBufferWriter<byte> bytes) => bytes.Advance(alphabet[textId].EncodeToUtf8(bytes.GetSpan(4)));
 
     private UnknownCharacterException Unknown(Rune character, int position)
     {
@@ -63,7 +63,7 @@ public sealed class CharacterTokenizer : Tokenizer
         return new UnknownCharacterException(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The character{shown} U+{character.Value:X4} at position {position} is none of the {alphabet.Length} of the tokenizer. Leave it out or replace it, train the tokenizer (and the model) on a text that has it, or take a {nameof(BytePairTokenizer)}, which encodes any text."),
+                $"The character{shown} U+{character.Value:X4} at position {position} is none of the {alphabet.Length} of the tokenizer. Leave it out or replace it, train the tokenizer (and the model) on a text that has it or with a special for what is unknown, or take a {nameof(BytePairTokenizer)}, which encodes any text."),
             character,
             position);
     }

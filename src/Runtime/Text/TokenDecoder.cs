@@ -7,19 +7,20 @@ namespace DlGen;
 public sealed class TokenDecoder
 {
     private readonly Tokenizer tokenizer;
+    private readonly bool showSpecials;
     private readonly Decoder decoder = Encoding.UTF8.GetDecoder();
     private readonly ArrayBufferWriter<byte> bytes = new(16);
 
-    internal TokenDecoder(Tokenizer tokenizer) => this.tokenizer = tokenizer;
+    internal TokenDecoder(Tokenizer tokenizer, bool showSpecials) => (this.tokenizer, this.showSpecials) = (tokenizer, showSpecials);
 
     /// <summary>The text that is whole with this id; empty while bytes of its character are missing. All that is given, and <see cref="Flush"/> at the end, is the text that
-    /// <see cref="Tokenizer.Decode(ReadOnlySpan{int})"/> gives for all ids.</summary>
+    /// <see cref="Tokenizer.Decode(ReadOnlySpan{int}, bool)"/> gives for all ids.</summary>
     /// <param name="id">The next id.</param>
     /// <exception cref="TokenRangeException">The id is none of the tokenizer's; it counts as not given.</exception>
     public string Decode(int id)
     {
         bytes.ResetWrittenCount();
-        tokenizer.AppendChecked(id, bytes);
+        tokenizer.AppendChecked(id, bytes, showSpecials);
         return Text(bytes.WrittenSpan, flush: false);
     }
 

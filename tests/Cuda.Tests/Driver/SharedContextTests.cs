@@ -46,6 +46,60 @@ public class SharedContextTests
     [Fact]
     public void No_context_is_refused() => MustBeRefused(_ => new(0, 0, 0), "The context is 0; *");
 
+    /// <summary>Whichever call fails while a model comes to the device, and whenever: the caller's context has what it had before, given back the last first.</summary>
+    [Theory]
+    [InlineData("cuModuleLoadDataEx")]
+    [InlineData("cuModuleGetFunction")]
+    [InlineData("cuMemAllocAsync")]
+    [InlineData("cuMemsetD8Async")]
+    [InlineData("cuEventCreate")]
+    public void A_model_that_fails_to_come_leaves_nothing(string call)
+    {
+        int failures = 0;
+        try
+        {
+            for (bool failed = true; failed; failures += failed ? 1 : 0)
+            {
+                var driver = FakeDriver.Fresh();
+                var handles = new CudaHandles(driver.CreateContext(0), 0, 0);
+                DeviceSource.Override = () => driver.Open(new() { Handles = handles });
+                driver.Failing[call] = FakeDriver.InvalidValue;
+                driver.Spared[call] = failures;
+                var thrown = Record.Exception(() => new Execution.DenseOnDevice(1).OnCuda().Dispose());
+                failed = thrown is not null;
+                if (failed) Assert.Equal(call, Assert.IsType<CudaException>(thrown).Call);
+                Assert.Equal([handles.Context], driver.Live.Keys);
+                if (failed) Assert.Equal(Enumerable.Reverse(Taken(driver.Calls, call, failures)), driver.Calls.Where(Back.ContainsValue));
+            }
+        }
+        finally
+        {
+            DeviceSource.Override = null;
+        }
+
+        Assert.InRange(failures, 1, 100);
+    }
+
+    private static readonly Dictionary<string, string> Back = new()
+    {
+        ["cuModuleLoadDataEx"] = "cuModuleUnload",
+        ["cuMemAllocAsync"] = "cuMemFreeAsync",
+        ["cuMemHostAlloc"] = "cuMemFreeHost",
+        ["cuEventCreate"] = "cuEventDestroy_v2",
+    };
+
+    /// <summary>What each call that took something is given back by, but the one that failed.</summary>
+    private static List<string> Taken(List<string> calls, string failing, int spared)
+    {
+        var taken = new List<string>();
+        foreach (string call in calls)
+        {
+            if (call == failing && spared-- == 0) break;
+            if (Back.TryGetValue(call, out string? back)) taken.Add(back);
+        }
+        return taken;
+    }
+
     private nint driverContext;
 
     private void MustBeRefused(Func<FakeDriver, CudaHandles> handles, string message)

@@ -52,6 +52,16 @@ internal partial class RecurrentWriterOnDevice
         => tokens.Embedding(4).Pad([2, 0]).Conv1d(5, kernel: 3).Tanh().Gru(4, layers: 2, returnSequence: true).Linear(Vocabulary);
 }
 
+/// <summary>A tag for each step of a padded sequence, by the two steps before it too.</summary>
+[Model(Targets = Targets.Cpu | Targets.Cuda)]
+internal partial class TaggerOnDevice
+{
+    private static Tensor Forward([Tokens(5, 6)] Tensor words, [Lengths(5)] Tensor length) => words.Embedding(4).Pad([2, 0]).Conv1d(6, kernel: 3);
+
+    private static (Tensor Loss, Tensor Weight) Loss(Tensor logits, Tensor length, [Label(6, Length = 5, Ignore = -1)] Tensor tags)
+        => (logits.SoftmaxCrossEntropy(tags, reduction: Reduction.None), length.Mask() * (tags != -1));
+}
+
 /// <summary>Scalings that are fitted on the data.</summary>
 [Model(Targets = Targets.Cpu | Targets.Cuda), Input(4)]
 [Standardize, Linear(5), Tanh, Linear(2)]

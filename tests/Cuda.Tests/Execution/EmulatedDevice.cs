@@ -33,6 +33,9 @@ internal sealed unsafe class EmulatedDevice : Device
     /// <summary>Copies to the device so far, outside of graphs.</summary>
     public int CopiesToDevice { get; private set; }
 
+    /// <summary>What happens within each of these copies.</summary>
+    public Action? Copying { get; set; }
+
     /// <summary>Whatever has not been given back.</summary>
     public int Held => modules.Count + pinned.Count + graphs.Count + events.Count + allocated.Count;
 
@@ -102,6 +105,7 @@ internal sealed unsafe class EmulatedDevice : Device
     public override void CopyToDevice(nint to, nint from, long bytes)
     {
         MustBePinned(from, bytes);
+        Copying?.Invoke();
         if (captured is null) CopiesToDevice++;
         Add(() => memory.CopyIn((ulong)to, new ReadOnlySpan<byte>((void*)from, (int)bytes)));
     }

@@ -73,6 +73,22 @@ public class StepTests
         Assert.Equal([.. pair.Model.Generate([1, 2], 9, new Sampling { Seed = 4 })], [.. gpu.Generate([1, 2], 9, new Sampling { Seed = 4 })]);
     }
 
+    /// <summary>Of labels that count: those within the length that are not ignored.</summary>
+    [Fact]
+    public void Sequences_are_classified_and_judged_as_on_the_processor()
+    {
+        int[] words = Ints(new Random(4), 7 * 5, 6), lengths = [0, 1, 2, 3, 4, 5, 5], tags = [.. Ints(new Random(5), 7 * 5, 7).Select(tag => tag - 1)];
+        using var pair = new Pair<TaggerOnDevice>(new TaggerOnDevice(3), new TaggerOnDevice(3));
+        using var gpu = pair.Other.OnCuda();
+        int[] classes = gpu.Classify(words, lengths);
+        Assert.Equal(pair.Model.Classify(words, lengths), classes);
+        Evaluation expected = pair.Model.Evaluate(TaggerOnDevice.Data(words, lengths, tags)), actual = gpu.Evaluate(TaggerOnDevice.Data(words, lengths, tags));
+        bool[] counts = [.. Enumerable.Range(0, 35).Select(i => i % 5 < lengths[i / 5] && tags[i] >= 0)];
+        Assert.Equal(Enumerable.Range(0, 35).Count(i => counts[i] && tags[i] == classes[i]) / (double)counts.Count(c => c), actual.Accuracy);
+        Assert.Equal((expected.Accuracy, expected.Confusion!.Total), (actual.Accuracy, actual.Confusion!.Total));
+        Assert.Equal(expected.Loss, actual.Loss, 1e-5);
+    }
+
     private static Optimizer Of(string rule) => rule switch
     {
         "adam" => Optimizer.Adam(1e-2, weightDecay: 0.1),

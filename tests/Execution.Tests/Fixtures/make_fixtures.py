@@ -197,6 +197,20 @@ class LstmStates(nn.Module):
         return self.linear_1(torch.cat([y, cell.transpose(0, 1)], 1))
 
 
+class LstmProjected(nn.Module):
+    """States of two widths, in both directions."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm_1 = nn.LSTM(3, 5, num_layers=2, bias=False, bidirectional=True, proj_size=3, batch_first=True)
+        self.lstm_2 = nn.LSTM(2, 5, num_layers=2, bidirectional=True, proj_size=3, batch_first=True)
+        self.linear_1, self.linear_2, self.linear_3 = nn.Linear(6, 2), nn.Linear(5, 2), nn.Linear(3, 2)
+
+    def forward(self, source, mask, target):
+        y, (hidden, cell) = self.lstm_2(target, masked(self.lstm_1, source, mask)[1])
+        return self.linear_1(y) + self.linear_2(cell.transpose(0, 1)) + self.linear_3(hidden.transpose(0, 1))
+
+
 class Choices(nn.Module):
     def __init__(self):
         super().__init__()
@@ -311,6 +325,27 @@ class MaskedAttention(nn.Module):
         seen = visible(lengths, 5)
         x = x + self.attention_1(x, seen)
         x = x + self.attention_2(x, seen, pattern & (steps <= steps[:, None]))
+        return self.linear_1(x)
+
+
+class AttentionOfHeads(nn.Module):
+    """A pattern for each head, scores that are trained, with causality and padding, and scores by the distance."""
+
+    def __init__(self):
+        super().__init__()
+        self.attention_1, self.attention_2, self.crossattention_1 = SelfAttention(6, 3), SelfAttention(6, 2), CrossAttention(6, 1, 6)
+        self.scores, self.linear_1 = nn.Parameter(torch.randn(2, 5, 5)), nn.Linear(6, 4)
+
+    def forward(self, x, lengths):
+        steps = torch.arange(5)
+        distance = (steps[:, None] - steps).abs()
+        seen = visible(lengths, 5)
+        rows, hidden = len(x), torch.full((5, 5), -torch.inf).to(x.dtype).triu(1)
+        near = (distance <= torch.tensor([1, 2, 4])[:, None, None]) | (steps == 0)
+        x = x + self.attention_1(x, None, (near & seen[:, None, None]).flatten(0, 1))
+        x = x + nn.MultiheadAttention.forward(self.attention_2, x, x, x, key_padding_mask=~seen, attn_mask=(self.scores + hidden).repeat(rows, 1, 1), need_weights=False)[0]
+        memory = torch.tanh(x)
+        x = x + nn.MultiheadAttention.forward(self.crossattention_1, x, memory, memory, attn_mask=-0.3 * distance.to(x.dtype), need_weights=False)[0]
         return self.linear_1(x)
 
 
@@ -846,6 +881,7 @@ CASES = {
     "RnnMasked": case(RnnMasked, dict(x=gaussian(6, 3), mask=masks(6)), gaussian(2)),
     "GruStates": case(GruStates, dict(x=gaussian(6, 3), mask=masks(6), context=gaussian(4)), gaussian(2)),
     "LstmStates": case(LstmStates, dict(source=gaussian(5, 3), mask=masks(5), target=gaussian(4, 2)), gaussian(6, 2), optimizer=sgd(lr=0.2)),
+    "LstmProjected": case(LstmProjected, dict(source=gaussian(5, 3), mask=masks(5), target=gaussian(4, 2)), gaussian(4, 2), optimizer=sgd(lr=0.2)),
     "Scan": case(lambda: ScanThenLinear(3, 5, 2), gaussian(6, 3), gaussian(6, 2), optimizer=sgd(lr=0.2)),
     "Attention": case(lambda: network(Attention(6, 2)), gaussian(5, 6), gaussian(5, 6)),
     "AttentionCausal": case(lambda: network(nn.Linear(4, 8), Attention(8, 4, causal=True), nn.Tanh(), nn.Linear(8, 3)), gaussian(7, 4), gaussian(7, 3)),
@@ -855,6 +891,8 @@ CASES = {
         adamw(lr=0.01, eps=1e-3), rows=9),
     "MaskedAttention": case(
         MaskedAttention, dict(x=gaussian(5, 6), lengths=lengths(5)), gaussian(5, 4), padded_squares, optimizer=adamw(lr=0.01, eps=1e-3), rows=9, seen_by_loss=["lengths"]),
+    "AttentionOfHeads": case(
+        AttentionOfHeads, dict(x=gaussian(5, 6), lengths=lengths(5)), gaussian(5, 4), padded_squares, optimizer=adamw(lr=0.01, eps=1e-3), rows=9, seen_by_loss=["lengths"]),
     "MaskedCrossAttention": case(
         MaskedCrossAttention, dict(x=gaussian(3, 6), memory=gaussian(5, 4), lengths=lengths(5)), gaussian(3, 6), optimizer=adamw(lr=0.01, eps=1e-3), rows=9),
     "Transformer": case(

@@ -177,7 +177,9 @@ public class GradientRuleTests
         var shared = g.Add(new ConstantOp(Enumerable.Range(0, maskRows * keys).Select(i => i % 3 == 1 ? -2.0 : i / keys == 1 ? 0 : i % 2).ToEquatableArray(), Shape.Of(maskRows, keys)));
         var (output, logSum) = AttentionOp.Parts(g.Add(new AttentionOp(isCausal, 0.7), Operand(queries, 3), Operand(keys, 3), Operand(keys, 2), shared));
         var (byRow, logSumByRow) = AttentionOp.Parts(g.Add(new AttentionOp(isCausal, 1.3), g.Parameter(-1, 1, 2, queries, 3), g.Parameter(-1, 1, 2, keys, 3), g.Parameter(-1, 1, 2, keys, 2), mask));
-        return output.Exp() + logSum.Tanh() + byRow.Tanh() * logSumByRow;
+        var ofHeads = g.Map(b => b.Less(b.Constant(0), b.Operand(0)), g.Input(-1, 1, 2, maskRows, keys));
+        var (byHead, logSumByHead) = AttentionOp.Parts(g.Add(new AttentionOp(isCausal, 1.1), Operand(queries, 3), g.Parameter(-1, 1, 2, keys, 3), g.Parameter(-1, 1, 2, keys, 2), ofHeads));
+        return output.Exp() + logSum.Tanh() + byRow.Tanh() * logSumByRow - byHead.Exp() * logSumByHead;
     });
 
     /// <summary>Nine ids of five entries: some are named by several rows, some twice by one.</summary>

@@ -16,7 +16,7 @@ internal sealed partial class Oracle
         var result = new DualTensor([query.Extents[0], query.Extents[1], width + 1], rows, operands.Any(o => o.PerRow), isActive);
         foreach (var (row, head, i) in Vectors(result))
         {
-            int[] keys = Visible(mask, key.Extents[1], row, i, op.IsCausal);
+            int[] keys = Visible(mask, key.Extents[1], row, head, i, op.IsCausal);
             if (keys.Length == 0) continue;
             var scores = Scores(query, key, row, head, i, keys, op.Scale);
             // What is subtracted changes neither result, so it is a number without tangents.
@@ -58,7 +58,7 @@ internal sealed partial class Oracle
         var pairs = new DualTensor([query.Extents[0], query.Extents[1], 1], rows, result.PerRow, active: false);
         foreach (var (row, head, i) in Vectors(pairs))
         {
-            int[] keys = Visible(mask, key.Extents[1], row, i, op.IsCausal);
+            int[] keys = Visible(mask, key.Extents[1], row, head, i, op.IsCausal);
             double[] scores = Scores(query, key, row, head, i, keys, op.Scale).Values;
             foreach (var (j, seen) in keys.Select((j, seen) => (j, seen)))
             {
@@ -79,9 +79,10 @@ internal sealed partial class Oracle
     }
 
     /// <summary>The keys that a query sees.</summary>
-    private static int[] Visible(DualTensor? mask, int keys, int row, int i, bool isCausal)
+    private static int[] Visible(DualTensor? mask, int keys, int row, int head, int i, bool isCausal)
     {
-        bool IsOpen(int j) => mask is null || mask.Values[mask.RowStart(row) + (mask.Extents[0] == 1 ? 0 : i * keys) + j] != 0;
+        int ofQueries = mask?.Extents[^2] ?? 1, first = mask?.Extents.Length == 3 && mask.Extents[0] > 1 ? head * ofQueries : 0;
+        bool IsOpen(int j) => mask is null || mask.Values[mask.RowStart(row) + ((first + (ofQueries == 1 ? 0 : i)) * keys) + j] != 0;
         return [.. Enumerable.Range(0, keys).Where(j => (!isCausal || j <= i) && IsOpen(j))];
     }
 

@@ -55,6 +55,16 @@ internal static class ParityModels
 
             private static Tensor Loss(Tensor output, [Target(6, 2)] Tensor wanted) => output.MeanSquaredError(wanted);
             """, () => DlGen.Optimizer.Sgd(0.2)),
+        Written("LstmProjected", """
+            private static Tensor Forward([Input(5, 3)] Tensor source, [Input(5)] Tensor mask, [Input(4, 2)] Tensor target)
+            {
+                source.Lstm(5, out var state, layers: 2, bidirectional: true, bias: false, projSize: 3, mask: mask);
+                var y = target.Lstm(5, out state, layers: 2, bidirectional: true, returnSequence: true, projSize: 3, initial: state);
+                return y.Linear(2) + state.Cell.Linear(2) + state.Hidden.Linear(2);
+            }
+
+            private static Tensor Loss(Tensor output, [Target(4, 2)] Tensor wanted) => output.MeanSquaredError(wanted);
+            """, () => DlGen.Optimizer.Sgd(0.2)),
         new("Scan", "MeanSquaredError", () => DlGen.Optimizer.Sgd(0.2), 24, """
             private static Tensor Forward([Input(6, 3)] Tensor x) => Tensor.Scan(x, Tensor.Zeros(5), Cell).Linear(2);
 
@@ -90,6 +100,20 @@ internal static class ParityModels
                 var pattern = distance == 0 | distance == 2 | distance == 4 | steps == 0;
                 x += x.Attention(2, mask: lengths.Mask());
                 x += x.Attention(3, causal: true, mask: pattern & lengths.Mask());
+                return x.Linear(4);
+            }
+
+            private static (Tensor Loss, Tensor Weight) Loss(Tensor output, Tensor lengths, [Target(5, 4)] Tensor target)
+                => (output.MeanSquaredError(target, reduction: Reduction.None).Mean(-1), lengths.Mask());
+            """),
+        Attending("AttentionOfHeads", """
+            private static Tensor Forward([Input(5, 6)] Tensor x, [Lengths(5)] Tensor lengths)
+            {
+                var steps = Tensor.Constant(0, 1, 2, 3, 4);
+                var distance = (steps - steps.Reshape(5, 1)).Abs();
+                x += x.Attention(3, mask: (distance <= Tensor.Constant(1, 2, 4).Reshape(3, 1, 1) | steps == 0) & lengths.Mask());
+                x += x.Attention(2, causal: true, mask: lengths.Mask(), attentionBias: Tensor.Parameter([2, 5, 5], Initializer.Normal(1), name: "scores"));
+                x += x.CrossAttention(x.Tanh(), 1, attentionBias: -0.3 * distance);
                 return x.Linear(4);
             }
 

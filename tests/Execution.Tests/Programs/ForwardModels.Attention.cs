@@ -70,6 +70,9 @@ internal static partial class ForwardModels
                     var steps = Tensor.Constant(0, 1, 2, 3, 4);
                     var near = (steps - steps.Reshape(5, 1)).Abs() < 2;
                     x += x.Attention(1, bias: false, mask: near);
+                    x += x.Attention(2, bias: false, mask: near & Tensor.Constant(1, 0).Reshape(2, 1, 1)); // the second head sees nothing
+                    var scores = Tensor.Parameter([2, 1, 5], Init.Normal, name: "scores") + x[.., 0].Reshape(5, 1);
+                    x += x.Attention(2, causal: true, mask: mask, attentionBias: scores);
                     return x.CrossAttention((x * mask.Reshape(5, 1)).Tanh()[..3], 2, bias: false, mask: there & (x[.., ..3] > 0));
                 }
 

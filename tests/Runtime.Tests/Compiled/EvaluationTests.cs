@@ -49,6 +49,18 @@ public sealed class EvaluationTests
     }
 
     [Fact]
+    public void Classes_may_lie_before_the_positions_of_a_row()
+    {
+        // Two rows of two classes over three positions.
+        double[] outputs = [0, 1, 0, 1, 0, 0, 5, 5, 5, 6, 4, 5];
+        Assert.Equal([1, 0, 0, 1, 0, 0], Check.Classes<double>(outputs, classes: 2, positions: 3));
+        var builder = new EvaluationBuilder();
+        builder.AddClassification(outputs, [1, 1, 0, 1, -1, 0], classes: 2, positions: 3);
+        Assert.Equal(4 / 5.0, builder.Build().Accuracy);
+        Assert.Equal([3, 0, -1], EvaluationBuilder.Labels<float>([3, 0, -1]));
+    }
+
+    [Fact]
     public void Ignored_labels_alone_have_no_accuracy()
     {
         var builder = new EvaluationBuilder();

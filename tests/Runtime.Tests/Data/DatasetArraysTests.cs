@@ -19,4 +19,40 @@ public class DatasetArraysTests
         Assert.Contains("kinds", Assert.ThrowsAny<DlGenException>(() => Data.Ints("kinds")).Message, StringComparison.Ordinal);
         Assert.Contains("2 values per row", Assert.Throws<BatchShapeException>(() => Data.Floats("point", 3)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_dataset_of_ones_own_gives_a_field_that_it_fills_where_it_is_asked_for()
+    {
+        var asked = new Own((rows, batch) =>
+        {
+            if (batch.Has("point"))
+                batch.Floats("point").Fill(1);
+            if (batch.Has("kind"))
+                rows.CopyTo(batch.Ints("kind"));
+        });
+        Assert.Equal([0, 1, 2], asked.Ints("kind"));
+        Assert.Equal([2], asked.Subset(2).Ints("kind"));
+        Assert.Equal([1, 1, 1, 1, 1, 1], asked.Floats("point", 2));
+        Assert.Equal([7, 8, 9], asked.With(("number", new[] { 7, 8, 9 }, 1)).Ints("number"));
+        Assert.Contains("The dataset's Read fills no field 'kinds'", Assert.Throws<BatchShapeException>(() => asked.Ints("kinds")).Message, StringComparison.Ordinal);
+
+        var all = new Own((rows, batch) =>
+        {
+            rows.CopyTo(batch.Ints("kind"));
+            batch.Floats("point").Fill(1);
+        });
+        Assert.Equal(
+            "data.Ints(\"kind\") reads the field 'kind' alone, but the dataset's Read fills 'point' too; let it fill that only if (batch.Has(\"point\")).",
+            Assert.Throws<BatchShapeException>(() => all.Ints("kind")).Message);
+        Assert.StartsWith("data.Floats(\"point\", 2) reads the field 'point' alone, but the dataset's Read fills 'kind' too", Assert.Throws<BatchShapeException>(() => all.Floats("point", 2)).Message, StringComparison.Ordinal);
+    }
+
+    private delegate void Fill(ReadOnlySpan<int> rows, Batch batch);
+
+    private sealed class Own(Fill fill) : Dataset
+    {
+        public override int Count => 3;
+
+        public override void Read(ReadOnlySpan<int> rows, Batch batch) => fill(rows, batch);
+    }
 }

@@ -26,7 +26,7 @@ public sealed class BytePairTokenizerTests
     [Fact]
     public void Repeated_bytes_are_joined_from_the_left()
     {
-        var tokenizer = new BytePairTokenizer([('a', 'a'), (256, 256), (257, 'a')]);
+        var tokenizer = new BytePairTokenizer([('a', 'a'), (256, 256), (257, 'a')], SpecialTokens.Of([]));
         Assert.Equal([257, 256], tokenizer.Encode("aaaaaa"));
         Assert.Equal([258], tokenizer.Encode("aaaaa"));
         Assert.Equal([257, 257, 256], tokenizer.Encode("aaaaaaaaaa"));
@@ -111,7 +111,7 @@ public sealed class BytePairTokenizerTests
     [Fact]
     public void A_character_comes_with_the_id_that_completes_it()
     {
-        TokenDecoder decoder = new BytePairTokenizer([]).GetDecoder();
+        TokenDecoder decoder = new BytePairTokenizer([], SpecialTokens.Of([])).GetDecoder();
         Assert.Equal(["h", "", "", "", "🙂", "!"], Encoding.UTF8.GetBytes("h🙂!").Select(value => decoder.Decode(value)));
         Assert.Equal("", decoder.Flush());
 

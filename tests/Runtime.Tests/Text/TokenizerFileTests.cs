@@ -24,6 +24,10 @@ public sealed class TokenizerFileTests
         { """{"tokenizer":"byte-pair","tokenizer.merges":"1 99999999999"}""", "holds what is no id" },
         { """{"tokenizer":"byte-pair","tokenizer.merges":"1 2 256 257"}""", "merge 1 joins 256 and 257, but only the ids 0 to 256 are there before it" },
         { """{"tokenizer":"byte-pair","tokenizer.merges":"1 2 1 2"}""", "merge 1 joins 1 and 2, which were joined before" },
+        { """{"tokenizer":"character","tokenizer.alphabet":"ab","tokenizer.specials":"<pad>\n<pad>"}""", "damaged: in 'tokenizer.specials' the special '<pad>' stands twice" },
+        { """{"tokenizer":"character","tokenizer.alphabet":"ab","tokenizer.specials":""}""", "damaged: in 'tokenizer.specials' the name of the special 0 is empty" },
+        { """{"tokenizer":"byte-pair","tokenizer.merges":"","tokenizer.specials":"a\u0000"}""", "damaged: in 'tokenizer.specials' the name of the special 0 holds a control character" },
+        { """{"tokenizer":"character","tokenizer.alphabet":"ab","tokenizer.specials":"<pad>","tokenizer.unknown":"<unk>"}""", "'<unk>', which stands for what is unknown, is none of the specials (<pad>)" },
         { """{"tokenizer":"byte-pair","tokenizer.merges":1}""", "is a Number instead of a String" },
     };
 
@@ -34,7 +38,8 @@ public sealed class TokenizerFileTests
         try
         {
             string text = RandomText.Of(7, 500);
-            foreach (Tokenizer tokenizer in (Tokenizer[])[CharacterTokenizer.Train(text + "\"\\\u0000"), BytePairTokenizer.Train(text, 400), BytePairTokenizer.Train("", 256)])
+            foreach (Tokenizer tokenizer in (Tokenizer[])[CharacterTokenizer.Train(text + "\"\\\u0000"), BytePairTokenizer.Train(text, 400), BytePairTokenizer.Train("", 256),
+                CharacterTokenizer.Train(text, ["<pad>", "<unk>"], unknown: "<unk>"), BytePairTokenizer.Train(text, 400, ["<pad>", "<mask>"])])
             {
                 ModelCore<float> core = Create<float>(Linear()), other = Create<float>(seed: 2, Linear());
                 core.Save(path, tokenizer);
@@ -42,6 +47,8 @@ public sealed class TokenizerFileTests
                 Assert.Equal(tokenizer.GetType(), loaded.GetType());
                 Assert.Equal(tokenizer.Vocabulary, loaded.Vocabulary);
                 Assert.Equal(tokenizer.Encode(text), loaded.Encode(text));
+                Assert.Equal(tokenizer.Specials, loaded.Specials);
+                Assert.Equal(tokenizer.SpecialTokens.UnknownId, loaded.SpecialTokens.UnknownId);
                 Assert.All(Enumerable.Range(0, tokenizer.Vocabulary), id => Assert.Equal(tokenizer.Decode(id), loaded.Decode(id)));
 
                 // To the model it is a file like any other.
@@ -65,6 +72,11 @@ public sealed class TokenizerFileTests
     {
         Assert.Equal([("format", "pt"), ("tokenizer", "character"), ("tokenizer.alphabet", "\n\"abé🙂")], Metadata(CharacterTokenizer.Train("\"é🙂ab\n")));
         Assert.Equal([("format", "pt"), ("tokenizer", "byte-pair"), ("tokenizer.merges", "97 98 256 98")], Metadata(BytePairTokenizer.Train("abb.abb.abb", 300)));
+        Assert.Equal(
+            [("format", "pt"), ("tokenizer", "character"), ("tokenizer.alphabet", "ab"), ("tokenizer.specials", "<pad>\n<unk>"), ("tokenizer.unknown", "<unk>")],
+            Metadata(CharacterTokenizer.Train("ab", ["<pad>", "<unk>"], "<unk>")));
+        Assert.Equal(
+            [("format", "pt"), ("tokenizer", "byte-pair"), ("tokenizer.merges", "97 98 256 98"), ("tokenizer.specials", "<mask>")], Metadata(BytePairTokenizer.Train("abb.abb.abb", 300, ["<mask>"])));
         Assert.Equal([("format", "pt")], Metadata(null));
     }
 

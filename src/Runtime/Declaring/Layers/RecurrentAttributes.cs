@@ -60,6 +60,9 @@ public sealed class LstmAttribute(int units) : LayerAttribute
 
     /// <summary>The probability of 0 for what goes from layer to layer, in training, from 0 up to but not including 1; 0 unless stated. Needs at least two layers.</summary>
     public double Dropout { get; set; }
+
+    /// <summary>The width that h is projected to, by <c>weight_hr_l0</c> (ProjSize, units), smaller than the units: what is given, and what the gates see of the state before. 0, no projection, unless stated.</summary>
+    public int ProjSize { get; set; }
 }
 
 /// <summary>Gated recurrent units along a sequence, (time, features) → (units): the last state; PyTorch's <c>nn.GRU</c> with its gate order and parameters
