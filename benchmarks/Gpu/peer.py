@@ -183,6 +183,17 @@ def lenet():
         nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10))
 
 
+class Recurrent(nn.Module):
+    """Reads an image row by row; the last state is classified. nn.LSTM and nn.GRU run cuDNN's kernels."""
+
+    def __init__(self, kind):
+        super().__init__()
+        self.layer, self.head = kind(28, 64, batch_first=True), nn.Linear(64, 10)
+
+    def forward(self, x):
+        return self.head(self.layer(x)[0][:, -1])
+
+
 def optimizer_of(model, decoupled, capturable):
     kind = torch.optim.AdamW if decoupled else torch.optim.Adam
     if options.cpu:
@@ -306,6 +317,8 @@ def products():
 for batch in (32, 256):
     step(f"step, MLP, batch {batch}", mlp, torch.rand(batch, 784), torch.randint(10, (batch,)))
     step(f"step, LeNet-5, batch {batch}", lenet, torch.rand(batch, 1, 28, 28), torch.randint(10, (batch,)))
+    step(f"step, LSTM, batch {batch}", lambda: Recurrent(nn.LSTM), torch.rand(batch, 28, 28), torch.randint(10, (batch,)))
+    step(f"step, GRU, batch {batch}", lambda: Recurrent(nn.GRU), torch.rand(batch, 28, 28), torch.randint(10, (batch,)))
 step("step, GPT, batch 12", Gpt, torch.randint(65, (12, 64)), torch.randint(65, (12 * 64,)), decoupled=True)
 token()
 memory()

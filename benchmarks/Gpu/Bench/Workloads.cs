@@ -16,6 +16,7 @@ internal static class Workloads
     {
         foreach (var result in Steps(timer)) yield return result;
         yield return Token(timer);
+        foreach (var result in Loops(timer)) yield return result;
         foreach (var result in Memory(timer)) yield return result;
         foreach (var result in Products(timer)) yield return result;
     }
@@ -28,6 +29,8 @@ internal static class Workloads
             int[] labels = Samples.Ints(2, rows, 10);
             foreach (var result in timer.Step($"step, MLP, batch {rows}", new Mlp(1), model => model.OnCuda(), Mlp.Data(x, labels), Optimizer.Adam(Rate))) yield return result;
             foreach (var result in timer.Step($"step, LeNet-5, batch {rows}", new LeNet5(1), model => model.OnCuda(), LeNet5.Data(x, labels), Optimizer.Adam(Rate))) yield return result;
+            foreach (var result in timer.Step($"step, LSTM, batch {rows}", new LstmClassifier(1), model => model.OnCuda(), LstmClassifier.Data(x, labels), Optimizer.Adam(Rate))) yield return result;
+            foreach (var result in timer.Step($"step, GRU, batch {rows}", new GruClassifier(1), model => model.OnCuda(), GruClassifier.Data(x, labels), Optimizer.Adam(Rate))) yield return result;
         }
 
         int[] tokens = Samples.Ints(1, 12 * Gpt.Context, Gpt.Vocabulary), following = Samples.Ints(2, 12 * Gpt.Context, Gpt.Vocabulary);
@@ -36,6 +39,24 @@ internal static class Workloads
 
     private static Result Token(WorkloadTimer timer)
         => timer.Token("token, GPT", new Gpt(1), model => model.OnCuda(), Gpt.Context - 1, gpu => gpu.Generate([1], Gpt.Context - 1, new Sampling { Seed = 1 }));
+
+    /// <summary>A recurrence's rounds by themselves, which are a launch each way.</summary>
+    private static IEnumerable<Result> Loops(WorkloadTimer timer)
+    {
+        foreach (int rows in (int[])[32, 256, 4096])
+        {
+            float[] x = Samples.Floats(1, rows * 784);
+            int[] labels = Samples.Ints(2, rows, 10);
+
+            // Products of 64 states with weights of four gates, in 28 rounds; backward, the gradients of the gates with the same.
+            double operations = 2.0 * rows * 28 * 64 * 256;
+            foreach (var (way, which) in new[] { ("forward", 0), ("backward", 1) })
+            {
+                yield return timer.KernelOfStep(
+                    $"rounds of LSTM {way}, batch {rows}", operations, Unit.Operations, new LstmClassifier(1), model => model.OnCuda(), "loop_", which, gpu => gpu.TrainBatch(x, labels, Optimizer.Sgd(Rate)));
+            }
+        }
+    }
 
     private static IEnumerable<Result> Memory(WorkloadTimer timer)
     {

@@ -29,11 +29,14 @@ public readonly record struct CudaField(FieldKind Kind, int PerRow);
 /// <summary>The ways to launch a kernel. Its parameters are the addresses of its buffers, that of seed and step where it draws random numbers, that of its workspace where it has one, then the rows.</summary>
 /// <param name="Buffers">Of how many of a launch's arguments it is given the addresses.</param>
 /// <param name="Draws">Whether it draws random numbers.</param>
-/// <param name="Variants">In the order of their rows: the last one that the rows of a launch reach is taken.</param>
+/// <param name="Variants">In the order of their rows: the last one that the rows of a launch reach, and that the device has the shared memory for, is taken. The first one needs what every device has.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record CudaKernel(int Buffers, bool Draws, params CudaVariant[] Variants)
 {
-    internal CudaVariant For(int rows) => Array.FindLast(Variants, variant => variant.FromRows <= rows)!;
+    /// <param name="rows">Of the launch.</param>
+    /// <param name="sharedBytes">The most shared memory that a block of the device may have.</param>
+    internal CudaVariant For(int rows, int sharedBytes)
+        => Array.FindLast(Variants, variant => variant.FromRows <= rows && Array.TrueForAll(variant.Entries, entry => entry.SharedBytes <= sharedBytes))!;
 }
 
 /// <summary>Entries that run one after the other.</summary>

@@ -19,7 +19,7 @@ internal sealed unsafe class DeviceModel<T> : IDisposable
     {
         (this.core, this.device) = (core, device);
         module = device.LoadModule(network.Text());
-        foreach (CudaEntry entry in network.Kernels.SelectMany(kernel => kernel.Variants).SelectMany(variant => variant.Entries))
+        foreach (CudaEntry entry in network.Kernels.SelectMany(kernel => kernel.Variants).SelectMany(variant => variant.Entries).Where(entry => entry.SharedBytes <= device.SharedBytesPerBlock))
             functions.Add(entry.Name, device.Function(module, entry.Name, entry.SharedBytes));
         transfer = new PinnedBlock(device);
         ParameterBytes = (long)core.Values.Length * sizeof(T);

@@ -31,9 +31,9 @@ internal sealed unsafe class ProgramLauncher<T>(CudaNetwork network, DeviceModel
         arena.Ensure((program.SharedLength + (program.RowLength + (long)program.ScratchLength) * rows) * sizeof(T));
         long most = 0;
         foreach (CudaLaunch launch in program.Prepare)
-            most = Math.Max(most, network.Kernels[launch.Kernel].For(1).WorkspaceFor(1));
+            most = Math.Max(most, network.Kernels[launch.Kernel].For(1, device.SharedBytesPerBlock).WorkspaceFor(1));
         foreach (CudaLaunch launch in program.Launches)
-            most = Math.Max(most, network.Kernels[launch.Kernel].For(rows).WorkspaceFor(rows));
+            most = Math.Max(most, network.Kernels[launch.Kernel].For(rows, device.SharedBytesPerBlock).WorkspaceFor(rows));
         workspace.Ensure(most);
         block.Ensure(blockBytes);
         outputs.Ensure(outputBytes);
@@ -96,7 +96,7 @@ internal sealed unsafe class ProgramLauncher<T>(CudaNetwork network, DeviceModel
     private void Queue(CudaProgram program, CudaLaunch launch, int rows, int time, BatchLayout layout, long[] outputOffsets)
     {
         CudaKernel kernel = network.Kernels[launch.Kernel];
-        CudaVariant variant = kernel.For(rows);
+        CudaVariant variant = kernel.For(rows, device.SharedBytesPerBlock);
         Span<long> arguments = stackalloc long[kernel.Buffers + 3];
         int count = 0;
         for (; count < kernel.Buffers; count++)

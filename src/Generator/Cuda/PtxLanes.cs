@@ -49,10 +49,20 @@ internal sealed class PtxLanes
         Indices = printer.Indices(narrow ? writer.Emit(Integer32, "cvt.u32.u64", Row) : Row, rows);
     }
 
+    /// <summary>Whole warps that have rows already, at this place of a longer entry.</summary>
+    /// <param name="lane">The thread's number in its warp, a register of 32 bits.</param>
+    /// <param name="indices">Of the warp's row.</param>
+    public PtxLanes(PtxPrinter printer, string lane, string[] indices)
+    {
+        lanes = WarpLanes;
+        (writer, math) = (printer.Writer, printer.Math);
+        (thread, Lane, Indices, Row) = (lane, lane, indices, "");
+    }
+
     /// <summary>The thread's number among those that share its row: a register of 32 bits, or "0" for one alone.</summary>
     public string Lane { get; }
 
-    /// <summary>The number of the row, in 64 bits.</summary>
+    /// <summary>The number of the row, in 64 bits, where rows are divided over the blocks of a launch.</summary>
     public string Row { get; }
 
     /// <summary>The row's index along each axis of the rows.</summary>

@@ -15,7 +15,8 @@ internal sealed class PtxLoop : IDisposable
     /// <param name="step">By how much: likewise.</param>
     /// <param name="first">From where: likewise.</param>
     /// <param name="isNarrow">All of these have 32 bits.</param>
-    public PtxLoop(PtxWriter writer, string count, string step = "1", string first = "0", bool isNarrow = false)
+    /// <param name="isRolled">Whether the assembler must leave it a loop, where what it would load ahead has no registers.</param>
+    public PtxLoop(PtxWriter writer, string count, string step = "1", string first = "0", bool isNarrow = false, bool isRolled = false)
     {
         this.writer = writer;
         this.step = step;
@@ -24,6 +25,7 @@ internal sealed class PtxLoop : IDisposable
         done = writer.Label("done");
         Index = writer.Emit(isNarrow ? Integer32 : Integer64, $"mov.b{bits}", first);
         writer.Place(again);
+        if (isRolled) writer.Do(".pragma", "\"nounroll\"");
         writer.BranchIf(writer.Emit(Predicate, $"setp.ge.s{bits}", Index, count), done);
     }
 

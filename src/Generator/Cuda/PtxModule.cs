@@ -12,7 +12,7 @@ internal sealed record PtxModule(string Text, EquatableArray<PtxKernel> Kernels)
 /// </summary>
 /// <param name="Kernel">Which of the module's kernels it is.</param>
 /// <param name="Buffers">Without the scratch that a processor needs and threads do not.</param>
-/// <param name="Variants">In the order of their rows; the last one that the rows of a launch reach is taken.</param>
+/// <param name="Variants">In the order of their rows; the last one that the rows of a launch reach, and that the device has the shared memory for, is taken. The first one needs no more than every device has.</param>
 internal sealed record PtxKernel(int Kernel, int Buffers, bool Draws, EquatableArray<PtxVariant> Variants)
 {
     public PtxVariant For(int rows) => Variants.Last(v => v.FromRows <= rows);

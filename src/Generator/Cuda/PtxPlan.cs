@@ -9,4 +9,5 @@ internal sealed record PtxPlan(int FromRows, IReadOnlyList<PtxEntryPlan> Entries
 /// <param name="Suffix">What its name has more than the kernel's. Entries of equal suffixes are one.</param>
 /// <param name="Print">Writes its instructions.</param>
 /// <param name="Kernel">What it computes, where that is not the record itself: a kernel whose last buffer is the workspace.</param>
-internal sealed record PtxEntryPlan(string Suffix, int Threads, IReadOnlyList<PtxGridAxis> Grid, Action<PtxPrinter> Print, Kernel? Kernel = null);
+/// <param name="SharedBytes">See <see cref="PtxEntry"/>.</param>
+internal sealed record PtxEntryPlan(string Suffix, int Threads, IReadOnlyList<PtxGridAxis> Grid, Action<PtxPrinter> Print, Kernel? Kernel = null, int SharedBytes = 0);

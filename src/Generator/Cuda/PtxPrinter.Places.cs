@@ -89,7 +89,7 @@ internal sealed partial class PtxPrinter
     /// <summary>The element at an address, as a number.</summary>
     public string Load(int buffer, string address)
     {
-        if (kernel.Buffers[buffer].IsNumbers) return writer.Emit(math.Kind, "ld.global." + math.Type, address);
+        if (kernel.Buffers[buffer].IsNumbers) return writer.Emit(math.Kind, $"ld.{SpaceOf(buffer)}.{math.Type}", address);
         // A byte is widened by its load.
         return writer.Emit(math.Kind, $"cvt.rn.{math.Type}.s32", writer.Emit(Integer32, kernel.Buffers[buffer].IsBytes ? "ld.global.u8" : "ld.global.s32", address));
     }
@@ -99,8 +99,13 @@ internal sealed partial class PtxPrinter
     public void Store(int buffer, string address, string value)
     {
         if (kernel.Buffers[buffer].IsInteger) writer.Do("st.global.s32", address, writer.Emit(Integer32, $"cvt.rzi.s32.{math.Type}", value));
-        else writer.Do("st.global." + math.Type, address, value);
+        else writer.Do($"st.{SpaceOf(buffer)}.{math.Type}", address, value);
     }
+
+    /// <summary>Numbers may lie in shared memory.</summary>
+    public bool IsShared(int buffer) => shared.Contains(buffer);
+
+    private string SpaceOf(int buffer) => IsShared(buffer) ? "shared" : "global";
 
     public string Address(Access access, string[] indices) => ElementAddress(access.Buffer, Offset(access, indices));
 

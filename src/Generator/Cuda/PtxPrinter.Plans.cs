@@ -15,16 +15,16 @@ internal sealed partial class PtxPrinter
         AttentionKernel attention when AttentionTemplate.Fits(attention, float64) => [AttentionTemplate.Plan(attention, float64)],
         ScatterKernel scatter => [ScatterTemplate.Plan(scatter)],
         ContractionKernel contraction => Plans(contraction, float64, forced: null),
+        LoopKernel loop => LoopTemplate.Plans(loop, float64),
         _ => [PlainPlan(kernel)],
     };
 
     /// <summary>The plain printing.</summary>
     public static PtxPlan PlainPlan(Kernel kernel) => new(0, kernel switch
     {
-        ReductionKernel { Kind: ReduceKind.ArgMax } reduction => [Each(reduction.Kept, (printer, kept) => printer.PrintPlace(reduction, kept))],
-        ReductionKernel reduction => [Each(reduction.Kept, (printer, kept) => printer.Print(reduction, kept))],
+        ReductionKernel reduction => [Each(reduction.Kept, (printer, kept) => printer.PrintResult(reduction, kept))],
         MomentsKernel moments => [Each(moments.Kept, (printer, kept) => printer.Print(moments, kept))],
-        WindowKernel window => [Each(window.Kept, (printer, kept) => printer.Print(window, kept))],
+        WindowKernel window => [Each(window.Kept, (printer, kept) => printer.PrintResult(window, kept))],
         ContractionKernel contraction => [EntryOf(contraction, new ContractionWay(ContractionForm.Thread), partStride: 0)],
         OneQueryAttentionKernel attention => [EachOf(attention.Outer, attention.ValueWidth, (printer, outer, feature) => printer.Print(attention, outer, feature))],
         AttentionKernel { Backward: { } backward } attention =>

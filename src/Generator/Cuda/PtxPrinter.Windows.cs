@@ -6,7 +6,8 @@ namespace DlGen.Ptx;
 
 internal sealed partial class PtxPrinter
 {
-    private void Print(WindowKernel window, string[] kept)
+    /// <summary>A result of windows by one thread.</summary>
+    public void PrintResult(WindowKernel window, string[] kept)
     {
         string sum = math.Variable(0);
         PrintWindows(window, sum, kept);

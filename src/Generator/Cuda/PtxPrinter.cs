@@ -16,10 +16,11 @@ internal sealed partial class PtxPrinter
     private const int BlockThreads = 256;
 
     private readonly Kernel kernel;
-    private readonly PtxWriter writer = new();
+    private readonly PtxWriter writer;
     private readonly PtxMath math;
     private readonly List<(string Type, string Name)> parameters = [];
     private readonly string[] buffers;
+    private readonly IReadOnlyCollection<int> shared = [];
     private readonly string draws;
     private readonly string workspace;
     private readonly string rows;
@@ -27,6 +28,7 @@ internal sealed partial class PtxPrinter
     private PtxPrinter(Kernel kernel, bool float64, bool hasWorkspace)
     {
         this.kernel = kernel;
+        writer = new PtxWriter();
         math = new PtxMath(writer, float64);
         buffers = new string[BufferCount(kernel)];
         for (int i = 0; i < buffers.Length; i++)
@@ -62,7 +64,7 @@ internal sealed partial class PtxPrinter
 
     /// <summary>The same where each kernel that has a plain printing is printed plainly.</summary>
     public static PtxModule PrintPlain(IReadOnlyList<Kernel> kernels, bool float64)
-        => Print(kernels, float64, kernel => kernel is MapKernel or RowKernel or ScatterKernel ? Plans(kernel, float64) : [PlainPlan(kernel)]);
+        => Print(kernels, float64, kernel => kernel is MapKernel or RowKernel or ScatterKernel or LoopKernel ? Plans(kernel, float64) : [PlainPlan(kernel)]);
 
     private static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64, Func<Kernel, IReadOnlyList<PtxPlan>> plans)
     {
@@ -88,7 +90,7 @@ internal sealed partial class PtxPrinter
                     entry.Print(printer);
                     texts.Add(printer.writer.Entry(name + entry.Suffix, printer.parameters));
                     declarations.AddRange(printer.writer.Declarations);
-                    printed.Add(entry.Suffix, new PtxEntry(name + entry.Suffix, entry.Threads, 0, entry.Grid.ToEquatableArray()));
+                    printed.Add(entry.Suffix, new PtxEntry(name + entry.Suffix, entry.Threads, entry.SharedBytes, entry.Grid.ToEquatableArray()));
                 }
                 entries.Add(printed[entry.Suffix]);
             }

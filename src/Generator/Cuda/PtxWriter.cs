@@ -48,10 +48,13 @@ internal sealed class PtxWriter
 
     public void Place(string label) => lines.Add(label + ":");
 
-    /// <summary>The entry is launched with blocks of exactly so many threads, which share so many bytes, 16-byte aligned.</summary>
+    /// <summary>The entry is launched with blocks of exactly so many threads.</summary>
+    public void BlockOf(int threads) => blockThreads = threads;
+
+    /// <summary>The same, and its threads share so many bytes, 16-byte aligned.</summary>
     public void BlockOf(int threads, string shared, int bytes)
     {
-        blockThreads = threads;
+        BlockOf(threads);
         sharedMemory = $"    .shared .align 16 .b8 {shared}[{Number(bytes)}];\n";
     }
 

@@ -29,14 +29,13 @@ internal sealed class RowTemplate
     private readonly PtxElements elements;
     private readonly Dictionary<(int Element, int Instruction), PtxValue> values = [];
 
-    private RowTemplate(PtxPrinter printer, RowKernel row)
+    private RowTemplate(PtxPrinter printer, RowKernel row, PtxLanes lanes, int stride)
     {
         this.row = row with { Kept = EquatableArray<int>.Empty };
         this.printer = printer;
         (writer, math) = (printer.Writer, printer.Math);
+        (this.lanes, this.stride) = (lanes, stride);
         passes = new RowPasses(this.row);
-        stride = PtxLanes.For(row.Inner);
-        lanes = new PtxLanes(printer, stride, row.Outer);
         kept = Kept();
         string[] still = [.. lanes.Indices, "0"];
         elements = new PtxElements(printer, row.Body, still, [row.Outer.Count], [Extent.Of(row.Inner)], kept is null ? "0" : lanes.Lane);
@@ -46,8 +45,14 @@ internal sealed class RowTemplate
     public static PtxPlan Plan(RowKernel row)
     {
         int lanes = PtxLanes.For(row.Inner);
-        return new PtxPlan(0, [new PtxEntryPlan("", PtxLanes.Threads(lanes), [new PtxGridAxis(row.Outer, PtxLanes.RowsOfBlock(lanes))], printer => new RowTemplate(printer, row).Print())]);
+        return new PtxPlan(0, [new PtxEntryPlan("", PtxLanes.Threads(lanes), [new PtxGridAxis(row.Outer, PtxLanes.RowsOfBlock(lanes))], printer => new RowTemplate(printer, row, new PtxLanes(printer, lanes, row.Outer), lanes).Print())]);
     }
+
+    /// <summary>A row by a warp, as a part of a longer entry.</summary>
+    /// <param name="lane">The thread's number in its warp, a register of 32 bits.</param>
+    /// <param name="indices">Of the warp's row.</param>
+    public static void PrintByWarp(PtxPrinter printer, RowKernel row, string lane, string[] indices)
+        => new RowTemplate(printer, row, new PtxLanes(printer, lane, indices), PtxLanes.WarpLanes).Print();
 
     private void Print()
     {

@@ -12,8 +12,9 @@ internal static class CudaPlan
 
     public static string NameOf(Declaration declaration) => NetworkClass.NameOf(declaration) + "OnCuda";
 
-    public static void Write(SourceWriter writer, Declaration declaration, ModelSignature signature, Module module)
+    public static void Write(SourceWriter writer, Declaration declaration, ModelSignature signature, Module lowered)
     {
+        var module = JoinLoops.Run(lowered);
         var ptx = PtxPrinter.Print(module.Kernels.ToList(), module.Float64);
         var numbers = ptx.Kernels.Select((kernel, place) => (kernel.Kernel, place)).ToDictionary(k => k.Kernel, k => k.place);
         writer.Line($"/// <summary>{declaration.Name} on a device: launches over all rows of a batch, then the text of what they launch.</summary>");

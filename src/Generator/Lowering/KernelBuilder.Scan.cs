@@ -5,7 +5,7 @@ using DlGen.Ops;
 namespace DlGen.Lowering;
 
 /// <summary>
-/// A Scan needs no kernel of its own: the slot where the carries begin is copied together, then the kernels of the body run in a loop, on buffers that
+/// A Scan needs no kernel record of its own: the slot where the carries begin is copied together, then the kernels of the body run in a loop, on buffers that
 /// advance by a step. Carries are read in one slot of the result and written in the next; what lives within a step lies in scratch, step after step in
 /// the same place.
 /// </summary>

@@ -50,6 +50,8 @@ internal static partial class PtxParser
             var statements = new List<Statement>();
             while (reader.Take(BodyEnd()) is null)
             {
+                // How the assembler goes about a loop changes nothing of what it does.
+                if (reader.Take(PragmaPart()) is not null) continue;
                 if (reader.Take(LabelPart()) is { } label)
                 {
                     if (!labels.TryAdd(label.Groups[1].Value, statements.Count)) throw reader.Fault("the label stands twice");
@@ -150,6 +152,9 @@ internal static partial class PtxParser
 
         [GeneratedRegex(@"\G\.reg \.(\w+) (%[a-z]+)<(\d+)>;")]
         private static partial Regex RegisterPart();
+
+        [GeneratedRegex(@"\G\.pragma ""nounroll"";")]
+        private static partial Regex PragmaPart();
 
         [GeneratedRegex(@"\G(\$\w+):")]
         private static partial Regex LabelPart();

@@ -68,6 +68,9 @@ internal sealed class Footprint
                 found.AddRead(attention.Position, [.. attention.Outer, Extent.Of(1), Extent.Of(1)]);
                 found.Add(attention.Result, [.. attention.Outer, Extent.Of(1), Extent.Of(attention.ValueWidth)]);
                 break;
+            case LoopKernel loop:
+                foreach (var launch in loop.Launches) found.Add(loop, launch);
+                break;
             case RandomKernel random:
                 found.lengths[0] = rows * random.RowLength;
                 break;
@@ -83,6 +86,20 @@ internal sealed class Footprint
     public int Origin(int buffer) => origins[buffer];
 
     public bool IsRead(int buffer) => isRead[buffer];
+
+    private void Add(LoopKernel loop, LoopLaunch launch)
+    {
+        var once = Of(launch.Kernel, rows);
+        for (int i = 0; i < launch.Buffers.Count; i++)
+        {
+            var use = launch.Buffers[i];
+            if (use.IsOwn || once.lengths[i] == 0) continue;
+            int last = use.StepStride * (loop.Steps - 1);
+            lengths[use.Buffer] = Math.Max(lengths[use.Buffer], use.Offset + Math.Max(0, last) + once.lengths[i]);
+            origins[use.Buffer] = Math.Max(origins[use.Buffer], once.origins[i] - use.Offset - Math.Min(0, last));
+            isRead[use.Buffer] |= once.isRead[i];
+        }
+    }
 
     private void Add(AttentionKernel attention)
     {

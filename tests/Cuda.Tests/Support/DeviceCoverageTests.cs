@@ -67,5 +67,5 @@ public class DeviceCoverageTests
         => module.Kernels.SelectMany(k => k.Variants.Last(v => v.FromRows <= rows).Entries).Select(entry => Regex.Replace(entry.Name, "_[0-9]+", ""));
 
     private static IEnumerable<Kernel> KernelsOf(CompiledModel model)
-        => Lower.Run(model.Declaration.Training!, model.Declaration.Prediction!, [.. ModelSignature.Of(model.Declaration).Variables.Select(v => v.Name)], model.Declaration.Float64, LoweringOptions.Device).Kernels;
+        => JoinLoops.Run(Lower.Run(model.Declaration.Training!, model.Declaration.Prediction!, [.. ModelSignature.Of(model.Declaration).Variables.Select(v => v.Name)], model.Declaration.Float64, LoweringOptions.Device)).Kernels;
 }

@@ -37,6 +37,9 @@ internal sealed partial class KernelInterpreter(Kernel kernel, double[][] buffer
             case ContractionKernel contraction:
                 foreach (long[] index in Indices([.. contraction.Outer, contraction.M, contraction.N])) Finish(contraction.Epilogue, index, Contract(contraction, index));
                 break;
+            case LoopKernel loop:
+                Rounds(loop);
+                break;
             case OneQueryAttentionKernel attention:
                 foreach (long[] index in Indices(attention.Outer)) Attention(attention, index);
                 break;
@@ -55,6 +58,21 @@ internal sealed partial class KernelInterpreter(Kernel kernel, double[][] buffer
         ScalarOp.Log1p => Math.Abs(a) < 1e-3 ? a - (a * a / 2) + (a * a * a / 3) - (a * a * a * a / 4) : Math.Log(1 + a),
         _ => ScalarFunction.Of(op).Evaluate(a, b, c),
     };
+
+    private void Rounds(LoopKernel loop)
+    {
+        double[] own = new double[loop.RowLength * rows];
+        Array.Fill(own, double.NaN);
+        for (int step = 0; step < loop.Steps; step++)
+        {
+            foreach (var launch in loop.Launches)
+            {
+                double[][] actual = [.. launch.Buffers.Select(use => use.IsOwn ? own : buffers[use.Buffer])];
+                long[] begins = [.. launch.Buffers.Select(use => use.Offset + ((long)step * use.StepStride) + (use.IsOwn ? (long)use.Start * rows : origins?[use.Buffer] ?? 0))];
+                new KernelInterpreter(launch.Kernel, actual, new long[actual.Length], rows, shardRows, begins).Run();
+            }
+        }
+    }
 
     private double Contract(ContractionKernel contraction, long[] index)
     {
