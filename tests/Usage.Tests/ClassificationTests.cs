@@ -27,14 +27,14 @@ internal partial class AllNextIds
     private static Tensor Loss(Tensor logits, Tensor tokens) => logits.SoftmaxCrossEntropy(tokens[1..]) + 0.01 * (logits * logits).Sum();
 }
 
-/// <summary>A weight of one number a step for all rows, and a label to ignore that is a class too.</summary>
+/// <summary>A weight of one number a step for all rows, computed from constants, and a label to ignore that is a class too.</summary>
 [Model]
 internal partial class ConstantWeights
 {
     private static Tensor Forward([Input(3, 2)] Tensor x) => x.Linear(4);
 
     private static (Tensor Loss, Tensor Weight) Loss(Tensor logits, [Label(4, Length = 3, Ignore = 2)] Tensor labels)
-        => (logits.SoftmaxCrossEntropy(labels, reduction: Reduction.None), Tensor.Constant([1.0, 0, 2]) * (labels != 2));
+        => (logits.SoftmaxCrossEntropy(labels, reduction: Reduction.None), Tensor.Constant([1.0, 0, 2]) * Tensor.Constant([1.0, 0, 2]).Softmax() * (labels != 2));
 }
 
 /// <summary>Classes, and the accuracy of an evaluation, of networks that give more than one label a row, or whose loss is a method.</summary>
@@ -86,6 +86,7 @@ public class ClassificationTests
         var model = new ConstantWeights(3);
         float[] x = Numbers(12);
         Check(model.Predict(x), model.Classify(x), [1, -1, -1, 0, -1, 3], classes: 4, model.Evaluate(ConstantWeights.Data(x, [1, 0, 2, 0, 3, 3])));
+        Assert.Equal((2 * Math.E + 2 * Math.E * Math.E) / (1 + Math.E + Math.E * Math.E), model.BatchWeight(x, [1, 0, 2, 0, 3, 3]), 1e-5);
     }
 
     private static float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => Random.NextSingle() * 4 - 2)];

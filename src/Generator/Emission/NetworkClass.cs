@@ -48,8 +48,8 @@ internal static class NetworkClass
             prepares: true, finite: true, parameters, gradients, arena, variables, stepRows);
         if (module.Find(EntryProgram.Gradients) is { } step)
             programs.WriteFirstNonFinite(step, parameters, gradients, arena, variables, stepRows);
-        programs.Write(module.Find(EntryProgram.Weights), "Weights", "The sum of the weights of the rows' losses.", ProgramPart.Forward, prepares: false, arena, variables, rows);
-        programs.Write(module.Find(EntryProgram.Labels), "Labels", "The label of each place of the output, as a number; -1 where none counts.", ProgramPart.Forward, prepares: false, arena, variables, destination, rows);
+        programs.Write(module.Find(EntryProgram.Weights), "Weights", "The sum of the weights of the rows' losses.", ProgramPart.Forward, prepares: true, arena, variables, rows);
+        programs.Write(module.Find(EntryProgram.Labels), "Labels", "The label of each place of the output, as a number; -1 where none counts.", ProgramPart.Forward, prepares: true, arena, variables, destination, rows);
 
         string inputGradients = string.Join(", ", signature.DifferentiableInputs.Select(v => $"Span<{element}> {v.Values}Gradient"));
         string outputGradients = string.Join(", ", signature.Outputs.Select(o => $"ReadOnlySpan<{element}> {signature.OutputGradient(o).Values}"));

@@ -53,10 +53,11 @@ internal sealed class Lower
         {
             Add(EntryProgram.Evaluate, Prepare(Only(predicting, OutputRole.Prediction, OutputRole.Loss)), schedule, isTraining: false);
             Add(EntryProgram.Gradients, step, schedule, isTraining: true);
+            // They run while parameters change, so what is the same for all rows is made with each run.
             if (!options.IsDevice && trained.Find(OutputRole.Weight) is >= 0 and var weight)
-                Add(EntryProgram.Weights, Prepare(new Graph(trained.Nodes, new[] { new Output(OutputRole.Loss, "", weight) }.ToEquatableArray())), schedule, isTraining: false);
+                Add(EntryProgram.Weights, Prepare(new Graph(trained.Nodes, new[] { new Output(OutputRole.Loss, "", weight) }.ToEquatableArray())), schedule, isTraining: true);
             if (!options.IsDevice && used.Find(OutputRole.Labels) is >= 0 and var labels)
-                Add(EntryProgram.Labels, Prepare(new Graph(used.Nodes, new[] { new Output(OutputRole.Prediction, "", labels) }.ToEquatableArray())), schedule, isTraining: false);
+                Add(EntryProgram.Labels, Prepare(new Graph(used.Nodes, new[] { new Output(OutputRole.Prediction, "", labels) }.ToEquatableArray())), schedule, isTraining: true);
             if (!options.IsDevice) Add(EntryProgram.PassLoss, Prepare(Differentiate.LossByOutput(Simplify.BeforeDifferentiation(MemoryOrder.Run(Differentiate.CutAtOutput(training))))), schedule, isTraining: true);
         }
         if (!options.IsDevice) Add(EntryProgram.Pass, Prepare(Differentiate.OutputByAll(Only(trained, OutputRole.Output, OutputRole.State)), isPass: true), schedule, isTraining: true);
