@@ -13,7 +13,7 @@ internal sealed class LoopTemplate
     /// <summary>Shared memory that a block has on every machine, and that it has on those that are asked for it: all but of compute capability 7.5.</summary>
     private const int BytesEverywhere = 48 * 1024, MostBytes = 96 * 1024;
 
-    /// <summary>Beyond so many bytes of weights a block takes longer to read them, round by round, than all multiprocessors take for the product together and one launch more.</summary>
+    /// <summary>Of more weights, by estimate, a block takes longer to read them, round by round, than all multiprocessors take for the product together and for one launch more.</summary>
     private const int MostWeightBytes = 256 * 1024;
 
     /// <summary>As in <see cref="ContractionCost"/>.</summary>
