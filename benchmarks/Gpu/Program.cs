@@ -49,7 +49,10 @@ internal static class Program
     {
         using Device device = open();
         var run = new CheckRun(output);
-        IEnumerable<Check> checks = [.. SmallChecks.All(Steps), .. FailureChecks.All(), .. LargeChecks.All(), .. options.Tall ? TallChecks.All() : []];
+        bool hasTensorCores = device.ComputeCapability >= PrecisionChecks.ComputeCapability;
+        if (!hasTensorCores) output.WriteLine("Tf32 and Bf16 are left out: they need compute capability 8.0");
+        IEnumerable<Check> checks =
+            [.. SmallChecks.All(Steps), .. FailureChecks.All(), .. LargeChecks.All(), .. hasTensorCores ? PrecisionChecks.All(Steps) : [], .. options.Tall ? TallChecks.All() : []];
         run.Run(checks, device.Memory);
         run.Summarise();
         if (options.Cases is null) return run.HasFailed ? Failed : Good;
@@ -65,7 +68,9 @@ internal static class Program
     {
         var timer = new WorkloadTimer(open, options.Profile ? output : null);
         var results = new List<Result>();
-        foreach (Result result in Workloads.All(timer))
+        bool hasTensorCores;
+        using (Device device = open()) hasTensorCores = device.ComputeCapability >= PrecisionChecks.ComputeCapability;
+        foreach (Result result in Workloads.All(timer, hasTensorCores))
         {
             results.Add(result);
             Console.Error.WriteLine($"timed: {result.Workload}");

@@ -5,7 +5,7 @@
   captured          the whole step (forward, backward, fused capturable Adam) as one CUDA graph
   compiled+captured both: torch.compile(mode="max-autotune-no-cudagraphs"), then captured whole
 
-Prints lines of fields between tabs: "note", text; or "time", workload, way, seconds: median, lower quartile, upper quartile. Products are in float32: TF32 is off.
+Prints lines of fields between tabs: "note", text; or "time", workload, way, seconds: median, lower quartile, upper quartile. Products are in float32, TF32 off, but for those whose names say tf32 or bf16.
 
   --device N   the number of the GPU
   --quick      without the two compiled ways
@@ -43,12 +43,17 @@ HAS_COMPILER = hasattr(torch, "compile") and not options.quick and not options.c
 RATE = 1e-6
 WARM_UP, SAMPLE, MOST, SAMPLES, FEWEST = (0, 0, 0, 1, 1) if options.cpu else (0.3, 0.02, 3, 31, 5)
 
+
+def allow_tf32(allowed):
+    torch.backends.cuda.matmul.allow_tf32 = allowed
+    torch.backends.cudnn.allow_tf32 = allowed
+
+
 if not options.cpu:
     torch.cuda.set_device(DEVICE)
-    torch.backends.cuda.matmul.allow_tf32 = False
-    torch.backends.cudnn.allow_tf32 = False
+    allow_tf32(False)
     torch.backends.cudnn.benchmark = True
-line("note", f"{torch.__version__} on {'the processor' if options.cpu else torch.cuda.get_device_name(DEVICE)}, float32, TF32 off")
+line("note", f"{torch.__version__} on {'the processor' if options.cpu else torch.cuda.get_device_name(DEVICE)}, float32, TF32 off where the name does not say it")
 
 
 def wait():
@@ -314,6 +319,19 @@ def products():
         kernel("convolution 3 x 3, 32 x 64 x 56 x 56", lambda: layer(images))
 
 
+def matrix_products():
+    """By tensor cores: floats that the product rounds to tf32, and numbers that are bf16 already."""
+    size = 64 if options.cpu else 4096
+    for numbers, type in (("tf32", torch.float32), ("bf16", torch.bfloat16)):
+        allow_tf32(numbers == "tf32")
+        with torch.no_grad():
+            x, weight, upstream = (torch.rand(size, size, device=DEVICE).to(type) for _ in range(3))
+            bias = torch.rand(size, device=DEVICE).to(type)
+            kernel(f"product, 4096 x 4096 x 4096, {numbers}", lambda: functional.linear(x, weight, bias))
+            kernel(f"weight gradient, 4096 x 4096 x 4096, {numbers}", lambda: upstream.t() @ x)
+    allow_tf32(False)
+
+
 for batch in (32, 256):
     step(f"step, MLP, batch {batch}", mlp, torch.rand(batch, 784), torch.randint(10, (batch,)))
     step(f"step, LeNet-5, batch {batch}", lenet, torch.rand(batch, 1, 28, 28), torch.randint(10, (batch,)))
@@ -323,3 +341,4 @@ step("step, GPT, batch 12", Gpt, torch.randint(65, (12, 64)), torch.randint(65, 
 token()
 memory()
 products()
+matrix_products()

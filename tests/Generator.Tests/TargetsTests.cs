@@ -30,6 +30,33 @@ public class TargetsTests
     [InlineData("(Targets = Targets.Cpu)")]
     public Task The_processor_alone_needs_none(string targets) => Model.Source($"[Model{targets}, Input(4), Linear(3), SoftmaxCrossEntropy] public partial class Net;").ReportsNothing();
 
+    [Theory]
+    [InlineData("CudaPrecision = (CudaPrecision)3, Targets = Targets.Cpu | Targets.Cuda", "CudaPrecision is Fp32, Tf32 or Bf16")]
+    [InlineData("CudaPrecision = CudaPrecision.Tf32", "write Targets = Targets.Cpu | Targets.Cuda")]
+    [InlineData("CudaPrecision = CudaPrecision.Bf16, Targets = Targets.Cpu", "write Targets = Targets.Cpu | Targets.Cuda")]
+    [InlineData("CudaPrecision = CudaPrecision.Tf32, Targets = Targets.Cpu | Targets.Cuda, Precision = Precision.Float64", "leave CudaPrecision or Precision.Float64 out")]
+    public Task A_precision_of_a_device_needs_one_and_floats(string arguments, string advice)
+        => Model.SourceWithCuda($"[[|Model({arguments})|], Input(4), Linear(3), SoftmaxCrossEntropy] public partial class Net;").Reports("DLG0117", advice);
+
+    /// <summary>What is large enough is multiplied by tensor cores, for which the text and the plan say what they need; all else is as without them.</summary>
+    [Theory, InlineData("Tf32", "tf32"), InlineData("Bf16", "bf16")]
+    public async Task Tensor_cores_are_for_models_that_ask_for_them(string precision, string numbers)
+    {
+        string source = $"[Model(Targets = Targets.Cpu | Targets.Cuda, CudaPrecision = CudaPrecision.{precision}), Input(512), Linear(512), MeanSquaredError] public partial class Net;";
+        await Model.SourceWithCuda(source).ReportsNothing();
+        string generated = Generated(source), plain = Generated(source.Replace(precision, "Fp32", StringComparison.Ordinal)), small = Generated(source.Replace("512", "3", StringComparison.Ordinal));
+        Assert.Contains($"{{ ComputeCapability = 80, Precision = global::DlGen.CudaPrecision.{precision} }}", generated, StringComparison.Ordinal);
+        Assert.Contains(".target sm_80", generated, StringComparison.Ordinal);
+        Assert.Contains($".f32.{numbers}.{numbers}.f32", generated, StringComparison.Ordinal);
+        foreach (string text in new[] { plain, small })
+        {
+            Assert.Contains(".target sm_70", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("mma.sync", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("ComputeCapability = ", text, StringComparison.Ordinal);
+        }
+        Assert.Equal(plain, Generated(source.Replace($", CudaPrecision = CudaPrecision.{precision}", "", StringComparison.Ordinal)));
+    }
+
     /// <summary>Nobody pays for a target that a model does not have.</summary>
     [Fact]
     public void Only_a_model_for_a_device_has_its_members()

@@ -12,13 +12,28 @@ internal static class Workloads
     private const int MemoryRows = 65_536, MemoryWidth = 1024;
     private const double MemoryBytes = MemoryRows * (double)MemoryWidth * sizeof(float);
 
-    public static IEnumerable<Result> All(WorkloadTimer timer)
+    public static IEnumerable<Result> All(WorkloadTimer timer, bool hasTensorCores)
     {
         foreach (var result in Steps(timer)) yield return result;
         yield return Token(timer);
         foreach (var result in Loops(timer)) yield return result;
         foreach (var result in Memory(timer)) yield return result;
         foreach (var result in Products(timer)) yield return result;
+        if (!hasTensorCores) yield break;
+        foreach (var result in MatrixProducts(timer, "tf32", () => new Tf32Product4096(1), model => model.OnCuda(), (gpu, x, y) => gpu.Predict(x, y), (gpu, x, y) => gpu.TrainBatch(x, y, Optimizer.Sgd(Rate)))) yield return result;
+        foreach (var result in MatrixProducts(timer, "bf16", () => new Bf16Product4096(1), model => model.OnCuda(), (gpu, x, y) => gpu.Predict(x, y), (gpu, x, y) => gpu.TrainBatch(x, y, Optimizer.Sgd(Rate)))) yield return result;
+    }
+
+    /// <summary>Products by tensor cores.</summary>
+    private static IEnumerable<Result> MatrixProducts<TModel, TGpu>(
+        WorkloadTimer timer, string numbers, Func<TModel> create, Func<TModel, TGpu> onDevice, Action<TGpu, float[], float[]> predict, Action<TGpu, float[], float[]> train)
+        where TGpu : IDisposable
+    {
+        const int rows = 4096;
+        float[] x = Samples.Floats(1, rows * 4096), y = new float[rows * 4096];
+        double operations = 2.0 * rows * 4096 * 4096;
+        yield return timer.Predict($"product, 4096 x 4096 x 4096, {numbers}", operations, Unit.Operations, create(), onDevice, gpu => predict(gpu, x, y));
+        yield return timer.KernelOfStep($"weight gradient, 4096 x 4096 x 4096, {numbers}", operations, Unit.Operations, create(), onDevice, "contraction_", 1, gpu => train(gpu, x, y));
     }
 
     private static IEnumerable<Result> Steps(WorkloadTimer timer)

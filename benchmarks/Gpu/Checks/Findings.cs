@@ -33,13 +33,17 @@ internal sealed class Findings(double bound)
     }
 
     /// <summary>What a step changed, relative to the largest change of the tensor: with the learning rate 1, the gradient.</summary>
-    public void CompareChanges(Dictionary<string, double[]> before, ParameterSet expected, ParameterSet actual)
+    /// <param name="before">The parameters before the step.</param>
+    /// <param name="expected">Those of the processor after it.</param>
+    /// <param name="actual">Those of the device.</param>
+    /// <param name="times">How many times the bound is allowed.</param>
+    public void CompareChanges(Dictionary<string, double[]> before, ParameterSet expected, ParameterSet actual, double times = 1)
     {
         foreach (Parameter parameter in expected)
         {
             double[] start = before[parameter.Name], here = Values(parameter), there = Values(actual[parameter.Name]);
             for (int i = 0; i < start.Length; i++) (here[i], there[i]) = (here[i] - start[i], there[i] - start[i]);
-            Parameters = Largest(Parameters, Error<double>("the change of " + parameter.Name, here, there, least: 1e-6));
+            Parameters = Largest(Parameters, Error<double>("the change of " + parameter.Name, here, there, least: 1e-6, times));
         }
     }
 
@@ -91,7 +95,7 @@ internal sealed class Findings(double bound)
 
     private static double Largest(double? before, double error) => before is { } known && known >= error ? known : error;
 
-    private double Error<T>(string what, ReadOnlySpan<T> expected, ReadOnlySpan<T> actual, double least)
+    private double Error<T>(string what, ReadOnlySpan<T> expected, ReadOnlySpan<T> actual, double least, double times = 1)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (expected.Length != actual.Length)
@@ -111,7 +115,8 @@ internal sealed class Findings(double bound)
         }
 
         double error = difference / magnitude;
-        if (!(error <= bound)) Fail($"{what}: element {place} is {actual[place]} instead of {expected[place]}; {error:E1} of the largest one, and {bound:E0} is allowed");
+        double allowed = times * bound;
+        if (!(error <= allowed)) Fail($"{what}: element {place} is {actual[place]} instead of {expected[place]}; {error:E1} of the largest one, and {allowed:E0} is allowed");
         return error;
     }
 }

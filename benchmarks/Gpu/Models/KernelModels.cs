@@ -20,6 +20,12 @@ public partial class ManyParameters;
 [Model(Targets = Targets.Cpu | Targets.Cuda), Input(4096), Linear(4096), MeanSquaredError]
 public partial class Product4096;
 
+[Model(Targets = Targets.Cpu | Targets.Cuda, CudaPrecision = CudaPrecision.Tf32), Input(4096), Linear(4096), MeanSquaredError]
+public partial class Tf32Product4096;
+
+[Model(Targets = Targets.Cpu | Targets.Cuda, CudaPrecision = CudaPrecision.Bf16), Input(4096), Linear(4096), MeanSquaredError]
+public partial class Bf16Product4096;
+
 [Model(Targets = Targets.Cpu | Targets.Cuda), Input(1001), Linear(1003), MeanSquaredError]
 public partial class OddProduct;
 

@@ -84,6 +84,8 @@ public sealed partial class CudaExecution<T> : IDisposable
         device = opened.Device;
         try
         {
+            if (device.ComputeCapability < network.ComputeCapability)
+                throw new CudaUnavailableException(WhyTooOld(network, Device));
             model = new DeviceModel<T>(core, network, device);
             launcher = new ProgramLauncher<T>(network, model, device);
             updates = new DeviceUpdates<T>(core, model, device);
@@ -103,6 +105,10 @@ public sealed partial class CudaExecution<T> : IDisposable
 
     /// <summary>The device.</summary>
     public CudaDeviceInfo Device => new(Handles.Device, device.Name, new Version(device.ComputeCapability / 10, device.ComputeCapability % 10), device.Memory, device.Multiprocessors, device.SharedBytesPerBlock, null);
+
+    private static string WhyTooOld(CudaNetwork network, CudaDeviceInfo device)
+        => $"The model computes in CudaPrecision.{network.Precision}, which needs compute capability {network.ComputeCapability / 10}.{network.ComputeCapability % 10} (Ampere, of 2020, or newer), and CUDA {device.Title} "
+            + $"has {device.ComputeCapability}; run it on a newer device, or declare it without CudaPrecision, which every device takes.";
 
     /// <summary>Its handles.</summary>
     public CudaHandles Handles => device.Handles;

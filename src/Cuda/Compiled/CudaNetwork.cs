@@ -19,6 +19,12 @@ public delegate ReadOnlySpan<byte> CudaText();
 public sealed record CudaNetwork(
     CudaText Text, CudaKernel[] Kernels, CudaProgram[] Programs, double[] Constants, int DerivedLength, CudaField[] Fields, int Inputs, int[] Outputs)
 {
+    /// <summary>The compute capability that its text needs, times ten.</summary>
+    public int ComputeCapability { get; init; } = 70;
+
+    /// <summary>For what it needs that.</summary>
+    public CudaPrecision Precision { get; init; }
+
     internal CudaProgram? Find(string name) => Array.Find(Programs, program => program.Name == name);
 }
 

@@ -12,8 +12,8 @@ internal sealed class ContractionCost
     /// <summary>Of the devices that the choice is for (H100, H200); others choose as they would.</summary>
     private const int Multiprocessors = 132;
 
-    /// <summary>Multiply-adds that a multiprocessor begins in a clock.</summary>
-    private const double MultiplyAddsPerClock = 128;
+    /// <summary>Multiply-adds that a multiprocessor begins in a clock: its threads', and its tensor cores' by mma.sync.</summary>
+    private const double MultiplyAddsPerClock = 128, OfTf32PerClock = 1024, OfBFloat16PerClock = 2048;
 
     /// <summary>Of a thread or warp that adds alone: each term takes two loads, and a multiprocessor begins one for 32 lanes in a clock.</summary>
     private const double LoneTermsPerClock = 16;
@@ -51,20 +51,50 @@ internal sealed class ContractionCost
         (new(64, 16, 16, 4, 2), true, 0.25, 8),
     ];
 
+    /// <summary>
+    /// The same of tensor cores, whose operands' way through shared memory bounds them. The deep one is for operands that are loaded 16 bytes at a time; with 32 rows or columns the tiles are for few
+    /// channels.
+    /// </summary>
+    private static readonly (int Rows, int Columns, int Depth, int WarpRows, int WarpColumns, double Tf32Share, double BFloat16Share, int Resident)[] MatrixTiles =
+    [
+        (128, 128, 16, 64, 32, 0.5, 0.3, 2),
+        (64, 64, 32, 32, 32, 0.35, 0.2, 4),
+        (64, 64, 16, 32, 32, 0.3, 0.15, 4),
+        (128, 32, 16, 32, 32, 0.25, 0.15, 4),
+        (32, 128, 16, 32, 32, 0.25, 0.15, 4),
+    ];
+
     private static readonly int[] PartCounts = [1, 2, 4, 8, 16, 32, 64];
 
     private readonly ContractionSides sides;
-    private readonly bool float64;
     private readonly List<ContractionWay> ways;
+    private readonly Dictionary<ContractionTile, (double PerClock, int Resident)> rates;
 
-    public ContractionCost(ContractionKernel kernel, bool float64)
+    /// <param name="numbers">What tensor cores may round operands to.</param>
+    public ContractionCost(ContractionKernel kernel, bool float64, MatrixNumbers numbers = MatrixNumbers.None)
     {
-        this.float64 = float64;
         sides = ContractionSides.Of(kernel);
-        ways = [.. WaysFor(kernel, float64)];
+        var tiles = Rates(float64, PtxPrinter.HasMatrices(kernel) ? numbers : MatrixNumbers.None).ToList();
+        rates = tiles.ToDictionary(rate => rate.Tile, rate => (rate.PerClock, rate.Resident));
+        ways = [.. WaysFor(kernel, tiles.Select(rate => rate.Tile))];
     }
 
-    public static IEnumerable<ContractionTile> TilesFor(bool float64) => Tiles.Where(t => t.Float64 == float64).Select(t => t.Tile);
+    /// <summary>The tiles of threads.</summary>
+    public static IEnumerable<ContractionTile> TilesFor(bool float64) => Rates(float64, MatrixNumbers.None).Select(rate => rate.Tile);
+
+    /// <summary>The tiles of tensor cores.</summary>
+    public static IEnumerable<ContractionTile> TilesFor(MatrixNumbers numbers) => Rates(float64: false, numbers).Select(rate => rate.Tile).Where(tile => tile.IsForTensorCores);
+
+    /// <summary>The tiles with the multiply-adds of a clock, and the blocks that a multiprocessor holds.</summary>
+    private static IEnumerable<(ContractionTile Tile, double PerClock, int Resident)> Rates(bool float64, MatrixNumbers numbers)
+    {
+        foreach (var (tile, isFloat64, share, resident) in Tiles)
+            if (isFloat64 == float64) yield return (tile, MultiplyAddsPerClock * share, resident);
+        if (numbers == MatrixNumbers.None) yield break;
+        bool isTf32 = numbers == MatrixNumbers.Tf32;
+        foreach (var (rows, columns, depth, warpRows, warpColumns, tf32Share, bfloat16Share, resident) in MatrixTiles)
+            yield return (new(rows, columns, depth, warpRows, warpColumns, numbers), isTf32 ? OfTf32PerClock * tf32Share : OfBFloat16PerClock * bfloat16Share, resident);
+    }
 
     /// <summary>The cheapest ways, each with the rows from which it is that. Powers of two are compared: between them nothing changes much.</summary>
     public List<(int FromRows, ContractionWay Way)> Choose()
@@ -83,10 +113,10 @@ internal sealed class ContractionCost
 
     private ContractionWay Cheapest(int rows) => ways.Select(way => (Way: way, Clocks: Clocks(way, rows))).Aggregate((best, next) => next.Clocks < best.Clocks ? next : best).Way;
 
-    private static IEnumerable<ContractionWay> WaysFor(ContractionKernel kernel, bool float64)
+    private static IEnumerable<ContractionWay> WaysFor(ContractionKernel kernel, IEnumerable<ContractionTile> tiles)
     {
         var all = PartCounts.Select(parts => new ContractionWay(ContractionForm.Thread, Parts: parts))
-            .Concat(TilesFor(float64).SelectMany(tile => PartCounts.Select(parts => new ContractionWay(ContractionForm.Tile, tile, parts))));
+            .Concat(tiles.SelectMany(tile => PartCounts.Select(parts => new ContractionWay(ContractionForm.Tile, tile, parts))));
         if (PtxPrinter.ReadsSideBySide(kernel)) all = all.Append(new(ContractionForm.Warp));
         return all.Where(way => PtxPrinter.Takes(kernel, way));
     }
@@ -107,10 +137,10 @@ internal sealed class ContractionCost
     private double TileClocks(ContractionWay way, int rows)
     {
         var tile = way.Tile!;
-        var (_, _, share, resident) = Tiles.First(t => t.Tile == tile && t.Float64 == float64);
+        var (perClock, resident) = rates[tile];
         double blocks = sides.Batch.Count(rows) * Tiled(sides.M.Count(rows), tile.Rows) * Tiled(sides.N.Count(rows), tile.Columns) * way.Parts;
         double steps = Math.Ceiling(Tiled(sides.K.Count(rows), tile.Depth) / way.Parts);
-        double work = steps * tile.Rows * tile.Columns * tile.Depth / MultiplyAddsPerClock / share;
+        double work = steps * tile.Rows * tile.Columns * tile.Depth / perClock;
         double waves = Math.Ceiling(blocks / (Multiprocessors * resident));
         return (waves * TileOverhead) + Math.Max(Math.Ceiling(blocks / Multiprocessors) * work, waves * steps * TileLatency);
     }

@@ -3,8 +3,15 @@ using DlGen.Kernels;
 
 namespace DlGen.Ptx;
 
-/// <summary>The text of a module, and how each kernel that it holds is launched.</summary>
-internal sealed record PtxModule(string Text, EquatableArray<PtxKernel> Kernels);
+/// <summary>The text of a module, how each kernel that it holds is launched, and the compute capability that a device must have, times ten.</summary>
+internal sealed record PtxModule(string Text, EquatableArray<PtxKernel> Kernels, int ComputeCapability)
+{
+    /// <summary>What every text needs.</summary>
+    public const int OldestCapability = 70;
+
+    /// <summary>Of a text with instructions for matrices of tf32 or bf16.</summary>
+    public const int TensorCoreCapability = 80;
+}
 
 /// <summary>
 /// The ways to launch a kernel. Its parameters are the addresses of the first <paramref name="Buffers"/> buffers; where it <paramref name="Draws"/> random numbers, the address of seed and

@@ -7,13 +7,17 @@ namespace DlGen.Ptx;
 /// <summary>Contractions in all their ways, and the sums of parts.</summary>
 internal sealed partial class PtxPrinter
 {
-    private const int WarpThreads = 32;
+    private const int WarpThreads = ContractionTile.WarpThreads;
 
     /// <summary>Fewer terms than this are not worth a part of their own.</summary>
     private const int LeastTermsOfPart = 16;
 
     private const int MostResultsOfThread = 64;
+    private const int MostSingleElements = 24;
     private const int FloatsOfVector = 4;
+
+    /// <summary>What tensor cores multiply has at least so many rows, columns and terms: they are as wide.</summary>
+    private const int LeastOfMatrices = 16;
 
     /// <summary>Where the sums of parts lie: the kernel that writes them, the one that adds them up, and how far the parts lie apart.</summary>
     private sealed record PartialSums(ContractionKernel Parts, ReductionKernel Sum, int PartStride, long Elements, long ElementsPerRow);
@@ -22,10 +26,17 @@ internal sealed partial class PtxPrinter
     public static bool Takes(ContractionKernel kernel, ContractionWay way)
         => (way.Form != ContractionForm.Tile || (FitsTiles(kernel) && HasRegisters(kernel, way.Tile!))) && (way.Parts == 1 || HasParts(kernel, way.Form, way.Parts));
 
-    /// <summary>Beside the results of the largest tile a thread has no registers for the addresses of single elements.</summary>
+    /// <summary>Whether tensor cores would have enough to do.</summary>
+    public static bool HasMatrices(ContractionKernel kernel)
+    {
+        var sides = ContractionSides.Of(kernel);
+        return new[] { sides.M, sides.N, sides.K }.All(side => side.HasRows || side.Constant >= LeastOfMatrices);
+    }
+
+    /// <summary>Beside the results of the largest tile, and the operands of the deepest, a thread has no registers for the addresses of single elements.</summary>
     private static bool HasRegisters(ContractionKernel kernel, ContractionTile tile)
     {
-        if (tile.ThreadRows * tile.ThreadColumns < MostResultsOfThread) return true;
+        if (tile.Results < MostResultsOfThread && tile.Loaded <= MostSingleElements) return true;
         var sides = ContractionSides.Of(kernel);
         bool IsLoadedByVectors(Access access, ContractionSide side) => sides.HasVectors(access, side, FloatsOfVector) || sides.HasVectorsOfTerms(access, side, FloatsOfVector);
         return IsLoadedByVectors(kernel.Left, sides.M) && IsLoadedByVectors(kernel.Right, sides.N);
@@ -52,9 +63,9 @@ internal sealed partial class PtxPrinter
         return new[] { kernel.Left, kernel.Right }.Any(access => access.Id is null && access.PanelAxis != last && access.Strides[last] == 1);
     }
 
-    private static IReadOnlyList<PtxPlan> Plans(ContractionKernel kernel, bool float64, ContractionWay? forced)
+    private static IReadOnlyList<PtxPlan> Plans(ContractionKernel kernel, bool float64, ContractionWay? forced, MatrixNumbers numbers = MatrixNumbers.None)
     {
-        var ways = forced is not null && Takes(kernel, forced) ? [(0, forced)] : new ContractionCost(kernel, float64).Choose();
+        var ways = forced is not null && Takes(kernel, forced) ? [(0, forced)] : new ContractionCost(kernel, float64, numbers).Choose();
         return [.. ways.Select(chosen => Plan(kernel, float64, chosen.Item1, chosen.Item2))];
     }
 

@@ -12,6 +12,9 @@ internal sealed partial class PtxPrinter
 {
     private const string Header = ".version 6.0\n.target sm_70\n.address_size 64\n";
 
+    /// <summary>Of a text with instructions for matrices of tf32 and bf16.</summary>
+    private const string TensorCoreHeader = ".version 7.0\n.target sm_80\n.address_size 64\n";
+
     /// <summary>Threads of a block where nothing else decides.</summary>
     private const int BlockThreads = 256;
 
@@ -58,6 +61,11 @@ internal sealed partial class PtxPrinter
     /// <summary>A module in which each kernel has its entries.</summary>
     public static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64) => Print(kernels, float64, kernel => Plans(kernel, float64));
 
+    /// <summary>The same of floats, where tensor cores multiply rounded operands of the contractions that are large enough.</summary>
+    /// <param name="numbers">What they round operands to.</param>
+    public static PtxModule PrintForTensorCores(IReadOnlyList<Kernel> kernels, MatrixNumbers numbers)
+        => Print(kernels, float64: false, kernel => kernel is ContractionKernel contraction ? Plans(contraction, float64: false, forced: null, numbers) : Plans(kernel, float64: false));
+
     /// <summary>The same with all contractions that the way takes in it, instead of the cheapest of each.</summary>
     public static PtxModule PrintInWay(IReadOnlyList<Kernel> kernels, bool float64, ContractionWay? contractions)
         => Print(kernels, float64, kernel => kernel is ContractionKernel contraction ? Plans(contraction, float64, contractions) : Plans(kernel, float64));
@@ -69,12 +77,14 @@ internal sealed partial class PtxPrinter
     private static PtxModule Print(IReadOnlyList<Kernel> kernels, bool float64, Func<Kernel, IReadOnlyList<PtxPlan>> plans)
     {
         var texts = new List<string>();
-        var declarations = new List<string>();
-        var printed = kernels.Select((kernel, number) => Print(kernel, number, float64, plans(kernel), texts, declarations)).ToEquatableArray();
-        return new PtxModule(string.Join("\n", new[] { Header + string.Concat(declarations.Distinct().Select(d => d + "\n")) }.Concat(texts)), printed);
+        var writers = new List<PtxWriter>();
+        var printed = kernels.Select((kernel, number) => Print(kernel, number, float64, plans(kernel), texts, writers)).ToEquatableArray();
+        bool needsTensorCores = writers.Any(writer => writer.NeedsTensorCores);
+        string head = (needsTensorCores ? TensorCoreHeader : Header) + string.Concat(writers.SelectMany(writer => writer.Declarations).Distinct().Select(d => d + "\n"));
+        return new PtxModule(string.Join("\n", new[] { head }.Concat(texts)), printed, needsTensorCores ? PtxModule.TensorCoreCapability : PtxModule.OldestCapability);
     }
 
-    private static PtxKernel Print(Kernel kernel, int number, bool float64, IReadOnlyList<PtxPlan> plans, List<string> texts, List<string> declarations)
+    private static PtxKernel Print(Kernel kernel, int number, bool float64, IReadOnlyList<PtxPlan> plans, List<string> texts, List<PtxWriter> writers)
     {
         string name = kernel.GetType().Name.Replace("Kernel", "").ToLowerInvariant() + "_" + PtxWriter.Number(number);
         var variants = new List<PtxVariant>();
@@ -89,7 +99,7 @@ internal sealed partial class PtxPrinter
                     var printer = new PtxPrinter(entry.Kernel ?? kernel, float64, entry.Kernel is null && plan.WorkspaceBytes + plan.WorkspaceBytesPerRow > 0);
                     entry.Print(printer);
                     texts.Add(printer.writer.Entry(name + entry.Suffix, printer.parameters));
-                    declarations.AddRange(printer.writer.Declarations);
+                    writers.Add(printer.writer);
                     printed.Add(entry.Suffix, new PtxEntry(name + entry.Suffix, entry.Threads, entry.SharedBytes, entry.Grid.ToEquatableArray()));
                 }
                 entries.Add(printed[entry.Suffix]);

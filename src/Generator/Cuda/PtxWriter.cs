@@ -24,6 +24,9 @@ internal sealed class PtxWriter
     private int blockThreads;
     private string sharedMemory = "";
 
+    /// <summary>Whether the entry multiplies matrices, which older machines have no instructions for.</summary>
+    public bool NeedsTensorCores { get; private set; }
+
     public string Register(RegisterKind kind) => Kinds[(int)kind].Prefix + Number(registers[(int)kind]++);
 
     /// <summary>An instruction whose result is a new register, which is returned.</summary>
@@ -47,6 +50,9 @@ internal sealed class PtxWriter
     public string Label(string name) => $"${name}{Number(labels++)}";
 
     public void Place(string label) => lines.Add(label + ":");
+
+    /// <summary>The entry multiplies matrices of tf32 or bf16.</summary>
+    public void NeedTensorCores() => NeedsTensorCores = true;
 
     /// <summary>The entry is launched with blocks of exactly so many threads.</summary>
     public void BlockOf(int threads) => blockThreads = threads;

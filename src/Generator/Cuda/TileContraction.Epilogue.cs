@@ -15,26 +15,24 @@ internal sealed partial class PtxPrinter
         /// <summary>Longer epilogues are not repeated for the columns of a thread.</summary>
         private const int ShortBody = 12;
 
-        private int Slices => tile.ThreadRows / vector;
+        private int SliceRows => tile.Rows / products.Slices;
 
-        private int SliceRows => tile.Rows / Slices;
-
-        private int SlicePitch => tile.Columns + vector;
+        private int SlicePitch => tile.Columns + products.SlicePadding;
 
         private int SliceBytes => SliceRows * SlicePitch * size;
 
         private void StoreTile(string[] sums)
         {
             var addresses = kernel.Epilogue.Accesses.SelectMany(WithIds).Distinct().ToDictionary(access => access, Base);
-            int threadsOfRow = tile.Columns / tile.ThreadColumns, lanes = System.Math.Min(tile.Columns, WarpThreads);
-            string write = SliceAddress(Quotient(thread, threadsOfRow), vector * SlicePitch, Remainder(thread, threadsOfRow), vector);
+            int lanes = System.Math.Min(tile.Columns, WarpThreads);
+            string write = products.OwnSums();
             string firstRow = Quotient(thread, lanes), lane = Remainder(thread, lanes);
             string read = SliceAddress(firstRow, SlicePitch, lane, 1);
-            for (int slice = 0; slice < Slices; slice++)
+            for (int slice = 0; slice < products.Slices; slice++)
             {
                 // Before the first one the tile ended with a barrier.
                 if (slice > 0) writer.Do("bar.sync", "0");
-                WriteSlice(sums, slice, write);
+                products.WriteSlice(sums, slice, write);
                 writer.Do("bar.sync", "0");
                 StoreSlice(slice, addresses, read, firstRow, lane, lanes);
             }
@@ -44,19 +42,6 @@ internal sealed partial class PtxPrinter
 
         private string SliceAddress(string row, int rowElements, string column, int columnElements)
             => Sum(shared, Sum(Scaled(row, rowElements * size), Scaled(column, columnElements * size)));
-
-        private void WriteSlice(string[] sums, int slice, string address)
-        {
-            int groups = tile.ThreadColumns / vector;
-            for (int row = 0; row < vector; row++)
-            {
-                for (int group = 0; group < groups; group++)
-                {
-                    int first = (((slice * vector) + row) * tile.ThreadColumns) + (group * vector), element = (row * SlicePitch) + (group * (tile.Columns / groups));
-                    writer.Do($"st.shared.v{PtxWriter.Number(vector)}.{entry.math.Type}", At(address, element * size), Vector(sums.Skip(first).Take(vector)));
-                }
-            }
-        }
 
         private void StoreSlice(int slice, Dictionary<Access, string> addresses, string read, string firstRow, string lane, int lanes)
         {

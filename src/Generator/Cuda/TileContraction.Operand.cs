@@ -17,6 +17,7 @@ internal sealed partial class PtxPrinter
             private readonly TileContraction block;
             private readonly bool isLeft;
             private readonly PtxWriter writer;
+            private readonly TileProducts products;
             private readonly Access access;
             private readonly ContractionSide side;
             private readonly Origin origin;
@@ -26,7 +27,10 @@ internal sealed partial class PtxPrinter
             private readonly int together;
             private readonly bool alongTerms;
 
-            /// <summary>How often a thread loads, and how many positions or terms these loads lie apart.</summary>
+            /// <summary>Loads that have neighbouring terms, which share elements of shared memory.</summary>
+            private readonly int neighbours;
+
+            /// <summary>How often a thread has such loads, and how many positions or terms these lie apart.</summary>
             private readonly int loads;
             private readonly int apart;
 
@@ -45,24 +49,26 @@ internal sealed partial class PtxPrinter
             public Operand(TileContraction block, bool isLeft)
             {
                 (this.block, writer, this.isLeft) = (block, block.writer, isLeft);
-                (access, side, origin, extent) = isLeft ? (block.kernel.Left, block.sides.M, block.m, block.tile.Rows) : (block.kernel.Right, block.sides.N, block.n, block.tile.Columns);
-                int elements = extent * block.tile.Depth, threads = block.tile.Threads;
-                bool fillsThreads = elements / block.vector >= threads;
-                bool vectorAcross = fillsThreads && block.sides.HasVectors(access, side, block.vector), vectorAlong = fillsThreads && !vectorAcross && block.sides.HasVectorsOfTerms(access, side, block.vector);
+                (products, access, side, origin, extent) = isLeft ? (block.products, block.kernel.Left, block.sides.M, block.m, block.tile.Rows) : (block.products, block.kernel.Right, block.sides.N, block.n, block.tile.Columns);
+                int elements = extent * block.tile.Depth, threads = block.tile.Threads, shared = products.TermsOfElement;
+                bool vectorAcross = elements / (block.vector * shared) >= threads && block.sides.HasVectors(access, side, block.vector);
+                bool vectorAlong = elements / block.vector >= threads && !vectorAcross && block.sides.HasVectorsOfTerms(access, side, block.vector);
                 together = vectorAcross || vectorAlong ? block.vector : 1;
                 alongTerms = vectorAlong || (!vectorAcross && StrideAlong() < StrideAcross());
-                loads = elements / together / threads;
-                int lanes = (alongTerms ? block.tile.Depth : extent) / together;
-                apart = threads / lanes;
-                string inLane = block.Scaled(block.Remainder(block.thread, lanes), together), outside = block.Quotient(block.thread, lanes);
+                neighbours = vectorAlong ? 1 : shared;
+                loads = elements / (together * neighbours) / threads;
+                int lanes = alongTerms ? block.tile.Depth / (together * neighbours) : extent / together;
+                apart = threads / lanes * (alongTerms ? 1 : neighbours);
+                string inLane = block.Scaled(block.Remainder(block.thread, lanes), alongTerms ? together * neighbours : together);
+                string outside = block.Scaled(block.Quotient(block.thread, lanes), alongTerms ? 1 : neighbours);
                 (position, depth) = alongTerms ? (outside, inLane) : (inLane, outside);
-                values = [.. Enumerable.Range(0, loads).Select(_ => Enumerable.Range(0, together).Select(_ => writer.Register(block.entry.math.Kind)).ToArray())];
+                values = [.. Enumerable.Range(0, loads).Select(_ => Enumerable.Range(0, together * neighbours).Select(_ => writer.Register(block.entry.math.Kind)).ToArray())];
             }
 
-            public int SharedBytes => block.tile.Depth * Pitch * block.size;
+            /// <summary>The positions of the tile.</summary>
+            public int Extent => extent;
 
-            /// <summary>Elements between a term and the next: the padding spreads what is stored term by term over the banks.</summary>
-            private int Pitch => extent + block.vector;
+            public int SharedBytes => products.Before(block.tile.Depth, extent) * block.size;
 
             private ContractionSide K => block.sides.K;
 
@@ -107,10 +113,8 @@ internal sealed partial class PtxPrinter
                 }
                 pointers = [.. Enumerable.Range(0, alongTerms ? loads : 1).Select(load => writer.Emit(Integer64, "mov.b64", block.Along(access, side, block.Position(side, origin.Rest, Existing(load)), address)))];
 
-                storeAddress = Shared(block.Sum(block.Scaled(depth, Pitch), position), sharedOffset);
-                int columns = block.tile.Columns / block.tile.ThreadColumns;
-                string own = isLeft ? block.Quotient(block.thread, columns) : block.Remainder(block.thread, columns);
-                fragmentAddress = Shared(block.Scaled(own, block.vector), sharedOffset);
+                storeAddress = Shared(block.Sum(products.Before(depth, extent), position), sharedOffset);
+                fragmentAddress = Shared(products.OwnElement(isLeft), sharedOffset);
             }
 
             private string Shared(string element, int offset)
@@ -145,14 +149,17 @@ internal sealed partial class PtxPrinter
             /// <summary>Into registers; terms beyond the limit are zeros.</summary>
             public void Load(string? limit)
             {
-                string? exists = null;
+                string?[] exists = new string?[neighbours];
                 for (int load = 0; load < loads; load++)
                 {
-                    int ahead = alongTerms ? 0 : load * apart;
-                    if (limit is not null && (load == 0 || !alongTerms))
-                        exists = writer.Emit(Predicate, "setp.lt.s32", ahead == 0 ? depth : writer.Emit(Integer32, "add.u32", depth, PtxWriter.Number(ahead)), limit);
-                    var (address, bytes) = Address(load, ahead);
-                    Load(values[load], address, bytes, exists);
+                    for (int neighbour = 0; neighbour < neighbours; neighbour++)
+                    {
+                        int ahead = (alongTerms ? 0 : load * apart) + neighbour;
+                        if (limit is not null && (load == 0 || !alongTerms))
+                            exists[neighbour] = writer.Emit(Predicate, "setp.lt.s32", ahead == 0 ? depth : writer.Emit(Integer32, "add.u32", depth, PtxWriter.Number(ahead)), limit);
+                        var (address, bytes) = Address(load, ahead);
+                        Load([.. values[load].Skip(neighbour * together).Take(together)], address, bytes, exists[neighbour]);
+                    }
                 }
             }
 
@@ -186,14 +193,19 @@ internal sealed partial class PtxPrinter
             /// <summary>From registers into shared memory.</summary>
             public void Store()
             {
-                string type = block.entry.math.Type;
+                string type = products.Type;
+                int shared = products.TermsOfElement;
                 for (int load = 0; load < loads; load++)
                 {
-                    int bytes = load * apart * (alongTerms ? 1 : Pitch) * block.size;
+                    int bytes = (alongTerms ? load * apart : products.Before(load * apart, extent)) * block.size;
                     if (together > 1 && !alongTerms)
-                        writer.Do($"st.shared.v{PtxWriter.Number(together)}.{type}", At(storeAddress, bytes), Vector(values[load]));
-                    else
-                        for (int i = 0; i < together; i++) writer.Do($"st.shared.{type}", At(storeAddress, bytes + (i * Pitch * block.size)), values[load][i]);
+                    {
+                        var elements = Enumerable.Range(0, together).Select(i => products.Element([.. Enumerable.Range(0, neighbours).Select(term => values[load][(term * together) + i])])).ToList();
+                        writer.Do($"st.shared.v{PtxWriter.Number(together)}.{type}", At(storeAddress, bytes), Vector(elements));
+                        continue;
+                    }
+                    for (int term = 0; term < together * neighbours; term += shared)
+                        writer.Do($"st.shared.{type}", At(storeAddress, bytes + (products.Before(term, extent) * block.size)), products.Element([.. values[load].Skip(term).Take(shared)]));
                 }
             }
 
@@ -204,19 +216,8 @@ internal sealed partial class PtxPrinter
                 writer.Do("add.u32", fragmentAddress, fragmentAddress, bytes);
             }
 
-            /// <summary>A thread's positions of one term, in groups of 16 bytes that lie apart, so that the threads of a warp read neighbouring ones.</summary>
-            public string[] Fragment(int depth, int count)
-            {
-                var math = block.entry.math;
-                string[] registers = [.. Enumerable.Range(0, count).Select(_ => writer.Register(math.Kind))];
-                int groups = count / block.vector;
-                for (int group = 0; group < groups; group++)
-                {
-                    int element = (depth * Pitch) + (group * (extent / groups));
-                    writer.Do($"ld.shared.v{PtxWriter.Number(block.vector)}.{math.Type}", Vector(registers.Skip(group * block.vector).Take(block.vector)), At(fragmentAddress, element * block.size));
-                }
-                return registers;
-            }
+            /// <summary>Where a term of a position lies, counted from the thread's own.</summary>
+            public string Own(int term, int position) => At(fragmentAddress, (products.Before(term, extent) + position) * block.size);
         }
     }
 }

@@ -42,6 +42,7 @@ internal sealed partial class PtxPrinter
         private readonly int size;
         private readonly int vector;
 
+        private readonly TileProducts products;
         private readonly string shared;
         private string thread;
         private string[] batch = [];
@@ -63,6 +64,7 @@ internal sealed partial class PtxPrinter
             sides = ContractionSides.Of(kernel);
             size = entry.math.Kind == Float32 ? sizeof(float) : sizeof(double);
             vector = VectorBytes / size;
+            products = tile.IsForTensorCores ? new MatrixProducts(this) : new ThreadProducts(this);
             thread = writer.Emit(Integer32, "mov.u32", "%tid.x");
             shared = writer.Emit(Integer32, "mov.u32", Shared);
         }
@@ -84,10 +86,11 @@ internal sealed partial class PtxPrinter
             var right = new Operand(this, isLeft: false);
             int stage = left.SharedBytes + right.SharedBytes;
             int ofBlock = System.Math.Max(2 * stage, SliceBytes);
+            if (tile.IsForTensorCores) writer.NeedTensorCores();
             writer.BlockOf(tile.Threads, Shared, ofBlock + VectorBytes);
             writer.Do($"@{writer.Emit(Predicate, "setp.eq.u32", thread, "0")} st.shared.u32", At(shared, ofBlock), block);
 
-            string[] sums = [.. Enumerable.Range(0, tile.ThreadRows * tile.ThreadColumns).Select(_ => entry.math.Variable(0))];
+            string[] sums = [.. Enumerable.Range(0, tile.Results).Select(_ => entry.math.Variable(0))];
             Multiply(sums, left, right, Steps(part), stage);
             writer.Do("bar.sync", "0");
             FindTileAgain(ofBlock, done);
@@ -201,12 +204,7 @@ internal sealed partial class PtxPrinter
             right.Advance();
             Load(step);
             writer.Place(loaded);
-            for (int depth = 0; depth < tile.Depth; depth++)
-            {
-                string[] x = left.Fragment(depth, tile.ThreadRows), y = right.Fragment(depth, tile.ThreadColumns);
-                for (int i = 0; i < x.Length; i++)
-                    for (int j = 0; j < y.Length; j++) entry.math.Accumulate(sums[(i * y.Length) + j], x[i], y[j]);
-            }
+            products.Add(sums, left, right);
             writer.BranchIf(isLast, finished);
             left.Flip(flip);
             right.Flip(flip);

@@ -15,7 +15,8 @@ internal static class CudaPlan
     public static void Write(SourceWriter writer, Declaration declaration, ModelSignature signature, Module lowered)
     {
         var module = JoinLoops.Run(lowered);
-        var ptx = PtxPrinter.Print(module.Kernels.ToList(), module.Float64);
+        var kernels = module.Kernels.ToList();
+        var ptx = declaration.Matrices == MatrixNumbers.None ? PtxPrinter.Print(kernels, module.Float64) : PtxPrinter.PrintForTensorCores(kernels, declaration.Matrices);
         var numbers = ptx.Kernels.Select((kernel, place) => (kernel.Kernel, place)).ToDictionary(k => k.Kernel, k => k.place);
         writer.Line($"/// <summary>{declaration.Name} on a device: launches over all rows of a batch, then the text of what they launch.</summary>");
         using var plan = writer.Block($"file abstract class {NameOf(declaration)} : {Compiled}CudaPlaces");
@@ -33,12 +34,17 @@ internal static class CudaPlan
             writer.Line("],");
             writer.Line($"Constants: [{string.Join(", ", module.Constants.Select(c => Literal.Of(c, float64: true)))}], DerivedLength: {Literal.Of(module.DerivedLength)},");
             var fields = signature.Variables.Append(ModelSignature.StepNumber).Select(v => $"new({Compiled}FieldKind.{Kind(v)}, {Literal.Of(v.PerRow)})");
-            writer.Line($"Fields: [{string.Join(", ", fields)}], Inputs: {Literal.Of(signature.Inputs.Count())}, Outputs: [{string.Join(", ", signature.Outputs.Select(o => Literal.Of(o.PerRow)))}]);");
+            writer.Line($"Fields: [{string.Join(", ", fields)}], Inputs: {Literal.Of(signature.Inputs.Count())}, Outputs: [{string.Join(", ", signature.Outputs.Select(o => Literal.Of(o.PerRow)))}]){Needs(declaration, ptx)};");
         }
         writer.Line();
         writer.Line("private static ReadOnlySpan<byte> Text =>");
         using (writer.Indent()) writer.Line($"\"\"\"\n{ptx.Text}\"\"\"u8;");
     }
+
+    /// <summary>What a device must have beyond what every model needs, and why.</summary>
+    private static string Needs(Declaration declaration, PtxModule ptx)
+        => ptx.ComputeCapability == PtxModule.OldestCapability ? ""
+            : $" {{ ComputeCapability = {Literal.Of(ptx.ComputeCapability)}, Precision = global::DlGen.CudaPrecision.{(declaration.Matrices == MatrixNumbers.Tf32 ? "Tf32" : "Bf16")} }}";
 
     private static string Kind(Variable variable) => variable.IsLabel ? "Int" : variable.IsBytes ? "Byte" : "Float";
 

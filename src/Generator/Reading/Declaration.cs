@@ -1,4 +1,5 @@
 using DlGen.Graphs;
+using DlGen.Ptx;
 
 namespace DlGen.Reading;
 
@@ -52,6 +53,9 @@ internal sealed record Declaration(
 
     /// <summary>Whether it is compiled for CUDA too.</summary>
     public bool IsForCuda { get; init; }
+
+    /// <summary>What a GPU rounds the operands of its contractions to.</summary>
+    public MatrixNumbers Matrices { get; init; }
 
     /// <summary>Whether the error is a fault of the compiler's own, which no diagnostic says.</summary>
     public bool IsFault { get; init; }

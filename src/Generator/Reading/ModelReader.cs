@@ -94,9 +94,10 @@ internal static class ModelReader
     private static Declaration Empty(INamedTypeSymbol model, ModelStructure structure)
         => ClassRules.Describe(model) with
         {
-            Float64 = model.FindAttribute("ModelAttribute")!.NamedArguments.Any(a => a.Key == "Precision" && a.Value.Value is 1),
+            Float64 = DeclaredTargets.IsFloat64(model),
             IsExact = model.FindAttribute("ModelAttribute")!.NamedArguments.Any(a => a.Key == "Winograd" && a.Value.Value is false),
             IsForCuda = DeclaredTargets.IncludeCuda(model),
+            Matrices = DeclaredTargets.Matrices(model),
             HasForward = structure.HasForward,
             HasLoss = structure.HasLoss,
             Arguments = structure.Arguments().ToEquatableArray(),

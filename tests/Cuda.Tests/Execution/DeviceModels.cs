@@ -76,3 +76,9 @@ internal partial class RootOnDevice
 
     private static Tensor Loss(Tensor output, [Target(1)] Tensor target) => (output - target).Abs().Sqrt();
 }
+
+/// <summary>A product for tensor cores.</summary>
+[Model(Targets = Targets.Cpu | Targets.Cuda, CudaPrecision = CudaPrecision.Bf16), Input(128)]
+[Linear(128)]
+[MeanSquaredError]
+internal partial class MatricesOnDevice;

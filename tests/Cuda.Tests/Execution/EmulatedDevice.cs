@@ -21,6 +21,7 @@ internal sealed unsafe class EmulatedDevice : Device
     private readonly Dictionary<nint, bool> events = [];
     private readonly HashSet<nint> allocated = [];
     private readonly Queue<Action> queue = [];
+    private readonly HashSet<string> launched = [];
     private List<Action>? captured;
     private nint last;
 
@@ -41,7 +42,13 @@ internal sealed unsafe class EmulatedDevice : Device
 
     public override string Name => "an emulated device";
 
-    public override int ComputeCapability => 80;
+    public override int ComputeCapability => Capability;
+
+    /// <summary>The device's compute capability, times ten.</summary>
+    public int Capability { get; init; } = 80;
+
+    /// <summary>The entries that have run.</summary>
+    public IReadOnlyCollection<string> Launched => launched;
 
     public override long Memory => 1L << 30;
 
@@ -124,7 +131,12 @@ internal sealed unsafe class EmulatedDevice : Device
     {
         Assert.InRange(blocks, 1, int.MaxValue);
         long[] given = arguments.ToArray();
-        Add(() => new PtxMachine(functions[(int)function - 1], memory).Launch(blocks, threads, sharedBytes, given));
+        var entry = functions[(int)function - 1];
+        Add(() =>
+        {
+            launched.Add(entry.Name);
+            new PtxMachine(entry, memory).Launch(blocks, threads, sharedBytes, given);
+        });
     }
 
     public override void BeginCapture()

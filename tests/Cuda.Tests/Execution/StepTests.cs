@@ -89,6 +89,28 @@ public class StepTests
         Assert.Equal(expected.Loss, actual.Loss, 1e-5);
     }
 
+    /// <summary>A device without tensor cores of these numbers: the model never goes there and computes otherwise.</summary>
+    [Fact]
+    public void An_older_device_is_told_with_what_the_model_needs()
+    {
+        using var device = new EmulatedDevice { Capability = 75 };
+        DeviceSource.Override = () => device;
+        try
+        {
+            var error = Assert.Throws<CudaUnavailableException>(() => new MatricesOnDevice(3).OnCuda());
+            Assert.Equal(
+                "The model computes in CudaPrecision.Bf16, which needs compute capability 8.0 (Ampere, of 2020, or newer), and CUDA device 0 (an emulated device) has 7.5; "
+                + "run it on a newer device, or declare it without CudaPrecision, which every device takes.",
+                error.Message);
+            Assert.Equal(0, device.Held);
+            new DenseOnDevice(3).OnCuda().Dispose();
+        }
+        finally
+        {
+            DeviceSource.Override = null;
+        }
+    }
+
     private static Optimizer Of(string rule) => rule switch
     {
         "adam" => Optimizer.Adam(1e-2, weightDecay: 0.1),

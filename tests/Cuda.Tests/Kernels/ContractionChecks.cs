@@ -1,5 +1,6 @@
 using DlGen.Kernels;
 using DlGen.Ptx;
+using DlGen.Tests.Cases;
 using DlGen.Tests.Emulation;
 
 namespace DlGen.Tests.Kernels;
@@ -48,11 +49,15 @@ internal static class ContractionChecks
         var printed = print([kernel], float64, way);
         var programs = PtxParser.Parse(printed.Text);
         var variant = Assert.Single(printed.Kernels[0].Variants);
+        Assert.Equal(way.Tile is { IsForTensorCores: true } ? 80 : 70, printed.ComputeCapability);
         Assert.Equal(way.Parts > 1 ? 2 : 1, variant.Entries.Count);
         foreach (int count in rows)
         {
-            string? difference = new KernelTrial(kernel, float64, count, seed: count + 1).Difference(programs, printed.Kernels[0], ModelKernelTests.Bound(float64));
+            var trial = new KernelTrial(kernel, float64, count, seed: count + 1, operands: way.Tile?.Numbers ?? MatrixNumbers.None);
+            string? difference = trial.Difference(programs, printed.Kernels[0], ModelKernelTests.Bound(float64));
             Assert.True(difference is null, $"{way}\n{difference}\n{kernel}");
+            if (!CaseExport.IsAsked || print != PtxPrinter.PrintInWay || way.Tile is not { IsForTensorCores: true }) continue;
+            foreach (var made in trial.Cases(printed.Kernels[0], ModelKernelTests.Bound(float64))) CaseExport.Add(printed.Text, made);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DlGen.Graphs;
 using DlGen.Ptx;
 using DlGen.Kernels;
 using DlGen.Numerics;
@@ -23,14 +24,16 @@ internal sealed class KernelTrial
     private readonly Kernel kernel;
     private readonly bool float64;
     private readonly int rows;
+    private readonly MatrixNumbers operands;
     private readonly double[][] initial;
     private readonly long[] origins;
     private readonly Lazy<double[][]> expected;
 
     /// <param name="hasTies">Whether numbers are drawn from few values, of which one is NaN.</param>
-    public KernelTrial(Kernel kernel, bool float64, int rows, int seed, bool hasTies = false)
+    /// <param name="operands">What a contraction's operands are rounded to where it is defined.</param>
+    public KernelTrial(Kernel kernel, bool float64, int rows, int seed, bool hasTies = false, MatrixNumbers operands = MatrixNumbers.None)
     {
-        (this.kernel, this.float64, this.rows) = (kernel, float64, rows);
+        (this.kernel, this.float64, this.rows, this.operands) = (kernel, float64, rows, operands);
         var footprint = Footprint.Of(kernel, rows);
         var random = new Random(seed);
         origins = [.. Enumerable.Range(0, kernel.Buffers.Count).Select(b => (long)footprint.Origin(b))];
@@ -48,8 +51,24 @@ internal sealed class KernelTrial
     {
         if (kernel is RandomKernel drawing) return [DrawnByProcessor(drawing)];
         double[][] buffers = [.. initial.Select(b => (double[])b.Clone())];
-        new KernelInterpreter(kernel, buffers, new long[buffers.Length], rows, Math.Max(1, rows), origins).Run();
+        var (defined, all, from) = operands == MatrixNumbers.None ? (kernel, buffers, origins) : WithRoundedOperands((ContractionKernel)kernel, buffers);
+        new KernelInterpreter(defined, all, new long[all.Length], rows, Math.Max(1, rows), from).Run();
         return buffers;
+    }
+
+    /// <summary>The same kernel on operands in buffers of their own, so that what else reads them, as a residual, has all of their digits.</summary>
+    private (Kernel Kernel, double[][] Buffers, long[] Origins) WithRoundedOperands(ContractionKernel contraction, double[][] buffers)
+    {
+        int own = buffers.Length;
+        int[] sources = [contraction.Left.Buffer, contraction.Right.Buffer];
+        double[][] rounded = [.. sources.Select(b => Array.ConvertAll(buffers[b], x => x == DeviceBuffer.Unwritten ? x : MatrixRounding.Of(operands, (float)x)))];
+        var renamed = contraction with
+        {
+            Buffers = contraction.Buffers.Concat(sources.Select(b => contraction.Buffers[b])).ToEquatableArray(),
+            Left = contraction.Left with { Buffer = own },
+            Right = contraction.Right with { Buffer = own + 1 },
+        };
+        return (renamed, [.. buffers, .. rounded], [.. origins, .. sources.Select(b => origins[b])]);
     }
 
     /// <summary>What the runtime draws, whose bits are those of every backend.</summary>
@@ -103,6 +122,14 @@ internal sealed class KernelTrial
             }
         }
         return null;
+    }
+
+    /// <summary>The largest difference of what the kernel leaves, over the largest magnitude in the buffer.</summary>
+    public double LargestError(IReadOnlyDictionary<string, PtxProgram> programs, PtxKernel printed)
+    {
+        double[][] actual = Run(programs, printed, printed.For(rows));
+        return Enumerable.Range(0, printed.Buffers).Where(b => expected.Value[b].Length > 0)
+            .Max(b => expected.Value[b].Zip(actual[b], (e, a) => e.Equals(a) ? 0 : Math.Abs(e - a)).Max() / expected.Value[b].Max(e => e == DeviceBuffer.Unwritten ? double.Epsilon : Math.Abs(e)));
     }
 
     /// <summary>The buffers as the printed kernel leaves them.</summary>

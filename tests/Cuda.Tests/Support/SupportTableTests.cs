@@ -29,8 +29,9 @@ public class SupportTableTests
         | `CreatePass`, `ComputeGradients`, `StartTraining` | yes | no: not members of `CudaModel`, so a call of them does not compile |
         | `CreateSteps` | yes | no, likewise; `Generate` keeps its steps on the device itself |
         | `threads:` | yes | no such parameter |
+        | `CudaPrecision`: `Tf32`, `Bf16` | all digits | yes, from compute capability 8.0 on ([cuda.md](cuda.md#tensor-cores)) |
 
-        What can't be compiled is an error where it is declared: `Targets` without `Cpu`, or `Targets.Cuda` in a project that does not reference DlGen.Cuda ([DLG0117](diagnostics/DLG0117.md)). No layer, function, loss or
+        What can't be compiled is an error where it is declared: `Targets` without `Cpu`, `Targets.Cuda` in a project that does not reference DlGen.Cuda, or a `CudaPrecision` of a model that is not for a GPU or computes in double ([DLG0117](diagnostics/DLG0117.md)). No layer, function, loss or
         optimizer needs a diagnostic of its own.
 
         """;
