@@ -96,7 +96,7 @@ public class RecurrenceTests
     [InlineData("Input(3), [|Lstm(4)|]", "DLG0201", "Lstm(4) expects a sequence (time, features), but the input is (3); add Reshape")]
     [InlineData("Input(2, 3, 4), [|Lstm(4)|]", "DLG0201", "Lstm(4) expects a sequence (time, features), but the input is (2, 3, 4)")]
     [InlineData("Input(7, 3), [|Lstm(0)|]", "DLG0109", "units must be at least 1")]
-    [InlineData("Input(7, 3), [|Lstm(4, ProjSize = 4)|]", "DLG0109", "projSize must be smaller than the units, or 0 for no projection")]
+    [InlineData("Input(7, 3), [|Lstm(4, ProjSize = 4)|]", "DLG0109", "projSize must be from 1 to less than the units, or 0 for no projection")]
     [InlineData("Input(7, 3), [|Lstm(4, Layers = 0)|]", "DLG0109", "layers must be at least 1")]
     public Task What_Lstm_refuses(string attributes, string id, string words) => Model.Sequential(attributes).Reports(id, words);
 

@@ -20,7 +20,7 @@ public class TargetsTests
 
     [Fact]
     public Task A_device_needs_its_package()
-        => Model.Source(Both.Replace("[Model(Targets = Targets.Cpu | Targets.Cuda)", "[[|Model(Targets = Targets.Cpu | Targets.Cuda)|]", StringComparison.Ordinal)).Reports("DLG0117", "dotnet add package DlGen.Cuda");
+        => Model.Source(Both.Replace("[Model(Targets = Targets.Cpu | Targets.Cuda)", "[[|Model(Targets = Targets.Cpu | Targets.Cuda)|]", StringComparison.Ordinal)).Reports("DLG0117", "add a reference to src/Cuda/DlGen.Cuda.csproj");
 
     [Fact]
     public Task With_the_package_it_is_fine() => Model.SourceWithCuda(Both).ReportsNothing();

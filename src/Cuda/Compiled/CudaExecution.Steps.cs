@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using DlGen.Execution;
@@ -7,12 +8,16 @@ namespace DlGen.Compiled;
 /// <summary>The network one id after the other.</summary>
 public sealed partial class CudaExecution<T>
 {
+    /// <summary>Memory of sequences that have ended, until a call may give it back.</summary>
+    private readonly ConcurrentQueue<(nint Memory, PinnedBlock Results)> endedSteps = [];
+
     /// <summary>Begins a sequence of ids; it has memory of its own on the device until it is disposed of.</summary>
     /// <param name="logits">Which of a step's outputs are the logits of the next id.</param>
     public ITokenSteps<T> CreateSteps(int logits)
     {
         using CudaCall call = Enter();
         ObjectDisposedException.ThrowIf(isDisposed, this);
+        FreeEndedSteps();
         return new TokenSteps<T>(this, device, network.Find("Step")!, logits);
     }
 
@@ -48,11 +53,33 @@ public sealed partial class CudaExecution<T>
         return (offsets[logits], program.StepOutputs[logits]);
     }
 
-    /// <summary>A sequence gives its memory back.</summary>
-    internal void EndSteps(nint memory)
+    /// <summary>A sequence gives its memory back, at once if no other thread is in a call.</summary>
+    internal void EndSteps(nint memory, PinnedBlock results)
     {
-        if (!isDisposed)
-            graphs.Remove(KindOf(memory));
+        endedSteps.Enqueue((memory, results));
+        if (!guard.TryEnter())
+            return;
+        try
+        {
+            FreeEndedSteps();
+        }
+        finally
+        {
+            guard.Leave();
+        }
+    }
+
+    /// <summary>Within a call. When the execution has been disposed of, all memory is back already.</summary>
+    private void FreeEndedSteps()
+    {
+        while (endedSteps.TryDequeue(out var ended))
+        {
+            if (isDisposed)
+                continue;
+            graphs.Remove(KindOf(ended.Memory));
+            device.Free(ended.Memory);
+            ended.Results.Dispose();
+        }
     }
 
     private static string KindOf(nint memory) => string.Create(CultureInfo.InvariantCulture, $"Step {memory}");

@@ -208,18 +208,27 @@ public sealed partial class CudaExecution<T> : IDisposable
         try
         {
             Synchronize();
+            FreeEndedSteps();
         }
         finally
         {
             isDisposed = true;
-            graphs.Dispose();
-            foreach (Slot slot in slots)
-                slot.Dispose();
-            states.Dispose();
-            updates.Dispose();
-            launcher.Dispose();
-            model.Dispose();
-            device.Dispose();
+
+            try
+            {
+                graphs.Dispose();
+                foreach (Slot slot in slots)
+                    slot.Dispose();
+                states.Dispose();
+                updates.Dispose();
+                launcher.Dispose();
+                model.Dispose();
+            }
+            finally
+            {
+                // It gives back whatever is left of it, so that nothing that fails keeps the rest.
+                device.Dispose();
+            }
         }
     }
 

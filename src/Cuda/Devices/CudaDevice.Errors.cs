@@ -15,7 +15,7 @@ internal sealed unsafe partial class CudaDevice
     /// <summary>Gives something back. A context that is lost has none of it any more.</summary>
     private void GiveBack(delegate* unmanaged<nint, int> function, Holding kind, nint handle, string call)
     {
-        if (handle == 0 || lost) return;
+        if (handle == 0 || lost || disposed) return;
         try
         {
             using var current = Enter();

@@ -25,7 +25,7 @@ internal sealed unsafe partial class CudaDevice
 
     public override void Free(nint address)
     {
-        if (address == 0 || lost) return;
+        if (address == 0 || lost || disposed) return;
         try
         {
             using var current = Enter();

@@ -86,6 +86,7 @@ internal sealed unsafe partial class CudaDevice : Device
             if (capturing) AbandonCapture();
             if (stream != 0) driver.cuStreamSynchronize(stream);
             GiveAllBack();
+            if (stream != 0) driver.cuStreamSynchronize(stream);
             if (pool != 0) driver.cuMemPoolTrimTo(pool, 0);
             if (ownsStream && stream != 0) driver.cuStreamDestroy(stream);
             driver.cuCtxSetCurrent(before == context && ownsContext ? 0 : before);

@@ -22,7 +22,15 @@ internal sealed class TokenSteps<T> : ITokenSteps<T>, IDisposable
         (this.execution, this.device, this.program, this.logits) = (execution, device, program, logits);
         memory = device.Allocate(Math.Max(1, MemoryBytes));
         results = new PinnedBlock(device);
-        Reset();
+        try
+        {
+            Reset();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     private long MemoryBytes => (long)program.MemoryLength * Unsafe.SizeOf<T>();
@@ -41,11 +49,6 @@ internal sealed class TokenSteps<T> : ITokenSteps<T>, IDisposable
         return results.Values<T>(offset, length);
     }
 
-    public void Dispose()
-    {
-        using CudaCall call = execution.Enter();
-        execution.EndSteps(memory);
-        device.Free(memory);
-        results.Dispose();
-    }
+    /// <summary>Never refused: while another thread's call is under way, the memory waits for the next call that may give it back.</summary>
+    public void Dispose() => execution.EndSteps(memory, results);
 }

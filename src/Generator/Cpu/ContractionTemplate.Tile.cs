@@ -30,9 +30,9 @@ internal sealed partial class ContractionTemplate
     private void PrintFetches(Tile tile)
     {
         if (!kernel.M.TimesRows || (long)kernel.M.Constant * kernel.N.Constant * ElementBytes < LeastFetchedBytes || kernel.K.Aggregate(1L, (terms, k) => terms * k.Constant) < LeastFetchingTerms) return;
-        var loaded = epilogueAccesses.Select((access, i) => (access, i)).Where(e => e.access.IsAffine && e.access.Strides[mAxis] != 0 && e.access.Strides[nAxis] == 1
-            && kernel.Buffers[e.access.Buffer].IsNumbers && !kernel.Epilogue.Stores.Any(s => kernel.Epilogue.Accesses[s.Access] == e.access));
-        foreach (var (access, _) in loaded)
+        var loaded = epilogueAccesses.Where(access => access.IsAffine && access.Strides[mAxis] != 0 && access.Strides[nAxis] == 1
+            && kernel.Buffers[access.Buffer].IsNumbers && !kernel.Epilogue.Stores.Any(s => kernel.Epilogue.Accesses[s.Access] == access));
+        foreach (var access in loaded)
         {
             for (int r = 0; r < tile.Rows; r++)
             {

@@ -89,6 +89,7 @@ internal static class JoinLoops
         private readonly List<Argument> arguments = [];
         private readonly List<KernelBuffer> buffers = [];
         private readonly List<int> rowStrides = [];
+        private readonly List<int> stepStrides = [];
 
         /// <param name="formals">All buffers of a round. What it writes in the same place in each round is its own; all else that it writes moves on with it.</param>
         public Pieces(IEnumerable<(KernelBuffer Buffer, Argument Argument)> formals)
@@ -117,9 +118,13 @@ internal static class JoinLoops
                 arguments.Add(argument with { Offset = piece.Begin, StepStride = 0 });
                 buffers.Add(buffer);
                 rowStrides.Add(rowStride);
+                stepStrides.Add(argument.StepStride);
             }
             var before = buffers[number];
             if (rowStrides[number] != rowStride || before.IsInteger != buffer.IsInteger || before.IsBytes != buffer.IsBytes) return null;
+
+            // Threads wait for each other where places meet in one round, and so in all: what is written moves on by the same step for all who use it.
+            if ((before.IsWritten || buffer.IsWritten) && stepStrides[number] != argument.StepStride) return null;
             buffers[number] = before with { IsExact = before.IsExact || buffer.IsExact, IsWritten = before.IsWritten || buffer.IsWritten };
             return new LoopBuffer(number, within, argument.StepStride, rowStride);
         }

@@ -197,7 +197,7 @@ internal sealed class LoopTemplate
     {
         foreach (var (weight, at) in layout.Weights.Select(found => (found.Key, found.Value)))
         {
-            var source = entry.Part(loop, [AddressOf(weight.Buffer)], []);
+            var source = entry.Part(loop with { Buffers = new[] { loop.Buffers[weight.Buffer.Buffer] } }, [AddressOf(weight.Buffer)], []);
             int axes = weight.Access.Strides.Count;
             block.Each((long)weight.Columns * weight.Terms, number =>
             {

@@ -38,7 +38,7 @@ internal static class RecurrentLayer
     private static int Projection(LayerCall call)
     {
         int projected = call.Int("projSize");
-        if (projected < 0 || projected >= call.Positive("units")) throw call.Invalid("projSize", "must be smaller than the units, or 0 for no projection");
+        if (projected < 0 || projected >= call.Positive("units")) throw call.Invalid("projSize", "must be from 1 to less than the units, or 0 for no projection");
         return projected;
     }
 

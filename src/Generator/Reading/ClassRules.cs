@@ -25,7 +25,7 @@ internal static class ClassRules
     private static readonly string[] GeneratedMembers =
     [
         "Predict", "Classify", "Save", "Load", "CreatePass", "CreateSteps", "Generate", "ComputeGradients", "TrainBatch", "Train", "Evaluate", "Data", "CheckBatch", "RunStep", "FitScaling", "BatchWeight", "Weigh",
-        "StartTraining", "OnCuda", "ReadMethod", "ReadLoss",
+        "StartTraining", "OnCuda", "ReadMethod", "ReadLoss", "CountedLabels",
     ];
 
     public static List<Diagnostic> Check(INamedTypeSymbol model, CancellationToken cancellation)

@@ -27,7 +27,7 @@ internal static class DeclaredTargets
     {
         int targets = Of(model);
         string? problem = targets is not (Cpu or (Cpu | Cuda)) ? "the processor is always among them; write Targets.Cpu, or Targets.Cpu | Targets.Cuda"
-            : (targets & Cuda) != 0 && compilation.GetTypeByMetadataName(CudaMarker) is null ? "Targets.Cuda needs the package DlGen.Cuda, which this project does not reference; run 'dotnet add package DlGen.Cuda', or leave Targets.Cuda out"
+            : (targets & Cuda) != 0 && compilation.GetTypeByMetadataName(CudaMarker) is null ? "Targets.Cuda needs DlGen.Cuda, to which this project does not refer; add a reference to src/Cuda/DlGen.Cuda.csproj, or leave Targets.Cuda out"
             : Matrices(model) is var matrices && matrices == MatrixNumbers.None ? null
             : matrices is not (MatrixNumbers.Tf32 or MatrixNumbers.BFloat16) ? "CudaPrecision is Fp32, Tf32 or Bf16"
             : (targets & Cuda) == 0 ? "CudaPrecision is what a GPU multiplies, and this model is not compiled for one; write Targets = Targets.Cpu | Targets.Cuda, or leave CudaPrecision out"

@@ -60,11 +60,11 @@ public sealed class BytePairTokenizer : Tokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         var named = SpecialTokens.Of(specials);
-        int smallest = named.Names.Length + Bytes;
+        int smallest = named.Names.Count + Bytes;
         if (vocabulary < smallest || vocabulary > LargestVocabulary)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(vocabulary), vocabulary, $"A vocabulary has from {smallest} ids, which are {(named.Names.Length == 0 ? "" : "the specials and ")}the bytes, to {LargestVocabulary}.");
+                nameof(vocabulary), vocabulary, $"A vocabulary has from {smallest} ids, which are {(named.Names.Count == 0 ? "" : "the specials and ")}the bytes, to {LargestVocabulary}.");
         }
 
         return new BytePairTokenizer(new BytePairTraining(text).Merges(vocabulary - smallest), named);

@@ -16,7 +16,7 @@ public sealed class CharacterTokenizer : Tokenizer
     {
         this.alphabet = alphabet;
         for (int i = 0; i < alphabet.Length; i++)
-            ids.Add(alphabet[i], specials.Names.Length + i);
+            ids.Add(alphabet[i], specials.Names.Count + i);
     }
 
     /// <summary>The characters in the order of their ids.</summary>

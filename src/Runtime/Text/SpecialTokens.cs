@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using System.Text;
 
@@ -11,14 +12,15 @@ internal sealed class SpecialTokens
     /// <exception cref="FormatException">The message says which of them is wrong.</exception>
     public SpecialTokens(string[] names, string? unknown)
     {
-        Names = names;
+        Names = Array.AsReadOnly(names);
+        var before = new HashSet<string>(StringComparer.Ordinal);
         for (int id = 0; id < names.Length; id++)
         {
             if (string.IsNullOrEmpty(names[id]))
                 throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"the name of the special {id} is empty"));
             if (!IsText(names[id]))
                 throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"the name of the special {id} holds a control character or half of a surrogate pair"));
-            if (Array.IndexOf(names, names[id]) < id)
+            if (!before.Add(names[id]))
                 throw new FormatException($"the special '{names[id]}' stands twice");
         }
 
@@ -30,7 +32,7 @@ internal sealed class SpecialTokens
             throw new FormatException($"'{unknown}', which stands for what is unknown, is none of the specials ({Listed(names)})");
     }
 
-    public string[] Names { get; }
+    public ReadOnlyCollection<string> Names { get; }
 
     public string? Unknown { get; }
 
@@ -39,41 +41,54 @@ internal sealed class SpecialTokens
 
     /// <summary>Those of a tokenizer to be trained.</summary>
     /// <exception cref="ArgumentException">One of them is wrong.</exception>
-    public static SpecialTokens Of(IEnumerable<string>? names, string? unknown = null)
+    public static SpecialTokens Of(IEnumerable<string>? specials, string? unknown = null)
     {
+        string[] names = [.. specials ?? []];
+        if (unknown is not null && Array.IndexOf(names, unknown) < 0)
+            throw new ArgumentException($"'{unknown}', which is to stand for what is unknown, is none of the specials ({Listed(names)}); add it to them.", nameof(unknown));
         try
         {
-            return new SpecialTokens([.. names ?? []], unknown);
+            return new SpecialTokens(names, unknown);
         }
         catch (FormatException problem)
         {
-            throw new ArgumentException($"{char.ToUpperInvariant(problem.Message[0])}{problem.Message[1..]}; give each a name of its own, such as \"<pad>\".", nameof(names));
+            throw new ArgumentException($"{char.ToUpperInvariant(problem.Message[0])}{problem.Message[1..]}; give each a name of its own, such as \"<pad>\".", nameof(specials));
         }
     }
 
-    public int IdOf(string name)
+    public int IdOf(string special)
     {
-        ArgumentNullException.ThrowIfNull(name);
-        return Array.IndexOf(Names, name) is >= 0 and int id
+        ArgumentNullException.ThrowIfNull(special);
+        return Names.IndexOf(special) is >= 0 and int id
             ? id
-            : throw new ArgumentException($"'{name}' is none of the tokenizer's specials ({Listed(Names)}); give it to Train.", nameof(name));
+            : throw new ArgumentException($"'{special}' is none of the tokenizer's specials ({Listed(Names)}); give it to Train.", nameof(special));
     }
 
-    /// <summary>The first place from one on where a name stands, and its id; of several there the longest. The id is -1 if there is none.</summary>
-    public (int At, int Id) Find(string text, int from)
+    /// <summary>The places where names stand in a text, one behind the other, and their ids; of several at one place the longest.</summary>
+    public IEnumerable<(int At, int Id)> In(string text)
     {
-        (int At, int Id) first = (text.Length, -1);
-        for (int id = 0; id < Names.Length; id++)
+        // Where each stands next: a name is looked for again only when that has been passed.
+        int[] next = new int[Names.Count];
+        Array.Fill(next, -1);
+        for (int from = 0; ;)
         {
-            int at = text.IndexOf(Names[id], from, StringComparison.Ordinal);
-            if (at >= 0 && (at < first.At || (at == first.At && Names[id].Length > Names[first.Id].Length)))
-                first = (at, id);
-        }
+            (int At, int Id) first = (text.Length, -1);
+            for (int id = 0; id < next.Length; id++)
+            {
+                if (next[id] < from)
+                    next[id] = text.IndexOf(Names[id], from, StringComparison.Ordinal) is >= 0 and int at ? at : text.Length;
+                if (next[id] < first.At || (next[id] == first.At && first.Id >= 0 && Names[id].Length > Names[first.Id].Length))
+                    first = (next[id], id);
+            }
 
-        return first;
+            if (first.Id < 0)
+                yield break;
+            yield return first;
+            from = first.At + Names[first.Id].Length;
+        }
     }
 
-    private static string Listed(string[] names) => names.Length == 0 ? "it has none" : string.Join(", ", names);
+    private static string Listed(IReadOnlyCollection<string> names) => names.Count == 0 ? "it has none" : string.Join(", ", names);
 
     private static bool IsText(string name)
     {

@@ -13,7 +13,7 @@ public abstract class Tokenizer
     private protected Tokenizer(SpecialTokens specials) => SpecialTokens = specials;
 
     /// <summary>The number of ids, which are 0 to Vocabulary - 1, those of <see cref="Specials"/> among them. The model's own vocabulary may be larger, never smaller.</summary>
-    public int Vocabulary => SpecialTokens.Names.Length + TextIds;
+    public int Vocabulary => SpecialTokens.Names.Count + TextIds;
 
     /// <summary>What the tokenizer was given ids for beside those of text, such as "&lt;pad&gt;" or "&lt;mask&gt;": their ids are 0, 1, … in this order, and those of text follow.</summary>
     public IReadOnlyList<string> Specials => SpecialTokens.Names;
@@ -42,7 +42,7 @@ public abstract class Tokenizer
         ArgumentNullException.ThrowIfNull(text);
         var ids = new List<int>(text.Length);
         int from = 0;
-        while (specials && SpecialTokens.Find(text, from) is { Id: >= 0 } found)
+        foreach (var found in specials ? SpecialTokens.In(text) : [])
         {
             Encode(text.AsSpan(from, found.At - from), from, ids);
             ids.Add(found.Id);

@@ -36,6 +36,35 @@ public class ConcurrencyTests
         StepTests.Equal(pair.Model.Predict(x), predicted, 1e-5);
     }
 
+    /// <summary>What it held goes back by the next call.</summary>
+    [Fact]
+    public void A_text_is_given_up_without_an_error_while_another_thread_calls()
+    {
+        using var pair = new Pair<WriterOnDevice>(new WriterOnDevice(3), new WriterOnDevice(3));
+        using var gpu = pair.Other.OnCuda();
+        int[] expected = [.. gpu.Generate([1, 2], 3)];
+        gpu.Predict(new int[WriterOnDevice.Context]);
+        int held = pair.Device.Held;
+        var ids = gpu.Generate([1, 2], 3).GetEnumerator();
+        Assert.True(ids.MoveNext());
+        Assert.True(pair.Device.Held > held);
+
+        Exception? refused = null, given = null;
+        pair.Device.Copying = () =>
+        {
+            pair.Device.Copying = null;
+            var other = new Thread(() => (refused, given) = (Record.Exception(() => ids.MoveNext()), Record.Exception(ids.Dispose)));
+            other.Start();
+            other.Join();
+        };
+        gpu.Predict(new int[WriterOnDevice.Context]);
+        Assert.IsType<ConcurrentCallException>(refused);
+        Assert.Null(given);
+
+        Assert.Equal<IEnumerable<int>>(expected, gpu.Generate([1, 2], 3));
+        Assert.Equal(held, pair.Device.Held);
+    }
+
     /// <summary>A call that throws is over.</summary>
     [Fact]
     public void After_a_call_that_throws_others_may_call()

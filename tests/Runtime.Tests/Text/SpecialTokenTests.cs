@@ -58,7 +58,7 @@ public sealed class SpecialTokenTests
         Assert.StartsWith("The special '<pad>' stands twice; give each a name of its own", Assert.Throws<ArgumentException>(() => CharacterTokenizer.Train("a", ["<pad>", "<pad>"])).Message);
         Assert.StartsWith("The name of the special 1 is empty", Assert.Throws<ArgumentException>(() => BytePairTokenizer.Train("a", 300, ["<pad>", ""])).Message);
         Assert.StartsWith("The name of the special 0 holds a control character", Assert.Throws<ArgumentException>(() => BytePairTokenizer.Train("a", 300, ["a\nb"])).Message);
-        Assert.StartsWith("'<unk>', which stands for what is unknown, is none of the specials (it has none)", Assert.Throws<ArgumentException>(() => CharacterTokenizer.Train("a", unknown: "<unk>")).Message);
+        Assert.StartsWith("'<unk>', which is to stand for what is unknown, is none of the specials (it has none)", Assert.Throws<ArgumentException>(() => CharacterTokenizer.Train("a", unknown: "<unk>")).Message);
         Assert.StartsWith("A vocabulary has from 257 ids, which are the specials and the bytes", Assert.Throws<ArgumentOutOfRangeException>(() => BytePairTokenizer.Train("a", 256, ["<pad>"])).Message);
         Assert.StartsWith("'<end>' is none of the tokenizer's specials (<pad>); give it to Train.", Assert.Throws<ArgumentException>(() => CharacterTokenizer.Train("a", ["<pad>"]).SpecialId("<end>")).Message);
     }
