@@ -106,6 +106,7 @@ internal sealed partial class ProgramWriter
         foreach (var section in sections)
         {
             var loop = section.Launches[0].Loop;
+            if (section.Count > 1) writer.Line($"// {Literal.Of(section.Count)} rounds of equal launches: from one to the next, a place lies so much further as {Repetition.Variable} is multiplied by.");
             using var repeated = section.Count == 1 ? (SourceWriter.BlockScope?)null
                 : writer.Block($"for (int {Repetition.Variable} = 0; {Repetition.Variable} < {Literal.Of(section.Count)}; {Repetition.Variable}++)");
             if (loop is not null)
