@@ -1,3 +1,5 @@
+using DlGen.Gpu.Models;
+
 namespace DlGen.Tests.Execution;
 
 /// <summary>Two threads at one model on a device: the second is refused, and the first goes on as if it had not been.</summary>
@@ -40,10 +42,10 @@ public class ConcurrencyTests
     [Fact]
     public void A_text_is_given_up_without_an_error_while_another_thread_calls()
     {
-        using var pair = new Pair<WriterOnDevice>(new WriterOnDevice(3), new WriterOnDevice(3));
+        using var pair = new Pair<SmallGpt>(new SmallGpt(3), new SmallGpt(3));
         using var gpu = pair.Other.OnCuda();
         int[] expected = [.. gpu.Generate([1, 2], 3)];
-        gpu.Predict(new int[WriterOnDevice.Context]);
+        gpu.Predict(new int[SmallGpt.Context]);
         int held = pair.Device.Held;
         var ids = gpu.Generate([1, 2], 3).GetEnumerator();
         Assert.True(ids.MoveNext());
@@ -57,7 +59,7 @@ public class ConcurrencyTests
             other.Start();
             other.Join();
         };
-        gpu.Predict(new int[WriterOnDevice.Context]);
+        gpu.Predict(new int[SmallGpt.Context]);
         Assert.IsType<ConcurrentCallException>(refused);
         Assert.Null(given);
 

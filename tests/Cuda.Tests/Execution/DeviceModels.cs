@@ -26,22 +26,6 @@ internal partial class ImagesOnDevice;
 [MeanSquaredError]
 internal partial class RecurrentOnDevice;
 
-/// <summary>A transformer block over ids, which writes.</summary>
-[Model(Targets = Targets.Cpu | Targets.Cuda), SoftmaxCrossEntropy]
-internal partial class WriterOnDevice
-{
-    public const int Context = 6, Vocabulary = 7;
-
-    private static Tensor Forward([Tokens(Context, Vocabulary)] Tensor tokens)
-    {
-        var table = Tensor.Parameter([Vocabulary, 8], Initializer.Normal(0.5), name: "tokens");
-        var x = tokens.Embedding(table).PositionEmbedding();
-        x += x.LayerNorm().Attention(2, causal: true);
-        x += x.LayerNorm().Linear(16).Gelu().Linear(8);
-        return x.LayerNorm().MatMul(table.Transpose());
-    }
-}
-
 /// <summary>A recurrence behind a window over the past: what both keep goes from step to step.</summary>
 [Model(Precision = Precision.Float64, Targets = Targets.Cpu | Targets.Cuda), SoftmaxCrossEntropy]
 internal partial class RecurrentWriterOnDevice

@@ -1,3 +1,4 @@
+using DlGen.Gpu.Models;
 using DlGen.Devices;
 
 namespace DlGen.Tests.Execution;
@@ -61,8 +62,8 @@ public class StepTests
     public void A_transformer_trains_and_writes_as_on_the_processor()
     {
         var random = new Random(5);
-        int[] tokens = Ints(random, 3 * WriterOnDevice.Context, WriterOnDevice.Vocabulary), next = Ints(random, 3 * WriterOnDevice.Context, WriterOnDevice.Vocabulary);
-        using var pair = new Pair<WriterOnDevice>(new WriterOnDevice(3), new WriterOnDevice(3));
+        int[] tokens = Ints(random, 3 * SmallGpt.Context, SmallGpt.Vocabulary), next = Ints(random, 3 * SmallGpt.Context, SmallGpt.Vocabulary);
+        using var pair = new Pair<SmallGpt>(new SmallGpt(3), new SmallGpt(3));
         using var gpu = pair.Other.OnCuda();
 
         // The gradient by the keys' bias is 0 but for rounding, of which Adam would make whole steps.

@@ -1,12 +1,10 @@
-using DlGen.Tests.Emulation;
 using DlGen.Tests.Kernels;
 using Xunit.Abstractions;
-using Xunit.Sdk;
 
 namespace DlGen.Tests.Mutation;
 
 /// <summary>Faults planted in the template of loops: the checks that it passes as it is must find each of them.</summary>
-public class LoopMutants(ITestOutputHelper output)
+public class LoopMutants(ITestOutputHelper output) : PlantedFaults(output)
 {
     private const string Template = "Cuda/LoopTemplate.cs", Block = "Cuda/LoopBlock.cs", Product = "Cuda/LoopProduct.cs", Slots = "Cuda/LoopSlots.cs", Touches = "Cuda/LoopTouches.cs";
 
@@ -39,29 +37,13 @@ public class LoopMutants(ITestOutputHelper output)
     public static TheoryData<string> Names => Mutant.Chosen(All);
 
     [Theory, MemberData(nameof(Names))]
-    public void Is_found(string name)
-    {
-        var mutant = All.Single(m => m.Name == name);
-        string? how = Find(mutant);
-        Assert.True(how is not null, $"\"{mutant.Name}\" in {mutant.File} was not found, though {mutant.Reason}: the checks are too weak");
-        output.WriteLine(how);
-    }
+    public void Is_found(string name) => MustBeFound(All, name);
 
-    /// <summary>How a fault shows, or null.</summary>
-    private static string? Find(Mutant mutant)
+    private protected override void Check(MutatedPrinter printer)
     {
-        using var printer = new MutatedPrinter(GeneratorSources.Compile(mutant));
-        try
-        {
-            LoopKernelTests.CheckModel("Elman", float64: false, printer.Print);
-            LoopKernelTests.CheckModel("GatedCell", float64: false, printer.Print);
-            LoopKernelTests.CheckModel("ConvolvingCell", float64: false, printer.Print);
-            LoopKernelTests.CheckWide(float64: false, printer.Print);
-            return null;
-        }
-        catch (Exception difference) when (difference is XunitException or PtxException)
-        {
-            return difference.Message.Split('\n')[0];
-        }
+        LoopKernelTests.CheckModel("Elman", float64: false, printer.Print);
+        LoopKernelTests.CheckModel("GatedCell", float64: false, printer.Print);
+        LoopKernelTests.CheckModel("ConvolvingCell", float64: false, printer.Print);
+        LoopKernelTests.CheckWide(float64: false, printer.Print);
     }
 }

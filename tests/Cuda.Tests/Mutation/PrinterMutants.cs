@@ -3,12 +3,11 @@ using DlGen.Tests.Emulation;
 using DlGen.Tests.Functions;
 using DlGen.Tests.Kernels;
 using Xunit.Abstractions;
-using Xunit.Sdk;
 
 namespace DlGen.Tests.Mutation;
 
 /// <summary>Faults planted in the printer: each must be found by the checks that the printer as it is passes.</summary>
-public class PrinterMutants(ITestOutputHelper output)
+public class PrinterMutants(ITestOutputHelper output) : PlantedFaults(output)
 {
     private static readonly Mutant[] All =
     [
@@ -80,36 +79,17 @@ public class PrinterMutants(ITestOutputHelper output)
         [.. from name in new[] { "CustomLoss", "ResidualMlp" } from float64 in new[] { false, true } select ((IReadOnlyList<Kernel>)ModelKernelTests.ModuleOf(name, float64).Kernels, float64)]);
 
     [Theory, MemberData(nameof(Names))]
-    public void Is_found(string name)
-    {
-        var mutant = All.Single(m => m.Name == name);
-        string? how = Find(mutant);
-        Assert.True(how is not null, $"\"{mutant.Name}\" in {mutant.File} was not found, though {mutant.Reason}: the checks are too weak");
-        output.WriteLine(how);
-    }
+    public void Is_found(string name) => MustBeFound(All, name);
 
-    [Fact]
-    public void The_printer_as_it_is_passes_the_checks() => Assert.Null(Find(null));
-
-    /// <summary>How a fault shows, or null.</summary>
-    private static string? Find(Mutant? mutant)
+    private protected override void Check(MutatedPrinter printer)
     {
-        using var printer = new MutatedPrinter(GeneratorSources.Compile(mutant));
-        try
-        {
-            KernelChecks.HandMade(printer.Print);
-            KernelChecks.HandMade(printer.PrintPlain);
-            KernelChecks.Order(printer.Print, printer.PrintPlain);
-            AttentionTemplateTests.CheckBorders(float64: false, printer.Print);
-            ScatterTemplateTests.CheckBorders(printer.Print);
-            foreach (var (kernels, float64) in Models.Value) KernelChecks.Definition(kernels, float64, ModelKernelTests.Bound(float64), printer.Print);
-            ExactFunctionTests.CheckAll(printer.Print);
-            FunctionChecks.All(density: 1, printer.Print);
-            return null;
-        }
-        catch (Exception difference) when (difference is XunitException or PtxException)
-        {
-            return difference.Message.Split('\n')[0];
-        }
+        KernelChecks.HandMade(printer.Print);
+        KernelChecks.HandMade(printer.PrintPlain);
+        KernelChecks.Order(printer.Print, printer.PrintPlain);
+        AttentionTemplateTests.CheckBorders(float64: false, printer.Print);
+        ScatterTemplateTests.CheckBorders(printer.Print);
+        foreach (var (kernels, float64) in Models.Value) KernelChecks.Definition(kernels, float64, ModelKernelTests.Bound(float64), printer.Print);
+        ExactFunctionTests.CheckAll(printer.Print);
+        FunctionChecks.All(density: 1, printer.Print);
     }
 }

@@ -1,12 +1,11 @@
 using DlGen.Tests.Emulation;
 using DlGen.Tests.Updates;
 using Xunit.Abstractions;
-using Xunit.Sdk;
 
 namespace DlGen.Tests.Mutation;
 
 /// <summary>Faults planted in the update kernels.</summary>
-public class UpdateMutants(ITestOutputHelper output)
+public class UpdateMutants(ITestOutputHelper output) : PlantedFaults(output)
 {
     private static readonly Mutant[] All =
     [
@@ -27,33 +26,17 @@ public class UpdateMutants(ITestOutputHelper output)
     public static TheoryData<string> Names => Mutant.Chosen(All);
 
     [Theory, MemberData(nameof(Names))]
-    public void Is_found(string name)
-    {
-        var mutant = All.Single(m => m.Name == name);
-        string? how = Find(mutant);
-        Assert.True(how is not null, $"\"{mutant.Name}\" in {mutant.File} was not found, though {mutant.Reason}: the checks are too weak");
-        output.WriteLine(how);
-    }
+    public void Is_found(string name) => MustBeFound(All, name);
 
-    /// <summary>How a fault shows, or null.</summary>
-    private static string? Find(Mutant mutant)
+    private protected override void Check(MutatedPrinter printer)
     {
-        using var printer = new MutatedPrinter(GeneratorSources.Compile(mutant));
-        try
+        var programs = PtxParser.Parse(printer.UpdateModule);
+        foreach (bool float64 in new[] { false, true })
         {
-            var programs = PtxParser.Parse(printer.UpdateModule);
-            foreach (bool float64 in new[] { false, true })
-            {
-                StepKernelChecks.Losses(float64, programs);
-                StepKernelChecks.Failure(float64, programs);
-                StepKernelChecks.Norm(float64, programs);
-            }
-            UpdateRuleTests.CheckAll(programs);
-            return null;
+            StepKernelChecks.Losses(float64, programs);
+            StepKernelChecks.Failure(float64, programs);
+            StepKernelChecks.Norm(float64, programs);
         }
-        catch (Exception difference) when (difference is XunitException or PtxException)
-        {
-            return difference.Message.Split('\n')[0];
-        }
+        UpdateRuleTests.CheckAll(programs);
     }
 }
