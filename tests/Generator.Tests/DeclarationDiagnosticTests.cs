@@ -68,6 +68,7 @@ public class DeclarationDiagnosticTests
     [InlineData("public partial class [|Train|];", "has the name of one of its generated members")]
     [InlineData("public partial class [|Net|] { public int Parameters => 1; }", "has a member Parameters")]
     [InlineData("public partial class [|Net|] { public int Data; }", "has a member Data")]
+    [InlineData("public partial class [|Net|] { public int CountedLabels => 1; }", "has a member CountedLabels")]
     [InlineData("public partial class [|Net|] { public Net() { } }", "has a constructor that bypasses the generated one")]
     public Task Classes_that_cannot_be_models(string declaration, string words)
         => Model.Source("[Model, Input(2), Linear(1)] " + declaration).Reports("DLG0107", words);
