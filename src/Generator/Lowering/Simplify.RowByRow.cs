@@ -15,8 +15,18 @@ internal sealed partial class Simplify
     /// <summary>The sum over rows and axes, of the rows' own sums where those are much less to read than what they sum.</summary>
     private Value Sum(ReduceOp reduce, Value x)
     {
-        if (reduce is not { OverRows: true, Kind: ReduceKind.Sum } || !IsSummedByRow(x, reduce.Axes)) return builder.Add(reduce, x);
-        return builder.Add(reduce with { Axes = EquatableArray<int>.Empty }, builder.Add(reduce with { OverRows = false }, x));
+        if (reduce is not { OverRows: true, Kind: ReduceKind.Sum } || !IsSummedByRow(x, reduce.Axes)) return Reduced(reduce, x);
+        return builder.Add(reduce with { Axes = EquatableArray<int>.Empty }, Reduced(reduce with { OverRows = false }, x));
+    }
+
+    /// <summary>The reduction of what is transposed, where it lies: the pixels of an image that comes channels first are then a row each.</summary>
+    private Value Reduced(ReduceOp reduce, Value x)
+    {
+        if (x.Node.Op is not TransposeOp { Axes: var axes } || reduce.Kind == ReduceKind.ArgMax) return builder.Add(reduce, x);
+        int[] kept = [.. Enumerable.Range(0, axes.Count).Where(a => x.Shape[a] > 1 && !reduce.Axes.Contains(a)).Select(a => axes[a])];
+        if (!kept.SequenceEqual(kept.OrderBy(a => a))) return builder.Add(reduce, x);
+        var result = builder.Add(reduce with { Axes = reduce.Axes.Select(a => axes[a]).OrderBy(a => a).ToEquatableArray() }, builder.At(x.Node.Operands[0]));
+        return result.Reshape(new Shape(axes.Select(a => result.Shape[a]).ToEquatableArray()));
     }
 
     /// <summary>
