@@ -14,6 +14,9 @@ internal sealed partial class Layout
     /// <summary>Fewer elements side by side are not worth a copy for vectors.</summary>
     private const int LeastLanes = 4;
 
+    /// <summary>So few lanes are less than half of a vector.</summary>
+    private const int FewLanes = 8;
+
     /// <summary>Elements of a table that are copied for each one that a row reads of it.</summary>
     private const int MostCopied = 32;
 
@@ -165,9 +168,32 @@ internal sealed partial class Layout
             var (operand, labels) = inLeft ? (operands[0], contract.Left) : (operands[1], contract.Right);
             return HasWindows(operand) && !IsReadable(operand, labels.Items.IndexOf(label), isVectorSide: true);
         }
-        if (gradientOf is { PanelAxis: >= 0 } || !CopiesWindows(VectorLabel(contract, result, gradientOf))) return null;
-        int last = Enumerable.Range(-1, result.Rank + 1).Last(axis => axis < 0 || (result[axis] > 1 && !CopiesWindows(contract.Result[axis])));
+        if (gradientOf is { PanelAxis: >= 0 }) return null;
+        int label = VectorLabel(contract, result, gradientOf);
+        int last = CopiesWindows(label) ? Enumerable.Range(-1, result.Rank + 1).Last(axis => axis < 0 || (result[axis] > 1 && !CopiesWindows(contract.Result[axis]))) : MoreLanes(contract, result, operands, label);
         return last < 0 ? null : [.. Enumerable.Range(0, result.Rank).Where(axis => axis != last), last];
+    }
+
+    /// <summary>
+    /// The result's axis along which vectors are full, where along the last one they would be nearly empty, as in the gradient by the taps of an image without colours: those of a line side by side, and no more.
+    /// -1 where the last one is as good.
+    /// </summary>
+    private int MoreLanes(ContractOp contract, Shape result, Value[] operands, int label)
+    {
+        bool inLeft = contract.Left.Contains(label);
+        if (!contract.OverRows || inLeft == contract.Right.Contains(label)) return -1;
+        var (own, ownLabels, other, otherLabels) = inLeft ? (operands[0], contract.Left, operands[1], contract.Right) : (operands[1], contract.Right, operands[0], contract.Left);
+        if (!HasWindows(own) || View.Of(k => builder[k], own.Index) is not { } view) return -1;
+        int sideBySide = 1;
+        foreach (int next in contract.Result.Reverse().Where(ownLabels.Contains))
+        {
+            int axis = ownLabels.Items.IndexOf(next);
+            if (own.Shape[axis] > 1 && view.Strides[axis] != sideBySide) break;
+            sideBySide *= own.Shape[axis];
+        }
+        if (sideBySide >= FewLanes) return -1;
+        return Enumerable.Range(-1, result.Rank + 1).Last(axis => axis < 0 || (result[axis] >= 2 * FewLanes && otherLabels.Contains(contract.Result[axis]) && !ownLabels.Contains(contract.Result[axis])
+            && LiesAlong(other, otherLabels, contract.Result[axis])));
     }
 
     private bool HasWindows(Value operand)

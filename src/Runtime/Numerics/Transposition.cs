@@ -35,30 +35,36 @@ public static class Transposition
         else Walk<double, Doubles2>(ref Unsafe.AsRef(in from), fromRow, ref to, toColumn, columns, rows);
     }
 
-    /// <summary>Squares, then what is left beside and below them. They go along the rows or along the columns, a cache line's width of the others at a time.</summary>
+    /// <summary>
+    /// Squares along the rows or along the columns, a cache line's width of the others at a time. The last ones begin earlier where they would not fit, and write again what stands there; what is
+    /// narrower or lower than a square is turned by smaller ones.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Walk<T, TSquare>(ref T from, nint fromRow, ref T to, nint toColumn, nint columns, nint rows)
         where T : unmanaged
         where TSquare : struct, ISquare<T>
     {
         nint side = TSquare.Side, line = LineBytes / Unsafe.SizeOf<T>();
-        nint across = columns / side * side, down = rows / side * side;
-        if (columns > rows && toColumn * Unsafe.SizeOf<T>() <= MostBytesApart)
+        if (columns < side || rows < side)
         {
-            for (nint top = 0; top < down; top += line)
-                for (nint column = 0; column < across; column += side)
-                    for (nint row = top; row < Math.Min(top + line, down); row += side)
-                        TSquare.Turn(ref Unsafe.Add(ref from, column + (row * fromRow)), fromRow, ref Unsafe.Add(ref to, (column * toColumn) + row), toColumn);
+            TSquare.Smaller(ref from, fromRow, ref to, toColumn, columns, rows);
+        }
+        else if (columns > rows && toColumn * Unsafe.SizeOf<T>() <= MostBytesApart)
+        {
+            for (nint top = 0; top < rows; top += line)
+                for (nint column = 0; column < columns; column += side)
+                    for (nint row = top; row < Math.Min(top + line, rows); row += side) Turn(ref from, ref to, Math.Min(column, columns - side), Math.Min(row, rows - side));
         }
         else
         {
-            for (nint left = 0; left < across; left += line)
-                for (nint row = 0; row < down; row += side)
-                    for (nint column = left; column < Math.Min(left + line, across); column += side)
-                        TSquare.Turn(ref Unsafe.Add(ref from, column + (row * fromRow)), fromRow, ref Unsafe.Add(ref to, (column * toColumn) + row), toColumn);
+            for (nint left = 0; left < columns; left += line)
+                for (nint row = 0; row < rows; row += side)
+                    for (nint column = left; column < Math.Min(left + line, columns); column += side) Turn(ref from, ref to, Math.Min(column, columns - side), Math.Min(row, rows - side));
         }
-        if (across < columns) TSquare.Rest(ref Unsafe.Add(ref from, across), fromRow, ref Unsafe.Add(ref to, across * toColumn), toColumn, columns - across, down);
-        if (down < rows) TSquare.Rest(ref Unsafe.Add(ref from, down * fromRow), fromRow, ref Unsafe.Add(ref to, down), toColumn, columns, rows - down);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void Turn(ref T from, ref T to, nint column, nint row)
+            => TSquare.Turn(ref Unsafe.Add(ref from, column + (row * fromRow)), fromRow, ref Unsafe.Add(ref to, (column * toColumn) + row), toColumn);
     }
 
     /// <summary>Element by element, where no square fits.</summary>

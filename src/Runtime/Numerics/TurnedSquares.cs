@@ -12,14 +12,14 @@ internal interface ISquare<T>
     static abstract void Turn(ref T from, nint fromRow, ref T to, nint toColumn);
 
     /// <summary>The same of what is narrower or lower than this square.</summary>
-    static abstract void Rest(ref T from, nint fromRow, ref T to, nint toColumn, nint columns, nint rows);
+    static abstract void Smaller(ref T from, nint fromRow, ref T to, nint toColumn, nint columns, nint rows);
 }
 
 internal struct Singles16 : ISquare<float>
 {
     public static int Side => 16;
 
-    public static void Rest(ref float from, nint fromRow, ref float to, nint toColumn, nint columns, nint rows) => Transposition.Walk<float, Singles8>(ref from, fromRow, ref to, toColumn, columns, rows);
+    public static void Smaller(ref float from, nint fromRow, ref float to, nint toColumn, nint columns, nint rows) => Transposition.Walk<float, Singles8>(ref from, fromRow, ref to, toColumn, columns, rows);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Turn(ref float from, nint fromRow, ref float to, nint toColumn)
@@ -66,7 +66,7 @@ internal struct Singles8 : ISquare<float>
 {
     public static int Side => 8;
 
-    public static void Rest(ref float from, nint fromRow, ref float to, nint toColumn, nint columns, nint rows) => Transposition.Walk<float, Singles4>(ref from, fromRow, ref to, toColumn, columns, rows);
+    public static void Smaller(ref float from, nint fromRow, ref float to, nint toColumn, nint columns, nint rows) => Transposition.Walk<float, Singles4>(ref from, fromRow, ref to, toColumn, columns, rows);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Turn(ref float from, nint fromRow, ref float to, nint toColumn)
@@ -101,7 +101,7 @@ internal struct Singles4 : ISquare<float>
 {
     public static int Side => 4;
 
-    public static void Rest(ref float from, nint fromRow, ref float to, nint toColumn, nint columns, nint rows) => Transposition.Elements(ref from, fromRow, ref to, toColumn, columns, rows);
+    public static void Smaller(ref float from, nint fromRow, ref float to, nint toColumn, nint columns, nint rows) => Transposition.Elements(ref from, fromRow, ref to, toColumn, columns, rows);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Turn(ref float from, nint fromRow, ref float to, nint toColumn)
@@ -125,7 +125,7 @@ internal struct Doubles8 : ISquare<double>
 {
     public static int Side => 8;
 
-    public static void Rest(ref double from, nint fromRow, ref double to, nint toColumn, nint columns, nint rows) => Transposition.Walk<double, Doubles4>(ref from, fromRow, ref to, toColumn, columns, rows);
+    public static void Smaller(ref double from, nint fromRow, ref double to, nint toColumn, nint columns, nint rows) => Transposition.Walk<double, Doubles4>(ref from, fromRow, ref to, toColumn, columns, rows);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Turn(ref double from, nint fromRow, ref double to, nint toColumn)
@@ -149,7 +149,7 @@ internal struct Doubles4 : ISquare<double>
 {
     public static int Side => 4;
 
-    public static void Rest(ref double from, nint fromRow, ref double to, nint toColumn, nint columns, nint rows) => Transposition.Walk<double, Doubles2>(ref from, fromRow, ref to, toColumn, columns, rows);
+    public static void Smaller(ref double from, nint fromRow, ref double to, nint toColumn, nint columns, nint rows) => Transposition.Walk<double, Doubles2>(ref from, fromRow, ref to, toColumn, columns, rows);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Turn(ref double from, nint fromRow, ref double to, nint toColumn)
@@ -173,7 +173,7 @@ internal struct Doubles2 : ISquare<double>
 {
     public static int Side => 2;
 
-    public static void Rest(ref double from, nint fromRow, ref double to, nint toColumn, nint columns, nint rows) => Transposition.Elements(ref from, fromRow, ref to, toColumn, columns, rows);
+    public static void Smaller(ref double from, nint fromRow, ref double to, nint toColumn, nint columns, nint rows) => Transposition.Elements(ref from, fromRow, ref to, toColumn, columns, rows);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Turn(ref double from, nint fromRow, ref double to, nint toColumn)
