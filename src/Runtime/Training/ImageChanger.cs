@@ -119,11 +119,46 @@ internal sealed class ImageChanger
         if (!mirror && !turnOver && right == 0 && down == 0 && angle == 0 && scale == 1)
             return;
         image.CopyTo(before);
+        if (angle == 0 && scale == 1)
+            MoveWhole(image, before, mirror, turnOver, right, down);
+        else
+            Turn(image, before, mirror, turnOver, right, down, Math.Cos(angle) / scale, Math.Sin(angle) / scale);
+    }
+
+    /// <summary>Without turning or scaling, lines of pixels stay lines of pixels.</summary>
+    private void MoveWhole<T>(Span<T> image, T[] before, bool mirror, bool turnOver, int right, int down)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T fill = T.CreateTruncating(options.Fill);
+        int kept = width - Math.Abs(right);
+        for (int line = 0; line < image.Length / width; line++)
+        {
+            Span<T> to = image.Slice(line * width, width);
+            int y = line % height, from = turnOver ? height - 1 - y + down : y - down;
+            if ((uint)from >= (uint)height)
+            {
+                to.Fill(fill);
+                continue;
+            }
+
+            // What stays of a line moves right; exchanged, it is the line's beginning that is lost on the way.
+            int first = Math.Max(0, mirror ? right : -right);
+            Span<T> moved = to.Slice(Math.Max(0, right), kept);
+            before.AsSpan((line - y + from) * width + first, kept).CopyTo(moved);
+            if (mirror)
+                moved.Reverse();
+            to[..Math.Max(0, right)].Fill(fill);
+            to[(Math.Max(0, right) + kept)..].Fill(fill);
+        }
+    }
+
+    private void Turn<T>(Span<T> image, T[] before, bool mirror, bool turnOver, int right, int down, double cos, double sin)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         int channels = image.Length / (height * width);
         T fill = T.CreateTruncating(options.Fill);
         // A pixel's place in the picture as it was: shifted back, turned back, made as large as it was, exchanged back.
-        double middleY = (height - 1) / 2.0, middleX = (width - 1) / 2.0, cos = Math.Cos(angle) / scale, sin = Math.Sin(angle) / scale;
-        bool whole = angle == 0 && scale == 1;
+        double middleY = (height - 1) / 2.0, middleX = (width - 1) / 2.0;
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)
@@ -133,10 +168,7 @@ internal sealed class ImageChanger
                 placeY = middleY + (turnOver ? -placeY : placeY);
                 placeX = middleX + (mirror ? -placeX : placeX);
                 for (int c = 0; c < channels; c++)
-                {
-                    ReadOnlySpan<T> plane = before.AsSpan(c * height * width, height * width);
-                    image[(c * height + y) * width + x] = whole ? At(plane, (int)Math.Round(placeY), (int)Math.Round(placeX), fill) : Between(plane, placeY, placeX, fill);
-                }
+                    image[(c * height + y) * width + x] = Between(before.AsSpan(c * height * width, height * width), placeY, placeX, fill);
             }
         }
     }

@@ -50,6 +50,18 @@ public class ImageAugmentationTests
         Assert.All(seen.Values, count => Assert.InRange(count, 60, 145));
     }
 
+    /// <summary>With equal draws: what is flipped and shifted is the flipped picture shifted, at every place that a shift has.</summary>
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    public void A_picture_is_flipped_before_it_is_shifted(double across, double down)
+    {
+        float[] image = Ramp(2), flipped = Changed(new() { FlipHorizontal = across, FlipVertical = down }, image, 2);
+        for (int epoch = 0; epoch < 100; epoch++)
+            Assert.Equal(Changed(new() { Shift = 3, Fill = -1 }, flipped, 2, epoch), Changed(new() { FlipHorizontal = across, FlipVertical = down, Shift = 3, Fill = -1 }, image, 2, epoch));
+    }
+
     /// <summary>Mixed from the four nearest, a plane stays a plane: what two pixels say about the turn and the size holds for all whose neighbours lie inside.</summary>
     [Fact]
     public void Turned_and_scaled_pictures_are_planes_where_the_picture_was_one()
