@@ -10,6 +10,9 @@ internal sealed class ImageChanger
     /// <summary>Random numbers of a row: two flips, two shifts, rotation, scale, contrast, brightness, and the place of the square.</summary>
     private const int Draws = 10;
 
+    /// <summary>Pixels around a picture that is turned.</summary>
+    private const int Border = 2;
+
     private readonly ImageAugmentation options;
     private readonly BatchField field;
     private readonly BatchField[] targets;
@@ -32,7 +35,7 @@ internal sealed class ImageChanger
         (height, width) = (field.Shape![1], field.Shape[2]);
         (key, noiseKey) = (Philox.Key(seed, node: -2), Philox.Key(seed, node: -3));
         noise = options.Noise > 0 ? new double[field.PerRow] : [];
-        int largest = targets.Append(field).Max(f => f.PerRow);
+        int largest = targets.Append(field).Max(f => f.PerRow / (height * width) * (height + (2 * Border)) * (width + (2 * Border)));
         copy = definition.Float64 ? new double[largest] : new float[largest];
         int byteLength = field.Kind == FieldKind.Byte ? field.PerRow : 0;
         numbers = definition.Float64 ? new double[byteLength] : new float[byteLength];
@@ -118,7 +121,6 @@ internal sealed class ImageChanger
         double angle = Within(4, options.Rotation) * Math.PI / 180, scale = 1 + Within(5, options.Scale);
         if (!mirror && !turnOver && right == 0 && down == 0 && angle == 0 && scale == 1)
             return;
-        image.CopyTo(before);
         if (angle == 0 && scale == 1)
             MoveWhole(image, before, mirror, turnOver, right, down);
         else
@@ -129,6 +131,7 @@ internal sealed class ImageChanger
     private void MoveWhole<T>(Span<T> image, T[] before, bool mirror, bool turnOver, int right, int down)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        image.CopyTo(before);
         T fill = T.CreateTruncating(options.Fill);
         int kept = width - Math.Abs(right);
         for (int line = 0; line < image.Length / width; line++)
@@ -152,39 +155,46 @@ internal sealed class ImageChanger
         }
     }
 
+    /// <summary>Each pixel mixed from the four nearest of the place where it was: shifted back, turned back, made as large as it was, exchanged back.</summary>
     private void Turn<T>(Span<T> image, T[] before, bool mirror, bool turnOver, int right, int down, double cos, double sin)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int channels = image.Length / (height * width);
-        T fill = T.CreateTruncating(options.Fill);
-        // A pixel's place in the picture as it was: shifted back, turned back, made as large as it was, exchanged back.
-        double middleY = (height - 1) / 2.0, middleX = (width - 1) / 2.0;
+        int channels = image.Length / (height * width), wide = width + (2 * Border), plane = (height + (2 * Border)) * wide;
+        Surround(image, before);
+        double middleY = (height - 1) / 2.0, middleX = (width - 1) / 2.0, signY = turnOver ? -1 : 1, signX = mirror ? -1 : 1;
         for (int y = 0; y < height; y++)
         {
+            double fromMiddleY = y - down - middleY, alongY = cos * fromMiddleY, alongX = sin * fromMiddleY;
             for (int x = 0; x < width; x++)
             {
-                double fromMiddleY = y - down - middleY, fromMiddleX = x - right - middleX;
-                double placeY = cos * fromMiddleY - sin * fromMiddleX, placeX = sin * fromMiddleY + cos * fromMiddleX;
-                placeY = middleY + (turnOver ? -placeY : placeY);
-                placeX = middleX + (mirror ? -placeX : placeX);
+                double fromMiddleX = x - right - middleX;
+                double placeY = middleY + signY * (alongY - sin * fromMiddleX), placeX = middleX + signX * (alongX + cos * fromMiddleX);
+                double top = Math.Floor(placeY), left = Math.Floor(placeX);
+                T below = T.CreateTruncating(placeY - top), beside = T.CreateTruncating(placeX - left);
+                int first = (Within(top, height) + Border) * wide + Within(left, width) + Border;
                 for (int c = 0; c < channels; c++)
-                    image[(c * height + y) * width + x] = Between(before.AsSpan(c * height * width, height * width), placeY, placeX, fill);
+                {
+                    ReadOnlySpan<T> nearest = before.AsSpan(c * plane + first, wide + 2);
+                    T upper = nearest[0] * (T.One - beside) + nearest[1] * beside;
+                    T lower = nearest[wide] * (T.One - beside) + nearest[wide + 1] * beside;
+                    image[(c * height + y) * width + x] = upper * (T.One - below) + lower * below;
+                }
             }
         }
     }
 
-    private T Between<T>(ReadOnlySpan<T> plane, double y, double x, T fill)
+    /// <summary>A whole number of pixels; beyond the picture the first of two that lie there, side by side.</summary>
+    private static int Within(double place, int extent) => Math.Clamp(double.ConvertToIntegerNative<int>(place), -Border, extent);
+
+    /// <summary>The picture with a border of what is filled in, of which two pixels side by side never reach the picture.</summary>
+    private void Surround<T>(ReadOnlySpan<T> image, T[] surrounded)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int top = (int)Math.Floor(y), left = (int)Math.Floor(x);
-        T down = T.CreateTruncating(y - top), right = T.CreateTruncating(x - left);
-        T above = At(plane, top, left, fill) * (T.One - right) + At(plane, top, left + 1, fill) * right;
-        T below = At(plane, top + 1, left, fill) * (T.One - right) + At(plane, top + 1, left + 1, fill) * right;
-        return above * (T.One - down) + below * down;
+        int wide = width + (2 * Border), high = height + (2 * Border);
+        Array.Fill(surrounded, T.CreateTruncating(options.Fill));
+        for (int line = 0; line < image.Length / width; line++)
+            image.Slice(line * width, width).CopyTo(surrounded.AsSpan((line / height * high + line % height + Border) * wide + Border));
     }
-
-    private T At<T>(ReadOnlySpan<T> plane, int y, int x, T fill)
-        => (uint)y < (uint)height && (uint)x < (uint)width ? plane[y * width + x] : fill;
 
     private void Cut<T>(Span<T> image, int middleY, int middleX)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
