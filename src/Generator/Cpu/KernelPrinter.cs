@@ -33,7 +33,8 @@ internal static class KernelPrinter
 
     /// <summary>The vectors that a template prints the kernel for, widest first: methods name_512, name_256 and name_128 then stand behind the entry.</summary>
     public static IReadOnlyList<int> Widths(Kernel kernel, CpuOptions options)
-        => !HasTemplate(kernel, options) ? [] : kernel is ContractionKernel contraction && !LaneContractionTemplate.Fits(contraction, options.Float64) ? [.. ContractionTemplate.Widths(contraction, options.Float64)] : VectorForm.Widths;
+        => !HasTemplate(kernel, options) ? [] : kernel is ContractionKernel contraction && !LaneContractionTemplate.Fits(contraction, options.Float64) && !DotContractionTemplate.Fits(contraction)
+            ? [.. ContractionTemplate.Widths(contraction, options.Float64)] : VectorForm.Widths;
 
     /// <summary>Whether <see cref="Print"/> would use vectors.</summary>
     public static bool HasTemplate(Kernel kernel, CpuOptions options) => kernel switch
@@ -45,7 +46,7 @@ internal static class KernelPrinter
         WindowKernel window => WindowTemplate.Fits(window, options.Float64),
         AttentionKernel attention => AttentionTemplate.Fits(attention),
         OneQueryAttentionKernel attention => OneQueryAttentionTemplate.Fits(attention),
-        ContractionKernel contraction => ContractionTemplate.Arrange(contraction, options.Float64) is not null || LaneContractionTemplate.Fits(contraction, options.Float64),
+        ContractionKernel contraction => ContractionTemplate.Arrange(contraction, options.Float64) is not null || LaneContractionTemplate.Fits(contraction, options.Float64) || DotContractionTemplate.Fits(contraction),
         _ => false,
     };
 
@@ -63,6 +64,7 @@ internal static class KernelPrinter
             case ContractionKernel contraction when WinogradTemplate.Fits(contraction, form.Float64): new WinogradTemplate(writer, contraction, name, form, schedule).Print(); break;
             case ContractionKernel contraction when WinogradGradientTemplate.Fits(contraction, form.Float64): new WinogradGradientTemplate(writer, contraction, name, form, schedule).Print(); break;
             case ContractionKernel contraction when LaneContractionTemplate.Fits(contraction, form.Float64): new LaneContractionTemplate(writer, contraction, name, form).Print(); break;
+            case ContractionKernel contraction when DotContractionTemplate.Fits(contraction): new DotContractionTemplate(writer, contraction, name, form).Print(); break;
             case ContractionKernel contraction: new ContractionTemplate(writer, contraction, name, form, schedule).Print(); break;
         }
     }

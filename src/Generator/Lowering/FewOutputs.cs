@@ -39,7 +39,7 @@ internal sealed class FewOutputs
             builder.Layer = node.Layer;
             var operands = node.Operands.Select(o => builder.At(moved[o])).ToArray();
             turned[i] = node.Op is ContractOp contract && Wins(node, contract) ? AlongWidth(contract, operands) : InTurnedOrder(node);
-            moved[i] = (turned[i] is { } value ? LastAgain(value, uses[i]) : builder.Add(node.Op, operands, node.Shape, node.PerRow)).Index;
+            moved[i] = (turned[i] is { } value ? LastAgain(value, uses[i]) : AlongSums(node, operands) ?? builder.Add(node.Op, operands, node.Shape, node.PerRow)).Index;
         }
         return builder.Build(graph.Outputs.Select(o => o with { Node = moved[o.Node] }));
     }
@@ -57,6 +57,27 @@ internal sealed class FewOutputs
         long rows = node.Shape.Count / (outputs * width), vectors = (width + lanes - 1) / lanes;
         // A multiply-add takes half a cycle, and so does turning an element; the result's are read again by what was computed with them.
         return rows * terms * (width - (outputs * vectors)) > (channels == 1 ? 0 : image) + (2L * node.Shape.Count);
+    }
+
+    /// <summary>
+    /// The gradient by the taps of such a convolution, if its image has one channel: taps and outputs are few, so vectors take the terms, which lie side by side in the windows, and in the gradient by
+    /// the result once its outputs come first.
+    /// </summary>
+    private Value? AlongSums(Node node, Value[] operands)
+    {
+        if (node.Op is not ContractOp { OverRows: true } contract) return null;
+        for (int side = 0; side < 2; side++)
+        {
+            var (windows, results) = (graph[node.Operands[side]], graph[node.Operands[1 - side]]);
+            var (labels, others) = side == 0 ? (contract.Left, contract.Right) : (contract.Right, contract.Left);
+            int last = results.Shape.Rank - 1;
+            if (!windows.PerRow || !results.PerRow || last < 1 || windows.Shape[windows.Shape.Rank - 1] != 1 || results.Shape[last] > lanes / 2 || results.Shape[last - 1] < lanes / 2) continue;
+            if (labels.Contains(others[last]) || !contract.Result.Contains(others[last]) || contract.Result.Contains(others[last - 1])) continue;
+            if (!HasLanes(windows, labels.Items.IndexOf(others[last - 1]))) continue;
+            operands[1 - side] = turned[node.Operands[1 - side]] ?? Layout.Copy(operands[1 - side].Transpose([last, .. Enumerable.Range(0, last)]));
+            return builder.Add(side == 0 ? contract with { Right = ToFront(others) } : contract with { Left = ToFront(others) }, operands);
+        }
+        return null;
     }
 
     /// <summary>Whether an axis of windows has their positions, one beside the other in each row of the image.</summary>

@@ -1,0 +1,98 @@
+using DlGen.Emission;
+using DlGen.Graphs;
+using DlGen.Kernels;
+
+namespace DlGen.Cpu;
+
+/// <summary>
+/// Sums over the batch of few rows and few columns whose terms lie side by side in both operands, as the gradient by the taps of an image without colours for a few outputs: vectors of terms,
+/// a sum for each lane of each result of a tile, which are added across the lanes in a fixed order, shard by shard, while its rows are in the cache. Vectors of columns would be nearly empty.
+/// </summary>
+internal sealed class DotContractionTemplate
+{
+    private const int MostColumns = 8, MostRows = 16;
+
+    /// <summary>So many sums of a tile stay in registers beside what they are made of, of 32 and of 16.</summary>
+    private const int WideSums = 24, NarrowSums = 10;
+
+    /// <summary>Shorter runs of terms would fill no vector.</summary>
+    private const int LeastTerms = 8;
+
+    private readonly SourceWriter writer;
+    private readonly ContractionKernel kernel;
+    private readonly string name;
+    private readonly VectorForm form;
+    private readonly int m;
+    private readonly int run;
+
+    public DotContractionTemplate(SourceWriter writer, ContractionKernel kernel, string name, VectorForm form)
+    {
+        this.writer = writer;
+        this.kernel = kernel;
+        this.name = name;
+        this.form = form;
+        m = kernel.Outer.Count;
+        run = kernel.K.Count - 1;
+    }
+
+    public static bool Fits(ContractionKernel kernel)
+    {
+        int m = kernel.Outer.Count, n = m + 1, innermost = n + kernel.K.Count;
+        return kernel.Sharded && kernel.M is { TimesRows: false, Constant: <= MostRows } && kernel.N is { TimesRows: false, Constant: <= MostColumns }
+            && kernel.K.Count > 1 && kernel.K[kernel.K.Count - 1] is { TimesRows: false, Constant: >= LeastTerms }
+            && new[] { kernel.Left, kernel.Right }.All(a => a.IsAffine && a.Strides[innermost] == 1 && kernel.Buffers[a.Buffer].IsNumbers)
+            && kernel.Left.Strides[n] == 0 && kernel.Right.Strides[m] == 0 && kernel.Epilogue.IsIdentity;
+    }
+
+    public void Print()
+    {
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        using var method = writer.Block($"internal static void {name}({Signature.Parameters(kernel, new CpuOptions(form.Float64, false))})");
+        using var shards = new ShardLoop(writer, sharded: true);
+        using var nest = new LoopNest(writer, kernel.Outer, LoopNest.Numbered("o", m));
+        int rows = kernel.M.Constant, most = Math.Max(1, (form.Bits == 512 ? WideSums : NarrowSums) / kernel.N.Constant);
+        int tiles = (rows + most - 1) / most, height = (rows + tiles - 1) / tiles, whole = rows / height;
+        var share = new KernelShare(whole, height, CanDivide: true);
+        using (writer.Block(share.IsDivided ? share.Loop("m") : KernelShare.First)) PrintTile(nest.Indices, share.IsDivided ? "m" : null, 0, height);
+        if (whole * height == rows) return;
+        using (writer.Block(KernelShare.First)) PrintTile(nest.Indices, null, whole * height, rows - (whole * height));
+    }
+
+    /// <summary>Rows from <paramref name="first"/> on, behind the loop index <paramref name="index"/> if there is one, and all columns.</summary>
+    private void PrintTile(string?[] outer, string? index, int first, int height)
+    {
+        int columns = kernel.N.Constant;
+        string Row(int r) => index is null ? Literal.Of(first + r) : r == 0 ? index : $"({index} + {Literal.Of(r)})";
+        var results = Enumerable.Range(0, height).SelectMany(r => Enumerable.Range(0, columns).Select(n => (Row: r, Column: n))).ToList();
+        string Sum((int Row, int Column) at) => $"c{Literal.Of(at.Row)}_{Literal.Of(at.Column)}";
+        foreach (var at in results) writer.Line($"{form.Type} {Sum(at)} = {form.Zero};");
+        using (var nest = new LoopNest(writer, [.. kernel.K.Take(run)], LoopNest.Numbered("k", run), "shard"))
+        {
+            string First(Access access) => Addressing.Element("b" + Literal.Of(access.Buffer), Addressing.Offset(access, [.. outer, Row(0), null, .. nest.Indices, null], sharded: true));
+            writer.Line($"ref {form.Element} left = ref {First(kernel.Left)}, right = ref {First(kernel.Right)};");
+            MapTemplate.PrintKnown(writer, kernel.K[run].Constant, form.Lanes, (term, tail) =>
+            {
+                for (int n = 0; n < columns; n++) writer.Line($"{form.Type} r{Literal.Of(n)} = {Terms(kernel.Right, "right", term, n * kernel.Right.Strides[m + 1], tail)};");
+                for (int r = 0; r < height; r++)
+                {
+                    writer.Line($"{(r == 0 ? form.Type + " " : "")}l = {Terms(kernel.Left, "left", term, r * kernel.Left.Strides[m], tail)};");
+                    for (int n = 0; n < columns; n++) writer.Line($"{Sum((r, n))} = {form.MultiplyAdd("l", "r" + Literal.Of(n), Sum((r, n)))};");
+                }
+            });
+        }
+        var result = kernel.Epilogue.Accesses[kernel.Epilogue.Stores[0].Access];
+        foreach (var at in results)
+        {
+            string element = Addressing.Element("b" + Literal.Of(result.Buffer), Addressing.Offset(result, [.. outer, Row(at.Row), at.Column == 0 ? null : Literal.Of(at.Column)]));
+            writer.Line($"{element} = (s == 0 ? 0 : {element}) + {form.Name}.Sum({Sum(at)});");
+        }
+    }
+
+    /// <summary>A vector of terms of an operand; behind the last one are zeros, which memory behind it need not have.</summary>
+    private string Terms(Access access, string start, string term, int further, string? tail)
+    {
+        string place = string.Join(" + ", new[] { term, further == 0 ? "" : Literal.Of(further) }.Where(t => t.Length > 0));
+        string load = form.Load(kernel.Buffers[access.Buffer], Addressing.Element(start, place), tail);
+        return tail is null ? load : $"{load} & {form.Mask(tail)}";
+    }
+}
