@@ -106,6 +106,29 @@ public class VectorCoverageTests
         Assert.Empty(Plain(module, EntryProgram.Predict));
     }
 
+    /// <summary>
+    /// And in training: maxima with their places, their gradient with vectors of every number twice, the bias's sums along the lines. The first convolution's gradient by the taps has vectors of terms, and only the
+    /// second convolution gets a copy with the channels last.
+    /// </summary>
+    [Fact]
+    public void Gradients_of_few_outputs_keep_their_order()
+    {
+        var module = Model.Sequential("Input(1, 28, 28), Conv2d(6, Kernel = 5, Padding = 2), Relu, MaxPool2d(2), Conv2d(16, Kernel = 5), Relu, MaxPool2d(2), Flatten, Linear(10), SoftmaxCrossEntropy").Lowered;
+        var kernels = Kernels(module, EntryProgram.Gradients).ToList();
+        Assert.Empty(Plain(module, EntryProgram.Gradients));
+        Assert.Single(kernels.OfType<ContractionKernel>(), DotContractionTemplate.Fits);
+        Assert.Single(kernels.OfType<WindowKernel>(), window => window.Windows.Any(w => w.Axis == window.Kept.Count - 1));
+        Assert.Single(kernels.OfType<MapKernel>(), map => TranspositionTemplate.Fits(map) && map.Axes.Any(a => a is { TimesRows: false, Constant: 6 }) && map.Axes[0].TimesRows);
+    }
+
+    /// <summary>Taps of an image without colours for many outputs: vectors of outputs, which are more than the taps of a line.</summary>
+    [Fact]
+    public void Gradients_by_few_taps_have_vectors_of_outputs()
+    {
+        var module = Model.Sequential("Input(1, 28, 28), Conv2d(32, Kernel = 3, Padding = 1), Relu, GlobalAvgPool2d, Linear(10), SoftmaxCrossEntropy").Lowered;
+        Assert.Single(Kernels(module, EntryProgram.Gradients).OfType<ContractionKernel>(), k => k.Sharded && k.M == Extent.Of(3) && k.N == Extent.Of(32));
+    }
+
     /// <summary>The gradient by the result that the user of a pass gives is turned first.</summary>
     [Fact]
     public void A_pass_in_the_users_order_takes_them_too()

@@ -44,6 +44,12 @@ internal sealed record VectorForm(int Bits, bool Float64)
     /// <summary>Every second element from <paramref name="element"/> on, of memory that has slack behind it.</summary>
     public string LoadEverySecond(string element, string? tail) => $"EverySecond.Load{Literal.Of(Bits)}(ref {element}{(tail is null ? "" : ", " + tail)})";
 
+    /// <summary>Half as many elements as lanes, each twice, of memory that has slack behind it.</summary>
+    public string LoadPairs(string element) => $"Pairs.Load{Literal.Of(Bits)}(ref {element})";
+
+    /// <summary>0, 1, 0, 1, … in the lanes.</summary>
+    public string SecondOfPairs => $"Pairs.Second{Literal.Of(Bits)}<{Element}>()";
+
     /// <summary>One element in all lanes.</summary>
     public string LoadBroadcast(KernelBuffer buffer, string element) => Broadcast(buffer.IsNumbers ? element : $"({Element}){element}");
 

@@ -5,16 +5,19 @@ using DlGen.Kernels;
 namespace DlGen.Cpu;
 
 /// <summary>
-/// Sums of overlapping windows by vectors along a kept axis that no window runs along, as the channels of an image. Where windows lie side by side and cover their axis,
+/// Sums of overlapping windows by vectors along a kept axis that no window runs along, as the channels of an image, or along one of windows of two side by side. Where windows lie side by side and cover their axis,
 /// every element is one tap of one of them, and the loops go over windows and taps; elsewhere a loop over the taps finds the windows that reach an element.
 /// </summary>
-internal sealed class WindowTemplate
+internal sealed partial class WindowTemplate
 {
     private readonly SourceWriter writer;
     private readonly WindowKernel kernel;
     private readonly string name;
     private readonly VectorForm form;
     private readonly int vectorAxis;
+
+    /// <summary>The windows of two along the lanes; -1 for none.</summary>
+    private readonly int pairs;
     private readonly ColumnVectors vectors;
     private readonly string?[] elements;
     private readonly string?[] positions;
@@ -27,6 +30,7 @@ internal sealed class WindowTemplate
         this.name = name;
         this.form = form;
         vectorAxis = FindAxis(kernel, form.Float64);
+        pairs = kernel.Windows.ToList().FindIndex(w => w.Axis == vectorAxis);
         vectors = new ColumnVectors(writer, kernel.Buffers, form, vectorAxis);
         elements = new string?[kernel.Kept.Count];
         positions = new string?[kernel.Windows.Count];
@@ -50,10 +54,10 @@ internal sealed class WindowTemplate
                 && VectorAxis.Fits(kernel.Source with { Stores = EquatableArray<BodyStore>.Empty }, kernel.Buffers, axis, float64)
                 && VectorAxis.Fits(kernel.Epilogue, kernel.Buffers, axis, float64)) return axis;
         }
-        return -1;
+        return PairsAxis(kernel, float64);
     }
 
-    private bool CoversAxis(KernelWindow window) => window.Axis >= 0 && window is { Start: 0, Step: 1 } && window.Taps == window.Stride
+    private static bool CoversAxis(WindowKernel kernel, KernelWindow window) => window.Axis >= 0 && window is { Start: 0, Step: 1 } && window.Taps == window.Stride
         && kernel.Kept[window.Axis] == Extent.Of(window.Positions * window.Stride) && kernel.Windows.Count(w => w.Axis == window.Axis) == 1;
 
     /// <summary>The loops over kept axes from this one on, but for the one of the vectors.</summary>
@@ -72,7 +76,7 @@ internal sealed class WindowTemplate
         }
         string i = elements[axis] = "i" + Literal.Of(axis);
         int number = kernel.Windows.ToList().FindIndex(w => w.Axis == axis);
-        if (number < 0 || !CoversAxis(kernel.Windows[number]))
+        if (number < 0 || !CoversAxis(kernel, kernel.Windows[number]))
         {
             using var loop = writer.Block($"for (nint {i} = 0; {i} < {Addressing.Count(kernel.Kept[axis])}; {i}++)");
             PrintKept(axis + 1);
@@ -93,7 +97,7 @@ internal sealed class WindowTemplate
         {
             for (int v = 0; v < columns.Vectors; v++)
             {
-                var printer = new BodyPrinter(kernel.Source, new VectorNotation(form), vectors.Leaf(kernel.Source, indices, columns, v, null, sharded: false), "_" + Literal.Of(v));
+                var printer = new BodyPrinter(kernel.Source, new VectorNotation(form), pairs < 0 ? vectors.Leaf(kernel.Source, indices, columns, v, null, sharded: false) : PairsLeaf(indices, columns, v), "_" + Literal.Of(v));
                 int result = kernel.Source.Code.Count - 1;
                 printer.Print(writer, [result]);
                 writer.Line($"a{Literal.Of(v)} += {printer.Whole(result)};");
@@ -112,7 +116,7 @@ internal sealed class WindowTemplate
             return;
         }
         var window = kernel.Windows[number];
-        if (window.Axis >= 0 && CoversAxis(window))
+        if (window.Axis >= 0 && CoversAxis(kernel, window))
         {
             PrintWindows(number + 1, body);
             return;

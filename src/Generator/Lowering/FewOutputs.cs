@@ -5,7 +5,7 @@ namespace DlGen.Lowering;
 
 /// <summary>
 /// Convolutions with few outputs, as the gradient by an image of few channels is: vectors of outputs would be nearly empty. They are computed with vectors along the width, of an
-/// image turned to (channels, height, width). What is computed of their result element by element and over windows, and read by nobody else, keeps that order; then it is turned back.
+/// image turned to (channels, height, width). What is computed of their results element by element and over windows keeps that order; who needs the other one gets a copy.
 /// </summary>
 internal sealed class FewOutputs
 {
@@ -24,7 +24,7 @@ internal sealed class FewOutputs
     {
         this.graph = graph;
         lanes = float64 ? 8 : 16;
-        moved = new int[graph.Nodes.Count];
+        moved = Enumerable.Repeat(-1, graph.Nodes.Count).ToArray();
         turned = new Value?[graph.Nodes.Count];
         uses = Simplify.CountUses(graph);
     }
@@ -37,11 +37,50 @@ internal sealed class FewOutputs
         {
             var node = graph[i];
             builder.Layer = node.Layer;
-            var operands = node.Operands.Select(o => builder.At(moved[o])).ToArray();
-            turned[i] = node.Op is ContractOp contract && Wins(node, contract) ? AlongWidth(contract, operands) : InTurnedOrder(node);
-            moved[i] = (turned[i] is { } value ? LastAgain(value, uses[i]) : AlongSums(node, operands) ?? builder.Add(node.Op, operands, node.Shape, node.PerRow)).Index;
+            turned[i] = node.Op is ContractOp contract && Wins(node, contract) ? AlongWidth(node, contract) : InTurnedOrder(node);
+            if (turned[i] is null) moved[i] = (AlongSums(node) ?? builder.Add(node.Op, node.Operands.Select(InOrder).ToArray(), node.Shape, node.PerRow)).Index;
         }
-        return builder.Build(graph.Outputs.Select(o => o with { Node = moved[o.Node] }));
+        return Living(builder.Build(graph.Outputs.Select(o => o with { Node = InOrder(o.Node).Index }).ToList()));
+    }
+
+    /// <summary>
+    /// A node's value in its own order, made when somebody asks for it: what is held turned is turned back, by a view if it has no other reader, which may take it as it lies, else by a copy. Windows and
+    /// borders with several readers are made anew of what they are made of: a copy would hold every pixel many times.
+    /// </summary>
+    private Value InOrder(int index) => InOrder(index, isShared: false);
+
+    private Value InOrder(int index, bool isShared)
+    {
+        if (moved[index] >= 0) return builder.At(moved[index]);
+        var node = graph[index];
+        string layer = builder.Layer;
+        builder.Layer = node.Layer;
+        isShared |= uses[index] > 1;
+        var value = node.Op is UnfoldOp or PadOp && isShared ? builder.Add(node.Op, InOrder(node.Operands[0], isShared)) : TurnedBack(turned[index]!, isShared);
+        builder.Layer = layer;
+        moved[index] = value.Index;
+        return value;
+    }
+
+    private static Value TurnedBack(Value value, bool isShared)
+    {
+        var view = value.Transpose([.. Enumerable.Range(1, value.Shape.Rank - 1), 0]);
+        return isShared ? Layout.Copy(view) : view;
+    }
+
+    /// <summary>The graph without what nobody reads: values in an order that nobody asked for.</summary>
+    private static Graph Living(Graph graph)
+    {
+        int[] uses = Simplify.CountUses(graph);
+        if (uses.All(u => u > 0)) return graph;
+        var living = new GraphBuilder();
+        int[] places = new int[uses.Length];
+        for (int i = 0; i < uses.Length; i++)
+        {
+            living.Layer = graph[i].Layer;
+            if (uses[i] > 0) places[i] = living.Add(graph[i].Op, graph[i].Operands.Select(o => living.At(places[o])).ToArray(), graph[i].Shape, graph[i].PerRow).Index;
+        }
+        return living.Build(graph.Outputs.Select(o => o with { Node = places[o.Node] }).ToList());
     }
 
     /// <summary>Whether a contraction is such a convolution, and vectors along its width save more than turning the image and the result costs.</summary>
@@ -63,7 +102,7 @@ internal sealed class FewOutputs
     /// The gradient by the taps of such a convolution, if its image has one channel: taps and outputs are few, so vectors take the terms, which lie side by side in the windows, and in the gradient by
     /// the result once its outputs come first.
     /// </summary>
-    private Value? AlongSums(Node node, Value[] operands)
+    private Value? AlongSums(Node node)
     {
         if (node.Op is not ContractOp { OverRows: true } contract) return null;
         for (int side = 0; side < 2; side++)
@@ -74,8 +113,9 @@ internal sealed class FewOutputs
             if (!windows.PerRow || !results.PerRow || last < 1 || windows.Shape[windows.Shape.Rank - 1] != 1 || results.Shape[last] > lanes / 2 || results.Shape[last - 1] < lanes / 2) continue;
             if (labels.Contains(others[last]) || !contract.Result.Contains(others[last]) || contract.Result.Contains(others[last - 1])) continue;
             if (!HasLanes(windows, labels.Items.IndexOf(others[last - 1]))) continue;
-            operands[1 - side] = turned[node.Operands[1 - side]] ?? Layout.Copy(operands[1 - side].Transpose([last, .. Enumerable.Range(0, last)]));
-            return builder.Add(side == 0 ? contract with { Right = ToFront(others) } : contract with { Left = ToFront(others) }, operands);
+            var first = turned[node.Operands[1 - side]] ?? Layout.Copy(InOrder(node.Operands[1 - side]).Transpose([last, .. Enumerable.Range(0, last)]));
+            var image = InOrder(node.Operands[side]);
+            return side == 0 ? builder.Add(contract with { Right = ToFront(others) }, image, first) : builder.Add(contract with { Left = ToFront(others) }, first, image);
         }
         return null;
     }
@@ -106,40 +146,47 @@ internal sealed class FewOutputs
         return windows;
     }
 
-    private Value AlongWidth(ContractOp contract, Value[] operands)
-        => builder.Add(contract with { Left = ToFront(contract.Left), Result = ToFront(contract.Result) }, ChannelsFirst(operands[0]), operands[1]);
+    private Value AlongWidth(Node node, ContractOp contract)
+        => builder.Add(contract with { Left = ToFront(contract.Left), Result = ToFront(contract.Result) }, ChannelsFirst(InOrder(node.Operands[0])), InOrder(node.Operands[1]));
 
-    /// <summary>The value in its own order: a view for one reader, which may take it as it lies; several share a copy.</summary>
-    private static Value LastAgain(Value value, int readers)
-    {
-        var view = value.Transpose([.. Enumerable.Range(1, value.Shape.Rank - 1), 0]);
-        return readers == 1 ? view : Layout.Copy(view);
-    }
-
-    /// <summary>What a node makes of a value that is held with its last axis first, in the same order, if it can.</summary>
+    /// <summary>What a node makes of values that are held with their last axis first, in the same order, if it can.</summary>
     private Value? InTurnedOrder(Node node)
     {
-        int source = node.Operands.ToList().FindIndex(o => turned[o] is not null && uses[o] == 1);
-        if (source < 0 || turned[node.Operands[source]] is not { } x) return null;
+        if (!node.Operands.Any(o => turned[o] is not null)) return null;
         int last = node.Shape.Rank - 1;
+        if (node.Op is MapOp map) return node.Operands.All(o => FitsTurned(o, node)) ? Turned(map, node) : null;
+        if (turned[node.Operands[0]] is not { } x) return null;
         switch (node.Op)
         {
-            case MapOp map when node.Shape.Equals(graph[node.Operands[source]].Shape) && map.Expression.Code.All(c => c.Op != ScalarOp.Index)
-                && node.Operands.Select((o, i) => i == source || IsPerLast(graph[o], node.Shape[last])).All(fits => fits):
-                return builder.Map(map.Expression, [.. node.Operands.Select((o, i) => i == source ? x : AlongFirst(builder.At(moved[o]), last))], x.Shape, node.PerRow);
             case PadOp pad when pad.Axis < last:
                 return builder.Add(pad with { Axis = pad.Axis + 1 }, x);
             // Vectors take every element along the width, or every second.
             case UnfoldOp unfold when unfold.Axis + 1 < last && unfold.Windows.Stride <= 2:
                 return builder.Add(unfold with { Axis = unfold.Axis + 1 }, x);
-            case ReduceOp { OverRows: false, Kind: not ReduceKind.ArgMax } reduce when !reduce.Axes.Contains(last):
+            // And each twice, where windows of two lie side by side.
+            case FoldOp { Windows: { Start: 0, Step: 1, Stride: 2, Taps: 2 } } fold when fold.Axis < last && fold.Extent == 2 * fold.Windows.Positions:
+                return builder.Add(fold with { Axis = fold.Axis + 1 }, x);
+            case ReduceOp { OverRows: false } reduce when !reduce.Axes.Contains(last):
                 return builder.Add(reduce with { Axes = reduce.Axes.Select(a => a + 1).ToEquatableArray() }, x);
-            case ReshapeOp when x.Shape[0] > 1 && node.Shape[last] > 1 && Cluster.ExtentsOf(node.Shape).SequenceEqual(Cluster.ExtentsOf(graph[node.Operands[source]].Shape)):
-                return x.Reshape(new Shape(node.Shape.Extents.Skip(last).Concat(node.Shape.Extents.Take(last)).ToEquatableArray()));
+            case ReshapeOp when x.Shape[0] > 1 && node.Shape[last] > 1 && Cluster.ExtentsOf(node.Shape).SequenceEqual(Cluster.ExtentsOf(graph[node.Operands[0]].Shape)):
+                return x.Reshape(TurnedShape(node.Shape));
             default:
                 return null;
         }
     }
+
+    /// <summary>Whether a Map in the other order can read an operand: one that is held so, or a number for each place of the last axis.</summary>
+    private bool FitsTurned(int operand, Node map)
+        => turned[operand] is { } x ? x.Shape.Rank == map.Shape.Rank : IsPerLast(graph[operand], map.Shape[map.Shape.Rank - 1]);
+
+    private Value Turned(MapOp map, Node node)
+    {
+        int last = node.Shape.Rank - 1;
+        var code = map.Expression.Code.Select(c => c.Op == ScalarOp.Index ? c with { A = c.A == last ? 0 : c.A + 1 } : c).ToEquatableArray();
+        return builder.Map(new Expression(code), [.. node.Operands.Select(o => turned[o] ?? AlongFirst(InOrder(o), last))], TurnedShape(node.Shape), node.PerRow);
+    }
+
+    private static Shape TurnedShape(Shape shape) => new(shape.Extents.Skip(shape.Rank - 1).Concat(shape.Extents.Take(shape.Rank - 1)).ToEquatableArray());
 
     /// <summary>Whether a value is one number, or one for each place of another's last axis.</summary>
     private static bool IsPerLast(Node node, int extent) => !node.PerRow && (node.Shape.Count == 1 || (node.Shape.Count == extent && node.Shape[node.Shape.Rank - 1] == extent));
