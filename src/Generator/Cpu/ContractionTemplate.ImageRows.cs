@@ -29,4 +29,40 @@ internal sealed partial class ContractionTemplate
         int rest = kernel.N.Constant % form.Lanes, across = VectorsOfRow(kernel, form);
         return rest > 0 && vector % across == across - 1 ? Literal.Of(rest) : null;
     }
+
+    /// <summary>Taps of one channel by itself, which stay in registers beside the sums.</summary>
+    private const int MostTapsInRegisters = 12;
+
+    /// <summary>Whether the rows of a tile's windows are rows of one image, of few taps: each is loaded once for all rows of results that it belongs to.</summary>
+    private bool SharesImageRows => imageRows >= 0 && form.Bits == 512 && kernel.M.Constant == 1 && kernel.K.Count == 2 && kernel.K.All(k => !k.TimesRows)
+        && kernel.K[0].Constant * kernel.K[1].Constant <= MostTapsInRegisters && kernel.Right.Strides[nAxis + 1] == kernel.Right.Strides[imageRows];
+
+    /// <summary>The sums of a tile of one output, row by row of the image: every sum takes its terms in the order of k.</summary>
+    private void PrintSharedRows(Tile tile)
+    {
+        int down = kernel.K[0].Constant, across = kernel.K[1].Constant, vectors = VectorsOfRow(kernel, form), rows = tile.Vectors / vectors, first = nAxis + 1;
+        string Tap(int y, int x) => $"tap{Literal.Of(y)}_{Literal.Of(x)}";
+        for (int y = 0; y < down; y++)
+        {
+            for (int x = 0; x < across; x++)
+                writer.Line($"{form.Type} {Tap(y, x)} = {form.Broadcast(Addressing.Element("left", Literal.Of((y * kernel.Left.Strides[first]) + (x * kernel.Left.Strides[first + 1]))))};");
+        }
+        writer.Line($"{form.Type} pixels;");
+        for (int row = 0; row < rows + down - 1; row++)
+        {
+            for (int x = 0; x < across; x++)
+            {
+                for (int v = 0; v < vectors; v++)
+                {
+                    int place = (row * kernel.Right.Strides[imageRows]) + (x * kernel.Right.Strides[first + 1]) + (v * form.Lanes);
+                    writer.Line($"pixels = {form.Load(kernel.Buffers[kernel.Right.Buffer], Addressing.Element("right", Literal.Of(place)), TailOf(tile, v))};");
+                    for (int result = Math.Max(0, row - down + 1); result <= Math.Min(row, rows - 1); result++)
+                    {
+                        string sum = Sum(0, (result * vectors) + v);
+                        writer.Line($"{sum} = {form.MultiplyAdd(Tap(row - result, x), "pixels", sum)};");
+                    }
+                }
+            }
+        }
+    }
 }

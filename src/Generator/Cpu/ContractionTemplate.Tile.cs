@@ -18,7 +18,8 @@ internal sealed partial class ContractionTemplate
         foreach (string sum in Sums(tile)) writer.Line($"{form.Type} {sum} = {form.Zero};");
         if (tile.Packed) PrintResume(tile);
         else PrintFetches(tile);
-        PrintSums(tile);
+        if (SharesImageRows) PrintSharedRows(tile);
+        else PrintSums(tile);
         if (inlineEpilogue) PrintInlineEpilogue(tile);
         else PrintEpilogueCalls(tile);
     }

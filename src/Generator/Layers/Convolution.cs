@@ -21,20 +21,44 @@ internal static class Convolution
     private static Layer Define(string name, string summary, int axes) => new(name, summary, HasParameters: true,
         [Int("channels"), Int("kernel"), Int("stride", 1), Int("padding", 0), Int("dilation", 1), Int("groups", 1), Flag("bias", true)], (call, x) => Compose(call, x, axes));
 
+    /// <summary>Narrower images are computed with vectors of channels, whatever their order.</summary>
+    private const int LeastWidth = 12;
+
     private static Value Compose(LayerCall call, Value x, int axes)
     {
         int outputs = call.Positive("channels"), kernel = call.Positive("kernel"), groups = call.Positive("groups");
+        if (groups > 1 && outputs == groups && IsWideImage(x, axes, groups) && call.Positive("stride") == 1) return Alone(call, x, axes, kernel);
         var positions = Spatial.ChannelsLast(call, x, axes, groups);
         if (outputs % groups != 0) throw call.Invalid("channels", $"must be a multiple of the {groups} groups");
         int padding = Spatial.Padding(call);
         var windows = Spatial.Unfold(call, Spatial.Pad(positions, axes, padding), axes, kernel, call.Positive("stride"), call.Positive("dilation"), padding);
 
-        int inputs = x.Shape[Spatial.ChannelAxis(axes)] / groups, taps = (int)Math.Pow(kernel, axes);
+        var (weight, start) = Weight(call, outputs, x.Shape[Spatial.ChannelAxis(axes)] / groups, kernel, axes);
+        return Spatial.AddBias(call, Spatial.ChannelsFirst(Multiply(windows, weight, axes, groups), axes), axes, start);
+    }
+
+    private static (Value Weight, Initialization Start) Weight(LayerCall call, int outputs, int inputs, int kernel, int axes)
+    {
+        int taps = (int)Math.Pow(kernel, axes);
         // nn.Conv2d: kaiming_uniform with a = √5, as nn.Linear; a window is what an output sees.
         var start = new Initialization(InitializerKind.Uniform, 1 / Math.Sqrt(inputs * taps));
         var shape = new Shape(new[] { outputs, inputs }.Concat(Enumerable.Repeat(kernel, axes)).ToEquatableArray());
-        var weight = call.Weight("weight", shape, inputs * taps, outputs * taps, start);
-        return Spatial.AddBias(call, Spatial.ChannelsFirst(Multiply(windows, weight, axes, groups), axes), axes, start);
+        return (call.Weight("weight", shape, inputs * taps, outputs * taps, start), start);
+    }
+
+    private static bool IsWideImage(Value x, int axes, int channels) => axes > 1 && x.Shape.Rank == axes + 1 && x.Shape[Spatial.ChannelAxis(axes)] == channels && x.Shape[axes] >= LeastWidth;
+
+    /// <summary>Every channel by itself: no order of the channels is better than the one that they come in. Where they lie last, MemoryOrder has them stay so.</summary>
+    private static Value Alone(LayerCall call, Value x, int axes, int kernel)
+    {
+        int padding = Spatial.Padding(call), channels = x.Shape[0];
+        var windows = Spatial.Unfold(call, Spatial.Pad(x, axes, padding, first: 1), axes, kernel, stride: 1, call.Positive("dilation"), padding, first: 1);
+        var (weight, start) = Weight(call, channels, inputs: 1, kernel, axes);
+        weight = weight.Reshape(new Shape(weight.Shape.Extents.Where((_, axis) => axis != 1).ToEquatableArray()));
+        int channel = 2 * axes;
+        int[] places = [.. Enumerable.Range(0, channel)], positions = [.. places.Where(p => p % 2 == 0)], taps = [.. places.Where(p => p % 2 == 1)];
+        return Spatial.AddBias(call, windows.Graph.Add(new ContractOp(new[] { channel }.Concat(places).ToEquatableArray(), new[] { channel }.Concat(taps).ToEquatableArray(),
+            new[] { channel }.Concat(positions).ToEquatableArray(), OverRows: false), windows, weight), axes, start);
     }
 
     private static Value Multiply(Value windows, Value weight, int axes, int groups)

@@ -34,19 +34,21 @@ internal static class Spatial
     public static int ChannelAxis(int axes) => axes == 1 ? 1 : 0;
 
     /// <summary>The same number on all sides of all positions.</summary>
-    public static Value Pad(Value x, int axes, int padding, double value = 0)
-        => Enumerable.Range(0, axes).Aggregate(x, (padded, axis) => padded.Pad(axis, padding, padding, value: value));
+    /// <param name="first">Which axis is the first of the positions.</param>
+    public static Value Pad(Value x, int axes, int padding, double value = 0, int first = 0)
+        => Enumerable.Range(first, axes).Aggregate(x, (padded, axis) => padded.Pad(axis, padding, padding, value: value));
 
     /// <summary>All windows, (height, width, …) → (positions, taps, positions, taps, …).</summary>
     /// <param name="padding">Of what the windows go over, on each side.</param>
-    public static Value Unfold(LayerCall call, Value x, int axes, int taps, int stride, int dilation, int padding)
+    /// <param name="first">Which axis is the first of the positions.</param>
+    public static Value Unfold(LayerCall call, Value x, int axes, int taps, int stride, int dilation, int padding, int first = 0)
     {
         int span = ((taps - 1) * dilation) + 1;
-        var extents = x.Shape.Extents.Take(axes).ToArray();
+        var extents = x.Shape.Extents.Skip(first).Take(axes).ToArray();
         if (extents.Any(e => span > e))
             throw new ShapeException($"{call} has windows of {Times(Enumerable.Repeat(span, axes))} {Unit(axes)}, but {call.Given}{(padding > 0 ? $", with the padding {Times(extents)} {Unit(axes)}" : "")}; choose smaller windows or more padding"
                 + (axes == 1 ? "; sequences are (time, features), PyTorch's are (features, time)" : ""));
-        for (int axis = 0; axis < axes; axis++) x = x.Unfold(2 * axis, Windows.Over(extents[axis], taps, stride, dilation));
+        for (int axis = 0; axis < axes; axis++) x = x.Unfold(first + (2 * axis), Windows.Over(extents[axis], taps, stride, dilation));
         return x;
     }
 

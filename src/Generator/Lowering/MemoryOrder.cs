@@ -55,6 +55,7 @@ internal sealed class MemoryOrder
         var x = node.Operands.Count > 0 ? carried[node.Operands[0]] : default;
         if (node.Op is TransposeOp transpose) return Transposed(x, transpose);
         if (node.Op is ScanOp scan) return InOrder(node, scan with { Body = Run(scan.Body) });
+        if (node.Op is ContractOp contract && ChannelsLast(node, contract) is { } product) return product;
         if (node.Operands.Any(o => carried[o].Last >= 0))
         {
             switch (node.Op)
@@ -79,6 +80,19 @@ internal sealed class MemoryOrder
             }
         }
         return InOrder(node, node.Op);
+    }
+
+    /// <summary>A convolution of each channel by itself, of an image whose channels lie last: its windows are taken there.</summary>
+    private Carried? ChannelsLast(Node node, ContractOp contract)
+    {
+        if (contract.OverRows || contract.Result.Count < 2 || contract.Left[0] != contract.Result[0] || !contract.Right.Contains(contract.Left[0])) return null;
+        int image = node.Operands[0];
+        var above = new Stack<Op>();
+        for (; graph[image].Op is UnfoldOp { Axis: > 0 } or PadOp { Axis: > 0 }; image = graph[image].Operands[0]) above.Push(graph[image].Op);
+        if (above.Count == 0 || carried[image].Last != 0) return null;
+        var windows = above.Aggregate(carried[image].Value, (x, op) => builder.Add(op is UnfoldOp unfold ? unfold with { Axis = unfold.Axis - 1 } : (PadOp)op with { Axis = ((PadOp)op).Axis - 1 }, x));
+        EquatableArray<int> ToEnd(EquatableArray<int> labels) => labels.Skip(1).Append(labels[0]).ToEquatableArray();
+        return Settled(builder.Add(contract with { Left = ToEnd(contract.Left), Result = ToEnd(contract.Result) }, windows, InOrder(carried[node.Operands[1]])), 0);
     }
 
     private Carried InOrder(Node node, Op op) => new(builder.Add(op, node.Operands.Select(o => InOrder(carried[o])).ToArray(), node.Shape, node.PerRow), -1);
