@@ -60,6 +60,21 @@ public class ContractionTests
         CheckAll(float64, from width in new[] { 5, 21 } select ImageRows(5, 7, width, Gelu), [2]);
     }
 
+    /// <summary>The same with one output and few taps, whose rows of the image are shared by the rows of results: of every height of a tile, and with too many taps for that.</summary>
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void Rows_of_an_image_that_results_share(bool float64) => CheckAll(float64,
+        from taps in new[] { (3, 3), (2, 5), (1, 2), (4, 4) } from width in new[] { 3, 14, 17, 56 } from height in new[] { 2, 3, 7 } select SharedRows(height, width, taps.Item1, taps.Item2), [1, 3]);
+
+    private static Case SharedRows(int height, int width, int down, int across)
+    {
+        int line = width + across - 1, results = height * width;
+        var left = new Access(0, new[] { 0, 0, 0, 0, across, 1 });
+        var right = new Access(1, new[] { (height + down - 1) * line, line, 0, 1, line, 1 });
+        var body = Relu(new Access(2, new[] { 0, 0, 0, 0 }), new Access(3, new[] { results, width, 0, 1 }));
+        var kernel = new ContractionKernel(Buffers(true), new[] { Extent.Rows, Extent.Of(height) }, Extent.Of(1), Extent.Of(width), new[] { Extent.Of(down), Extent.Of(across) }, false, left, right, body);
+        return new Case(kernel, rows => [down * across, rows * (height + down - 1) * line, 1, rows * results], K: down * across);
+    }
+
     internal sealed record Case(ContractionKernel Kernel, Func<int, int[]> Lengths, bool[]? Shards = null, int PaddedBuffer = -1, int PanelWidth = 0, int K = 1)
     {
         /// <summary>Terms of a sum for each row of the batch.</summary>

@@ -905,6 +905,7 @@ CASES = {
     "Conv2dDilation": convolved(lambda: nn.Conv2d(2, 3, 2, dilation=2), (2, 4, 5), 18),
     "Conv2dGroups": convolved(lambda: nn.Conv2d(4, 6, 3, groups=2), (4, 4, 3), 12),
     "Conv2dDepthwise": convolved(lambda: nn.Conv2d(3, 6, 3, padding=1, groups=3), (3, 4, 3), 72),
+    "Conv2dAlone": convolved(lambda: nn.Conv2d(2, 2, 3, padding=1, groups=2), (2, 3, 13), 78),
     "Conv2dWithoutBias": convolved(lambda: nn.Conv2d(2, 3, 2, bias=False), (2, 3, 3), 12),
     "Conv1d": convolved(lambda: over_sequence(nn.Conv1d(3, 4, 3)), (6, 3), 16),
     "Conv1dOptions": convolved(lambda: over_sequence(nn.Conv1d(4, 6, 3, stride=2, padding=2, dilation=2, groups=2, bias=False)), (9, 4), 30),

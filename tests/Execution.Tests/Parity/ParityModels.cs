@@ -30,6 +30,7 @@ internal static partial class ParityModels
         Convolved("Conv2dDilation", "2, 4, 5", "Conv2d(3, Kernel = 2, Dilation = 2)"),
         Convolved("Conv2dGroups", "4, 4, 3", "Conv2d(6, Kernel = 3, Groups = 2)"),
         Convolved("Conv2dDepthwise", "3, 4, 3", "Conv2d(6, Kernel = 3, Padding = 1, Groups = 3)", 72),
+        Convolved("Conv2dAlone", "2, 3, 13", "Conv2d(2, Kernel = 3, Padding = 1, Groups = 2)", 78),
         Convolved("Conv2dWithoutBias", "2, 3, 3", "Conv2d(3, Kernel = 2, Bias = false)"),
         Convolved("Conv1d", "6, 3", "Conv1d(4, Kernel = 3)"),
         Convolved("Conv1dOptions", "9, 4", "Conv1d(6, Kernel = 3, Stride = 2, Padding = 2, Dilation = 2, Groups = 2, Bias = false)", 30),

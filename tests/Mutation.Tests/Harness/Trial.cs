@@ -45,6 +45,9 @@ internal sealed class Trial
     /// <summary>As the templates', on Winograd's products alone.</summary>
     public static Lazy<Trial> OfWinograd { get; } = new(() => new Trial(plain: false, TrialModels.Winograd));
 
+    /// <summary>As the templates', on images whose channels come first.</summary>
+    public static Lazy<Trial> OfImageOrder { get; } = new(() => new Trial(plain: false, TrialModels.ImageOrder));
+
     /// <summary>As the lowering's, on attention alone.</summary>
     public static Lazy<Trial> OfAttention { get; } = new(() => new Trial(plain: true, TrialModels.Attentions));
 
