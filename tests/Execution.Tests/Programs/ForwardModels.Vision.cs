@@ -67,9 +67,9 @@ internal static partial class ForwardModels
             [Model{P}, SoftmaxCrossEntropy]
             public partial class FewChannelsPooled
             {
-                private static Tensor Forward([Input(1, 8, 18)] Tensor image)
+                private static Tensor Forward([Input(1, 8, 30)] Tensor image)
                 {
-                    var x = image.Conv2d(6, kernel: 3, padding: 1).Relu().MaxPool2d(2);
+                    var x = image.Conv2d(6, kernel: 5, padding: 2).Relu().MaxPool2d(2);
                     return x.Conv2d(16, kernel: 3).Tanh().GlobalAvgPool2d().Linear(3);
                 }
             }
@@ -81,7 +81,7 @@ internal static partial class ForwardModels
                 private static Tensor Forward([Input(2, 5, 18)] Tensor image)
                 {
                     var x = image.Conv2d(2, kernel: 3, padding: 1, groups: 2).Tanh().Conv2d(4, kernel: 1).Silu();
-                    return x.Conv2d(4, kernel: 2, dilation: 2, groups: 4).Tanh().Mean(2);
+                    return x.Conv2d(4, kernel: 2, dilation: 2, padding: 1, groups: 4).Tanh().Conv2d(2, kernel: 1).Flatten();
                 }
             }
             """,
