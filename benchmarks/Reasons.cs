@@ -16,7 +16,6 @@ internal static class Reasons
         ["lenet-step 128"] = FewChannels,
         ["lenet-predict 32"] = "the second convolution has 16 outputs: one vector, for which every multiply-add reads an operand",
         ["lenet-predict 128"] = "the second convolution has 16 outputs: one vector, for which every multiply-add reads an operand",
-        ["convolution-gradients 32 at 28"] = "the upstream gradient is turned from the user's order, in which the bias's is added up",
         ["convolution 64 at 56 direct"] = UsersOrder,
         ["convolution 64 at 28 direct"] = UsersOrder,
         ["mlp-step 1"] = "Adam's square roots and divisions are 28 µs of it; by hand they are taken in the registers of the weight gradient, here in a pass of their own, which any optimizer has",
@@ -35,7 +34,7 @@ internal static class Reasons
     /// <summary>Of what the median of the rounds reaches and their lower quartile does not.</summary>
     public const string OfSomeRounds = "half of the rounds reach it; the machine is shared";
 
-    private const string FewChannels = "the gradient by the first taps, 25 sums of six channels that wait for each other, and pools, whose vectors hold six channels";
+    private const string FewChannels = "half of the products of the second convolution's gradient by its image are with the border's zeros, and pixels along the width lie across cache lines";
 
     private const string UsersOrder = "with the way from the user's order of an image and back";
 
