@@ -120,17 +120,10 @@ internal sealed partial class OneStep
     private (Value, Timing) Attention(int index, AttentionOp attention)
     {
         var node = graph[index];
-        if (node.Operands.Count != 3) throw Obstacle(node, "has a mask");
         int query = node.Operands[0], key = node.Operands[1], value = node.Operands[2];
         bool IsAlong(int operand) => timings[operand] is { Kind: TimeKind.Along, Axis: 1 };
-        if (timings[key].Kind != TimeKind.Along && timings[value].Kind != TimeKind.Along)
-        {
-            // Each query by itself looks at the same.
-            if (!IsAlong(query)) return (Unchanged(node), new Timing(TimeKind.Now));
-            if (attention.IsCausal) throw Obstacle(node, "tells the keys of another sequence apart by its own steps");
-            if (timings[key].Kind == TimeKind.Now || timings[value].Kind == TimeKind.Now) throw Obstacle(node, "needs the last step at every one");
-            return (builder.Add(attention, Settled(query), values[key]!, values[value]!), new Timing(TimeKind.Along, 1));
-        }
+        if (timings[key].Kind != TimeKind.Along && timings[value].Kind != TimeKind.Along) return AttentionToOthers(node, attention);
+        if (node.Operands.Count > 3) throw Obstacle(node, "has a mask");
         if (!IsAlong(key) || !IsAlong(value)) throw Obstacle(node, "attends along another axis than time");
         bool isAlong = IsAlong(query);
         if (isAlong && !attention.IsCausal) throw Obstacle(node, "is not causal");
@@ -142,6 +135,17 @@ internal sealed partial class OneStep
         var all = Remembered(Settled(value), 1, graph[value].Shape[1]);
         var result = builder.Add(new OneQueryAttentionOp(attention.Scale), isAlong ? Settled(query) : values[query]!, keys, all, Position(graph[key].Shape[1]));
         return (result.Pad(2, 0, 1), isAlong ? new Timing(TimeKind.Along, 1) : new Timing(TimeKind.Now));
+    }
+
+    /// <summary>Each query by itself looks at keys and values that do not move with time, as far as its row of the mask shows them.</summary>
+    private (Value, Timing) AttentionToOthers(Node node, AttentionOp attention)
+    {
+        if (node.Operands.All(o => timings[o].Kind != TimeKind.Along)) return (Unchanged(node), new Timing(TimeKind.Now));
+        if (attention.IsCausal) throw Obstacle(node, "tells the keys of another sequence apart by its own steps");
+        if (node.Operands.Any(o => timings[o].Kind == TimeKind.Now)) throw Obstacle(node, "needs the last step at every one");
+        int AxisOfQueries(int place) => place == 0 ? 1 : place == 3 ? graph[node.Operands[3]].Shape.Rank - 2 : -1;
+        if (node.Operands.Where((o, place) => timings[o].Kind == TimeKind.Along && timings[o].Axis != AxisOfQueries(place)).Any()) throw Obstacle(node, "attends along another axis than time");
+        return (builder.Add(attention, node.Operands.Select((o, place) => At(o, AxisOfQueries(place))).ToArray()), new Timing(TimeKind.Along, 1));
     }
 
     private bool ReadsLogarithm(int attention, int valueWidth)
