@@ -41,7 +41,11 @@ public class GivenStepTests
     [InlineData("[Input(5, 4)] Tensor y", "return x.Lstm(4, initial: (y[0], y.Lstm(4, bidirectional: true)[..4]));", 0)]
     [InlineData("[Input(5, 4)] Tensor y", "return Tensor.Scan(x, y[^1], (state, step) => state + y.Linear(4).Mean(0) * step.Sum());", 0)]
     [InlineData("[Lengths(7)] Tensor length", "return x.Gru(4, returnSequence: true, mask: length.Mask());", 7)]
-    [InlineData("[Lengths(7)] Tensor length", "return x.Attention(1, causal: true, mask: length.Mask());", -1)]
+    [InlineData("[Lengths(7)] Tensor length", "return x.Attention(1, causal: true, mask: length.Mask());", 7)]
+    [InlineData("[Input(7, 7)] Tensor seen", "return x.Attention(1, causal: true, mask: seen);", 7)]
+    [InlineData("[Input(7)] Tensor seen", "return x.Attention(3, causal: true, mask: x.Transpose().Reshape(3, 1, 7) > seen);", 7)]
+    [InlineData("[Input(7)] Tensor seen", "return x.Attention(1, causal: true, mask: x[.., ..1] > seen);", 7)]
+    [InlineData("[Lengths(7)] Tensor length", "return Tensor.Stack([x[^1]]).CrossAttention(x, 1, mask: length.Mask());", 7)]
     [InlineData("[Input(7, 3)] Tensor y", "return x.CrossAttention(y, 1) + y.CrossAttention(x, 1);", -1)]
     public void How_many_steps_there_are(string inputs, string body, int positions)
     {
@@ -53,7 +57,7 @@ public class GivenStepTests
     [InlineData("[Input(7, 3)] Tensor y", "[Input(3)] Tensor x", "return y + x;", "its last input x (3) is no sequence")]
     [InlineData("[Input(7, 3)] Tensor y", "[Lengths(7)] Tensor x", "return y * x.Mask().Reshape(7, 1);", "its last input x () is no sequence")]
     [InlineData("[Input(7, 3)] Tensor y", "[Input(7, 3)] Tensor x", "return y.Linear(2);", "its output does not depend on the sequence")]
-    [InlineData("[Lengths(7)] Tensor y", "[Input(7, 3)] Tensor x", "return x.Attention(1, causal: true, mask: y.Mask());", "attention_1 has a mask")]
+    [InlineData("[Input(7, 7)] Tensor y", "[Input(7, 3)] Tensor x", "return x.Attention(1, causal: true, mask: y * x.Sum(1));", "attention_1 has a mask in which each step is told apart from each other one")]
     [InlineData("[Input(7, 3)] Tensor y", "[Input(7, 3)] Tensor x", "return x.CrossAttention(y, 1, mask: x.Sum(1));", "crossattention_1 attends along another axis than time")]
     [InlineData("[Input(7, 3)] Tensor y", "[Input(7, 3)] Tensor x", "return x.CrossAttention(y, 1, mask: x[^1].Sum() > y[.., 0]);", "crossattention_1 needs the last step at every one")]
     [InlineData("[Input(7, 3)] Tensor y", "[Input(7, 3)] Tensor x", "return x.CrossAttention(x.Linear(3) + y, 1);", "crossattention_1 is not causal")]
@@ -102,7 +106,8 @@ public class GivenStepTests
         Assert.All(begin.Updates, update => Assert.InRange(update.Offset, step.MemoryLength, step.MemoryLength + step.GivenLength - update.Length));
         Assert.All(begin.Updates, update => Assert.Contains(read, offset => offset >= update.Offset && offset < update.Offset + update.Length));
         Assert.All(step.Updates, update => Assert.InRange(update.Offset, 0, step.MemoryLength - update.Length));
-        Assert.Equal(4, begin.Updates.Count); // mask, keys and values, condition, beginning
+        // The mask, the values with the keys that are projected beside them, these turned, the condition, the beginning of the state.
+        Assert.Equal(5, begin.Updates.Count);
         Assert.Equal(0, begin.MemoryLength);
     }
 

@@ -5,7 +5,8 @@ internal static partial class ForwardModels
     /// <summary>Networks whose last input steps, and whose others are given whole.</summary>
     private static Dictionary<string, string> EncoderDecoders => new()
     {
-        // Keys and values of another sequence with padding, more of them than a vector holds, as wide as the queries and not; a condition of the whole sequence.
+        // Keys and values of another sequence with padding, more of them than a vector holds, as wide as the queries and not; a condition of the whole sequence. Among its own steps a query sees neither
+        // padding nor, with the second head of the second layer, those that came long before.
         ["TransformerDecoder"] = """
             [Model{P}]
             public partial class TransformerDecoder
@@ -16,9 +17,11 @@ internal static partial class ForwardModels
                     var read = source.Embedding(10).PositionEmbedding();
                     read += read.LayerNorm().Attention(2, mask: there);
                     var x = target[..^1].Embedding(10).PositionEmbedding() + condition.Linear(10).Tanh();
+                    var steps = Tensor.Constant(0, 1, 2, 3, 4, 5);
+                    var near = (steps - steps.Reshape(6, 1)).Abs() < 2;
                     for (int i = 0; i < 2; i++)
                     {
-                        x += x.LayerNorm().Attention(2, causal: true);
+                        x += x.LayerNorm().Attention(2, causal: true, mask: i == 0 ? target[..^1] != 0 : near | Tensor.Constant(1, 0).Reshape(2, 1, 1));
                         x += x.LayerNorm().CrossAttention(i == 0 ? read.LayerNorm() : read[2..].Linear(3), 2, mask: i == 0 ? there : null);
                         x += x.LayerNorm().Linear(12).Gelu().Linear(10);
                     }

@@ -124,6 +124,7 @@ internal static class TrialModels
                     var x = ids.Embedding(4) * beside;
                     x += x.CrossAttention(read, heads: 2, mask: words != 0);
                     x += x.CrossAttention(kinds.Embedding(3), heads: 2, mask: kinds.Reshape(1, 6) != ids.Reshape(6, 1));
+                    x += x.Attention(heads: 2, causal: true, mask: ids != 0);
                     x = x.Gru(4, initial: state, returnSequence: true);
                     x += (x.Transpose() * length.Mask()).Transpose();
                     return Tensor.Scan(x, Tensor.Zeros(4), (s, step) => (s * read[0] + step).Linear(4).Tanh());
