@@ -18,7 +18,7 @@ public class StepMutants(ITestOutputHelper output) : MutantTests(output)
         new("memories in one place", "Lowering/Memories.cs", "length += ParameterLayout.RoundUp", "length = ParameterLayout.RoundUp", "memories lie one after the other"),
         new("updates that share memory", "Lowering/PlanMemory.cs", "fused.Graph.All(OutputRole.Memory).Select(o => o.Node)) { loss }", "fused.Graph.All(OutputRole.State).Select(o => o.Node)) { loss }", "what is taken over at the end lives until then"),
         new("values of the keys", "Lowering/OneStep.Memory.cs", "Remembered(Settled(value), 1,", "Remembered(Settled(key), 1,", "what is mixed are the values"),
-        new("does not see itself", "Cpu/OneQueryAttentionTemplate.cs", ", null, null)} + 1;", ", null, null)} + (0 < 1 ? 0 : 1);", "a step sees its own key"),
+        new("does not see itself", "Cpu/OneQueryAttentionTemplate.cs", ", null, null)} + 1\"", ", null, null)} + (0 < 1 ? 0 : 1)\"", "a step sees its own key"),
         new("lanes behind the last key", "Cpu/OneQueryAttentionTemplate.cs", "if (visible - j < {lanes}) score", "if (visible - j < 0) score", "what lies behind the last key does not count"),
         new("one sum of values", "Cpu/OneQueryAttentionTemplate.cs", "Enumerable.Range(0, inTurn).Select(turn => Sum(vector, turn))", "Enumerable.Range(0, 1).Select(turn => Sum(vector, turn))", "the sums in turn are added up"),
     ];

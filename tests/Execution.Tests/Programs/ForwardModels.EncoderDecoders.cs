@@ -48,7 +48,7 @@ internal static partial class ForwardModels
             }
             """,
         // Inputs of all types that are given: bytes of an image, lengths, another sequence of the same steps, ids that a step compares its own with. What a cell captures, masks of their own for each step,
-        // an output that no step changes.
+        // what is learned is looked at as what is given, an output that no step changes.
         ["GivenKinds"] = """
             [Model{P}]
             public partial class GivenKinds
@@ -59,6 +59,7 @@ internal static partial class ForwardModels
                     var h = (seen[0].Linear(8) / (1 + seen[1].Abs().Sum())).Reshape(2, 4);
                     var x = ids.Embedding(4) * beside.Linear(4).Exp();
                     x += x.CrossAttention(words.Embedding(3), 2, mask: length.Mask() & (words.Reshape(1, 4) != ids.Reshape(5, 1)));
+                    x += x.CrossAttention(Tensor.Parameter([6, 3], Init.Normal, name: "learned"), 1);
                     x = x.Lstm(4, initial: (h, h.Sin()), layers: 2, returnSequence: true);
                     var y = Tensor.Scan(x, seen.Max(0), (state, step) => (state.Linear(4) + step.Reshape(1, 4).MatMul(seen.Linear(4).Tanh().Transpose()).Softmax().MatMul(seen).Reshape(4)).Tanh());
                     return (Tensor.Concat([x, y], axis: 1), y[^1] * seen.Mean(0), seen.Sum(0).Linear(2));
