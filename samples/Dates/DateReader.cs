@@ -12,12 +12,15 @@ public partial class DateReader
     /// <summary>Signs of an answer, "2017-03-03", and how many different ones there are: digits, the hyphen, and the one that every answer begins with.</summary>
     public const int AnswerLength = 10, Signs = 12;
 
-    /// <summary>The id that fills the places behind a text, and the one that every answer begins with: specials have the first ids.</summary>
-    private const int Padding = 0, Begin = 0;
+    /// <summary>The id that fills the places behind a text: specials have the first ids.</summary>
+    private const int Padding = 0;
 
     private const int Units = 64;
 
-    /// <summary>The answer has its beginning before it: after each sign but the last, what is next is foreseen from those so far.</summary>
+    /// <summary>
+    /// The answer has its beginning before it: after each sign but the last, what is next is foreseen from those so far. It is the last input, so it is the one that steps: what is written is
+    /// read once for all signs of an answer.
+    /// </summary>
     private static Tensor Forward([Tokens(Longest, Characters)] Tensor written, [Tokens(AnswerLength + 1, Signs)] Tensor answer)
     {
         var there = written != Padding;

@@ -44,9 +44,13 @@ internal sealed record WrittenDates(string[] Texts, DateOnly[] Days)
     /// <summary>The ids of the answers, each behind its beginning.</summary>
     public int[] AnswerIds() => [.. Days.SelectMany(day => Signs.Encode("<start>" + Iso(day), specials: true))];
 
-    /// <summary>What a network answers to each of the texts.</summary>
+    /// <summary>What a network answers to each of the texts, each sign the most probable one after those before it.</summary>
     public string[] AnswersOf(DateReader model)
-        => [.. model.Answer(TextIds()).Chunk(DateReader.AnswerLength + 1).Select(answer => Signs.Decode(answer))];
+    {
+        int[] start = Signs.Encode("<start>", specials: true);
+        var greedy = new Sampling { Temperature = 0 };
+        return [.. TextIds().Chunk(DateReader.Longest).AsParallel().AsOrdered().Select(text => Signs.Decode([.. model.Generate(text, start, DateReader.AnswerLength, greedy)]))];
+    }
 
     /// <summary>The share of answers that are right in every sign.</summary>
     public double Exact(string[] answers) => Days.Zip(answers).Count(pair => Iso(pair.First) == pair.Second) / (double)Days.Length;

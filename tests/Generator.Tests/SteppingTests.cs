@@ -63,10 +63,6 @@ public class SteppingTests
         Assert.DoesNotContain("CreateSteps", text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Of_several_inputs_none_is_the_sequence()
-        => Assert.Equal("it has several inputs", OneStep.Of(Model.Source("[Model] public partial class Net { private static Tensor Forward([Input(7, 3)] Tensor x, [Input(3)] Tensor y) => x + y; }").Prediction).Obstacle);
-
     [Theory]
     [InlineData("Tokens(8, 20), Embedding(6), PositionEmbedding, Attention(2, Causal = true), Linear(20), SoftmaxCrossEntropy", true)]
     [InlineData("Tokens(8, 20), Embedding(6), Lstm(6), Linear(20), SoftmaxCrossEntropy", true)]

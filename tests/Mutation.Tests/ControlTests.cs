@@ -22,6 +22,13 @@ public class ControlTests
     public void The_generator_passes_the_trial_of_its_recurrences() => Assert.Null(Trial.OfRecurrences.Value.Find(null));
 
     [Fact]
+    public void The_generator_passes_the_trials_of_steps()
+    {
+        Assert.Null(Trial.OfSteps.Value.Find(null));
+        Assert.Null(Trial.OfGivenSteps.Value.Find(null));
+    }
+
+    [Fact]
     public void A_fault_that_cannot_be_planted_is_not_found_but_refused()
     {
         var gone = new Mutant("gone", "Ops/ContractOp.cs", "no such text", "", "");

@@ -156,7 +156,7 @@ public class SteppingTests
     }
 
     /// <summary>Relative to the largest value.</summary>
-    private static void Close<T>(ReadOnlySpan<T> expected, ReadOnlySpan<T> actual, T tolerance)
+    internal static void Close<T>(ReadOnlySpan<T> expected, ReadOnlySpan<T> actual, T tolerance)
         where T : struct, System.Numerics.IFloatingPointIeee754<T>
     {
         Assert.Equal(expected.Length, actual.Length);

@@ -83,7 +83,7 @@ public readonly record struct CudaGridAxis(long Elements, int RowsPower, int Til
 }
 
 /// <summary>A program: what it launches, and the memory that it works in. Lengths are in elements.</summary>
-/// <param name="Name">Predict, Evaluate, Gradients or Step.</param>
+/// <param name="Name">Predict, Evaluate, Gradients, Begin or Step.</param>
 /// <param name="SharedLength">What it shares for the whole batch.</param>
 /// <param name="RowLength">What it keeps for each row.</param>
 /// <param name="ScratchLength">What it needs for a time, for each row.</param>
@@ -104,17 +104,21 @@ public sealed record CudaProgram(string Name, int SharedLength, int RowLength, i
     /// <summary>What running statistics become: places in Shared and among the parameters.</summary>
     public StateUpdate[] States { get; init; } = [];
 
-    /// <summary>Elements that a step hands on to later ones.</summary>
+    /// <summary>Elements that steps hand on to later ones, and that Begin leaves to all of them.</summary>
     public int MemoryLength { get; init; }
 
-    /// <summary>What becomes of parts of that memory when a step is done.</summary>
+    /// <summary>What becomes of parts of that memory when the program is done.</summary>
     public CudaMemoryUpdate[] Updates { get; init; } = [];
 
     /// <summary>Elements of a step's predictions, then, where a link stands between them, of its outputs.</summary>
     public int[] StepOutputs { get; init; } = [];
+
+    /// <summary>Whether a launch reads that input.</summary>
+    internal bool ReadsInput(int input)
+        => Array.Exists(Launches, launch => Array.Exists(launch.Arguments, argument => argument.Region == CudaRegion.Input && argument.Index == input));
 }
 
-/// <summary>A part of the memory between steps, and where its new value lies.</summary>
+/// <summary>A part of the memory of steps, and where its new value lies.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly record struct CudaMemoryUpdate(int Offset, int Length, CudaArgument Source);
 

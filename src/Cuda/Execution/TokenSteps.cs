@@ -5,21 +5,26 @@ using DlGen.Devices;
 
 namespace DlGen.Execution;
 
-/// <summary>A sequence of ids that a network is given one after the other on a device, where it keeps what earlier steps hand on.</summary>
+/// <summary>A sequence of ids that a network is given one after the other on a device, where it keeps what earlier steps hand on, and what is computed once for all of them.</summary>
 internal sealed class TokenSteps<T> : ITokenSteps<T>, IDisposable
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly CudaExecution<T> execution;
     private readonly Device device;
     private readonly CudaProgram program;
+    private readonly CudaProgram? begin;
+    private readonly byte[][] given;
+    private readonly byte[][] readBySteps;
     private readonly int logits;
     private readonly nint memory;
     private readonly PinnedBlock results;
     private int position;
 
-    public TokenSteps(CudaExecution<T> execution, Device device, CudaProgram program, int logits)
+    public TokenSteps(CudaExecution<T> execution, Device device, CudaNetwork network, byte[][] given, int logits)
     {
-        (this.execution, this.device, this.program, this.logits) = (execution, device, program, logits);
+        (this.execution, this.device, this.given, this.logits) = (execution, device, given, logits);
+        (begin, program) = (network.Find("Begin"), network.Find("Step")!);
+        readBySteps = [.. given.Select((row, input) => program.ReadsInput(input) ? row : [])];
         memory = device.Allocate(Math.Max(1, MemoryBytes));
         results = new PinnedBlock(device);
         try
@@ -40,11 +45,13 @@ internal sealed class TokenSteps<T> : ITokenSteps<T>, IDisposable
         using CudaCall call = execution.Enter();
         position = 0;
         device.Clear(memory, MemoryBytes);
+        if (begin is not null)
+            execution.BeginSteps(begin, memory, given);
     }
 
     public ReadOnlySpan<T> Logits(int id)
     {
-        (long offset, int length) = execution.RunStep(program, memory, id, position, logits, results);
+        (long offset, int length) = execution.RunStep(program, memory, readBySteps, id, position, logits, results);
         position++;
         return results.Values<T>(offset, length);
     }

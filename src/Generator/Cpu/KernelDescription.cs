@@ -102,7 +102,7 @@ internal static class KernelDescription
         string[] outer = LoopNest.Numbered("o", attention.Outer.Count);
         string Of(Access access, string position, string feature) => Name(access, [.. outer, position, feature]);
         writer.Line($"// score(j) = {Literal.Of(attention.Scale, float64: true)}·Σc {Of(attention.Query, "", "c")}·{Of(attention.Key, "j", "c")}");
-        writer.Line($"// {Of(attention.Result, "", "e")} = Σj softmax(score) over j ≤ {Of(attention.Position, "", "")} · {Of(attention.Value, "j", "e")}");
+        writer.Line($"// {Of(attention.Result, "", "e")} = Σj softmax(score) over j{(attention.Position is { } position ? $" ≤ {Of(position, "", "")}" : "")}{(attention.Mask is { } mask ? $" where {Of(mask, "j", "")} ≠ 0" : "")} · {Of(attention.Value, "j", "e")}");
         WriteAxes(writer, [.. outer, "j", "c", "e"], [.. attention.Outer, Extent.Of(attention.Keys), Extent.Of(attention.Width), Extent.Of(attention.ValueWidth)]);
     }
 

@@ -20,7 +20,8 @@ internal sealed class OneQueryAttentionTemplate(SourceWriter writer, OneQueryAtt
     {
         int key = attention.Outer.Count, feature = key + 1;
         return attention.Key.Strides[key] == 1 && attention.Value.Strides[feature] == 1 && attention.Result.Strides[feature] == 1
-            && new[] { attention.Key, attention.Value }.All(a => a.IsAffine && attention.Buffers[a.Buffer] is { IsNumbers: true, IsExact: false });
+            && (attention.Mask is null || attention.Mask.Strides[key] == 1)
+            && new[] { attention.Key, attention.Value, attention.Mask ?? attention.Key }.All(a => a.IsAffine && attention.Buffers[a.Buffer] is { IsNumbers: true, IsExact: false });
     }
 
     public void Print()
@@ -30,16 +31,20 @@ internal sealed class OneQueryAttentionTemplate(SourceWriter writer, OneQueryAtt
         using var nest = new LoopNest(writer, attention.Outer, LoopNest.Numbered("o", attention.Outer.Count));
         string?[] outer = nest.Indices;
         string lanes = Literal.Of(form.Lanes), lowest = new VectorNotation(form).Constant(double.NegativeInfinity);
-        writer.Line($"nint visible = (nint){Element(attention.Position, outer, null, null)} + 1;");
+        writer.Line($"nint visible = {(attention.Position is { } position ? $"(nint){Element(position, outer, null, null)} + 1" : Literal.Of(attention.Keys))};");
         writer.Line($"{form.Type} highest = {lowest}, total = {form.Zero};");
         using (writer.Block($"for (nint j = 0; j < visible; j += {lanes})"))
         {
             PrintScores(outer);
             writer.Line($"if (visible - j < {lanes}) score = {form.Name}.ConditionalSelect({form.Mask("(int)(visible - j)")}, score, {lowest});");
+            if (attention.Mask is { } mask)
+                writer.Line($"score = {form.Name}.ConditionalSelect({form.Name}.Equals({form.Load(attention.Buffers[mask.Buffer], Element(mask, outer, "j", null), null)}, {form.Zero}), {lowest}, score);");
             writer.Line($"highest = {form.Name}.Max(highest, score);");
             writer.Line($"score.StoreUnsafe(ref {Score("j")});");
         }
         AcrossLanes.Print(writer, form, ReduceKind.Max, "highest", "largest");
+        // Of no key the exponentials are 0, and so is their sum.
+        if (attention.Mask is not null) writer.Line($"if ({form.Element}.IsNegativeInfinity(largest)) largest = 0;");
         using (writer.Block($"for (nint j = 0; j < visible; j += {lanes})"))
         {
             writer.Line($"{form.Type} weight = VectorMath.Exp({form.Name}.LoadUnsafe(ref {Score("j")}) - {form.Broadcast("largest")});");
@@ -47,6 +52,7 @@ internal sealed class OneQueryAttentionTemplate(SourceWriter writer, OneQueryAtt
             writer.Line($"weight.StoreUnsafe(ref {Score("j")});");
         }
         AcrossLanes.Print(writer, form, ReduceKind.Sum, "total", "sum");
+        if (attention.Mask is not null) writer.Line("if (sum == 0) sum = 1;");
         int vectors = (attention.ValueWidth + form.Lanes - 1) / form.Lanes;
         for (int first = 0; first < vectors; first += MostVectors)
             using (writer.Block("")) PrintResults(outer, first, Math.Min(MostVectors, vectors - first));

@@ -60,16 +60,26 @@ internal sealed partial class PtxPrinter
     /// <summary>An element of the values: scores of one query are few, so that each element computes them for itself.</summary>
     private void Print(OneQueryAttentionKernel attention, string[] outer, string e)
     {
-        string visible = writer.Emit(Integer64, "add.s64", LoadInteger(attention.Position, [.. outer, "0", "0"]), "1");
+        string visible = attention.Position is { } position ? writer.Emit(Integer64, "add.s64", LoadInteger(position, [.. outer, "0", "0"]), "1") : PtxWriter.Number(attention.Keys);
         string largest = math.Variable(double.NegativeInfinity), total = math.Variable(0), sum = math.Variable(0);
         string Score(string j) => math.Multiply(Dot(attention.Width, attention.Query, [.. outer, "0"], attention.Key, [.. outer, j]), math.Constant(attention.Scale));
-        using (var keys = new PtxLoop(writer, visible)) math.Assign(largest, math.Maximum(largest, Score(keys.Index)));
-        using (var keys = new PtxLoop(writer, visible))
+        void EachSeen(Action<string> body)
         {
-            string weight = math.Exp(math.Subtract(Score(keys.Index), largest));
-            math.Assign(total, math.Add(total, weight));
-            math.Accumulate(sum, weight, Load(attention.Value, [.. outer, keys.Index, e]));
+            using var keys = new PtxLoop(writer, visible);
+            string next = writer.Label("next");
+            if (attention.Mask is { } mask) writer.BranchIf(math.Equal(Load(mask, [.. outer, keys.Index, "0"]), math.Constant(0)), next);
+            body(keys.Index);
+            if (attention.Mask is not null) writer.Place(next);
         }
+
+        EachSeen(j => math.Assign(largest, math.Maximum(largest, Score(j))));
+        EachSeen(j =>
+        {
+            string weight = math.Exp(math.Subtract(Score(j), largest));
+            math.Assign(total, math.Add(total, weight));
+            math.Accumulate(sum, weight, Load(attention.Value, [.. outer, j, e]));
+        });
+        if (attention.Mask is not null) math.Assign(total, math.Select(math.Equal(total, math.Constant(0)), math.Constant(1), total));
         Store(attention.Result, [.. outer, "0", e], math.Divide(sum, total));
     }
 

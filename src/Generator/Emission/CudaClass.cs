@@ -30,7 +30,7 @@ internal sealed class CudaClass
     {
         if (!declaration.IsForCuda) return;
         var members = new CudaClass(writer, declaration, signature, module.Find(EntryProgram.Weights) is not null);
-        members.WriteClass(module.Find(EntryProgram.Gradients) is not null, module.Find(EntryProgram.Step));
+        members.WriteClass(module);
     }
 
     private void Summary(string text)
@@ -39,8 +39,9 @@ internal sealed class CudaClass
         writer.Line($"/// <summary>{text}</summary>");
     }
 
-    private void WriteClass(bool trains, EntryProgram? step)
+    private void WriteClass(Module module)
     {
+        bool trains = module.Find(EntryProgram.Gradients) is not null;
         Summary("The model on an NVIDIA GPU. Its parameters go there when they changed here, and come back by Synchronize, at the end of Train and by Dispose.");
         writer.Line("/// <param name=\"device\">The number of the device, as the driver counts them.</param>");
         writer.Line("/// <exception cref=\"global::DlGen.CudaUnavailableException\">There is no driver or no such device; Cuda.WhyUnavailable() says so without an exception.</exception>");
@@ -70,7 +71,7 @@ internal sealed class CudaClass
             writer.Line("public void Dispose() => _execution.Dispose();");
             WritePredict();
             if (declaration.Classification is { } classification) WriteClassify(classification);
-            if (step is not null) SteppingClass.WriteGenerateOnDevice(writer, declaration, signature, step);
+            SteppingClass.WriteGenerateOnDevice(writer, declaration, signature, module);
             if (!trains) return;
             WriteTrainBatch();
             WriteLoop();

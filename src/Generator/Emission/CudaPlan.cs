@@ -98,7 +98,7 @@ internal static class CudaPlan
         if (program.LossScaleOffset >= 0) yield return $"LossScale = {Literal.Of(program.LossScaleOffset)}";
         if (program.States.Count > 0)
             yield return $"States = [{string.Join(", ", program.States.Select(s => $"new({Literal.Of(module.Parameters[s.Parameter].Offset)}, {Literal.Of(s.Offset)}, {Literal.Of(module.Parameters[s.Parameter].Length)})"))}]";
-        if (program.MemoryLength > 0) yield return $"MemoryLength = {Literal.Of(program.MemoryLength)}";
+        if (program.MemoryLength + program.GivenLength > 0) yield return $"MemoryLength = {Literal.Of(program.MemoryLength + program.GivenLength)}";
         if (program.Updates.Count > 0)
             yield return $"Updates = [{string.Join(", ", program.Updates.Select(u => $"new({Literal.Of(u.Offset)}, {Literal.Of(u.Length)}, {Argument(u.Source)})"))}]";
         if (program.Name == EntryProgram.Step) yield return $"StepOutputs = [{program.OutputLengths}]";

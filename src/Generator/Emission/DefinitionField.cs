@@ -14,7 +14,7 @@ internal static class DefinitionField
         int bytes = module.Float64 ? 8 : 4;
         var costs = LayerCosts.ByLayer(declaration.Prediction!);
         var step = module.Find(EntryProgram.Gradients);
-        int predictArena = module.Programs.Where(p => p.Name is EntryProgram.Predict or EntryProgram.Evaluate or EntryProgram.Weights or EntryProgram.Labels or EntryProgram.Step).Max(p => p.SharedLength + p.ShardLength + p.ScratchLength);
+        int predictArena = module.Programs.Where(p => p.Name is EntryProgram.Predict or EntryProgram.Evaluate or EntryProgram.Weights or EntryProgram.Labels or EntryProgram.Begin or EntryProgram.Step).Max(p => p.SharedLength + p.ShardLength + p.ScratchLength);
         long stepArena = step is null ? 0 : step.SharedLength + step.ShardLength + step.ScratchLength;
 
         writer.Line($"internal static readonly global::DlGen.Compiled.NetworkDefinition<{element}> Definition = new(");

@@ -35,6 +35,7 @@ internal static class DescriptionBlock
             int launches = program.Phases.Sum(p => p.Launches.Count);
             writer.Line($"//   {program.Name}: {Number(launches)} launches; arena: {Number(program.SharedLength)} shared, {Number(program.ShardLength)} kept per shard, {Number(program.ScratchLength)} scratch"
                 + (program.MemoryLength == 0 ? "" : $", {Number(program.MemoryLength)} handed from step to step")
+                + (program.GivenLength == 0 ? "" : $", {Number(program.GivenLength)} given to all steps")
                 + (program.KeptForBackward == 0 ? "" : $"; the forward pass leaves {Number(program.KeptForBackward)} a row to the backward pass"));
         }
         if (module.StepObstacle.Length > 0) writer.Line($"//   no Step: {module.StepObstacle}");

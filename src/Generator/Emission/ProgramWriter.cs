@@ -94,7 +94,7 @@ internal sealed partial class ProgramWriter(SourceWriter writer, ModelSignature 
         writer.Line("/// <summary>Values derived from the parameters alone, for the programs that run between their changes.</summary>");
         using (writer.Block($"private static void Prepare({arguments})"))
         {
-            var phases = module.Programs.Where(p => p.Name is EntryProgram.Predict or EntryProgram.Evaluate or EntryProgram.Step).SelectMany(p => p.Phases).Where(p => p.Kind == PhaseKind.Prepare);
+            var phases = module.Programs.Where(p => p.Name is EntryProgram.Predict or EntryProgram.Evaluate or EntryProgram.Begin or EntryProgram.Step).SelectMany(p => p.Phases).Where(p => p.Kind == PhaseKind.Prepare);
             var all = module.Programs[0] with { Phases = phases.ToEquatableArray(), Loss = null, LossScaleOffset = -1 };
             WriteReferences(all, []);
             foreach (var phase in all.Phases) WriteLaunches(all, phase, probe: false, isShare: false);

@@ -127,7 +127,10 @@ internal sealed record EntryProgram(
     /// <summary>Elements of what steps hand on to later ones.</summary>
     public int MemoryLength { get; init; }
 
-    /// <summary>What becomes of parts of that memory when a step is done.</summary>
+    /// <summary>Elements of what the program Begin leaves to all steps, behind those.</summary>
+    public int GivenLength { get; init; }
+
+    /// <summary>What becomes of parts of that memory when the program is done.</summary>
     public EquatableArray<MemoryUpdate> Updates { get; init; } = EquatableArray<MemoryUpdate>.Empty;
 
     /// <summary>Elements of a step's predictions, then, where a link stands between them, of its outputs.</summary>
@@ -160,11 +163,14 @@ internal sealed record EntryProgram(
     /// <summary>The labels that the outputs are judged by.</summary>
     public const string Labels = "Labels";
 
+    /// <summary>What steps have in common, computed once from the inputs that are given for all of them; only where there is such a thing.</summary>
+    public const string Begin = "Begin";
+
     /// <summary>The network at one time step; only where it can run so.</summary>
     public const string Step = "Step";
 }
 
-/// <summary>A part of the memory between steps and where its new value lies.</summary>
+/// <summary>A part of the memory of steps and where its new value lies.</summary>
 internal readonly record struct MemoryUpdate(int Offset, int Length, Argument Source);
 
 /// <summary>The new value of a running statistic (Parameter: its index) lies <paramref name="Offset"/> elements into Shared.</summary>

@@ -61,6 +61,7 @@ internal sealed partial class Layout
                 ScanOp scan => Scan(scan, operands),
                 GatherOp when CopiesTable(operands[0], node) => builder.Add(node.Op, [Copy(operands[0]), operands[1]], node.Shape, node.PerRow),
                 MapOp map when !map.Expression.IsIdentity => builder.Add(map, operands.Select(o => AlongLanes(o, node.Shape)).ToArray(), node.Shape, node.PerRow),
+                OneQueryAttentionOp => builder.Add(node.Op, [operands[0], Along(operands[1], 1, 0, 2, 1), Along(operands[2], 2, 0, 1, 2), .. operands.Skip(3).Select(o => Along(o, o.Shape.Rank - 1, [.. Enumerable.Range(0, o.Shape.Rank)]))], node.Shape, node.PerRow),
                 ContractOp contract => Contract(contract, node, operands, gradients.TryGetValue(i, out var home) ? home : null),
                 _ => builder.Add(node.Op, operands, node.Shape, node.PerRow),
             };
@@ -150,6 +151,13 @@ internal sealed partial class Layout
             labels[side] = order.Select(a => labels[side][a]).ToEquatableArray();
         }
         return builder.Add(contract with { Left = labels[0], Right = labels[1] }, operands, node.Shape, node.PerRow);
+    }
+
+    /// <summary>The operand, or where it does not lie so a copy in that order of its axes, the last of which is <paramref name="axis"/>: vectors run along it.</summary>
+    private Value Along(Value operand, int axis, params int[] order)
+    {
+        if (axis < 0 || (View.Of(k => builder[k], operand.Index) is { } view && (operand.Shape[axis] == 1 || view.Strides[axis] == 1))) return operand;
+        return Copy(operand.Transpose(order)).Transpose([.. Enumerable.Range(0, order.Length).Select(a => Array.IndexOf(order, a))]);
     }
 
     private bool LiesAlong(Value operand, EquatableArray<int> labels, int label)

@@ -64,8 +64,7 @@ internal sealed class Lower
         if (!options.IsDevice && !trained.Equals(used)) Add(EntryProgram.PassInference, Prepare(Differentiate.OutputByAll(Only(used, OutputRole.Output)), isPass: true), schedule, isTraining: true);
 
         var stepwise = OneStep.Of(prediction);
-        if (stepwise.Graph is { } oneStep)
-            Add(EntryProgram.Step, Prepare(FoldIntoContractions.Run(Simplify.BeforeDifferentiation(MemoryOrder.Run(oneStep))), isPass: true), schedule with { ShardRows = 1 }, isTraining: false, stepwise.Positions);
+        if (stepwise.Graph is { } oneStep) AddSteps(oneStep, stepwise, schedule with { ShardRows = 1 });
 
         int length = parameters.Count == 0 ? 0 : parameters.Max(p => p.Offset + p.Length);
         return new Module(kernels.ToEquatableArray(), programs.ToEquatableArray(), parameters, ParameterLayout.RoundUp(length, ParameterLayout.Alignment),
@@ -74,15 +73,30 @@ internal sealed class Lower
 
     private static Graph Only(Graph graph, params OutputRole[] roles) => new(graph.Nodes, graph.Outputs.Where(o => roles.Contains(o.Role)).ToEquatableArray());
 
-    private FusedGraph Prepare(Graph graph, bool isPass = false)
+    /// <summary>The program of a step, and before it that of what its steps have in common, where they have.</summary>
+    private void AddSteps(Graph oneStep, StepwiseNetwork stepwise, Schedule schedule)
+    {
+        var simplified = Simplify.BeforeDifferentiation(MemoryOrder.Run(Beginning.Mark(oneStep, stepwise.Sequence)));
+        var (begin, step, firstGiven) = Beginning.Split(LaidOut(FoldIntoContractions.Run(simplified)), stepwise.Sequence);
+        var (fusedBegin, fusedStep) = (begin is null ? null : Fused(begin, isPass: true), Fused(step, isPass: true));
+        var memories = Memories.Of(fusedBegin is null ? [fusedStep.Graph] : [fusedBegin.Graph, fusedStep.Graph], firstGiven);
+        if (fusedBegin is not null) Add(EntryProgram.Begin, fusedBegin, schedule, isTraining: false, memories);
+        Add(EntryProgram.Step, fusedStep, schedule, isTraining: false, memories);
+        programs[programs.Count - 1] = programs[programs.Count - 1] with { Positions = stepwise.Positions, MemoryLength = memories.HandedOn, GivenLength = memories.Given };
+    }
+
+    private FusedGraph Prepare(Graph graph, bool isPass = false) => Fused(LaidOut(graph), isPass);
+
+    private Graph LaidOut(Graph graph)
     {
         var simplified = Simplify.AfterDifferentiation(FoldedProducts.Run(graph));
         var alongWidth = options.IsDevice ? simplified : FewOutputs.Run(simplified, float64);
-        var laidOut = Layout.Run(options.Winograd && !float64 ? WinogradFilters.Run(alongWidth) : alongWidth, parameters.ToDictionary(p => p.Path));
-        return new FusedGraph(Recompute.Run(laidOut), parameters, callersMemoryHasSlack: isPass);
+        return Layout.Run(options.Winograd && !float64 ? WinogradFilters.Run(alongWidth) : alongWidth, parameters.ToDictionary(p => p.Path));
     }
 
-    private void Add(string name, FusedGraph fused, Schedule schedule, bool isTraining, int positions = 0)
+    private FusedGraph Fused(Graph laidOut, bool isPass) => new(Recompute.Run(laidOut), parameters, callersMemoryHasSlack: isPass);
+
+    private void Add(string name, FusedGraph fused, Schedule schedule, bool isTraining, Memories? memories = null)
     {
         var builder = new KernelBuilder(fused);
         var inOrder = InOrder(fused).ToList();
@@ -93,7 +107,7 @@ internal sealed class Lower
             .OrderBy(c => c.Phase)
             .SelectMany(c => builder.Build(c.Cluster).Select(launch => (c.Phase, Launch: c.Phase.Kind == PhaseKind.Prepare && !isTraining ? WithDerivedScratch(launch) : launch)))
             .ToList();
-        var memory = PlanMemory.Run(fused, schedule.ShardRows, launches, inputs, isTraining, derivedLength, options.SeparateBuffers);
+        var memory = PlanMemory.Run(fused, schedule.ShardRows, launches, inputs, isTraining, derivedLength, options.SeparateBuffers, memories ?? Memories.None);
         derivedLength = Math.Max(derivedLength, memory.DerivedLength);
 
         var constantOffsets = PlaceConstants(fused.Graph);
@@ -114,10 +128,8 @@ internal sealed class Lower
         programs.Add(new EntryProgram(name, phases, memory.SharedLength, memory.ShardLength, memory.ScratchLength, losses, memory.LossScaleOffset, states.ToEquatableArray())
         {
             TeamRows = schedule.TeamRowsOf(fused.Graph),
-            MemoryLength = memory.MemoryLength,
-            Positions = positions,
             OutputLengths = fused.Graph.Outputs.Where(o => o.Role is OutputRole.Prediction or OutputRole.Output).Select(o => fused.Graph[o.Node].Shape.Count).ToEquatableArray(),
-            Updates = fused.Graph.All(OutputRole.Memory).Select(o => new MemoryUpdate(memory.MemoryOffset(int.Parse(o.Name, CultureInfo.InvariantCulture)), fused.Graph[o.Node].Shape.Count,
+            Updates = fused.Graph.All(OutputRole.Memory).Select(o => new MemoryUpdate(memories![int.Parse(o.Name, CultureInfo.InvariantCulture)], fused.Graph[o.Node].Shape.Count,
                 memory.ArgumentOf(new BufferRef(BufferKind.Node, o.Node, 0), parameters, constantOffsets))).ToEquatableArray(),
             KeptForBackward = seed == 0 ? 0 : KeptForBackward(fused, launches.Select(l => l.Launch), seed),
         });

@@ -120,28 +120,50 @@ internal sealed partial class OneStep
     private (Value, Timing) Attention(int index, AttentionOp attention)
     {
         var node = graph[index];
-        if (node.Operands.Count != 3) throw Obstacle(node, "has a mask");
         int query = node.Operands[0], key = node.Operands[1], value = node.Operands[2];
         bool IsAlong(int operand) => timings[operand] is { Kind: TimeKind.Along, Axis: 1 };
-        if (timings[key].Kind != TimeKind.Along && timings[value].Kind != TimeKind.Along)
-        {
-            // Each query by itself looks at the same.
-            if (!IsAlong(query)) return (Unchanged(node), new Timing(TimeKind.Now));
-            if (attention.IsCausal) throw Obstacle(node, "tells the keys of another sequence apart by its own steps");
-            if (timings[key].Kind == TimeKind.Now || timings[value].Kind == TimeKind.Now) throw Obstacle(node, "needs the last step at every one");
-            return (builder.Add(attention, Settled(query), values[key]!, values[value]!), new Timing(TimeKind.Along, 1));
-        }
+        if (timings[key].Kind != TimeKind.Along && timings[value].Kind != TimeKind.Along) return AttentionToOthers(index, attention);
         if (!IsAlong(key) || !IsAlong(value)) throw Obstacle(node, "attends along another axis than time");
         bool isAlong = IsAlong(query);
         if (isAlong && !attention.IsCausal) throw Obstacle(node, "is not causal");
         if (!isAlong && (attention.IsCausal || timings[query].Kind == TimeKind.Along || graph[query].Shape[1] != 1)) throw Obstacle(node, "has several queries that see the whole sequence");
         if (ReadsLogarithm(index, graph[value].Shape[2])) throw Obstacle(node, "gives the logarithm of its sums");
 
+        var mask = MaskOfStep(node, isAlong);
         // Keys lie feature by feature, so that a vector holds one feature of neighbouring keys; values key by key.
         var keys = Remembered(Settled(key).Transpose(0, 2, 1), 2, graph[key].Shape[1]).Transpose(0, 2, 1);
         var all = Remembered(Settled(value), 1, graph[value].Shape[1]);
-        var result = builder.Add(new OneQueryAttentionOp(attention.Scale), isAlong ? Settled(query) : values[query]!, keys, all, Position(graph[key].Shape[1]));
+        Value[] operands = [isAlong ? Settled(query) : values[query]!, keys, all, Position(graph[key].Shape[1]), .. mask is null ? Array.Empty<Value>() : [mask]];
+        var result = builder.Add(new OneQueryAttentionOp(attention.Scale, HasPosition: true, mask is not null), operands);
         return (result.Pad(2, 0, 1), isAlong ? new Timing(TimeKind.Along, 1) : new Timing(TimeKind.Now));
+    }
+
+    /// <summary>The mask of a query among the keys of its own sequence: its row, or of a mask that keys bring along what they have brought so far. Null without one.</summary>
+    private Value? MaskOfStep(Node node, bool isAlong)
+    {
+        if (node.Operands.Count == 3) return null;
+        int mask = node.Operands[3], rank = graph[mask].Shape.Rank;
+        return timings[mask] switch
+        {
+            { Kind: TimeKind.Same } => At(mask, isAlong ? rank - 2 : -1),
+            { Kind: TimeKind.Along, Axis: var axis } when axis == rank - 1 && graph[mask].Shape[rank - 2] == 1 => Remembered(Settled(mask), axis, graph[mask].Shape[axis]),
+            { Kind: TimeKind.Along, Axis: var axis } when axis == rank - 2 && isAlong => Settled(mask),
+            _ => throw Obstacle(node, "has a mask in which each step is told apart from each other one"),
+        };
+    }
+
+    /// <summary>Each query by itself looks at keys and values that do not move with time, as far as its row of the mask shows them.</summary>
+    private (Value, Timing) AttentionToOthers(int index, AttentionOp attention)
+    {
+        var node = graph[index];
+        if (node.Operands.All(o => timings[o].Kind != TimeKind.Along)) return (Unchanged(node), new Timing(TimeKind.Now));
+        if (attention.IsCausal) throw Obstacle(node, "tells the keys of another sequence apart by its own steps");
+        if (node.Operands.Any(o => timings[o].Kind == TimeKind.Now)) throw Obstacle(node, "needs the last step at every one");
+        int AxisOfQueries(int place) => place == 0 ? 1 : place == 3 ? graph[node.Operands[3]].Shape.Rank - 2 : -1;
+        if (node.Operands.Where((o, place) => timings[o].Kind == TimeKind.Along && timings[o].Axis != AxisOfQueries(place)).Any()) throw Obstacle(node, "attends along another axis than time");
+        var operands = node.Operands.Select((o, place) => At(o, AxisOfQueries(place))).ToArray();
+        if (ReadsLogarithm(index, graph[node.Operands[2]].Shape[2])) return (builder.Add(attention, operands), new Timing(TimeKind.Along, 1));
+        return (builder.Add(new OneQueryAttentionOp(attention.Scale, HasPosition: false, HasMask: operands.Length > 3), operands).Pad(2, 0, 1), new Timing(TimeKind.Along, 1));
     }
 
     private bool ReadsLogarithm(int attention, int valueWidth)

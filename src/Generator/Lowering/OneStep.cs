@@ -3,11 +3,12 @@ using DlGen.Ops;
 
 namespace DlGen.Lowering;
 
-/// <summary>A network as it runs step by step along its only input's first axis.</summary>
+/// <summary>A network as it runs step by step along its last input's first axis; the inputs before that one are given, whole and for all steps.</summary>
 /// <param name="Graph">One step: of the predictions, and where these differ of the outputs, and of what it remembers. Null where the network can't run so.</param>
+/// <param name="Sequence">The input that steps.</param>
 /// <param name="Positions">The most steps, where positions are told apart; else 0: as many as one likes.</param>
 /// <param name="Obstacle">What in the network can't; empty where nothing is.</param>
-internal sealed record StepwiseNetwork(Graph? Graph, int Positions, string Obstacle);
+internal sealed record StepwiseNetwork(Graph? Graph, string Sequence, int Positions, string Obstacle);
 
 /// <summary>
 /// The network at one time step. Every value keeps its axes, and along time it has one element, that of the step; values that are the same at all steps stay as they are, and
@@ -17,6 +18,7 @@ internal sealed record StepwiseNetwork(Graph? Graph, int Positions, string Obsta
 internal sealed partial class OneStep
 {
     private readonly Graph graph;
+    private readonly InputOp sequence;
     private readonly GraphBuilder builder = new();
     private readonly Value?[] values;
     private readonly Timing[] timings;
@@ -25,9 +27,10 @@ internal sealed partial class OneStep
     private int memories;
     private int positions = int.MaxValue;
 
-    private OneStep(Graph graph)
+    private OneStep(Graph graph, InputOp sequence)
     {
         this.graph = graph;
+        this.sequence = sequence;
         values = new Value?[graph.Nodes.Count];
         timings = new Timing[graph.Nodes.Count];
     }
@@ -57,24 +60,25 @@ internal sealed partial class OneStep
     /// <param name="prediction">The network as it is used, as it was read.</param>
     public static StepwiseNetwork Of(Graph prediction)
     {
-        if (ObstacleOf([.. prediction.Nodes.Items.Select(n => n.Op).OfType<InputOp>().Where(i => !i.IsTarget).Distinct()]) is { } none) return new StepwiseNetwork(null, 0, none);
+        InputOp[] inputs = [.. prediction.Nodes.Items.Select(n => n.Op).OfType<InputOp>().Where(i => !i.IsTarget).Distinct()];
+        var sequence = inputs[inputs.Length - 1];
+        if (ObstacleOf(sequence, inputs.Length == 1) is { } none) return new StepwiseNetwork(null, "", 0, none);
         try
         {
-            var step = new OneStep(prediction);
+            var step = new OneStep(prediction, sequence);
             var result = step.Rewrite();
-            return new StepwiseNetwork(result, step.positions == int.MaxValue ? 0 : step.positions, "");
+            return new StepwiseNetwork(result, sequence.Variable, step.positions == int.MaxValue ? 0 : step.positions, "");
         }
         catch (ObstacleException obstacle)
         {
-            return new StepwiseNetwork(null, 0, obstacle.Message);
+            return new StepwiseNetwork(null, "", 0, obstacle.Message);
         }
     }
 
     /// <summary>Most networks are none of sequences.</summary>
-    private static string? ObstacleOf(InputOp[] inputs)
-        => inputs.Length != 1 ? "it has several inputs"
-        : inputs[0].Extents.Rank != (inputs[0].IsLabel ? 1 : 2) || inputs[0].Extents[0] < 2 ? $"its input {inputs[0].Extents} is no sequence"
-        : null;
+    private static string? ObstacleOf(InputOp last, bool isOnly)
+        => last.Extents.Rank == (last.IsLabel ? 1 : 2) && last.Extents[0] > 1 ? null
+        : $"its {(isOnly ? "input" : "last input " + last.Variable.TrimStart('@'))} {last.Extents} is no sequence";
 
     private Graph Rewrite()
     {
@@ -87,6 +91,7 @@ internal sealed partial class OneStep
             builder.Layer = graph[i].Layer;
             (values[i], timings[i]) = Step(i);
         }
+        if (outputs.All(o => timings[o.Node].Kind == TimeKind.Same)) throw new ObstacleException("its output does not depend on the sequence");
         var results = outputs.Select(o => o with { Node = OfStep(o).Index }).ToList();
         bool hasLink = outputs.Select(o => o.Node).Distinct().Count() > outputs.Count / 2;
         return builder.Build(results.Where(o => hasLink || o.Role == OutputRole.Prediction).Concat(updates).ToList());
@@ -108,8 +113,8 @@ internal sealed partial class OneStep
         return timings[output.Node].Kind switch
         {
             TimeKind.Along => Settled(output.Node).Reshape(graph[output.Node].Shape.Without(timings[output.Node].Axis)),
-            TimeKind.Now => values[output.Node]!,
-            _ => throw new ObstacleException("its output does not depend on the sequence"),
+            TimeKind.Slots => throw Obstacle(graph[output.Node], "gives a recurrence as a whole"),
+            _ => values[output.Node]!,
         };
     }
 
@@ -117,7 +122,7 @@ internal sealed partial class OneStep
     {
         var node = graph[index];
         var kinds = node.Operands.Select(o => timings[o].Kind).ToList();
-        if (node.Op is InputOp input) return (builder.Add(input with { Extents = input.Extents.With(0, 1) }), new Timing(TimeKind.Along, 0));
+        if (node.Op is InputOp input && input.Equals(sequence)) return (builder.Add(input with { Extents = input.Extents.With(0, 1) }), new Timing(TimeKind.Along, 0));
         if (node.Op is RandomOp) throw Obstacle(node, "draws random numbers");
         if (kinds.All(k => k == TimeKind.Same)) return (Unchanged(node), new Timing(TimeKind.Same));
         if (kinds.Contains(TimeKind.Slots)) return Slot(node);
@@ -243,10 +248,19 @@ internal sealed partial class OneStep
         if (timings[operand].Kind == TimeKind.Along) return Settled(operand);
         var x = values[operand]!;
         if (axis < 0 || x.Shape[axis] == 1) return x;
-        if (x.Node.Op is MapOp fill && fill.Expression.IsConstant(out double number)) return builder.Fill(number, x.Shape.With(axis, 1));
+        if (Repeated(x, axis) is { } once) return once;
         int[] first = [axis, .. Enumerable.Range(0, x.Shape.Rank).Where(a => a != axis)];
         var table = axis == 0 ? x : x.Transpose(first);
         return builder.Add(new GatherOp(), table, Position(x.Shape[axis])).Reshape(x.Shape.With(axis, 1));
+    }
+
+    /// <summary>An element of what a Map repeats along an axis; null where it does not.</summary>
+    private Value? Repeated(Value x, int axis)
+    {
+        if (x.Node.Op is not MapOp map || map.Expression.Code.Any(i => i.Op == ScalarOp.Index && i.A == axis)) return null;
+        var operands = x.Node.Operands.Select(o => builder.At(o)).Select(o => axis - x.Shape.Rank + o.Shape.Rank is var own && (own < 0 || o.Shape[own] == 1) ? o
+            : o.Node is { Op: MapOp { Expression: var number }, Operands.Count: 0 } && number.IsConstant(out _) ? builder.Map(number, [], o.Shape.With(own, 1), o.PerRow) : (Value?)null).ToList();
+        return operands.Contains(null) ? null : builder.Map(map.Expression, operands.Select(o => o!).ToList(), x.Shape.With(axis, 1), x.PerRow);
     }
 
     /// <summary>The step's number, which must be one of so many.</summary>
@@ -258,7 +272,7 @@ internal sealed partial class OneStep
 
     private Value StepNumber() => builder.Add(new InputOp(InputOp.Position, Shape.Scalar, IsTarget: false, Classes: LengthOfSequence));
 
-    private int LengthOfSequence => graph.Nodes.Select(n => n.Op).OfType<InputOp>().First(i => !i.IsTarget).Extents[0];
+    private int LengthOfSequence => sequence.Extents[0];
 
     private Value Unchanged(Node node) => Copy(node, node.Operands.Select(o => values[o]!).ToList());
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using DlGen.Graphs;
 using DlGen.Kernels;
 using DlGen.Ops;
@@ -20,9 +19,9 @@ internal sealed class PlanMemory
     private readonly bool separateBuffers;
     private readonly Dictionary<BufferRef, (Region Region, int Index, int Offset, int RowStride)> places = [];
     private readonly Dictionary<int, (FusedGraph Body, int Last)> loops = [];
-    private readonly Dictionary<int, int> memories = [];
+    private readonly Memories memories;
 
-    private PlanMemory(FusedGraph fused, int shardRows, IReadOnlyList<(PhaseOrder, PlannedLaunch)> launches, IReadOnlyDictionary<string, int> inputs, bool isTraining, int derivedStart, bool separateBuffers)
+    private PlanMemory(FusedGraph fused, int shardRows, IReadOnlyList<(PhaseOrder, PlannedLaunch)> launches, IReadOnlyDictionary<string, int> inputs, bool isTraining, int derivedStart, bool separateBuffers, Memories memories)
     {
         this.fused = fused;
         this.shardRows = shardRows;
@@ -30,6 +29,7 @@ internal sealed class PlanMemory
         this.inputs = inputs;
         this.isTraining = isTraining;
         this.separateBuffers = separateBuffers;
+        this.memories = memories;
         DerivedLength = derivedStart;
         for (int position = 0; position < launches.Count; position++)
             if (this.launches[position].Launch.Loop is { } loop) loops[loop.Scan] = (loop.Body, position);
@@ -43,14 +43,12 @@ internal sealed class PlanMemory
 
     public int DerivedLength { get; private set; }
 
-    public int MemoryLength { get; private set; }
-
     public int LossScaleOffset { get; private set; } = -1;
 
     public static PlanMemory Run(
-        FusedGraph fused, int shardRows, IReadOnlyList<(PhaseOrder, PlannedLaunch)> launches, IReadOnlyDictionary<string, int> inputs, bool isTraining, int derivedStart, bool separateBuffers)
+        FusedGraph fused, int shardRows, IReadOnlyList<(PhaseOrder, PlannedLaunch)> launches, IReadOnlyDictionary<string, int> inputs, bool isTraining, int derivedStart, bool separateBuffers, Memories memories)
     {
-        var plan = new PlanMemory(fused, shardRows, launches, inputs, isTraining, derivedStart, separateBuffers);
+        var plan = new PlanMemory(fused, shardRows, launches, inputs, isTraining, derivedStart, separateBuffers, memories);
         plan.Place();
         return plan;
     }
@@ -66,7 +64,7 @@ internal sealed class PlanMemory
             case BufferKind.Constant:
                 return new Argument(Region.Constants, 0, constants[buffer.Index] + buffer.Offset, 0, buffer.StepStride);
             case BufferKind.Memory:
-                return new Argument(Region.Memory, 0, MemoryOffset(((MemoryOp)fused.Graph[buffer.Index].Op).Number) + buffer.Offset, fused.Graph[buffer.Index].Shape.Count, buffer.StepStride);
+                return new Argument(Region.Memory, 0, memories[((MemoryOp)fused.Graph[buffer.Index].Op).Number] + buffer.Offset, fused.Graph[buffer.Index].Shape.Count, buffer.StepStride);
             case BufferKind.LossScale:
                 return new Argument(Region.Shared, 0, LossScaleOffset, 0);
         }
@@ -74,24 +72,8 @@ internal sealed class PlanMemory
         return new Argument(region, index, offset + buffer.Offset, rowStride, buffer.StepStride) { Start = offset };
     }
 
-    /// <summary>Where a memory between steps lies.</summary>
-    public int MemoryOffset(int number) => memories[number];
-
-    /// <summary>The memories one after the other; one that no node reads any more is updated all the same.</summary>
-    private void PlaceMemories()
-    {
-        var read = fused.Graph.Nodes.Where(n => n.Op is MemoryOp).Select(n => (((MemoryOp)n.Op).Number, n.Shape.Count));
-        var updated = fused.Graph.All(OutputRole.Memory).Select(o => (int.Parse(o.Name, CultureInfo.InvariantCulture), fused.Graph[o.Node].Shape.Count));
-        foreach (var (number, count) in read.Concat(updated).Distinct().OrderBy(m => m))
-        {
-            memories[number] = MemoryLength;
-            MemoryLength += Rounded(count);
-        }
-    }
-
     private void Place()
     {
-        PlaceMemories();
         if (launches.Any(l => l.Launch.Buffers.Any(b => b.Kind == BufferKind.LossScale)))
         {
             LossScaleOffset = 0;

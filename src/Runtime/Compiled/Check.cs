@@ -85,6 +85,17 @@ public static class Check
         }
     }
 
+    /// <summary>That what is given for all steps of a sequence is that of one row.</summary>
+    /// <param name="name">The argument's name.</param>
+    /// <param name="length">How many values were given.</param>
+    /// <param name="perRow">How many values make a row.</param>
+    /// <exception cref="BatchShapeException">The length is another one.</exception>
+    public static void Given(string name, int length, int perRow)
+    {
+        if (length != perRow)
+            throw new BatchShapeException(string.Create(CultureInfo.InvariantCulture, $"{name} has {length} values, but one row has {perRow}; give that of one sequence, padded as for Predict."));
+    }
+
     /// <summary>That every label is a class.</summary>
     /// <param name="name">The argument's name.</param>
     /// <param name="labels">The labels.</param>

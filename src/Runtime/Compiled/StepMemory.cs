@@ -10,9 +10,22 @@ namespace DlGen.Compiled;
 /// <param name="Input">One step of the input; of ids, one.</param>
 /// <param name="Outputs">One step of each output.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record StepShapes(int MemoryLength, int Positions, int Input, int[] Outputs);
+public sealed record StepShapes(int MemoryLength, int Positions, int Input, int[] Outputs)
+{
+    /// <summary>What is computed once and read by all steps, behind what they hand on.</summary>
+    public int GivenLength { get; init; }
 
-/// <summary>A sequence of steps: what they hand on, the input of the last one and its outputs. Allocated once.</summary>
+    /// <summary>One row of each floating-point input that is given for all steps.</summary>
+    public int[] Numbers { get; init; } = [];
+
+    /// <summary>One row of each such input of ids.</summary>
+    public int[] Ids { get; init; } = [];
+
+    /// <summary>One row of each such input of bytes.</summary>
+    public int[] Bytes { get; init; } = [];
+}
+
+/// <summary>A sequence of steps: what is given for all of them, what they hand on, the input of the last one and its outputs. Allocated once.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class StepMemory<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -25,7 +38,11 @@ public sealed class StepMemory<T>
     private readonly AlignedBuffer<byte> bytes;
     private readonly AlignedBuffer<int> id = new(1);
     private readonly AlignedBuffer<int> position = new(1);
+    private readonly AlignedBuffer<T>[] givenNumbers;
+    private readonly AlignedBuffer<int>[] givenIds;
+    private readonly AlignedBuffer<byte>[] givenBytes;
     private long version;
+    private long? begunVersion;
 
     /// <summary>Allocates everything.</summary>
     /// <param name="core">The model's state.</param>
@@ -35,16 +52,19 @@ public sealed class StepMemory<T>
         ArgumentNullException.ThrowIfNull(shapes);
         this.core = core;
         this.shapes = shapes;
-        memory = new AlignedBuffer<T>(shapes.MemoryLength);
+        memory = new AlignedBuffer<T>(shapes.MemoryLength + shapes.GivenLength);
         outputs = Array.ConvertAll(shapes.Outputs, length => new AlignedBuffer<T>(length));
         input = new AlignedBuffer<T>(shapes.Input);
         bytes = new AlignedBuffer<byte>(shapes.Input);
+        givenNumbers = Array.ConvertAll(shapes.Numbers, length => new AlignedBuffer<T>(length));
+        givenIds = Array.ConvertAll(shapes.Ids, length => new AlignedBuffer<int>(length));
+        givenBytes = Array.ConvertAll(shapes.Bytes, length => new AlignedBuffer<byte>(length));
     }
 
     /// <summary>The steps since the beginning.</summary>
     public long Position { get; private set; }
 
-    /// <summary>What steps hand on.</summary>
+    /// <summary>What steps hand on, then what is computed once for all of them.</summary>
     public Span<T> Memory => memory.Span;
 
     /// <summary>The number of the step, as generated code reads it.</summary>
@@ -85,6 +105,52 @@ public sealed class StepMemory<T>
         return core.RentArena();
     }
 
+    /// <summary>Whether the step that is open is the first with what is given, or with these parameters: what all steps have in common must be computed before it.</summary>
+    public bool BeginsSequence => Position == 0 && begunVersion != version;
+
+    /// <summary>What all steps have in common is computed.</summary>
+    public void HasBegun() => begunVersion = version;
+
+    /// <summary>Numbers that are given for all steps.</summary>
+    /// <param name="number">Which of their kind.</param>
+    public ReadOnlySpan<T> Given(int number) => givenNumbers[number].Span;
+
+    /// <summary>Ids that are given for all steps.</summary>
+    /// <param name="number">Which of their kind.</param>
+    public ReadOnlySpan<int> GivenIds(int number) => givenIds[number].Span;
+
+    /// <summary>Bytes that are given for all steps.</summary>
+    /// <param name="number">Which of their kind.</param>
+    public ReadOnlySpan<byte> GivenBytes(int number) => givenBytes[number].Span;
+
+    /// <summary>Gives numbers, which the caller has checked; the sequence must begin again.</summary>
+    /// <param name="number">Which of their kind.</param>
+    /// <param name="values">One row.</param>
+    public void Give(int number, ReadOnlySpan<T> values) => Give(values, givenNumbers[number]);
+
+    /// <summary>Gives ids.</summary>
+    /// <param name="number">Which of their kind.</param>
+    /// <param name="values">One row.</param>
+    public void Give(int number, ReadOnlySpan<int> values) => Give(values, givenIds[number]);
+
+    /// <summary>Gives bytes.</summary>
+    /// <param name="number">Which of their kind.</param>
+    /// <param name="values">One row.</param>
+    public void Give(int number, ReadOnlySpan<byte> values) => Give(values, givenBytes[number]);
+
+    /// <summary>Takes over what another sequence of the same model was given.</summary>
+    /// <param name="other">The other's memory.</param>
+    public void TakeGiven(StepMemory<T> other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        for (int i = 0; i < givenNumbers.Length; i++)
+            Give(i, other.Given(i));
+        for (int i = 0; i < givenIds.Length; i++)
+            Give(i, other.GivenIds(i));
+        for (int i = 0; i < givenBytes.Length; i++)
+            Give(i, other.GivenBytes(i));
+    }
+
     /// <summary>The step is complete, or failed.</summary>
     /// <param name="arena">What <see cref="Begin"/> gave.</param>
     /// <param name="isComplete">Whether it counts.</param>
@@ -95,11 +161,11 @@ public sealed class StepMemory<T>
             Position++;
     }
 
-    /// <summary>Before the first step, as at first.</summary>
+    /// <summary>Before the first step, with what is given.</summary>
     public void Reset()
     {
         Position = 0;
-        memory.Span.Clear();
+        memory.Span[..shapes.MemoryLength].Clear();
     }
 
     /// <summary>Copies a step's input to where slack lies behind it.</summary>
@@ -135,6 +201,13 @@ public sealed class StepMemory<T>
             throw new TokenRangeException(string.Create(CultureInfo.InvariantCulture, $"{name} is the id {value}; a vocabulary of {vocabulary} has the ids 0 to {vocabulary - 1}."));
         id.Span[0] = value;
         return id.Span;
+    }
+
+    private void Give<TValue>(ReadOnlySpan<TValue> values, AlignedBuffer<TValue> to)
+        where TValue : unmanaged
+    {
+        values.CopyTo(to.Span);
+        begunVersion = null;
     }
 
     private void CheckLength(string name, int length)

@@ -36,6 +36,25 @@ internal partial class RecurrentWriterOnDevice
         => tokens.Embedding(4).Pad([2, 0]).Conv1d(5, kernel: 3).Tanh().Gru(4, layers: 2, returnSequence: true).Linear(Vocabulary);
 }
 
+/// <summary>
+/// An answer to a padded text in the light of a picture: what is read of both is computed once, the state begins with it, and what has been written is compared with the words as they were given.
+/// </summary>
+[Model(Targets = Targets.Cpu | Targets.Cuda), SoftmaxCrossEntropy]
+internal partial class AnsweringWriterOnDevice
+{
+    public const int Words = 7, Pixels = 6, Context = 4, Vocabulary = 6;
+
+    private static Tensor Forward([Tokens(Words, Vocabulary)] Tensor words, [Input(Pixels, Bytes = true)] Tensor picture, [Tokens(Context, Vocabulary)] Tensor tokens)
+    {
+        var there = words != 0;
+        var read = words.Embedding(6).Gru(3, out var state, bidirectional: true, returnSequence: true, mask: there);
+        var x = tokens.Embedding(6) + picture.Linear(6).Tanh();
+        x += x.Attention(2, causal: true);
+        x += x.CrossAttention(read, 2, mask: there & (words.Reshape(1, Words) != tokens.Reshape(Context, 1)));
+        return x.Gru(6, initial: state.Flatten(), returnSequence: true).Linear(Vocabulary);
+    }
+}
+
 /// <summary>A tag for each step of a padded sequence, by the two steps before it too.</summary>
 [Model(Targets = Targets.Cpu | Targets.Cuda)]
 internal partial class TaggerOnDevice

@@ -74,6 +74,35 @@ public class StepTests
         Assert.Equal([.. pair.Model.Generate([1, 2], 9, new Sampling { Seed = 4 })], [.. gpu.Generate([1, 2], 9, new Sampling { Seed = 4 })]);
     }
 
+    /// <summary>Beyond the context, too, where it begins again; each enumeration with what was given to it.</summary>
+    [Fact]
+    public void Answers_to_what_is_given_are_written_as_on_the_processor()
+    {
+        using var pair = new Pair<AnsweringWriterOnDevice>(new AnsweringWriterOnDevice(3), new AnsweringWriterOnDevice(3));
+        using var gpu = pair.Other.OnCuda();
+        var seen = new HashSet<string>();
+        int held = 0;
+        for (int text = 0; text < 4; text++)
+        {
+            int[] words = [.. Ints(new Random(text), 3 + text, 5).Select(id => id + 1), .. new int[4 - text]];
+            byte[] picture = [.. Ints(new Random(text + 9), AnsweringWriterOnDevice.Pixels, 256).Select(b => (byte)b)];
+            var sampling = new Sampling { Seed = text };
+            int[] expected = [.. pair.Model.Generate(words, picture, [1, 5], 9, sampling)];
+            var ids = gpu.Generate(words, picture, [1, 5], 9, sampling);
+            (words[0], picture[0]) = (0, 0);
+            Assert.Equal(expected, ids);
+            Assert.Equal(expected, ids);
+            seen.Add(string.Join(' ', expected));
+            if (text == 0) held = pair.Device.Held;
+        }
+
+        Assert.True(seen.Count > 1);
+        Assert.Equal(held, pair.Device.Held);
+        Assert.Equal("picture has 5 values, but one row has 6; give that of one sequence, padded as for Predict.",
+            Assert.Throws<BatchShapeException>(() => gpu.Generate(new int[7], new byte[5], [1], 4)).Message);
+        Assert.Throws<TokenRangeException>(() => gpu.Generate([0, 0, 0, 0, 0, 0, 6], new byte[6], [1], 4));
+    }
+
     /// <summary>Of labels that count: those within the length that are not ignored.</summary>
     [Fact]
     public void Sequences_are_classified_and_judged_as_on_the_processor()

@@ -65,7 +65,8 @@ internal sealed class Footprint
                 found.AddRead(attention.Query, [.. attention.Outer, Extent.Of(1), Extent.Of(attention.Width)]);
                 found.AddRead(attention.Key, [.. attention.Outer, Extent.Of(attention.Keys), Extent.Of(attention.Width)]);
                 found.AddRead(attention.Value, [.. attention.Outer, Extent.Of(attention.Keys), Extent.Of(attention.ValueWidth)]);
-                found.AddRead(attention.Position, [.. attention.Outer, Extent.Of(1), Extent.Of(1)]);
+                if (attention.Position is { } position) found.AddRead(position, [.. attention.Outer, Extent.Of(1), Extent.Of(1)]);
+                if (attention.Mask is { } seen) found.AddRead(seen, [.. attention.Outer, Extent.Of(attention.Keys), Extent.Of(1)]);
                 found.Add(attention.Result, [.. attention.Outer, Extent.Of(1), Extent.Of(attention.ValueWidth)]);
                 break;
             case LoopKernel loop:

@@ -19,7 +19,8 @@ internal static partial class HandMadeKernels
                Attention(backward, 3, 5, 1, 2, isCausal: true, Mask.OfPairs), Attention(backward, 1, 1, 1, 1, isCausal: false, Mask.OfPairs),
            }
            select kernel,
-        OneQueryAttention(keys: 6, width: 3, valueWidth: 5), OneQueryAttention(3, 1, 1),
+        OneQueryAttention(keys: 6, width: 3, valueWidth: 5, hasPosition: true, hasMask: false), OneQueryAttention(3, 1, 1, hasPosition: true, hasMask: true),
+        OneQueryAttention(7, 2, 3, hasPosition: false, hasMask: false), OneQueryAttention(5, 3, 2, hasPosition: false, hasMask: true),
     ];
 
     /// <summary>Query, key and value with their heads side by side in each position, as a projection leaves them; the rest head by head.</summary>
@@ -40,11 +41,13 @@ internal static partial class HandMadeKernels
             SideBySide(1, keys, width), SideBySide(2, keys, valueWidth), seen, backward, HeadByHead(results, queries, isBackward ? width : valueWidth + 1), count);
     }
 
-    private static OneQueryAttentionKernel OneQueryAttention(int keys, int width, int valueWidth)
+    private static OneQueryAttentionKernel OneQueryAttention(int keys, int width, int valueWidth, bool hasPosition, bool hasMask)
     {
-        KernelBuffer[] buffers = [Read, Read, Read, Read with { IsInteger = true }, Written, Scratch with { IsInteger = false }];
+        int result = 3 + (hasPosition ? 1 : 0) + (hasMask ? 1 : 0);
+        KernelBuffer[] buffers = [Read, Read, Read, .. hasPosition ? [Read with { IsInteger = true }] : Array.Empty<KernelBuffer>(), .. hasMask ? [Read] : Array.Empty<KernelBuffer>(), Written, Scratch with { IsInteger = false }];
         return new OneQueryAttentionKernel(buffers, new[] { Extent.Rows, Extent.Of(Heads) }, keys, width, valueWidth, 0.5, new Access(0, new[] { Heads * width, width, 0, 1 }),
-            new Access(1, new[] { Heads * width * keys, width * keys, 1, keys }), SideBySide(2, keys, valueWidth), new Access(3, new[] { 1, 0, 0, 0 }), new Access(4, new[] { Heads * valueWidth, valueWidth, 0, 1 }), Scores: 5);
+            new Access(1, new[] { Heads * width * keys, width * keys, 1, keys }), SideBySide(2, keys, valueWidth),
+            hasPosition ? new Access(3, new[] { 1, 0, 0, 0 }) : null, hasMask ? new Access(result - 1, new[] { keys, 0, 1, 0 }) : null, new Access(result, new[] { Heads * valueWidth, valueWidth, 0, 1 }), Scores: result + 1);
     }
 
     private static Access SideBySide(int buffer, int positions, int features) => new(buffer, new[] { positions * Heads * features, features, Heads * features, 1 });

@@ -184,11 +184,11 @@ internal sealed class KernelTrial
         var type = kernel.Buffers[buffer];
         if (hasTies && type.IsNumbers) return random.Next(40) is var choice && choice == 0 ? double.NaN : choice % 3;
         // Of what is seen, a third is hidden; ids name what there is.
-        if (kernel is AttentionKernel { Mask.Buffer: var mask } && mask == buffer && random.Next(3) == 0) return 0;
+        if (((kernel as AttentionKernel)?.Mask?.Buffer == buffer || (kernel as OneQueryAttentionKernel)?.Mask?.Buffer == buffer) && random.Next(3) == 0) return 0;
         int ids = kernel switch
         {
             ScatterKernel scatter when scatter.Ids.Buffer == buffer => scatter.Count,
-            OneQueryAttentionKernel attention when attention.Position.Buffer == buffer => attention.Keys,
+            OneQueryAttentionKernel attention when attention.Position?.Buffer == buffer => attention.Keys,
             _ => int.MaxValue,
         };
         double value = type.IsInteger ? random.Next(0, Math.Min(ids, Footprint.LargestInteger + 1)) : type.IsBytes ? random.Next(byte.MaxValue + 1) : (random.NextDouble() * 2) - 1;

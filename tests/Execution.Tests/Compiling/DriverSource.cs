@@ -119,12 +119,17 @@ internal static class DriverSource
     {
         var stepwise = OneStep.Of(declaration.Prediction!);
         if (stepwise.Graph is null) return ["return null;"];
-        int steps = stepwise.Positions > 0 ? stepwise.Positions : signature.Variables[0].Shape[0], width = signature.Variables[0].PerRow / signature.Variables[0].Shape[0];
-        string step = signature.Variables[0].IsLabel ? "variable0[t]" : $"variable0.AsSpan(t * {width}, {width})";
+        var (variables, given, last) = (signature.Variables.ToList(), signature.Inputs.ToList(), signature.Inputs.Last());
+        given.Remove(last);
+        int steps = stepwise.Positions > 0 ? stepwise.Positions : last.Shape[0], width = last.PerRow / last.Shape[0];
+        string sequence = Arguments(variables, [last]), step = last.IsLabel ? $"{sequence}[t]" : $"{sequence}.AsSpan(t * {width}, {width})";
         string Give(OutputVariable output) => signature.HasSeveralOutputs ? $"DriverValues.Of(steps.{output.Property})" : $"DriverValues.Of(steps.Step({step}))";
         return
         [
-            "var steps = model.CreateSteps();",
+            $"var steps = model.CreateSteps({string.Join(", ", given.Select(v => $"{Arguments(variables, [v])}.AsSpan(0, {v.PerRow})"))});",
+            // What came before a beginning counts nothing.
+            $"for (int t = 0; t < 2; t++) steps.Step({step});",
+            "steps.Reset();",
             "var all = new List<IReadOnlyDictionary<string, double[]>>();",
             $"for (int t = 0; t < {steps}; t++)",
             "{",

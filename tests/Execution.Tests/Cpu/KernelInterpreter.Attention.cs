@@ -44,10 +44,11 @@ internal sealed partial class KernelInterpreter
     private void Attention(OneQueryAttentionKernel kernel, long[] outer)
     {
         double At(Access access, int position, int feature) => Read(access, [.. outer, position, feature], 0);
-        int visible = (int)At(kernel.Position, 0, 0) + 1;
-        double[] scores = [.. Enumerable.Range(0, visible).Select(j => kernel.Scale * Sum(kernel.Width, c => At(kernel.Query, 0, c) * At(kernel.Key, j, c)))];
-        double largest = scores.Max(), total = Sum(visible, j => Math.Exp(scores[j] - largest));
-        for (int e = 0; e < kernel.ValueWidth; e++) Write(kernel.Result, [.. outer, 0, e], Sum(visible, j => Math.Exp(scores[j] - largest) / total * At(kernel.Value, j, e)));
+        int visible = kernel.Position is { } position ? (int)At(position, 0, 0) + 1 : kernel.Keys;
+        int[] seen = [.. Enumerable.Range(0, visible).Where(j => kernel.Mask is not { } mask || At(mask, j, 0) != 0)];
+        double[] scores = [.. seen.Select(j => kernel.Scale * Sum(kernel.Width, c => At(kernel.Query, 0, c) * At(kernel.Key, j, c)))];
+        double largest = scores.DefaultIfEmpty(0).Max(), total = scores.Sum(score => Math.Exp(score - largest));
+        for (int e = 0; e < kernel.ValueWidth; e++) Write(kernel.Result, [.. outer, 0, e], seen.Zip(scores, (j, score) => Math.Exp(score - largest) / total * At(kernel.Value, j, e)).Sum());
     }
 
     private static double[,] Matrix(AttentionKernel kernel, Func<int, int, double> element)

@@ -18,6 +18,13 @@ public class OneQueryAttentionTests
     [Theory, MemberData(nameof(ElementTypes))]
     public void Keys_that_lie_as_they_come_are_printed_plainly(bool float64) => KernelChecks.CheckAll(float64, [Case(6, 3, 5, keysInLanes: false)], 64, [1, 3]);
 
+    /// <summary>Of all keys or of those so far, by a mask for all heads or one for each; where nothing is seen, the result is 0.</summary>
+    [Theory, MemberData(nameof(ElementTypes))]
+    public void All_keys_or_those_that_a_mask_shows(bool float64) => KernelChecks.CheckAll(float64,
+        from keysInLanes in new[] { true, false }
+        from seen in new[] { Seen.All, Seen.AllOfMask, Seen.AllOfMaskOfHeads, Seen.UpToPositionOfMask }
+        select Case(19, 5, 9, keysInLanes, seen), 64, [1, 3]);
+
     /// <summary>Every number of keys up to several vectors of them; what is behind the last is no number.</summary>
     [Theory, MemberData(nameof(ElementTypes))]
     public void Whatever_number_of_keys_it_sees(bool float64)
@@ -57,14 +64,33 @@ public class OneQueryAttentionTests
         }
     }
 
-    /// <summary>Query and result as a projection leaves them, keys feature by feature of a head or key by key, values with the heads side by side.</summary>
-    private static KernelCase Case(int keys, int width, int valueWidth, bool keysInLanes)
+    /// <summary>Which keys a query sees.</summary>
+    public enum Seen { UpToPosition, All, AllOfMask, AllOfMaskOfHeads, UpToPositionOfMask }
+
+    /// <summary>
+    /// Query and result as a projection leaves them, keys feature by feature of a head or key by key, values with the heads side by side. Behind these the position or the mask, the result, the scores; of position
+    /// and mask the mask comes last.
+    /// </summary>
+    private static KernelCase Case(int keys, int width, int valueWidth, bool keysInLanes, Seen seen = Seen.UpToPosition)
     {
+        bool hasPosition = seen is Seen.UpToPosition or Seen.UpToPositionOfMask, hasMask = seen is not (Seen.UpToPosition or Seen.All), ofHeads = seen == Seen.AllOfMaskOfHeads;
+        int results = hasPosition ? 4 : 3, scores = results + 1, masks = scores + 1;
         Access query = new(0, new[] { Heads * width, width, 0, 1 }), value = new(2, new[] { keys * Heads * valueWidth, valueWidth, Heads * valueWidth, 1 });
         Access key = new(1, keysInLanes ? new[] { Heads * width * keys, width * keys, 1, keys } : new[] { Heads * width * keys, width * keys, width, 1 });
-        Access position = new(3, new[] { 1, 0, 0, 0 }), result = new(4, new[] { Heads * valueWidth, valueWidth, 0, 1 });
-        var buffers = Enumerable.Range(0, 6).Select(b => new KernelBuffer(b == 3, b is 0 or 3, b >= 4)).ToEquatableArray();
-        var kernel = new OneQueryAttentionKernel(buffers, new[] { Extent.Rows, Extent.Of(Heads) }, keys, width, valueWidth, 0.5, query, key, value, position, result, Scores: 5);
-        return new KernelCase(kernel, rows => [rows * Heads * width, rows * Heads * width * keys, rows * keys * Heads * valueWidth, rows, rows * Heads * valueWidth, (keys + 15) / 16 * 16], HasTemplate: keysInLanes);
+        var position = hasPosition ? new Access(3, new[] { 1, 0, 0, 0 }) : null;
+        var mask = hasMask ? new Access(masks, ofHeads ? new[] { Heads * keys, keys, 1, 0 } : new[] { keys, 0, 1, 0 }) : null;
+        var result = new Access(results, new[] { Heads * valueWidth, valueWidth, 0, 1 });
+        var buffers = Enumerable.Range(0, hasMask ? masks + 1 : masks).Select(b => new KernelBuffer(hasPosition && b == 3, b == 0 || (hasPosition && b == 3), b == results || b == scores)).ToEquatableArray();
+        var kernel = new OneQueryAttentionKernel(buffers, new[] { Extent.Rows, Extent.Of(Heads) }, keys, width, valueWidth, 0.5, query, key, value, position, mask, result, scores);
+        int[] Lengths(int rows) =>
+        [
+            rows * Heads * width, rows * Heads * width * keys, rows * keys * Heads * valueWidth, .. hasPosition ? [rows] : Array.Empty<int>(), rows * Heads * valueWidth, (keys + 15) / 16 * 16,
+            .. hasMask ? [rows * keys * (ofHeads ? Heads : 1)] : Array.Empty<int>(),
+        ];
+        // A third of the keys is hidden, and of the second row all.
+        return new KernelCase(kernel, Lengths, HasTemplate: keysInLanes)
+        {
+            Prepare = run => hasMask ? run.With(masks, (i, drawn) => i / (keys * (ofHeads ? Heads : 1)) == 1 || i % 3 == 1 ? 0 : drawn) : run,
+        };
     }
 }

@@ -12,6 +12,7 @@ internal static partial class ForwardModels
         Embeddings,
         Vision,
         Recurrent,
+        EncoderDecoders,
         Outputs,
         Families,
         Bytes,

@@ -57,6 +57,9 @@ internal sealed class Trial
     /// <summary>Networks that run step by step, as they ship.</summary>
     public static Lazy<Trial> OfSteps { get; } = new(() => new Trial(plain: false, TrialModels.Steps));
 
+    /// <summary>Networks that run step by step along the last of several inputs.</summary>
+    public static Lazy<Trial> OfGivenSteps { get; } = new(() => new Trial(plain: false, TrialModels.GivenSteps));
+
     /// <summary>How the fault shows, or null if it does not.</summary>
     public string? Find(Mutant? mutant)
     {

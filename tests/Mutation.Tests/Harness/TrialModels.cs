@@ -112,6 +112,31 @@ internal static class TrialModels
         """,
     ];
 
+    /// <summary>Ids of two kinds, lengths, numbers beside the sequence that steps; masks of keys, of steps and of both; a state that begins with what is given, and one that meets it.</summary>
+    public static string[] GivenSteps =>
+    [
+        """
+        namespace Float64
+        {
+            [Model(Precision = Precision.Float64)]
+            public partial class StepsBesideGiven
+            {
+                private static Tensor Forward([Tokens(11, 6)] Tensor words, [Tokens(6, 6)] Tensor kinds, [Lengths(6)] Tensor length, [Input(6, 4)] Tensor beside, [Tokens(6, 6)] Tensor ids)
+                {
+                    var read = words.Embedding(4).Gru(4, out var state, returnSequence: true, mask: words != 0);
+                    var x = ids.Embedding(4) * beside;
+                    x += x.CrossAttention(read, heads: 2, mask: words != 0);
+                    x += x.CrossAttention(kinds.Embedding(3), heads: 2, mask: kinds.Reshape(1, 6) != ids.Reshape(6, 1));
+                    x += x.Attention(heads: 2, causal: true, mask: ids != 0);
+                    x = x.Gru(4, initial: state, returnSequence: true);
+                    x += (x.Transpose() * length.Mask()).Transpose();
+                    return Tensor.Scan(x, Tensor.Zeros(4), (s, step) => (s * read[0] + step).Linear(4).Tanh());
+                }
+            }
+        }
+        """,
+    ];
+
     /// <summary>Extrema share their gradient among what is equal: here everything is, and only one of the equals leads to a parameter. Two biases have one gradient.</summary>
     private const string Ties = """
         [Model(Precision = Precision.Float64), MeanSquaredError]
