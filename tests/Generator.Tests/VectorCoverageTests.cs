@@ -121,6 +121,32 @@ public class VectorCoverageTests
         Assert.Single(kernels.OfType<MapKernel>(), map => TranspositionTemplate.Fits(map) && map.Axes.Any(a => a is { TimesRows: false, Constant: 6 }) && map.Axes[0].TimesRows);
     }
 
+    /// <summary>Windows that overlap, that leave a pixel over, and images that are turned as they come: nothing is computed element by element, and no buffer holds every pixel's every tap.</summary>
+    [Theory]
+    [InlineData("Conv2d(6, Kernel = 5, Padding = 2), Relu, MaxPool2d(3, Stride = 2), Conv2d(16, Kernel = 5), Relu, Flatten")]
+    [InlineData("Conv2d(6, Kernel = 4), Relu, MaxPool2d(2), Conv2d(16, Kernel = 3), Relu, Flatten")]
+    [InlineData("Conv2d(6, Kernel = 5, Padding = 2), Relu, AvgPool2d(3, Stride = 2), Conv2d(16, Kernel = 5), Relu, Flatten")]
+    [InlineData("Conv2d(6, Kernel = 5), Relu, Conv2d(6, Kernel = 3), Relu, GlobalAvgPool2d")]
+    public void Gradients_of_few_outputs_over_any_windows_have_vectors(string layers)
+    {
+        var module = Model.Sequential($"Input(1, 28, 28), {layers}, Linear(10), SoftmaxCrossEntropy").Lowered;
+        Assert.True(!Plain(module, EntryProgram.Gradients).Any(), string.Join("\n", Plain(module, EntryProgram.Gradients)));
+        Assert.DoesNotContain(Kernels(module, EntryProgram.Gradients).OfType<MapKernel>(), map => map.Axes.Count > 4);
+    }
+
+    /// <summary>Channels by themselves stay where they are: last behind another convolution, first in the user's order, where nothing is turned.</summary>
+    [Fact]
+    public void Convolutions_of_channels_by_themselves_keep_their_order()
+    {
+        var behind = Kernels(Model.Sequential("Input(3, 14, 14), Conv2d(32, Kernel = 1), Relu, Conv2d(32, Kernel = 3, Padding = 1, Groups = 32), Relu, Conv2d(8, Kernel = 1), GlobalAvgPool2d, Linear(2), SoftmaxCrossEntropy").Lowered, EntryProgram.Predict).ToList();
+        Assert.Single(behind.OfType<ContractionKernel>(), k => LaneContractionTemplate.Fits(k, float64: false));
+        Assert.DoesNotContain(behind.OfType<MapKernel>(), map => TranspositionTemplate.Fits(map) && map.Axes.Any(a => a.TimesRows));
+        var module = Model.Sequential("Input(32, 14, 14), Conv2d(32, Kernel = 3, Padding = 1, Groups = 32)").Lowered;
+        // The border of one column is zeros a line apart.
+        Assert.All(Plain(module, EntryProgram.Pass), k => Assert.IsType<MapKernel>(k));
+        Assert.DoesNotContain(Kernels(module, EntryProgram.Pass).Concat(Kernels(module, EntryProgram.Predict)).OfType<MapKernel>(), map => TranspositionTemplate.Fits(map) && map.Axes.Any(a => a.TimesRows));
+    }
+
     /// <summary>Taps of an image without colours for many outputs: vectors of outputs, which are more than the taps of a line.</summary>
     [Fact]
     public void Gradients_by_few_taps_have_vectors_of_outputs()

@@ -5,15 +5,12 @@ using DlGen.Kernels;
 namespace DlGen.Cpu;
 
 /// <summary>
-/// Sums over the batch of few rows and few columns whose terms lie side by side in both operands, as the gradient by the taps of an image without colours for a few outputs: vectors of terms,
+/// Sums over the batch of few rows and few columns whose terms lie side by side in both operands, as the gradient by the taps of an image without colours for a few outputs, or of a channel by itself: vectors of terms,
 /// a sum for each lane of each result of a tile, which are added across the lanes in a fixed order, shard by shard, while its rows are in the cache. Vectors of columns would be nearly empty.
 /// </summary>
 internal sealed class DotContractionTemplate
 {
     private const int MostColumns = 8, MostRows = 16;
-
-    /// <summary>So many sums of a tile stay in registers beside what they are made of, of 32 and of 16.</summary>
-    private const int WideSums = 24, NarrowSums = 10;
 
     /// <summary>Shorter runs of terms would fill no vector.</summary>
     private const int LeastTerms = 8;
@@ -38,7 +35,7 @@ internal sealed class DotContractionTemplate
     public static bool Fits(ContractionKernel kernel)
     {
         int m = kernel.Outer.Count, n = m + 1, innermost = n + kernel.K.Count;
-        return kernel.Sharded && kernel.M is { TimesRows: false, Constant: <= MostRows } && kernel.N is { TimesRows: false, Constant: <= MostColumns }
+        return kernel.Sharded && kernel.Outer.All(extent => !extent.TimesRows) && kernel.M is { TimesRows: false, Constant: <= MostRows } && kernel.N is { TimesRows: false, Constant: <= MostColumns }
             && kernel.K.Count > 1 && kernel.K[kernel.K.Count - 1] is { TimesRows: false, Constant: >= LeastTerms }
             && new[] { kernel.Left, kernel.Right }.All(a => a.IsAffine && a.Strides[innermost] == 1 && kernel.Buffers[a.Buffer].IsNumbers)
             && kernel.Left.Strides[n] == 0 && kernel.Right.Strides[m] == 0 && kernel.Epilogue.IsIdentity;
@@ -49,13 +46,28 @@ internal sealed class DotContractionTemplate
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using var method = writer.Block($"internal static void {name}({Signature.Parameters(kernel, new CpuOptions(form.Float64, false))})");
         using var shards = new ShardLoop(writer, sharded: true);
-        using var nest = new LoopNest(writer, kernel.Outer, LoopNest.Numbered("o", m));
-        int rows = kernel.M.Constant, most = Math.Max(1, (form.Bits == 512 ? WideSums : NarrowSums) / kernel.N.Constant);
+        int rows = kernel.M.Constant, columns = kernel.N.Constant, most = Math.Max(1, ((form.Bits == 512 ? 32 : 16) - 1 - columns) / columns);
         int tiles = (rows + most - 1) / most, height = (rows + tiles - 1) / tiles, whole = rows / height;
-        var share = new KernelShare(whole, height, CanDivide: true);
-        using (writer.Block(share.IsDivided ? share.Loop("m") : KernelShare.First)) PrintTile(nest.Indices, share.IsDivided ? "m" : null, 0, height);
-        if (whole * height == rows) return;
-        using (writer.Block(KernelShare.First)) PrintTile(nest.Indices, null, whole * height, rows - (whole * height));
+        PrintTiles(whole, 0, height);
+        if (whole * height < rows) PrintTiles(1, whole * height, rows - (whole * height));
+    }
+
+    /// <summary>So many tiles of some rows from <paramref name="first"/> on, for every index of the outer axes: each a unit that threads share.</summary>
+    private void PrintTiles(int tiles, int first, int height)
+    {
+        int units = kernel.Outer.Aggregate(tiles, (product, extent) => product * extent.Constant);
+        var share = new KernelShare(units, 1, CanDivide: true);
+        using var block = writer.Block(share.IsDivided ? share.Loop("unit") : KernelShare.First);
+        string?[] outer = LoopNest.Names(kernel.Outer, LoopNest.Numbered("o", m));
+        int inside = units;
+        for (int axis = 0; axis < m; axis++)
+        {
+            int extent = kernel.Outer[axis].Constant;
+            inside /= extent;
+            if (outer[axis] is { } o) writer.Line($"nint {o} = unit{(inside == 1 ? "" : $" / {Literal.Of(inside)}")}{(inside * extent == units ? "" : $" % {Literal.Of(extent)}")};");
+        }
+        if (tiles > 1) writer.Line($"nint m = {(inside == units ? "unit" : $"unit % {Literal.Of(tiles)}")} * {Literal.Of(height)};");
+        PrintTile(outer, tiles > 1 ? "m" : null, first, height);
     }
 
     /// <summary>Rows from <paramref name="first"/> on, behind the loop index <paramref name="index"/> if there is one, and all columns.</summary>

@@ -9,6 +9,9 @@ namespace DlGen.Lowering;
 /// </summary>
 internal sealed class FewOutputs
 {
+    /// <summary>Shorter lines of terms fill no vector, and more taps of a line than these leave no registers for what they are multiplied with.</summary>
+    private const int LeastTerms = 8, MostTaps = 8;
+
     /// <summary>The lanes of the widest vector.</summary>
     private readonly int lanes;
 
@@ -16,6 +19,9 @@ internal sealed class FewOutputs
     private readonly GraphBuilder builder = new();
     private readonly int[] moved;
     private readonly int[] uses;
+
+    /// <summary>What windows sum where they overlap.</summary>
+    private readonly HashSet<int> summed;
 
     /// <summary>Values with their last axis as the first; null for those that are not held so.</summary>
     private readonly Value?[] turned;
@@ -27,6 +33,7 @@ internal sealed class FewOutputs
         moved = Enumerable.Repeat(-1, graph.Nodes.Count).ToArray();
         turned = new Value?[graph.Nodes.Count];
         uses = Simplify.CountUses(graph);
+        summed = [.. graph.Nodes.Where(n => n.Op is FoldOp).Select(n => n.Operands[0])];
     }
 
     public static Graph Run(Graph graph, bool float64) => new FewOutputs(graph, float64).Rewrite();
@@ -45,7 +52,7 @@ internal sealed class FewOutputs
 
     /// <summary>
     /// A node's value in its own order, made when somebody asks for it: what is held turned is turned back, by a view if it has no other reader, which may take it as it lies, else by a copy. Windows and
-    /// borders with several readers are made anew of what they are made of: a copy would hold every pixel many times.
+    /// borders with several readers, and what windows sum, are made anew of what they are made of: a copy would hold every pixel many times.
     /// </summary>
     private Value InOrder(int index) => InOrder(index, isShared: false);
 
@@ -56,7 +63,9 @@ internal sealed class FewOutputs
         string layer = builder.Layer;
         builder.Layer = node.Layer;
         isShared |= uses[index] > 1;
-        var value = node.Op is UnfoldOp or PadOp && isShared ? builder.Add(node.Op, InOrder(node.Operands[0], isShared)) : TurnedBack(turned[index]!, isShared);
+        isShared |= summed.Contains(index);
+        bool isMadeAnew = summed.Contains(index) || (node.Op is UnfoldOp or PadOp && isShared);
+        var value = isMadeAnew ? builder.Add(node.Op, node.Operands.Select(o => InOrder(o, isShared)).ToArray(), node.Shape, node.PerRow) : TurnedBack(turned[index]!, isShared);
         builder.Layer = layer;
         moved[index] = value.Index;
         return value;
@@ -111,6 +120,7 @@ internal sealed class FewOutputs
             var (labels, others) = side == 0 ? (contract.Left, contract.Right) : (contract.Right, contract.Left);
             int last = results.Shape.Rank - 1;
             if (!windows.PerRow || !results.PerRow || last < 1 || windows.Shape[windows.Shape.Rank - 1] != 1 || results.Shape[last] > lanes / 2 || results.Shape[last - 1] < lanes / 2) continue;
+            if (results.Shape[last - 1] < LeastTerms || windows.Shape[labels.Items.IndexOf(contract.Result.Last(labels.Contains))] > MostTaps) continue;
             if (labels.Contains(others[last]) || !contract.Result.Contains(others[last]) || contract.Result.Contains(others[last - 1])) continue;
             if (!HasLanes(windows, labels.Items.IndexOf(others[last - 1]))) continue;
             var first = turned[node.Operands[1 - side]] ?? Layout.Copy(InOrder(node.Operands[1 - side]).Transpose([last, .. Enumerable.Range(0, last)]));
@@ -147,7 +157,7 @@ internal sealed class FewOutputs
     }
 
     private Value AlongWidth(Node node, ContractOp contract)
-        => builder.Add(contract with { Left = ToFront(contract.Left), Result = ToFront(contract.Result) }, ChannelsFirst(InOrder(node.Operands[0])), InOrder(node.Operands[1]));
+        => builder.Add(contract with { Left = ToFront(contract.Left), Result = ToFront(contract.Result) }, turned[node.Operands[0]] ?? ChannelsFirst(InOrder(node.Operands[0])), InOrder(node.Operands[1]));
 
     /// <summary>What a node makes of values that are held with their last axis first, in the same order, if it can.</summary>
     private Value? InTurnedOrder(Node node)

@@ -14,7 +14,7 @@ internal sealed partial class Layout
     /// <summary>Fewer elements side by side are not worth a copy for vectors.</summary>
     private const int LeastLanes = 4;
 
-    /// <summary>So few lanes are less than half of a vector.</summary>
+    /// <summary>So few lanes are less than half of a vector of floats.</summary>
     private const int FewLanes = 8;
 
     /// <summary>Elements of a table that are copied for each one that a row reads of it.</summary>

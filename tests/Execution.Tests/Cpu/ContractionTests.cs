@@ -62,8 +62,18 @@ public class ContractionTests
 
     /// <summary>The same with one output and few taps, whose rows of the image are shared by the rows of results: of every height of a tile, and with too many taps for that.</summary>
     [Theory, MemberData(nameof(ElementTypes))]
-    public void Rows_of_an_image_that_results_share(bool float64) => CheckAll(float64,
-        from taps in new[] { (3, 3), (2, 5), (1, 2), (4, 4) } from width in new[] { 3, 14, 17, 56 } from height in new[] { 2, 3, 7 } select SharedRows(height, width, taps.Item1, taps.Item2), [1, 3]);
+    public void Rows_of_an_image_that_results_share(bool float64)
+    {
+        CheckAll(float64, from taps in new[] { (3, 3), (2, 5), (1, 2), (4, 4) } from width in new[] { 14, 17, 56 } from height in new[] { 2, 3, 7 } select SharedRows(height, width, taps.Item1, taps.Item2), [1, 3]);
+        string Text(int down, int across)
+        {
+            var writer = new DlGen.Emission.SourceWriter();
+            KernelPrinter.Print(writer, SharedRows(7, 28, down, across).Kernel, "K", new CpuOptions(float64, Plain: false));
+            return writer.ToString();
+        }
+        Assert.Contains("tap2_2", Text(3, 3));
+        Assert.DoesNotContain("tap0_0", Text(4, 4));
+    }
 
     private static Case SharedRows(int height, int width, int down, int across)
     {

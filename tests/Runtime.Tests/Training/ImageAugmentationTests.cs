@@ -90,6 +90,41 @@ public class ImageAugmentationTests
         Assert.InRange(smallest, 0.7999, 0.85);
     }
 
+    /// <summary>Whatever lies beside the picture is fill, up to the pixel at its edge: a turn by a known angle, its numbers told by two pixels of a plane, mixes what a definition with bounds mixes.</summary>
+    [Fact]
+    public void What_turns_in_from_outside_is_filled()
+    {
+        float[] plane = new float[2 * Pixels], other = new float[2 * Pixels];
+        ForEach(2, (c, y, x) => (plane[At(c, y, x)], other[At(c, y, x)]) = (c == 0 ? y : x, (c + 1) * ((y * 7 % 5) + (x * 3 % 4) + 1)));
+        int seen = 0;
+        for (int epoch = 0; epoch < 60; epoch++)
+        {
+            // Planes of a very large picture would say where every pixel came from: their slopes are the same inside of this one.
+            var augmentation = new ImageAugmentation { FlipHorizontal = 0.5, Rotation = 50, Shift = 1, Scale = 0.3, Fill = -9 };
+            float[] places = Changed(augmentation, plane, 2, epoch), turned = Changed(augmentation, other, 2, epoch);
+            var inside = (from y in Enumerable.Range(0, Height) from x in Enumerable.Range(0, Width) where IsInside(y, x) && IsInside(y, x + 1) && IsInside(y + 1, x) select (y, x)).ToList();
+            bool IsInside(int y, int x) => y < Height && x < Width && places[At(0, y, x)] is > 0.01f and < Height - 1.01f && places[At(1, y, x)] is > 0.01f and < Width - 1.01f;
+            if (inside.Count == 0) continue;
+            var (fromY, fromX) = inside[inside.Count / 2];
+            double Place(int c, int y, int x)
+            {
+                double first = places[At(c, fromY, fromX)];
+                return first + (y - fromY) * (places[At(c, fromY + 1, fromX)] - first) + (x - fromX) * (places[At(c, fromY, fromX + 1)] - first);
+            }
+            ForEach(2, (c, y, x) =>
+            {
+                double placeY = Place(0, y, x), placeX = Place(1, y, x), top = Math.Floor(placeY), left = Math.Floor(placeX);
+                double Pixel(double py, double px) => py >= 0 && py < Height && px >= 0 && px < Width ? other[At(c, (int)py, (int)px)] : -9;
+                double upper = Pixel(top, left) + (placeX - left) * (Pixel(top, left + 1) - Pixel(top, left)), lower = Pixel(top + 1, left) + (placeX - left) * (Pixel(top + 1, left + 1) - Pixel(top + 1, left));
+                // A place within rounding of a whole number may be mixed from the pixels on its other side: the mixture is the same.
+                Assert.Equal(upper + (placeY - top) * (lower - upper), turned[At(c, y, x)], 0.02);
+                seen++;
+            });
+        }
+
+        Assert.True(seen > 2000);
+    }
+
     [Fact]
     public void Contrast_keeps_the_mean_brightness_moves_it_and_noise_has_its_deviation()
     {
