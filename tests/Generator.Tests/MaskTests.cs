@@ -75,7 +75,7 @@ public class MaskTests
     [InlineData("x.[|Attention(3, mask: Tensor.Ones(2, 5, 5))|]", "or (3, 5, 5), for each head, but it is (2, 5, 5)")]
     [InlineData("x.[|Attention(2, attentionBias: Tensor.Ones(4, 5))|]", "Attention(2) expects an attentionBias that broadcasts to the scores (2, 5, 5), heads, queries and keys, but it is (4, 5)")]
     [InlineData("x.[|Attention(2, attentionBias: Tensor.Ones(1, 1, 1, 5))|]", "but it is (1, 1, 1, 5)")]
-    [InlineData("x.[|Attention(2, attentionBias: x[.., 0] != 0)|]", "Attention(2): attentionBias is added to the scores, but it is a condition, 1 or 0; give it as the mask, which says what is seen")]
+    [InlineData("x.[|Attention(2, attentionBias: x[.., 0] != 0)|]", "Attention(2) adds an attentionBias to the scores, but it is a condition, 1 or 0; give it as the mask, which says what is seen")]
     [InlineData("x.[|Attention(2, mask: 1)|]", "but it is ()")]
     [InlineData("x.[|CrossAttention(memory, 2, mask: Tensor.Ones(7, 5))|]", "CrossAttention(2) expects a mask (7), not 0 for the steps that are there, (5, 7)")]
     [InlineData("x.[|CrossAttention(memory[0], 2)|]", "CrossAttention(2) expects a memory (steps, features), but it is (4); add Reshape(steps, features)")]

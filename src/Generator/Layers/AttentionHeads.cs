@@ -101,7 +101,7 @@ internal sealed class AttentionHeads
     {
         if (call.StatedOperand("attentionBias") is not { } added) return null;
         if (added.Node.Op is MapOp { Expression: var e } && e.Code[e.Result].Op is ScalarOp.Less or ScalarOp.LessOrEqual or ScalarOp.Equal or ScalarOp.Not or ScalarOp.And or ScalarOp.Or)
-            throw call.Invalid("attentionBias", "is added to the scores, but it is a condition, 1 or 0; give it as the mask, which says what is seen");
+            throw new ShapeException($"{call} adds an attentionBias to the scores, but it is a condition, 1 or 0; give it as the mask, which says what is seen");
         bool fits = added.Shape.Rank <= 3 && Enumerable.Range(1, added.Shape.Rank).All(i => added.Shape[added.Shape.Rank - i] == 1 || added.Shape[added.Shape.Rank - i] == scores[3 - i]);
         return fits ? added : throw new ShapeException($"{call} expects an attentionBias that broadcasts to the scores {scores}, heads, queries and keys, but it is {added.Shape}");
     }
