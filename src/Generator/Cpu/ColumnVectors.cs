@@ -61,10 +61,13 @@ internal sealed class ColumnVectors(SourceWriter writer, IReadOnlyList<KernelBuf
                 _ => form.Load(buffers[access.Buffer], element, columns.TailOf(vector)),
             };
         }
-        if (code.A != axis) return form.Broadcast(indices[code.A] is { } other ? $"({form.Element}){other}" : Literal.Of(0.0, form.Float64));
+        if (code.A != axis) return Index(indices[code.A]);
         int column = columns.First + (vector * form.Lanes);
         return form.Indices(columns.Index is null ? column == 0 ? null : Literal.Of(column) : column == 0 ? columns.Index : $"({columns.Index} + {Literal.Of(column)})");
     };
+
+    /// <summary>An index that is the same in all lanes; null for 0.</summary>
+    public string Index(string? index) => form.Broadcast(index is null ? Literal.Of(0.0, form.Float64) : $"({form.Element}){index}");
 
     /// <summary>The first element of a vector, so many elements further.</summary>
     public string Element(Access access, string?[] indices, Columns columns, int vector, bool sharded, int further = 0)

@@ -27,7 +27,7 @@ internal sealed partial class WindowTemplate
     private Func<BodyInstruction, string> PairsLeaf(string?[] indices, Columns columns, int vector) => code =>
     {
         int position = PositionAxis(kernel, pairs), first = (columns.First + (vector * form.Lanes)) / 2;
-        if (code.Op != BodyOp.Load) return code.A == position + 1 ? form.SecondOfPairs : form.Broadcast(indices[code.A] is { } index ? $"({form.Element}){index}" : Literal.Of(0.0, form.Float64));
+        if (code.Op != BodyOp.Load) return code.A == position + 1 ? form.SecondOfPairs : vectors.Index(indices[code.A]);
         var access = kernel.Source.Accesses[code.A];
         string?[] all = [.. indices];
         all[position] = columns.Index is null ? null : columns.Index + " / 2";

@@ -85,6 +85,13 @@ internal static partial class ForwardModels
                 }
             }
             """,
+        ["VolumeChannelsAlone"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class VolumeChannelsAlone
+            {
+                private static Tensor Forward([Input(2, 3, 4, 13)] Tensor volume) => volume.Conv3d(2, kernel: 2, dilation: 2, padding: 1, groups: 2).Tanh().Mean(3);
+            }
+            """,
         ["FewerProductsAtEdges"] = """
             [Model{P}, SoftmaxCrossEntropy]
             public partial class FewerProductsAtEdges
