@@ -62,8 +62,7 @@ internal sealed class FewOutputs
         var node = graph[index];
         string layer = builder.Layer;
         builder.Layer = node.Layer;
-        isShared |= uses[index] > 1;
-        isShared |= summed.Contains(index);
+        isShared |= uses[index] > 1 || summed.Contains(index);
         bool isMadeAnew = summed.Contains(index) || (node.Op is UnfoldOp or PadOp && isShared);
         var value = isMadeAnew ? builder.Add(node.Op, node.Operands.Select(o => InOrder(o, isShared)).ToArray(), node.Shape, node.PerRow) : TurnedBack(turned[index]!, isShared);
         builder.Layer = layer;
@@ -119,8 +118,9 @@ internal sealed class FewOutputs
             var (windows, results) = (graph[node.Operands[side]], graph[node.Operands[1 - side]]);
             var (labels, others) = side == 0 ? (contract.Left, contract.Right) : (contract.Right, contract.Left);
             int last = results.Shape.Rank - 1;
-            if (!windows.PerRow || !results.PerRow || last < 1 || windows.Shape[windows.Shape.Rank - 1] != 1 || results.Shape[last] > lanes / 2 || results.Shape[last - 1] < lanes / 2) continue;
-            if (results.Shape[last - 1] < LeastTerms || windows.Shape[labels.Items.IndexOf(contract.Result.Last(labels.Contains))] > MostTaps) continue;
+            if (!windows.PerRow || !results.PerRow || last < 1 || windows.Shape.Rank == 0 || windows.Shape[windows.Shape.Rank - 1] != 1 || results.Shape[last] > lanes / 2 || results.Shape[last - 1] < lanes / 2) continue;
+            int taps = contract.Result.Where(labels.Contains).Select(label => windows.Shape[labels.Items.IndexOf(label)]).LastOrDefault();
+            if (results.Shape[last - 1] < LeastTerms || taps is 0 or > MostTaps) continue;
             if (labels.Contains(others[last]) || !contract.Result.Contains(others[last]) || contract.Result.Contains(others[last - 1])) continue;
             if (!HasLanes(windows, labels.Items.IndexOf(others[last - 1]))) continue;
             var first = turned[node.Operands[1 - side]] ?? Layout.Copy(InOrder(node.Operands[1 - side]).Transpose([last, .. Enumerable.Range(0, last)]));
