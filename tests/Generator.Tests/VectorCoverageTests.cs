@@ -134,6 +134,15 @@ public class VectorCoverageTests
         Assert.DoesNotContain(Kernels(module, EntryProgram.Gradients).OfType<MapKernel>(), map => map.Axes.Count > 4);
     }
 
+    /// <summary>The bias's sums of a gradient in the user's order go along the lines, where they lie: a channel's pixels are a row.</summary>
+    [Fact]
+    public void Sums_of_what_is_turned_are_taken_where_it_lies()
+    {
+        var kernels = Kernels(Model.Sequential("Input(16, 8, 8), Conv2d(32, Kernel = 3, Padding = 1)").Lowered, EntryProgram.Pass).ToList();
+        Assert.Single(kernels.OfType<RowKernel>(), row => row.Inner == 64);
+        Assert.DoesNotContain(kernels.OfType<ReductionKernel>(), reduction => !reduction.Sharded);
+    }
+
     /// <summary>Channels by themselves stay where they are: last behind another convolution, first in the user's order, where nothing is turned.</summary>
     [Fact]
     public void Convolutions_of_channels_by_themselves_keep_their_order()

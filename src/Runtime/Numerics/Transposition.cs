@@ -30,8 +30,7 @@ public static class Transposition
     /// <inheritdoc cref="Copy(ref readonly float, nint, ref float, nint, nint, nint)"/>
     public static void Copy(ref readonly double from, nint fromRow, ref double to, nint toColumn, nint columns, nint rows)
     {
-        if (Vector512.IsHardwareAccelerated) Walk<double, Doubles8>(ref Unsafe.AsRef(in from), fromRow, ref to, toColumn, columns, rows);
-        else if (Vector256.IsHardwareAccelerated) Walk<double, Doubles4>(ref Unsafe.AsRef(in from), fromRow, ref to, toColumn, columns, rows);
+        if (Vector256.IsHardwareAccelerated) Walk<double, Doubles4>(ref Unsafe.AsRef(in from), fromRow, ref to, toColumn, columns, rows);
         else Walk<double, Doubles2>(ref Unsafe.AsRef(in from), fromRow, ref to, toColumn, columns, rows);
     }
 

@@ -121,30 +121,6 @@ internal struct Singles4 : ISquare<float>
     }
 }
 
-internal struct Doubles8 : ISquare<double>
-{
-    public static int Side => 8;
-
-    public static void Smaller(ref double from, nint fromRow, ref double to, nint toColumn, nint columns, nint rows) => Transposition.Walk<double, Doubles4>(ref from, fromRow, ref to, toColumn, columns, rows);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Turn(ref double from, nint fromRow, ref double to, nint toColumn)
-    {
-        for (nint column = 0; column < 8; column += 2)
-        {
-            ref double first = ref Unsafe.Add(ref from, column);
-            ref double turned = ref Unsafe.Add(ref to, column * toColumn);
-            Vector512<double> even = Rows(ref first, fromRow), odd = Rows(ref Unsafe.Add(ref first, fromRow), fromRow);
-            Avx512F.UnpackLow(even, odd).StoreUnsafe(ref turned);
-            Avx512F.UnpackHigh(even, odd).StoreUnsafe(ref Unsafe.Add(ref turned, toColumn));
-        }
-    }
-
-    /// <summary>Two elements of every second row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Rows(ref double from, nint fromRow) => Vector512.Create(Doubles4.Rows(ref from, fromRow), Doubles4.Rows(ref Unsafe.Add(ref from, 4 * fromRow), fromRow));
-}
-
 internal struct Doubles4 : ISquare<double>
 {
     public static int Side => 4;
@@ -166,7 +142,7 @@ internal struct Doubles4 : ISquare<double>
 
     /// <summary>Two elements of a row, and of the second one behind it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> Rows(ref double from, nint fromRow) => Vector256.Create(Vector128.LoadUnsafe(ref from), Vector128.LoadUnsafe(ref Unsafe.Add(ref from, 2 * fromRow)));
+    private static Vector256<double> Rows(ref double from, nint fromRow) => Vector256.Create(Vector128.LoadUnsafe(ref from), Vector128.LoadUnsafe(ref Unsafe.Add(ref from, 2 * fromRow)));
 }
 
 internal struct Doubles2 : ISquare<double>

@@ -15,6 +15,15 @@ public class DotContractionTests
         ContractionTests.CheckAll(float64, cases, [1, 5, 12]);
     }
 
+    /// <summary>A single output has as many units as lines of taps: threads share them.</summary>
+    [Fact]
+    public void Threads_share_every_outer_index()
+    {
+        var writer = new DlGen.Emission.SourceWriter();
+        KernelPrinter.Print(writer, Taps(1, 3, 28).Kernel, "K", new CpuOptions(Float64: false, Plain: false));
+        Assert.Contains("Share.Start(3, part, parts)", writer.ToString());
+    }
+
     /// <summary>Others have sums of columns, or too few terms side by side.</summary>
     [Fact]
     public void Only_where_both_operands_have_them()
