@@ -93,8 +93,24 @@ public class GivenStepTests
         Assert.Contains("looker → (9, 16)", once, StringComparison.Ordinal);
         Assert.DoesNotContain("(9, ", everyTime, StringComparison.Ordinal);
         Assert.DoesNotContain(step.Phases.SelectMany(p => p.Launches).SelectMany(l => l.Arguments), a => a.Region == Region.Input && a.Index < 2);
-        // Tanh is computed before it is kept.
-        Assert.DoesNotContain(step.Phases.SelectMany(p => p.Launches), l => l.Comment.Contains("tanh", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>What a step's own Map would take in is computed before it is kept.</summary>
+    [Fact]
+    public void No_step_computes_anew_what_is_the_same_for_all()
+    {
+        var module = Net("[Input(5)] Tensor y", "return x.Linear(4) * y.Linear(4).Reshape(1, 4).Tanh();").Lowered;
+        bool HasTanh(string program) => module.Find(program)!.Phases.SelectMany(p => p.Launches).Any(l => module.Kernels[l.Kernel].ToString()!.Contains("Function = Tanh", StringComparison.Ordinal));
+        Assert.True(HasTanh(EntryProgram.Begin));
+        Assert.False(HasTanh(EntryProgram.Step));
+    }
+
+    [Fact]
+    public void The_beginning_is_computed_with_the_first_step_of_a_sequence_alone()
+    {
+        string text = TestCompilation.GeneratedText(TestCompilation.Compile(Model.Source(Translator).Text)).Replace("\r\n", "\n", StringComparison.Ordinal);
+        string call = text[..text.IndexOf("Network.Begin(", StringComparison.Ordinal)];
+        Assert.Equal("if (_memory.BeginsSequence)", call.TrimEnd().Split('\n')[^3].Trim());
     }
 
     [Fact]

@@ -132,6 +132,8 @@ public class VectorCoverageTests
         var module = Model.Sequential($"Input(1, 28, 28), {layers}, Linear(10), SoftmaxCrossEntropy").Lowered;
         Assert.True(!Plain(module, EntryProgram.Gradients).Any(), string.Join("\n", Plain(module, EntryProgram.Gradients)));
         Assert.DoesNotContain(Kernels(module, EntryProgram.Gradients).OfType<MapKernel>(), map => map.Axes.Count > 4);
+        // A second convolution takes its image turned, as the first gives it, and no copy that is turned again.
+        if (layers.Contains("Conv2d(6, Kernel = 3)")) Assert.Equal(3, Kernels(module, EntryProgram.Gradients).OfType<MapKernel>().Count(map => TranspositionTemplate.Fits(map) && map.Axes.Any(a => a.TimesRows)));
     }
 
     /// <summary>The bias's sums of a gradient in the user's order go along the lines, where they lie: a channel's pixels are a row.</summary>
