@@ -31,7 +31,12 @@ internal static class Program
             DeviceSource.Override = Open;
             using (Device device = Open())
                 output.WriteLine($"{device.Name}, compute capability {device.ComputeCapability / 10}.{device.ComputeCapability % 10}, {device.Memory >> 20} MiB, driver for CUDA {CudaInstallation.Here.Version}");
-            return options.Checks ? CheckAll(options, Open, output) : TimeAll(options, Open, output);
+            return options.Command switch
+            {
+                Command.Check => CheckAll(options, Open, output),
+                Command.Cases => TryCases(options, Open, output),
+                _ => TimeAll(options, Open, output),
+            };
         }
         catch (CudaUnavailableException error)
         {
@@ -55,13 +60,16 @@ internal static class Program
             [.. SmallChecks.All(Steps), .. FailureChecks.All(), .. LargeChecks.All(), .. hasTensorCores ? PrecisionChecks.All(Steps) : [], .. options.Tall ? TallChecks.All() : []];
         run.Run(checks, device.Memory);
         run.Summarise();
-        if (options.Cases is null) return run.HasFailed ? Failed : Good;
+        return run.HasFailed ? Failed : Good;
+    }
 
-        output.WriteLine();
+    private static int TryCases(Options options, Func<Device> open, TextWriter output)
+    {
+        using Device device = open();
         var cases = new CaseRun(device, output);
-        cases.RunFolder(options.Cases);
+        cases.RunFolder(options.Folder);
         cases.Summarise();
-        return run.HasFailed || cases.HasFailed ? Failed : Good;
+        return cases.HasFailed ? Failed : Good;
     }
 
     private static int TimeAll(Options options, Func<Device> open, TextWriter output)
@@ -70,13 +78,13 @@ internal static class Program
         var results = new List<Result>();
         bool hasTensorCores;
         using (Device device = open()) hasTensorCores = device.ComputeCapability >= PrecisionChecks.ComputeCapability;
-        foreach (Result result in Workloads.All(timer, hasTensorCores))
+        foreach (Result result in Workloads.All(timer, options.Only, hasTensorCores))
         {
             results.Add(result);
             Console.Error.WriteLine($"timed: {result.Workload}");
         }
 
-        List<PeerTime> peers = options.HasPeer ? new Peer(options.Python, output).Run(options.Device, options.Quick) : [];
+        List<PeerTime> peers = options.HasPeer ? new Peer(output).Run(options) : [];
         ResultTable.Write(output, results, peers);
         return Good;
     }

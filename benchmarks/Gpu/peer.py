@@ -8,6 +8,7 @@
 Prints lines of fields between tabs: "note", text; or "time", workload, way, seconds: median, lower quartile, upper quartile. Products are in float32, TF32 off, but for those whose names say tf32 or bf16.
 
   --device N   the number of the GPU
+  --only G,... some of the groups steps, tokens, memory, products, matrices; others are not here
   --quick      without the two compiled ways
   --cpu        eager on the processor, once: to see that everything runs
 """
@@ -17,6 +18,7 @@ import time
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--device", type=int, default=0)
+parser.add_argument("--only", type=lambda text: text.split(","), default=["steps", "tokens", "memory", "products", "matrices"])
 parser.add_argument("--quick", action="store_true")
 parser.add_argument("--cpu", action="store_true")
 options = parser.parse_args()
@@ -332,13 +334,15 @@ def matrix_products():
     allow_tf32(False)
 
 
-for batch in (32, 256):
-    step(f"step, MLP, batch {batch}", mlp, torch.rand(batch, 784), torch.randint(10, (batch,)))
-    step(f"step, LeNet-5, batch {batch}", lenet, torch.rand(batch, 1, 28, 28), torch.randint(10, (batch,)))
-    step(f"step, LSTM, batch {batch}", lambda: Recurrent(nn.LSTM), torch.rand(batch, 28, 28), torch.randint(10, (batch,)))
-    step(f"step, GRU, batch {batch}", lambda: Recurrent(nn.GRU), torch.rand(batch, 28, 28), torch.randint(10, (batch,)))
-step("step, GPT, batch 12", Gpt, torch.randint(65, (12, 64)), torch.randint(65, (12 * 64,)), decoupled=True)
-token()
-memory()
-products()
-matrix_products()
+def steps():
+    for batch in (32, 256):
+        step(f"step, MLP, batch {batch}", mlp, torch.rand(batch, 784), torch.randint(10, (batch,)))
+        step(f"step, LeNet-5, batch {batch}", lenet, torch.rand(batch, 1, 28, 28), torch.randint(10, (batch,)))
+        step(f"step, LSTM, batch {batch}", lambda: Recurrent(nn.LSTM), torch.rand(batch, 28, 28), torch.randint(10, (batch,)))
+        step(f"step, GRU, batch {batch}", lambda: Recurrent(nn.GRU), torch.rand(batch, 28, 28), torch.randint(10, (batch,)))
+    step("step, GPT, batch 12", Gpt, torch.randint(65, (12, 64)), torch.randint(65, (12 * 64,)), decoupled=True)
+
+
+for group, time_all in (("steps", steps), ("tokens", token), ("memory", memory), ("products", products), ("matrices", matrix_products)):
+    if group in options.only:
+        time_all()

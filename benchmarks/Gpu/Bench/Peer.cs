@@ -7,14 +7,13 @@ namespace DlGen.Gpu.Bench;
 internal sealed record PeerTime(string Workload, string Way, Spread Time);
 
 /// <summary>PyTorch on the same device, by peer.py, which lies in this program.</summary>
-internal sealed class Peer(string python, TextWriter output)
+internal sealed class Peer(TextWriter output)
 {
     private const string Time = "time", Note = "note";
 
     /// <summary>All that it can time; empty, and told why, where there is no Python or no PyTorch that sees the device.</summary>
-    /// <param name="device">The number of the device.</param>
-    /// <param name="quick">Without the compiler that tries many kernels for each.</param>
-    public List<PeerTime> Run(int device, bool quick)
+    /// <param name="options">The device, the groups, and whether the compiler that tries many kernels for each is left out.</param>
+    public List<PeerTime> Run(Options options)
     {
         var times = new List<PeerTime>();
         string folder = Directory.CreateTempSubdirectory("dlgen-gpu").FullName;
@@ -22,8 +21,9 @@ internal sealed class Peer(string python, TextWriter output)
         {
             string script = Path.Combine(folder, "peer.py");
             using (Stream from = typeof(Peer).Assembly.GetManifestResourceStream("peer.py")!, to = File.Create(script)) from.CopyTo(to);
-            var start = new ProcessStartInfo(python) { RedirectStandardOutput = true, WorkingDirectory = folder };
-            foreach (string argument in (string[])[script, "--device", device.ToString(CultureInfo.InvariantCulture), .. quick ? ["--quick"] : Array.Empty<string>()]) start.ArgumentList.Add(argument);
+            var start = new ProcessStartInfo(options.Python) { RedirectStandardOutput = true, WorkingDirectory = folder };
+            string[] arguments = [script, "--device", options.Device.ToString(CultureInfo.InvariantCulture), "--only", string.Join(',', options.Only), .. options.Quick ? ["--quick"] : Array.Empty<string>()];
+            foreach (string argument in arguments) start.ArgumentList.Add(argument);
             using Process process = Process.Start(start)!;
             while (process.StandardOutput.ReadLine() is { } line) Take(line, times);
             process.WaitForExit();
@@ -31,7 +31,7 @@ internal sealed class Peer(string python, TextWriter output)
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            output.WriteLine($"There is no {python}, so PyTorch is not timed; --python gives the path of another one.");
+            output.WriteLine($"There is no {options.Python}, so PyTorch is not timed; --python gives the path of another one.");
         }
         finally
         {

@@ -49,10 +49,9 @@ internal sealed class WorkloadTimer(Func<Device> open, TextWriter? profile)
         MeasuredDevice? device = null;
         using TGpu gpu = OnDevice(() => onDevice(model), opened => device = opened);
         step(gpu);
-        var launches = device!.Launches.Where(launch => launch.Entry.StartsWith(kind, StringComparison.Ordinal)).GroupBy(launch => launch.Kernel).ElementAt(which);
-        var result = new Result(workload, amount, unit, Repeated(device, launches));
+        CapturedLaunch[] launches = [.. device!.Launches.Where(launch => launch.Entry.StartsWith(kind, StringComparison.Ordinal)).GroupBy(launch => launch.Kernel).ElementAt(which)];
         Profile(workload, device);
-        return result;
+        return new Result(workload, amount, unit, Repeated(device, launches, Timing.Of));
     }
 
     /// <summary>What one id costs that a model writes after the others, with the choice of the next one.</summary>
@@ -102,10 +101,10 @@ internal sealed class WorkloadTimer(Func<Device> open, TextWriter? profile)
         return Timing.Of(() => device.LaunchGraph(graph), device.Synchronize);
     }
 
-    private static Spread Repeated(MeasuredDevice device, IEnumerable<CapturedLaunch> launches)
+    private static Spread Repeated(MeasuredDevice device, IEnumerable<CapturedLaunch> launches, Func<Action, Action, int, Spread> timing)
     {
         nint graph = device.Repeat(launches, TimesInGraph);
-        var time = Timing.Of(() => device.LaunchGraph(graph), device.Synchronize, TimesInGraph);
+        var time = timing(() => device.LaunchGraph(graph), device.Synchronize, TimesInGraph);
         device.Synchronize();
         device.FreeGraph(graph);
         return time;
@@ -115,11 +114,11 @@ internal sealed class WorkloadTimer(Func<Device> open, TextWriter? profile)
     private void Profile(string workload, MeasuredDevice device)
     {
         if (profile is null) return;
-        CapturedLaunch[] launches = [.. device.Launches];
-        profile.WriteLine($"{workload}: {launches.Length} launches");
+        IReadOnlyList<CapturedLaunch> launches = device.Launches;
+        profile.WriteLine($"{workload}: {launches.Count} launches");
         foreach (var launch in launches)
         {
-            double microseconds = Repeated(device, [launch]).Median * 1e6;
+            double microseconds = Repeated(device, [launch], Timing.Roughly).Median * 1e6;
             profile.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"  {launch.Entry,-40}{launch.Blocks,10} blocks of {launch.Threads,5}{microseconds,12:F2} µs"));
         }
     }

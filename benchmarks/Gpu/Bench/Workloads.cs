@@ -12,17 +12,25 @@ internal static class Workloads
     private const int MemoryRows = 65_536, MemoryWidth = 1024;
     private const double MemoryBytes = MemoryRows * (double)MemoryWidth * sizeof(float);
 
-    public static IEnumerable<Result> All(WorkloadTimer timer, bool hasTensorCores)
+    /// <param name="timer">Times them.</param>
+    /// <param name="groups">Those of <see cref="Options.Groups"/> that are timed.</param>
+    /// <param name="hasTensorCores">Whether the device has them.</param>
+    public static IEnumerable<Result> All(WorkloadTimer timer, IReadOnlyList<string> groups, bool hasTensorCores) => groups.SelectMany(group => group switch
     {
-        foreach (var result in Steps(timer)) yield return result;
-        yield return Token(timer);
-        foreach (var result in Loops(timer)) yield return result;
-        foreach (var result in Memory(timer)) yield return result;
-        foreach (var result in Products(timer)) yield return result;
-        if (!hasTensorCores) yield break;
-        foreach (var result in MatrixProducts(timer, "tf32", () => new Tf32Product4096(1), model => model.OnCuda(), (gpu, x, y) => gpu.Predict(x, y), (gpu, x, y) => gpu.TrainBatch(x, y, Optimizer.Sgd(Rate)))) yield return result;
-        foreach (var result in MatrixProducts(timer, "bf16", () => new Bf16Product4096(1), model => model.OnCuda(), (gpu, x, y) => gpu.Predict(x, y), (gpu, x, y) => gpu.TrainBatch(x, y, Optimizer.Sgd(Rate)))) yield return result;
-    }
+        "steps" => Steps(timer),
+        "tokens" => [Token(timer)],
+        "loops" => Loops(timer),
+        "memory" => Memory(timer),
+        "products" => Products(timer),
+        "matrices" => hasTensorCores ? Matrices(timer) : [],
+        _ => throw new ArgumentOutOfRangeException(nameof(groups), group, "No such group."),
+    });
+
+    private static IEnumerable<Result> Matrices(WorkloadTimer timer) =>
+    [
+        .. MatrixProducts(timer, "tf32", () => new Tf32Product4096(1), model => model.OnCuda(), (gpu, x, y) => gpu.Predict(x, y), (gpu, x, y) => gpu.TrainBatch(x, y, Optimizer.Sgd(Rate))),
+        .. MatrixProducts(timer, "bf16", () => new Bf16Product4096(1), model => model.OnCuda(), (gpu, x, y) => gpu.Predict(x, y), (gpu, x, y) => gpu.TrainBatch(x, y, Optimizer.Sgd(Rate))),
+    ];
 
     /// <summary>Products by tensor cores.</summary>
     private static IEnumerable<Result> MatrixProducts<TModel, TGpu>(

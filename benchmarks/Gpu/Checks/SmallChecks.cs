@@ -12,7 +12,7 @@ internal static class SmallChecks
     {
         yield return Small("MLP, Adam", findings => Mlp(findings, steps));
         foreach (var (name, optimizer) in Optimizers) yield return Small($"MLP, {name}", findings => Optimize(findings, steps, optimizer));
-        yield return Small("MLP, micro-batches", findings => Mlp(findings, Options(steps, batch: 7, micro: 3)));
+        yield return Small("MLP, micro-batches", findings => Mlp(findings, Options(steps, batch: 9, micro: 5)));
         yield return Small("MLP, clipped", findings => Mlp(findings, Options(steps, batch: 7, clips: true)));
         yield return Small("convolutions, bytes", findings => LeNet(findings, steps));
         yield return Small("residual block", findings => ResNet(findings, steps));

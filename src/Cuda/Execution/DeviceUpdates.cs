@@ -19,7 +19,7 @@ internal sealed class DeviceUpdates<T> : IDisposable
     private readonly DeviceModel<T> model;
     private readonly Device device;
     private readonly nint module;
-    private readonly Dictionary<string, nint> functions = [];
+    private readonly Dictionary<string, nint> functions;
     private readonly StepRates rates = new(Float64);
     private readonly List<UpdatePlan> plans = [];
     private readonly nint result;
@@ -37,6 +37,9 @@ internal sealed class DeviceUpdates<T> : IDisposable
     {
         (this.core, this.model, this.device) = (core, model, device);
         module = device.LoadModule(UpdateKernels.Text);
+
+        // All of them now: which are launched shows within a capture, in which none can be loaded.
+        functions = UpdateKernels.Entries(Float64).ToDictionary(name => name, name => device.Function(module, name, 0));
         squares = new DeviceBlock(device);
         kept = new DeviceBlock(device);
         result = device.Allocate(Slot.ResultBytes);
@@ -212,12 +215,7 @@ internal sealed class DeviceUpdates<T> : IDisposable
 
     private static int Blocks(Range range) => UpdateKernels.BlocksFor(Length(range), Float64);
 
-    private void Launch(string name, int blocks, params ReadOnlySpan<long> arguments)
-    {
-        if (!functions.TryGetValue(name, out nint function))
-            functions.Add(name, function = device.Function(module, name, 0));
-        device.Launch(function, blocks, UpdateKernels.Threads, 0, arguments);
-    }
+    private void Launch(string name, int blocks, params ReadOnlySpan<long> arguments) => device.Launch(functions[name], blocks, UpdateKernels.Threads, 0, arguments);
 
     /// <summary>Which kernels an update launches over which elements.</summary>
     private sealed record UpdatePlan(List<(Range Range, UpdateKernel Kernel)> Runs, bool ClipsValues, bool ClipsNorm)

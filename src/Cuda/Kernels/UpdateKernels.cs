@@ -51,6 +51,12 @@ internal static partial class UpdateKernels
         return Rules.Single(rule => rule.Rule == name);
     }
 
+    /// <summary>The names of all entries that take numbers of a type.</summary>
+    public static IEnumerable<string> Entries(bool float64) =>
+    [
+        Loss, FewerParts, LossParts(float64), Squares(float64), Norm(float64), Scale(float64), Limit(float64), Add(float64), Copy(float64), .. Rules.Select(rule => rule.NameFor(float64)),
+    ];
+
     /// <summary>The blocks, each of <see cref="Threads"/> threads, of an entry that gives every thread <see cref="BytesOfThread"/> of elements.</summary>
     public static int BlocksFor(int elements, bool float64) => (elements - 1) / (Threads * BytesOfThread / (float64 ? sizeof(double) : sizeof(float))) + 1;
 

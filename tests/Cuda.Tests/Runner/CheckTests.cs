@@ -8,17 +8,31 @@ namespace DlGen.Tests.Runner;
 /// <summary>The checks that a machine with a GPU runs, on an emulated device: all of them pass, nothing is left there, and an error shows.</summary>
 public class CheckTests(ITestOutputHelper output)
 {
-    public static TheoryData<string> Names => [.. Small.Select(check => check.Name)];
+    public static TheoryData<string, bool> Names
+    {
+        get
+        {
+            var names = new TheoryData<string, bool>();
+            foreach (Check check in Small)
+            {
+                names.Add(check.Name, false);
+                names.Add(check.Name, true);
+            }
 
-    private static IEnumerable<Check> Small => [.. SmallChecks.All(steps: 2), .. FailureChecks.All()];
+            return names;
+        }
+    }
+
+    private static IEnumerable<Check> Small => [.. SmallChecks.All(steps: 10), .. FailureChecks.All()];
 
     [Theory, MemberData(nameof(Names))]
-    public void Passes(string name)
+    public void Passes(string name, bool onFastDevice)
     {
-        using var device = new OnEmulatedDevice();
+        using var device = new OnEmulatedDevice(onFastDevice);
         var check = Small.Single(check => check.Name == name);
         var findings = new Findings(check.Bound);
         check.Run(findings);
+        output.WriteLine($"{name} {findings.Loss:E1} {findings.Parameters:E1} {findings.Outputs:E1}");
         Assert.Empty(findings.Failures);
         Assert.True(findings.Loss is not null || findings.Parameters is not null);
     }
@@ -69,9 +83,9 @@ public class CheckTests(ITestOutputHelper output)
     {
         private readonly List<EmulatedDevice> devices = [];
 
-        public OnEmulatedDevice() => DeviceSource.Override = () =>
+        public OnEmulatedDevice(bool isFast = false) => DeviceSource.Override = () =>
         {
-            devices.Add(new EmulatedDevice());
+            devices.Add(new EmulatedDevice { IsFast = isFast });
             return devices[^1];
         };
 
