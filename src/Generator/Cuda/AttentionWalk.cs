@@ -42,7 +42,7 @@ internal sealed class AttentionWalk
         done = writer.Label("end");
         thread = writer.Emit(Integer32, "mov.u32", "%tid.x");
         string block = writer.Emit(Integer32, "mov.u32", "%ctaid.x"), blocks = PtxWriter.Number(tiling.Blocks);
-        string own = printer.Remainder(block, blocks), outer = writer.Emit(Integer64, "cvt.u64.u32", printer.Quotient(block, blocks));
+        string own = writer.Remainder(block, blocks), outer = writer.Emit(Integer64, "cvt.u64.u32", writer.Quotient(block, blocks));
         writer.BranchIf(writer.Emit(Predicate, "setp.ge.s64", outer, printer.Product(attention.Outer)), done);
         Outer = printer.Indices(outer, attention.Outer);
 
@@ -127,7 +127,7 @@ internal sealed class AttentionWalk
     public void Each(string first, string end, Action<Group> body)
     {
         string tileRows = PtxWriter.Number(tiling.TileRows);
-        if (first != "0") first = writer.Emit(Integer32, "mul.lo.s32", writer.Emit(Integer32, "div.u32", first, tileRows), tileRows);
+        if (first != "0") first = writer.Emit(Integer32, "mul.lo.s32", writer.Quotient(first, tileRows), tileRows);
         using (var tiles = new PtxLoop(writer, end, tileRows, first, isNarrow: true))
         {
             // What the last tile was read for is done.

@@ -5,7 +5,7 @@ namespace DlGen.Ptx;
 /// <summary>
 /// What a contraction takes in each way, in clocks of a multiprocessor, and so the way to take by the rows. A time is the larger of two: the work of all
 /// blocks, shared by the multiprocessors, and the steps that a block takes one after the other, each waiting for memory. Few blocks with long sums wait, so they are divided into parts, at the price
-/// of a second entry and a walk through memory. The numbers are expectations from instruction counts and memory latencies, not measurements.
+/// of a second entry and a walk through memory. The numbers are those that times of kernels on an H200 showed (docs/cuda.md), rounded.
 /// </summary>
 internal sealed class ContractionCost
 {
@@ -15,25 +15,25 @@ internal sealed class ContractionCost
     /// <summary>Multiply-adds that a multiprocessor begins in a clock: its threads', and its tensor cores' by mma.sync.</summary>
     private const double MultiplyAddsPerClock = 128, OfTf32PerClock = 1024, OfBFloat16PerClock = 2048;
 
-    /// <summary>Of a thread or warp that adds alone: each term takes two loads, and a multiprocessor begins one for 32 lanes in a clock.</summary>
-    private const double LoneTermsPerClock = 16;
+    /// <summary>Sectors of 32 bytes that a multiprocessor gets from the caches in a clock: each term of threads or warps that add alone is loaded.</summary>
+    private const double SectorsPerClock = 2;
 
     /// <summary>A tile's next operands come while the current ones are multiplied; a lone block waits for the rest of the latency.</summary>
-    private const double TileLatency = 600;
+    private const double TileLatency = 800;
 
     /// <summary>A term's load from a cache, several of which are under way at once.</summary>
-    private const double TermLatency = 40;
+    private const double TermLatency = 80;
 
     /// <summary>Beginning and end of a block of tiles: addresses, first operands, epilogue.</summary>
-    private const double TileOverhead = 2000;
+    private const double TileOverhead = 3000;
 
-    private const double LoneOverhead = 1000;
+    private const double LoneOverhead = 1500;
 
     /// <summary>A second entry in a graph of launches.</summary>
-    private const double SecondEntry = 3000;
+    private const double SecondEntry = 4000;
 
     /// <summary>Sums of parts that a multiprocessor writes and reads again in a clock.</summary>
-    private const double PartialSumsPerClock = 4;
+    private const double PartialSumsPerClock = 1.6;
 
     /// <summary>
     /// The tiles of each precision with the share of the multiply-adds that they reach (the larger a thread's part, the fewer loads from shared memory each takes) and the blocks that a multiprocessor
@@ -67,6 +67,7 @@ internal sealed class ContractionCost
     private static readonly int[] PartCounts = [1, 2, 4, 8, 16, 32, 64];
 
     private readonly ContractionSides sides;
+    private readonly LoneLoads loads;
     private readonly List<ContractionWay> ways;
     private readonly Dictionary<ContractionTile, (double PerClock, int Resident)> rates;
 
@@ -74,6 +75,7 @@ internal sealed class ContractionCost
     public ContractionCost(ContractionKernel kernel, bool float64, MatrixNumbers numbers = MatrixNumbers.None)
     {
         sides = ContractionSides.Of(kernel);
+        loads = LoneLoads.Of(kernel);
         var tiles = Rates(float64, PtxPrinter.HasMatrices(kernel) ? numbers : MatrixNumbers.None).ToList();
         rates = tiles.ToDictionary(rate => rate.Tile, rate => (rate.PerClock, rate.Resident));
         ways = [.. WaysFor(kernel, tiles.Select(rate => rate.Tile))];
@@ -105,7 +107,7 @@ internal sealed class ContractionCost
         {
             var best = Cheapest(rows);
             // What is only a little dearer stays: every other way is more text for the driver to compile.
-            if (chosen.Count > 0 && Clocks(chosen[chosen.Count - 1].Way, rows) <= 1.2 * Clocks(best, rows)) continue;
+            if (chosen.Count > 0 && Clocks(chosen[chosen.Count - 1].Way, rows) <= 1.3 * Clocks(best, rows)) continue;
             chosen.Add((chosen.Count == 0 ? 0 : rows, best));
         }
         return chosen;
@@ -125,11 +127,11 @@ internal sealed class ContractionCost
     {
         double results = sides.Results(rows), terms = sides.K.Count(rows);
         double parts = way.Parts > 1 ? SecondEntry + (way.Parts * results / PartialSumsPerClock / Multiprocessors) : 0;
-        double lone = results * terms / LoneTermsPerClock / Multiprocessors;
+        double Lone(int sectors) => results * terms / ContractionTile.WarpThreads * sectors / SectorsPerClock / Multiprocessors;
         return parts + way.Form switch
         {
-            ContractionForm.Thread => LoneOverhead + Math.Max(lone, terms / way.Parts * TermLatency),
-            ContractionForm.Warp => LoneOverhead + Math.Max(lone, terms / 32 * TermLatency),
+            ContractionForm.Thread => LoneOverhead + Math.Max(Lone(loads.OfThreads), terms / way.Parts * TermLatency),
+            ContractionForm.Warp => LoneOverhead + Math.Max(Lone(loads.OfWarp), terms / ContractionTile.WarpThreads * TermLatency),
             _ => TileClocks(way, rows),
         };
     }

@@ -61,7 +61,7 @@ internal sealed class LoopBlock
     public void EachByWarp(long count, Action<string, string> print)
     {
         const int lanes = PtxLanes.WarpLanes;
-        string lane = writer.Emit(Integer32, "and.b32", thread, PtxWriter.Number(lanes - 1)), warp = writer.Emit(Integer32, "div.u32", thread, PtxWriter.Number(lanes));
+        string lane = writer.Remainder(thread, PtxWriter.Number(lanes)), warp = writer.Quotient(thread, PtxWriter.Number(lanes));
         using var loop = new PtxLoop(writer, Scaled(rows, count), PtxWriter.Number(Layout.Threads / lanes), warp, isNarrow: true);
         print(loop.Index, lane);
     }

@@ -64,9 +64,9 @@ internal sealed record LoopProduct(ContractionKernel Kernel, int Rows, int Threa
         var (writer, math) = (printer.Writer, printer.Math);
         block.Each((long)Parts * Groups * Columns, task =>
         {
-            string column = printer.Remainder(task, PtxWriter.Number(Columns)), rest = Parts * Groups == 1 ? "0" : printer.Quotient(task, PtxWriter.Number(Columns));
-            string group = Groups == 1 ? "0" : Parts == 1 ? rest : printer.Remainder(rest, PtxWriter.Number(Groups));
-            string part = Parts == 1 ? "0" : Groups == 1 ? rest : printer.Quotient(rest, PtxWriter.Number(Groups));
+            string column = writer.Remainder(task, PtxWriter.Number(Columns)), rest = Parts * Groups == 1 ? "0" : writer.Quotient(task, PtxWriter.Number(Columns));
+            string group = Groups == 1 ? "0" : Parts == 1 ? rest : writer.Remainder(rest, PtxWriter.Number(Groups));
+            string part = Parts == 1 ? "0" : Groups == 1 ? rest : writer.Quotient(rest, PtxWriter.Number(Groups));
             string first = Parts == 1 ? "0" : writer.Emit(Integer32, "mul.lo.s32", part, PtxWriter.Number(TermsOfPart));
             string[] rows = [.. Enumerable.Range(0, ThreadRows).Select(row => block.Existing(group == "0" ? "" : writer.Emit(Integer32, "mad.lo.s32", group, PtxWriter.Number(ThreadRows), PtxWriter.Number(row)), row))];
             string[] sums = [.. rows.Select(_ => math.Variable(0))];
@@ -90,7 +90,7 @@ internal sealed record LoopProduct(ContractionKernel Kernel, int Rows, int Threa
         var (writer, math) = (printer.Writer, printer.Math);
         block.Each(Columns, number =>
         {
-            string column = Rows == 1 ? number : printer.Remainder(number, PtxWriter.Number(Columns)), row = Rows == 1 ? "0" : printer.Quotient(number, PtxWriter.Number(Columns));
+            string column = Rows == 1 ? number : writer.Remainder(number, PtxWriter.Number(Columns)), row = Rows == 1 ? "0" : writer.Quotient(number, PtxWriter.Number(Columns));
             string address = block.SharedElement(block.Layout.SumsAt, number);
             string Part(int part) => writer.Emit(math.Kind, "ld.shared." + math.Type, At(address, (long)part * Rows * Columns * math.Bytes));
             finish(row, column, Enumerable.Range(1, Parts - 1).Aggregate(Part(0), (sum, part) => math.Add(sum, Part(part))));

@@ -176,16 +176,16 @@ internal sealed class MapTemplate
         if (shape.BlocksOfOuter > 1)
         {
             string blocks = PtxWriter.Number(shape.BlocksOfOuter);
-            number = writer.Emit(Integer32, "mad.lo.s32", printer.Remainder(block, blocks), PtxWriter.Number(shape.Threads), thread);
-            outer = printer.Quotient(block, blocks);
+            number = writer.Emit(Integer32, "mad.lo.s32", writer.Remainder(block, blocks), PtxWriter.Number(shape.Threads), thread);
+            outer = writer.Quotient(block, blocks);
             writer.BranchIf(writer.Emit(Predicate, "setp.ge.s32", number, PtxWriter.Number(shape.PerOuter)), end);
         }
         else if (shape.OutersOfBlock > 1)
         {
             string perOuter = PtxWriter.Number(shape.PerOuter), ofBlock = PtxWriter.Number(shape.OutersOfBlock);
             writer.BranchIf(writer.Emit(Predicate, "setp.ge.s32", thread, PtxWriter.Number(shape.OutersOfBlock * shape.PerOuter)), end);
-            string within = printer.Quotient(thread, perOuter);
-            number = printer.Remainder(thread, perOuter);
+            string within = writer.Quotient(thread, perOuter);
+            number = writer.Remainder(thread, perOuter);
             outer = IsNarrow(map.Axes[shape.Outer])
                 ? writer.Emit(Integer32, "mad.lo.s32", block, ofBlock, within)
                 : writer.Emit(Integer64, "add.s64", writer.Emit(Integer64, "mul.wide.u32", block, ofBlock), writer.Emit(Integer64, "cvt.u64.u32", within));

@@ -37,7 +37,7 @@ internal sealed class PtxColumns
         thread = writer.Emit(Integer32, "mov.u32", "%tid.x");
         row = writer.Emit(Integer32, "shr.u32", thread, PtxWriter.Number(Log2(width)));
         string tiles = PtxWriter.Number((last.Constant + width - 1) / width);
-        string tile = printer.Remainder(block, tiles), outer = printer.Quotient(block, tiles);
+        string tile = writer.Remainder(block, tiles), outer = writer.Quotient(block, tiles);
 
         Extent[] others = [.. columns.Take(columns.Count - 1)];
         writer.ReturnIf(writer.Emit(Predicate, "setp.ge.s64", writer.Emit(Integer64, "cvt.u64.u32", outer), printer.Product(others)));

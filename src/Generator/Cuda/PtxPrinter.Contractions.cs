@@ -108,12 +108,24 @@ internal sealed partial class PtxPrinter
             inner, rows < 0 ? elements : 0, rows < 0 ? 0 : elements * axes[rows].Constant);
     }
 
+    /// <summary>The axis along which results lie side by side, and so those of neighbouring threads.</summary>
+    public static int InnermostResult(ContractionKernel kernel)
+    {
+        Extent[] axes = ResultAxes(kernel);
+        return OutermostFirst(kernel, axes).Last(axis => !IsSingle(axes[axis]) || axes.All(IsSingle));
+    }
+
+    private static IEnumerable<int> OutermostFirst(ContractionKernel kernel, Extent[] axes)
+    {
+        var result = kernel.Epilogue.Accesses[kernel.Epilogue.Stores[0].Access];
+        return Enumerable.Range(0, axes.Length).OrderByDescending(axis => axis == result.PanelAxis ? 1 : System.Math.Abs((long)result.Strides[axis]));
+    }
+
     /// <summary>A thread a result, or a part of one. Threads that follow each other have results that do in memory.</summary>
     private static PtxEntryPlan OfThreads(ContractionKernel kernel, ContractionWay way, int partStride)
     {
         Extent[] axes = ResultAxes(kernel);
-        var result = kernel.Epilogue.Accesses[kernel.Epilogue.Stores[0].Access];
-        int[] order = [.. Enumerable.Range(0, axes.Length).OrderByDescending(axis => axis == result.PanelAxis ? 1 : System.Math.Abs((long)result.Strides[axis]))];
+        int[] order = [.. OutermostFirst(kernel, axes)];
         Extent[] threads = [Extent.Of(way.Parts), .. order.Select(axis => axes[axis])];
         return EntryOf(way.Suffix, threads, printer => printer.PrintThread(kernel, order, threads, partStride));
     }
@@ -134,7 +146,7 @@ internal sealed partial class PtxPrinter
         {
             MoveToPart(found[0], partStride);
             string count = Count(kernel.K[0]);
-            string share = writer.Emit(Integer64, "div.s64", writer.Emit(Integer64, "add.s64", count, PtxWriter.Number(parts - 1)), PtxWriter.Number(parts));
+            string share = writer.Quotient(writer.Emit(Integer64, "add.s64", count, PtxWriter.Number(parts - 1)), PtxWriter.Number(parts));
             string first = writer.Emit(Integer64, "mul.lo.s64", found[0], share);
             string end = writer.Emit(Integer64, "min.s64", writer.Emit(Integer64, "add.s64", first, share), count);
             using var loop = new PtxLoop(writer, end, first: first);

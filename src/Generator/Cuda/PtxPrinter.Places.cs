@@ -29,8 +29,8 @@ internal sealed partial class PtxPrinter
         {
             if (IsSingle(axes[axis])) continue;
             string extent = Count(axes[axis]);
-            indices[axis] = Remainder(rest, extent);
-            rest = Quotient(rest, extent);
+            indices[axis] = writer.Remainder(rest, extent);
+            rest = writer.Quotient(rest, extent);
         }
         if (outermost >= 0) indices[outermost] = rest;
         return indices;
@@ -54,12 +54,6 @@ internal sealed partial class PtxPrinter
 
     /// <summary>A loop of one axis.</summary>
     public void Loop(int count, Action<string> body) => Nest([Extent.Of(count)], [], indices => body(indices[0]));
-
-    /// <summary>Of numbers that are not negative.</summary>
-    public string Quotient(string x, string y) => y == "1" ? x : PtxWriter.IsNarrow(x) ? writer.Emit(Integer32, "div.u32", x, y) : writer.Emit(Integer64, "div.s64", x, y);
-
-    /// <inheritdoc cref="Quotient"/>
-    public string Remainder(string x, string y) => y == "1" ? "0" : PtxWriter.IsNarrow(x) ? writer.Emit(Integer32, "rem.u32", x, y) : writer.Emit(Integer64, "rem.s64", x, y);
 
     public void Nest(IReadOnlyList<Extent> axes, string[] outer, Action<string[]> body)
     {
@@ -134,8 +128,8 @@ internal sealed partial class PtxPrinter
     private string Panelled(Access access, string offset, string index)
     {
         string width = PtxWriter.Number(access.PanelWidth);
-        offset = Plus(offset, Quotient(index, width), access.PanelStride);
-        return Plus(offset, Remainder(index, width), 1);
+        offset = Plus(offset, writer.Quotient(index, width), access.PanelStride);
+        return Plus(offset, writer.Remainder(index, width), 1);
     }
 
     /// <summary>An element of ints, as an index.</summary>

@@ -22,7 +22,7 @@ internal sealed partial class PtxPrinter
         string block = ThreadNumber(), key = math.RandomKey(seed, random.Stream);
         string[] numbers = random.Kind == RandomKind.Normal ? math.RandomNormal(block, key, step) : math.RandomUniform(block, key, step);
 
-        string group = writer.Emit(Integer64, "div.s64", block, PtxWriter.Number(LanesOfGroup)), lane = writer.Emit(Integer64, "rem.s64", block, PtxWriter.Number(LanesOfGroup));
+        string group = writer.Quotient(block, PtxWriter.Number(LanesOfGroup)), lane = writer.Remainder(block, PtxWriter.Number(LanesOfGroup));
         string first = Plus(lane, group, WordsOfBlock * LanesOfGroup), count = Product([Extent.Rows, Extent.Of(random.RowLength)]);
         for (int word = 0; word < WordsOfBlock; word++)
         {

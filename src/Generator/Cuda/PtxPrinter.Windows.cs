@@ -28,14 +28,14 @@ internal sealed partial class PtxPrinter
         {
             string next = writer.Label("next"), reach = Plus(PtxWriter.Number(window.Start), tap, window.Step);
             string position = writer.Emit(Integer64, "sub.s64", window.Axis < 0 ? "0" : indices[window.Axis], reach);
+            // As a number without a sign, a position before the first is beyond the last.
+            writer.BranchIf(writer.Emit(Predicate, "setp.ge.u64", position, PtxWriter.Number((long)window.Positions * window.Stride)), next);
             if (window.Stride > 1)
             {
                 string stride = PtxWriter.Number(window.Stride);
-                writer.BranchIf(writer.Emit(Predicate, "setp.ne.s64", writer.Emit(Integer64, "rem.s64", position, stride), "0"), next);
-                position = writer.Emit(Integer64, "div.s64", position, stride);
+                writer.BranchIf(writer.Emit(Predicate, "setp.ne.s64", writer.Remainder(position, stride), "0"), next);
+                position = writer.Quotient(position, stride);
             }
-            // As a number without a sign, a position before the first is beyond the last.
-            writer.BranchIf(math.Not(writer.Emit(Predicate, "setp.lt.u64", position, PtxWriter.Number(window.Positions))), next);
             PrintWindows(kernel, sum, [.. indices, position, tap]);
             writer.Place(next);
         });

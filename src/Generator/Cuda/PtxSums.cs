@@ -3,7 +3,7 @@ using static DlGen.Ptx.RegisterKind;
 namespace DlGen.Ptx;
 
 /// <summary>
-/// Sums in doubles, which no record states: of a batch's losses, and of the squares of all gradients. Threads of a fixed number add every so manieth term each and leave a part; a single thread adds
+/// Sums in doubles, which no record states: of a batch's losses, and of the squares of all gradients. Threads of a fixed number add every so manieth term each and leave a part; a single warp adds
 /// <see cref="Parts"/> of them. So the order of the additions depends on the number of terms alone. All entries are guarded (<see cref="PtxGuard"/>); they take addresses, the status's last, then, where
 /// it says so, the number of terms, an integer of 32 bits.
 /// </summary>
@@ -12,14 +12,14 @@ internal sealed class PtxSums
     /// <summary>Threads of a block.</summary>
     public const int Threads = 256;
 
-    /// <summary>What the last thread adds: a part for each thread of one block.</summary>
+    /// <summary>What the last warp adds: a part for each thread of one block.</summary>
     public const int Parts = Threads;
 
     /// <summary>Blocks that square gradients, with a part for each of their threads.</summary>
     public const int SquareBlocks = 64;
 
-    /// <summary>Loads of the last thread that do not wait for each other, and its sums that do not.</summary>
-    private const int LoadsAtOnce = 32, Lanes = 4;
+    /// <summary>Of the warp that adds the last parts.</summary>
+    private const int Lanes = 32;
 
     private readonly PtxWriter writer = new();
     private readonly PtxMath math;
@@ -35,13 +35,13 @@ internal sealed class PtxSums
     /// <summary>losses, parts, status, rows: one block.</summary>
     public static string LossParts(string name, bool float64) => new PtxSums().PrintParts(name, "losses", Parts, float64, squares: false);
 
-    /// <summary>parts, sum, status: one thread. The sum is a double; that it is not finite is the step's failure.</summary>
+    /// <summary>parts, sum, status: one warp. The sum is a double; that it is not finite is the step's failure.</summary>
     public static string Loss(string name)
     {
         var print = new PtxSums();
         string parts = print.Address("parts"), sum = print.Address("sum");
-        var (_, status) = print.Begin(threads: 1);
-        string total = print.AddParts(parts);
+        var (lane, status) = print.Begin(Lanes);
+        string total = print.AddParts(parts, lane);
         print.writer.Do("st.global.f64", $"[{sum}]", total);
         return print.End(name, status, total, PtxGuard.LossNotFinite);
     }
@@ -53,7 +53,7 @@ internal sealed class PtxSums
     public static string FewerParts(string name) => new PtxSums().PrintParts(name, "terms", Parts, float64: true, squares: false);
 
     /// <summary>
-    /// parts, limit, norm, scale, status: one thread. Limit and norm are doubles; the scale is a number of the gradients' type: limit / (norm + 1e-6), but at most 1. That the norm is not finite is the
+    /// parts, limit, norm, scale, status: one warp. Limit and norm are doubles; the scale is a number of the gradients' type: limit / (norm + 1e-6), but at most 1. That the norm is not finite is the
     /// step's failure.
     /// </summary>
     public static string Norm(string name, bool float64)
@@ -61,8 +61,8 @@ internal sealed class PtxSums
         var print = new PtxSums();
         var (writer, math) = (print.writer, print.math);
         string parts = print.Address("parts"), limit = print.Address("limit"), norm = print.Address("norm"), scale = print.Address("scale");
-        var (_, status) = print.Begin(threads: 1);
-        string total = math.SquareRoot(print.AddParts(parts));
+        var (lane, status) = print.Begin(Lanes);
+        string total = math.SquareRoot(print.AddParts(parts, lane));
         writer.Do("st.global.f64", $"[{norm}]", total);
         string ratio = math.Divide(writer.Emit(Float64, "ld.global.f64", $"[{limit}]"), math.Add(total, math.Constant(1e-6)));
         string factor = math.Select(math.Less(ratio, math.Constant(1)), ratio, math.Constant(1));
@@ -89,16 +89,17 @@ internal sealed class PtxSums
         return Close(name);
     }
 
-    /// <summary>All of <see cref="Parts"/> parts.</summary>
-    private string AddParts(string parts)
+    /// <summary>All of <see cref="Parts"/> parts; only the first lane goes on.</summary>
+    private string AddParts(string parts, string lane)
     {
-        string[] sums = [.. Enumerable.Range(0, Lanes).Select(_ => math.Variable(0))];
-        using (var loop = new PtxLoop(writer, PtxWriter.Number(Parts), PtxWriter.Number(LoadsAtOnce)))
-        {
-            string[] loaded = [.. Enumerable.Range(0, LoadsAtOnce).Select(i => LoadDouble(parts, i == 0 ? loop.Index : writer.Emit(Integer64, "add.s64", loop.Index, PtxWriter.Number(i))))];
-            for (int i = 0; i < LoadsAtOnce; i++) math.Assign(sums[i % Lanes], math.Add(sums[i % Lanes], loaded[i]));
-        }
-        return sums.Aggregate(math.Add);
+        string total = Enumerable.Range(0, Parts / Lanes)
+            .Select(i => LoadDouble(parts, i == 0 ? lane : writer.Emit(Integer64, "add.s64", lane, PtxWriter.Number(i * Lanes)))).ToList().Aggregate(math.Add);
+        for (int distance = Lanes / 2; distance > 0; distance /= 2) total = math.Add(total, math.FromLane(total, distance));
+
+        // The status that all lanes have read may be written.
+        writer.Do("bar.warp.sync", "0xffffffff");
+        writer.BranchIf(writer.Emit(Predicate, "setp.ne.s64", lane, "0"), done);
+        return total;
     }
 
     private string LoadDouble(string address, string index) => writer.Emit(Float64, "ld.global.f64", Element(address, index, 8));

@@ -9,7 +9,7 @@ internal enum RegisterKind { Float32, Float64, Integer32, Integer64, Predicate }
 /// Collects the instructions of one entry. Every result gets a register of its own, which the assembler shares as it likes; only counters and sums are
 /// written again, by <see cref="Do"/>.
 /// </summary>
-internal sealed class PtxWriter
+internal sealed partial class PtxWriter
 {
     private static readonly (string Prefix, string Type)[] Kinds = [("%f", ".f32"), ("%d", ".f64"), ("%r", ".b32"), ("%l", ".b64"), ("%p", ".pred")];
 

@@ -27,8 +27,8 @@ internal sealed class ReductionEntry
         string block = writer.Emit(Integer32, "mov.u32", "%ctaid.x");
         if (parts > 1 && !joins)
         {
-            part = printer.Remainder(block, PtxWriter.Number(parts));
-            block = printer.Quotient(block, PtxWriter.Number(parts));
+            part = writer.Remainder(block, PtxWriter.Number(parts));
+            block = writer.Quotient(block, PtxWriter.Number(parts));
         }
         if (reduction.IsByColumns) columns = new PtxColumns(printer, reduction.Kept, block);
         else lanes = new PtxLanes(printer, threads, reduction.Kept, block);
@@ -88,7 +88,7 @@ internal sealed class ReductionEntry
         string total = PtxWriter.Number(reduction.PerRow);
         if (reduction.IsOverRows) total = reduction.PerRow == 1 ? printer.NarrowRows : writer.Emit(Integer32, "mul.lo.s32", printer.NarrowRows, total);
         if (parts == 1) return (Position, Bounded(total));
-        string length = printer.Quotient(writer.Emit(Integer32, "add.s32", total, PtxWriter.Number(parts - 1)), PtxWriter.Number(parts));
+        string length = writer.Quotient(writer.Emit(Integer32, "add.s32", total, PtxWriter.Number(parts - 1)), PtxWriter.Number(parts));
         string first = writer.Emit(Integer32, "mul.lo.s32", part, length);
         string end = writer.Emit(Integer32, "min.s32", writer.Emit(Integer32, "add.s32", first, length), total);
         return (writer.Emit(Integer32, "add.s32", first, Position), Bounded(end));

@@ -14,8 +14,8 @@ internal sealed class RowTemplate
     /// <summary>Registers of 32 bits that a lane may keep from one pass to the next: with addresses and what a body computes there are well below 128.</summary>
     private const int MostKept = 32;
 
-    /// <summary>Instructions that the elements of a pass may be written out to; more is left to a loop, since the text is compiled where it runs.</summary>
-    private const int LongestPass = 1024;
+    /// <summary>Instructions that the elements of a pass may be written out to, which is enough for a softmax over 1024; more is left to a loop, since the text is compiled where it runs.</summary>
+    private const int LongestPass = 1280;
 
     private readonly RowKernel row;
     private readonly RowPasses passes;

@@ -54,7 +54,7 @@ internal sealed class ScatterTemplate
         string lane = writer.Emit(Integer32, "and.b32", thread, PtxWriter.Number(WarpLanes - 1));
         string warp = writer.Emit(Integer32, "mad.lo.s32", writer.Emit(Integer32, "mov.u32", "%ctaid.x"), PtxWriter.Number(Threads / WarpLanes), writer.Emit(Integer32, "shr.u32", thread, "5"));
         writer.BranchIf(writer.Emit(Predicate, "setp.ge.u32", warp, PtxWriter.Number(scatter.Count * parts)), done);
-        string id = scatter.Count == 1 ? "0" : printer.Quotient(warp, PtxWriter.Number(parts)), part = printer.Remainder(warp, PtxWriter.Number(parts));
+        string id = scatter.Count == 1 ? "0" : writer.Quotient(warp, PtxWriter.Number(parts)), part = writer.Remainder(warp, PtxWriter.Number(parts));
         string first = part == "0" ? lane : writer.Emit(Integer32, "mad.lo.s32", part, PtxWriter.Number(elements * WarpLanes), lane);
 
         string[] places = [.. Enumerable.Range(0, elements).Select(e => e == 0 ? first : writer.Emit(Integer32, "add.s32", first, PtxWriter.Number(e * WarpLanes)))];

@@ -104,8 +104,8 @@ internal sealed partial class PtxPrinter
                 {
                     string wide = writer.Emit(Integer64, "cvt.u64.u32", depth);
                     if (firstStep != "0") wide = writer.Emit(Integer64, "mad.wide.u32", firstStep, PtxWriter.Number(block.tile.Depth), wide);
-                    address = writer.Emit(Integer64, "mad.lo.s64", block.QuotientWide(wide, K.Inner), PtxWriter.Number(StepBytes(0)), address);
-                    term = writer.Emit(Integer32, "cvt.u32.u64", writer.Emit(Integer64, "rem.s64", wide, PtxWriter.Number(K.Inner)));
+                    address = writer.Emit(Integer64, "mad.lo.s64", block.Quotient(wide, K.Inner), PtxWriter.Number(StepBytes(0)), address);
+                    term = writer.Emit(Integer32, "cvt.u32.u64", block.Remainder(wide, K.Inner));
                 }
                 else
                 {
@@ -141,8 +141,16 @@ internal sealed partial class PtxPrinter
                 }
                 writer.Do("add.u32", term, term, PtxWriter.Number(block.tile.Depth));
                 if (!K.HasRows) return;
+                if (K.Inner >= block.tile.Depth)
+                {
+                    // The next row at most.
+                    string isNext = writer.Emit(Predicate, "setp.ge.u32", term, PtxWriter.Number(K.Inner));
+                    writer.Do($"@{isNext} sub.u32", term, term, PtxWriter.Number(K.Inner));
+                    foreach (string pointer in pointers) writer.Do($"@{isNext} add.s64", pointer, pointer, PtxWriter.Number(StepBytes(0)));
+                    return;
+                }
                 string further = block.Quotient(term, K.Inner);
-                if (K.Inner > 1) writer.Do("rem.u32", term, term, PtxWriter.Number(K.Inner));
+                if (K.Inner > 1) writer.Do("mov.b32", term, block.Remainder(term, K.Inner));
                 foreach (string pointer in pointers) writer.Do("mov.b64", pointer, block.Step(pointer, further, StepBytes(0)));
             }
 

@@ -69,11 +69,9 @@ internal sealed partial class PtxPrinter
 
         private string Scaled(string x, int by) => x == "0" || by == 1 ? x : writer.Emit(Integer32, "mul.lo.u32", x, PtxWriter.Number(by));
 
-        private string Quotient(string x, long by) => x == "0" || by == 1 ? x : writer.Emit(Integer32, "div.u32", x, PtxWriter.Number(by));
+        private string Quotient(string x, long by) => writer.Quotient(x, PtxWriter.Number(by));
 
-        private string Remainder(string x, long by) => x == "0" || by == 1 ? "0" : writer.Emit(Integer32, "rem.u32", x, PtxWriter.Number(by));
-
-        private string QuotientWide(string x, long by) => by == 1 ? x : writer.Emit(Integer64, "div.s64", x, PtxWriter.Number(by));
+        private string Remainder(string x, long by) => writer.Remainder(x, PtxWriter.Number(by));
 
         private static string At(string address, long bytes) => bytes == 0 ? $"[{address}]" : $"[{address}+{PtxWriter.Number(bytes)}]";
 

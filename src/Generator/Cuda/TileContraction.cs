@@ -120,8 +120,8 @@ internal sealed partial class PtxPrinter
             for (int axis = counts.Length - 1; axis > System.Math.Max(outermost, 0); axis--)
             {
                 if (counts[axis] == "1") continue;
-                found[axis] = writer.Emit(Integer32, "rem.u32", rest, counts[axis]);
-                rest = writer.Emit(Integer32, "div.u32", rest, counts[axis]);
+                found[axis] = writer.Remainder(rest, counts[axis]);
+                rest = writer.Quotient(rest, counts[axis]);
             }
             writer.BranchIf(writer.Emit(Predicate, "setp.ge.u32", rest, outermost < 0 ? "1" : counts[outermost]), done);
             if (outermost >= 0) found[outermost] = rest;
@@ -135,7 +135,7 @@ internal sealed partial class PtxPrinter
         private string Tiles(ContractionSide side, int extent)
         {
             if (!side.HasRows) return PtxWriter.Number((side.Constant + extent - 1) / extent);
-            return writer.Emit(Integer32, "cvt.u32.u64", QuotientWide(writer.Emit(Integer64, "add.s64", entry.Times(entry.rows, PtxWriter.Number(side.Constant)), PtxWriter.Number(extent - 1)), extent));
+            return writer.Emit(Integer32, "cvt.u32.u64", Quotient(writer.Emit(Integer64, "add.s64", entry.Times(entry.rows, PtxWriter.Number(side.Constant)), PtxWriter.Number(extent - 1)), extent));
         }
 
         private Origin OriginOf(ContractionSide side, string index, int extent)
@@ -152,7 +152,7 @@ internal sealed partial class PtxPrinter
             string beyond = writer.Emit(Integer64, "sub.s64", entry.Times(entry.rows, PtxWriter.Number(side.Constant)), begin);
             string limit = writer.Emit(Integer32, "cvt.u32.u64", writer.Emit(Integer64, "min.s64", beyond, PtxWriter.Number(extent)));
             return side.Inner == 1 ? new(begin, "0", limit)
-                : new(QuotientWide(begin, side.Inner), writer.Emit(Integer32, "cvt.u32.u64", writer.Emit(Integer64, "rem.s64", begin, PtxWriter.Number(side.Inner))), limit);
+                : new(Quotient(begin, side.Inner), writer.Emit(Integer32, "cvt.u32.u64", Remainder(begin, side.Inner)), limit);
         }
 
         /// <summary>The steps of Depth terms that the block does: from, to, and how many terms the last of all steps has where it has fewer.</summary>
@@ -162,10 +162,11 @@ internal sealed partial class PtxPrinter
             string steps, whole, tail;
             if (k.HasRows)
             {
-                string terms = entry.Times(entry.rows, PtxWriter.Number(k.Constant)), depth = PtxWriter.Number(tile.Depth);
-                steps = writer.Emit(Integer32, "cvt.u32.u64", QuotientWide(writer.Emit(Integer64, "add.s64", terms, PtxWriter.Number(tile.Depth - 1)), tile.Depth));
-                whole = writer.Emit(Integer32, "cvt.u32.u64", QuotientWide(terms, tile.Depth));
-                tail = writer.Emit(Integer32, "cvt.u32.u64", writer.Emit(Integer64, "rem.s64", terms, depth));
+                string terms = entry.Times(entry.rows, PtxWriter.Number(k.Constant));
+                bool isWhole = k.Constant % tile.Depth == 0;
+                whole = writer.Emit(Integer32, "cvt.u32.u64", Quotient(terms, tile.Depth));
+                steps = isWhole ? whole : writer.Emit(Integer32, "cvt.u32.u64", Quotient(writer.Emit(Integer64, "add.s64", terms, PtxWriter.Number(tile.Depth - 1)), tile.Depth));
+                tail = isWhole ? "0" : writer.Emit(Integer32, "cvt.u32.u64", Remainder(terms, tile.Depth));
             }
             else
             {

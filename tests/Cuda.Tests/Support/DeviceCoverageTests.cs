@@ -15,7 +15,7 @@ public class DeviceCoverageTests
     private const int FewRows = 3, ManyRows = 300;
 
     /// <summary>Small models whose kernels take other ways with many rows.</summary>
-    private static readonly string[] OfManyRows = ["Float64.RowWeights", "Float32.Norms"];
+    private static readonly string[] OfManyRows = ["Float64.RowWeights", "Float32.Norms", "Float32.Vgg"];
 
     public static TheoryData<string> Names => [.. DeviceSelection.Sources.Keys];
 
@@ -58,8 +58,8 @@ public class DeviceCoverageTests
     {
         if (IsPart) return;
         var all = DeviceSelection.Models.All.Select(m => (m.Name, Module: PtxPrinter.Print([.. KernelsOf(m)], m.Declaration.Float64))).ToList();
-        var launched = all.SelectMany(m => Ways(m.Module, FewRows)).Concat(all.Where(m => OfManyRows.Contains(m.Name)).SelectMany(m => Ways(m.Module, ManyRows)));
-        Assert.Empty(all.SelectMany(m => Ways(m.Module, ManyRows)).Except(launched));
+        var launched = all.SelectMany(m => Ways(m.Module, FewRows)).Concat(all.Where(m => OfManyRows.Contains(m.Name)).SelectMany(m => Ways(m.Module, ManyRows))).ToHashSet();
+        Assert.Empty(all.SelectMany(m => Ways(m.Module, ManyRows).Where(way => !launched.Contains(way)).Select(way => $"{way} of {m.Name}")));
     }
 
     /// <summary>The names of the entries without the kernels' numbers.</summary>

@@ -110,12 +110,14 @@ internal static class StepKernelChecks
         return parts;
     }
 
-    /// <summary>Four sums side by side.</summary>
+    /// <summary>Of each lane of a warp every 32nd, then of lanes in pairs that lie ever closer.</summary>
     private static double Sum(double[] parts)
     {
-        double[] sums = new double[4];
-        for (int i = 0; i < parts.Length; i++) sums[i % 4] += parts[i];
-        return sums[0] + sums[1] + sums[2] + sums[3];
+        double[] sums = parts[..32];
+        for (int i = 32; i < parts.Length; i++) sums[i % 32] += parts[i];
+        for (int distance = 16; distance > 0; distance /= 2)
+            for (int lane = 0; lane < distance; lane++) sums[lane] += sums[lane + distance];
+        return sums[0];
     }
 
     private static double Number(double value, bool float64) => float64 ? value : (float)value;
