@@ -18,8 +18,8 @@ internal sealed class ContractionCost
     /// <summary>Sectors of 32 bytes that a multiprocessor gets from the caches in a clock: each term of threads or warps that add alone is loaded.</summary>
     private const double SectorsPerClock = 2;
 
-    /// <summary>A tile's next operands come while the current ones are multiplied; a lone block waits for the rest of the latency.</summary>
-    private const double TileLatency = 800;
+    /// <summary>A step of a lone block of tiles: its next operands come while the current ones are multiplied, and it waits for the rest of the latency and at its barrier; each term adds a little.</summary>
+    private const double StepLatency = 900, TermOfStep = 20;
 
     /// <summary>A term's load from a cache, several of which are under way at once.</summary>
     private const double TermLatency = 80;
@@ -32,6 +32,9 @@ internal sealed class ContractionCost
     /// <summary>A second entry in a graph of launches.</summary>
     private const double SecondEntry = 4000;
 
+    /// <summary>A part's sum in the second entry, several of which are under way at once.</summary>
+    private const double PartLatency = 30;
+
     /// <summary>Sums of parts that a multiprocessor writes and reads again in a clock.</summary>
     private const double PartialSumsPerClock = 1.6;
 
@@ -43,7 +46,7 @@ internal sealed class ContractionCost
     [
         (new(128, 128, 8, 8, 8), false, 0.85, 2),
         (new(64, 64, 8, 8, 4), false, 0.7, 6),
-        (new(32, 64, 16, 4, 4), false, 0.55, 8),
+        (new(32, 64, 32, 4, 4), false, 0.55, 4),
         (new(128, 16, 16, 4, 4), false, 0.5, 8),
         (new(16, 128, 16, 4, 4), false, 0.5, 8),
         (new(64, 64, 8, 4, 4), true, 0.35, 4),
@@ -64,7 +67,10 @@ internal sealed class ContractionCost
         (32, 128, 16, 32, 32, 0.25, 0.15, 4),
     ];
 
-    private static readonly int[] PartCounts = [1, 2, 4, 8, 16, 32, 64];
+    /// <summary>The most are for images' gradients by few taps, which have a tile or two.</summary>
+    private static readonly int[] PartCounts = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+
+    private const int MostPartsOfThreads = 64;
 
     private readonly ContractionSides sides;
     private readonly LoneLoads loads;
@@ -107,7 +113,7 @@ internal sealed class ContractionCost
         {
             var best = Cheapest(rows);
             // What is only a little dearer stays: every other way is more text for the driver to compile.
-            if (chosen.Count > 0 && Clocks(chosen[chosen.Count - 1].Way, rows) <= 1.3 * Clocks(best, rows)) continue;
+            if (chosen.Count > 0 && Clocks(chosen[chosen.Count - 1].Way, rows) <= 1.4 * Clocks(best, rows)) continue;
             chosen.Add((chosen.Count == 0 ? 0 : rows, best));
         }
         return chosen;
@@ -117,7 +123,7 @@ internal sealed class ContractionCost
 
     private static IEnumerable<ContractionWay> WaysFor(ContractionKernel kernel, IEnumerable<ContractionTile> tiles)
     {
-        var all = PartCounts.Select(parts => new ContractionWay(ContractionForm.Thread, Parts: parts))
+        var all = PartCounts.Where(parts => parts <= MostPartsOfThreads).Select(parts => new ContractionWay(ContractionForm.Thread, Parts: parts))
             .Concat(tiles.SelectMany(tile => PartCounts.Select(parts => new ContractionWay(ContractionForm.Tile, tile, parts))));
         if (PtxPrinter.ReadsSideBySide(kernel)) all = all.Append(new(ContractionForm.Warp));
         return all.Where(way => PtxPrinter.Takes(kernel, way));
@@ -126,7 +132,7 @@ internal sealed class ContractionCost
     private double Clocks(ContractionWay way, int rows)
     {
         double results = sides.Results(rows), terms = sides.K.Count(rows);
-        double parts = way.Parts > 1 ? SecondEntry + (way.Parts * results / PartialSumsPerClock / Multiprocessors) : 0;
+        double parts = way.Parts > 1 ? SecondEntry + Math.Max(way.Parts * results / PartialSumsPerClock / Multiprocessors, way.Parts * PartLatency) : 0;
         double Lone(int sectors) => results * terms / ContractionTile.WarpThreads * sectors / SectorsPerClock / Multiprocessors;
         return parts + way.Form switch
         {
@@ -144,7 +150,7 @@ internal sealed class ContractionCost
         double steps = Math.Ceiling(Tiled(sides.K.Count(rows), tile.Depth) / way.Parts);
         double work = steps * tile.Rows * tile.Columns * tile.Depth / perClock;
         double waves = Math.Ceiling(blocks / (Multiprocessors * resident));
-        return (waves * TileOverhead) + Math.Max(Math.Ceiling(blocks / Multiprocessors) * work, waves * steps * TileLatency);
+        return (waves * TileOverhead) + Math.Max(Math.Ceiling(blocks / Multiprocessors) * work, waves * steps * (StepLatency + (tile.Depth * TermOfStep)));
     }
 
     private static double Tiled(long count, int tile) => Math.Ceiling((double)count / tile);
