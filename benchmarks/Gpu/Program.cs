@@ -81,7 +81,7 @@ internal static class Program
         foreach (Result result in Workloads.All(timer, options.Only, hasTensorCores))
         {
             results.Add(result);
-            Console.Error.WriteLine($"timed: {result.Workload}");
+            Console.Error.WriteLine(ResultTable.Line(result).TrimEnd());
         }
 
         List<PeerTime> peers = options.HasPeer ? new Peer(output).Run(options) : [];

@@ -10,16 +10,19 @@ internal static class ResultTable
     public static void Write(TextWriter output, IEnumerable<Result> results, IReadOnlyList<PeerTime> peers)
     {
         output.WriteLine("Medians of one repetition, with the quartiles; a rate where memory or arithmetic is the limit.");
-        output.WriteLine($"{"",-38}{"DlGen",-40}{"PyTorch's best",-52}{"ratio",7}{"eager",14}{"ratio",8}");
+        output.WriteLine($"{"",-41}{"DlGen",-40}{"PyTorch's best",-52}{"ratio",7}{"eager",14}{"ratio",8}");
         foreach (Result result in results)
         {
             PeerTime[] theirs = [.. peers.Where(peer => peer.Workload == result.Workload)];
-            string line = $"{result.Workload,-38}{Text(result, result.Time),-40}";
+            string line = Line(result);
             if (theirs.MinBy(peer => peer.Time.Median) is { } best) line += $"{Text(result, best.Time) + "  " + best.Way,-52}{Ratio(best.Time, result.Time),7}";
             if (Array.Find(theirs, peer => peer.Way == Eager) is { } eager) line += $"{Duration(eager.Time.Median),14}{Ratio(eager.Time, result.Time),8}";
             output.WriteLine(line.TrimEnd());
         }
     }
+
+    /// <summary>Ours alone.</summary>
+    public static string Line(Result result) => $"{result.Workload,-41}{Text(result, result.Time),-40}";
 
     private static string Text(Result result, Spread time)
     {
