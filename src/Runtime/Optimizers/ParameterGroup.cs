@@ -25,7 +25,7 @@ internal sealed record ParameterGroup(string? Pattern, Func<Parameter, bool> Inc
             }
 
             if (count == 0 && group.Pattern is string pattern)
-                throw new ArgumentException($"The optimizer's group '{pattern}' matches no parameter. The model has {string.Join(", ", parameters.Select(parameter => parameter.Name))}.");
+                throw new ArgumentException($"The optimizer's group '{pattern}' matches no parameter. {NamesNear.To(pattern, [.. parameters.Select(parameter => parameter.Name)])}");
         }
 
         return assigned;

@@ -34,10 +34,10 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
 
     /// <summary>The parameter of a name.</summary>
     /// <param name="name">The name as it stands in files.</param>
-    /// <exception cref="KeyNotFoundException">There is none; the message lists those that are.</exception>
+    /// <exception cref="KeyNotFoundException">There is none; the message names those that are, or of many the most alike.</exception>
     public Parameter this[string name] => byName.TryGetValue(name, out Parameter? parameter)
         ? parameter
-        : throw new KeyNotFoundException($"There is no parameter '{name}'. The model has {Names()}.");
+        : throw new KeyNotFoundException($"There is no parameter '{name}'. {NamesNear.To(name, byName.Keys)}");
 
     /// <summary>The parameter of a name, if there is one.</summary>
     /// <param name="name">The name as it stands in files.</param>
@@ -192,11 +192,9 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
         ArgumentException.ThrowIfNullOrEmpty(pattern);
         Parameter[] matches = [.. parameters.Where(p => FileSystemName.MatchesSimpleExpression(pattern, p.Name, ignoreCase: false))];
         if (matches.Length == 0)
-            throw new ArgumentException($"No parameter's name matches '{pattern}'. The model has {Names()}.", nameof(pattern));
+            throw new ArgumentException($"No parameter's name matches '{pattern}'. {NamesNear.To(pattern, byName.Keys)}", nameof(pattern));
         return matches;
     }
-
-    private string Names() => Listed([.. parameters.Select(parameter => parameter.Name)]);
 
     private static string Listed(string[] names) => names.Length == 0 ? "nothing" : string.Join(", ", names);
 }

@@ -146,4 +146,13 @@ public sealed class ParameterSetTests
         Assert.Contains("'conv*'. The model has linear_1.bias", Assert.Throws<ArgumentException>(() => set.Freeze("conv*")).Message);
         Assert.Contains("declared frozen", Assert.Throws<InvalidOperationException>(() => set["fixed"].Frozen = false).Message);
     }
+
+    /// <summary>Of many names those that are most like the one that was given.</summary>
+    [Fact]
+    public void A_name_that_is_not_there_is_answered_by_those_near_it()
+    {
+        ParameterSet set = Create<float>([.. Enumerable.Range(1, 12).Select(i => Row($"block_{i}.linear_1.weight", [2], (i - 1) * 16))]).Parameters;
+        string message = Assert.Throws<KeyNotFoundException>(() => set["block_7.linear_1.wieght"]).Message;
+        Assert.Equal("There is no parameter 'block_7.linear_1.wieght'. The model has 12 parameters; most like it are block_7.linear_1.weight, block_1.linear_1.weight, block_2.linear_1.weight.", message);
+    }
 }
