@@ -84,7 +84,7 @@ internal static class Program
             Console.Error.WriteLine(ResultTable.Line(result).TrimEnd());
         }
 
-        List<PeerTime> peers = options.HasPeer ? new Peer(output).Run(options) : [];
+        List<PeerTime> peers = options.HasPeer && options.Only.Any(group => group != Options.OursAlone) ? new Peer(output).Run(options) : [];
         ResultTable.Write(output, results, peers);
         return Good;
     }

@@ -194,7 +194,9 @@ public sealed partial class CudaExecution<T> : IDisposable
         using CudaCall call = Enter();
         if (isDisposed)
             return;
-        known += Collect(wait: true);
+
+        // Losses that nobody asked for, as of a training that was cancelled, are not the next call's.
+        Collect(wait: true);
         model.GiveHostParameters();
         updates.GiveHostMoments();
     }

@@ -5,7 +5,8 @@ namespace DlGen.Ptx;
 /// <summary>
 /// What a contraction takes in each way, in clocks of a multiprocessor, and so the way to take by the rows. A time is the larger of two: the work of all
 /// blocks, shared by the multiprocessors, and the steps that a block takes one after the other, each waiting for memory. Few blocks with long sums wait, so they are divided into parts, at the price
-/// of a second entry and a walk through memory. The numbers are those that times of kernels on an H200 showed (docs/cuda.md), rounded.
+/// of a second entry and a walk through memory. Latencies and overheads are those that times of kernels on an H200 showed, rounded; the shares of the
+/// arithmetic are expectations, and tensor cores reach less (docs/cuda.md).
 /// </summary>
 internal sealed class ContractionCost
 {
@@ -70,6 +71,7 @@ internal sealed class ContractionCost
     /// <summary>The most are for images' gradients by few taps, which have a tile or two.</summary>
     private static readonly int[] PartCounts = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
+    /// <summary>Threads with more parts add a few terms each, and every further way is more text for the driver to compile.</summary>
     private const int MostPartsOfThreads = 64;
 
     private readonly ContractionSides sides;
@@ -81,7 +83,7 @@ internal sealed class ContractionCost
     public ContractionCost(ContractionKernel kernel, bool float64, MatrixNumbers numbers = MatrixNumbers.None)
     {
         sides = ContractionSides.Of(kernel);
-        loads = LoneLoads.Of(kernel);
+        loads = LoneLoads.Of(kernel, sides);
         var tiles = Rates(float64, PtxPrinter.HasMatrices(kernel) ? numbers : MatrixNumbers.None).ToList();
         rates = tiles.ToDictionary(rate => rate.Tile, rate => (rate.PerClock, rate.Resident));
         ways = [.. WaysFor(kernel, tiles.Select(rate => rate.Tile))];
@@ -112,7 +114,7 @@ internal sealed class ContractionCost
         for (int rows = 1; rows <= (growsWithRows ? 1 << 16 : 1); rows *= 2)
         {
             var best = Cheapest(rows);
-            // What is only a little dearer stays: every other way is more text for the driver to compile.
+            // What is up to two fifths dearer stays: every other way is more text for the driver to compile.
             if (chosen.Count > 0 && Clocks(chosen[chosen.Count - 1].Way, rows) <= 1.4 * Clocks(best, rows)) continue;
             chosen.Add((chosen.Count == 0 ? 0 : rows, best));
         }

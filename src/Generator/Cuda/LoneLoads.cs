@@ -8,12 +8,12 @@ internal sealed record LoneLoads(int OfThreads, int OfWarp)
     /// <summary>One element for all lanes, or 32 floats side by side, or each somewhere else.</summary>
     private const int Shared = 1, SideBySide = 4, Apart = 32;
 
-    public static LoneLoads Of(ContractionKernel kernel)
+    public static LoneLoads Of(ContractionKernel kernel, ContractionSides sides)
     {
-        int results = kernel.Outer.Count + 2;
-        int lane = PtxPrinter.InnermostResult(kernel), term = results + kernel.K.Count - 1;
+        int lane = PtxPrinter.InnermostResult(kernel);
+        var terms = sides.K.Axes;
         int Sectors(Access access, int axis) => !access.Varies(axis) ? Shared : axis == access.PanelAxis || access.Strides[axis] == 1 ? SideBySide : Apart;
         Access[] operands = [kernel.Left, kernel.Right];
-        return new(operands.Sum(access => Sectors(access, lane)), kernel.K.Count == 0 ? Apart : operands.Sum(access => Sectors(access, term)));
+        return new(operands.Sum(access => Sectors(access, lane)), terms.Count == 0 ? Apart : operands.Sum(access => Sectors(access, terms[terms.Count - 1])));
     }
 }

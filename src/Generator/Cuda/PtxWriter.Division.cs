@@ -4,7 +4,7 @@ using static DlGen.Ptx.RegisterKind;
 namespace DlGen.Ptx;
 
 /// <summary>
-/// Quotients of numbers that are not negative. The assembler divides by a constant as by anything else, which is 16 instructions for 32 bits and a call of a hundred for 64; a compiler that stands before it does
+/// Quotients of numbers that are not negative, so below 2^31 or 2^63. The assembler divides by a constant as by anything else, which is 16 instructions for 32 bits and a call of a hundred for 64; a compiler that stands before it does
 /// as is done here: a shift, or the upper half of a product and a shift (Granlund and Montgomery, "Division by invariant integers using multiplication", 1994).
 /// </summary>
 internal sealed partial class PtxWriter
@@ -40,7 +40,7 @@ internal sealed partial class PtxWriter
     private static int Logarithm(long value)
     {
         int bits = 0;
-        while (1L << bits < value) bits++;
+        while (bits < 63 && 1L << bits < value) bits++;
         return bits;
     }
 }

@@ -150,8 +150,8 @@ internal sealed class CudaClass
         using var call = writer.Block("using (_execution.Enter())");
         writer.Line("var batch = _execution.BeginStep(rows, divisor);");
         WritePut();
-        writer.Line("double sum = _execution.Step(batch, part: 0, parts: 1, new global::DlGen.Compiled.StepUpdate(optimizer));");
-        writer.Line($"return ({element})((sum + _execution.Finish()) / divisor);");
+        writer.Line("double loss = _execution.Step(batch, part: 0, parts: 1, new global::DlGen.Compiled.StepUpdate(optimizer));");
+        writer.Line($"return ({element})((loss + _execution.Finish()) / divisor);");
     }
 
     private void WriteLoop()

@@ -47,6 +47,22 @@ public class StepTests
         Equal(pair.Model.Predict(images), gpu.Predict(images), 1e-5);
     }
 
+    /// <summary>Its steps are still on their way when it ends.</summary>
+    [Fact]
+    public void Losses_of_a_training_that_was_cancelled_are_not_those_of_the_next_step()
+    {
+        var random = new Random(5);
+        float[] x = Floats(random, Rows * 15), y = Floats(random, Rows * 2);
+        using var pair = new Pair<RecurrentOnDevice>(new RecurrentOnDevice(3), new RecurrentOnDevice(3));
+        using var gpu = pair.Other.OnCuda();
+        using var cancelling = new CancellationTokenSource();
+        int copies = 0;
+        pair.Device.Copying = () => { if (++copies == 3) cancelling.Cancel(); };
+        var data = RecurrentOnDevice.Data(x, y);
+        Assert.Equal(TrainingEnd.Canceled, gpu.Train(data, new TrainingOptions { Optimizer = Optimizer.Sgd(1e-2), Epochs = 1, BatchSize = 1 }, cancelling.Token).End);
+        Assert.Equal(gpu.Evaluate(data).Loss, gpu.TrainBatch(x, y, Optimizer.Sgd(1e-2)), 1e-5);
+    }
+
     [Fact]
     public void A_recurrence_trains_as_on_the_processor()
     {

@@ -34,6 +34,9 @@ internal static class ContractionChecks
         Check(ContractionKernels.BackwardConvolution(2, 3, 3, 4), float64, way, print, 2);
         Check(ContractionKernels.ConvolutionGradient(3, 5, 4, 4), float64, way, print, 0, 3);
         Check(ContractionKernels.ConvolutionGradient(2, 3, 3, 5), float64, way, print, 2);
+        // A row has as many terms as a step, or as some steps.
+        Check(ContractionKernels.ConvolutionGradient(4, 4, 3, 4), float64, way, print, 0, 3);
+        Check(ContractionKernels.ConvolutionGradient(4, 8, 4, 3), float64, way, print, 2);
         Check(ContractionKernels.Heads(7, 5, 8), float64, way, print, 0, 2);
         Check(ContractionKernels.Heads(3, 6, 7), float64, way, print, 1);
         Check(ContractionKernels.Depthwise(3, 4), float64, way, print, 0, 3);

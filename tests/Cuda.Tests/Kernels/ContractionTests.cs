@@ -32,6 +32,11 @@ public class ContractionTests
     [Theory, InlineData(false), InlineData(true)]
     public void Warps_take_axes_of_every_kind(bool float64) => ContractionChecks.Layouts(new(ContractionForm.Warp), float64, PtxPrinter.PrintInWay);
 
+    /// <summary>Some of them have no terms.</summary>
+    [Fact]
+    public void As_many_parts_as_there_are_add_to_the_sum()
+        => ContractionChecks.Check(ContractionKernels.ConvolutionGradient(4, 8, 1, 2), float64: false, Tile(2, false, 256), PtxPrinter.PrintInWay, 129, 300);
+
     [Fact]
     public void A_thread_of_a_tile_adds_in_the_order_of_the_record()
     {

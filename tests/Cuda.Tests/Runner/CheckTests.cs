@@ -39,7 +39,7 @@ public class CheckTests(ITestOutputHelper output)
 
     public static TheoryData<string> PrecisionNames => [.. PrecisionChecks.All(steps: 1).Select(check => check.Name)];
 
-    /// <summary>Tensor cores multiply forwards and backwards: each of these networks launches two products of theirs at least.</summary>
+    /// <summary>Each of these networks launches two products of tensor cores at least.</summary>
     [Theory, MemberData(nameof(PrecisionNames))]
     public void Tensor_cores_err_by_no_more_than_is_stated(string name)
     {
