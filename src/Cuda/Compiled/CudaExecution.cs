@@ -194,9 +194,7 @@ public sealed partial class CudaExecution<T> : IDisposable
         using CudaCall call = Enter();
         if (isDisposed)
             return;
-
-        // Losses that nobody asked for, as of a training that was cancelled, are not the next call's.
-        Collect(wait: true);
+        known += Collect(wait: true);
         model.GiveHostParameters();
         updates.GiveHostMoments();
     }

@@ -68,6 +68,9 @@ internal sealed class TrainingRun
         finally
         {
             reader?.Dispose();
+
+            // Losses of steps behind their calls that nobody asked for any more are not the next call's.
+            model.Finish();
             model.Synchronize();
             if (setsRate)
                 options.Optimizer.LearningRate = baseRate;
