@@ -168,8 +168,7 @@ internal sealed class AttentionWalk
     {
         string sum = math.Multiply(own[0], other[0]);
         for (int i = 1; i < own.Length; i++) if (own[i] != math.Constant(0)) sum = math.MultiplyAdd(own[i], other[i], sum);
-        for (int distance = tiling.Lanes / 2; distance > 0; distance /= 2) sum = math.Add(sum, math.FromLane(sum, distance));
-        return sum;
+        return math.SumOfLanes(sum, tiling.Lanes);
     }
 
     /// <summary>Whether a query sees a key, where one of them passes; null where it always does.</summary>

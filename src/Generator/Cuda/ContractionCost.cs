@@ -95,15 +95,14 @@ internal sealed class ContractionCost
     /// <summary>The tiles of tensor cores.</summary>
     public static IEnumerable<ContractionTile> TilesFor(MatrixNumbers numbers) => Rates(float64: false, numbers).Select(rate => rate.Tile).Where(tile => tile.IsForTensorCores);
 
-    /// <summary>The tiles with the multiply-adds of a clock, and the blocks that a multiprocessor holds.</summary>
+    /// <summary>The tiles with the multiply-adds of a clock, and the blocks that a multiprocessor holds. Of two that cost the same the first is taken: tensor cores, where they are asked for.</summary>
     private static IEnumerable<(ContractionTile Tile, double PerClock, int Resident)> Rates(bool float64, MatrixNumbers numbers)
     {
+        bool isTf32 = numbers == MatrixNumbers.Tf32;
+        foreach (var (rows, columns, depth, warpRows, warpColumns, tf32Share, bfloat16Share, resident) in numbers == MatrixNumbers.None ? [] : MatrixTiles)
+            yield return (new(rows, columns, depth, warpRows, warpColumns, numbers), isTf32 ? OfTf32PerClock * tf32Share : OfBFloat16PerClock * bfloat16Share, resident);
         foreach (var (tile, isFloat64, share, resident) in Tiles)
             if (isFloat64 == float64) yield return (tile, MultiplyAddsPerClock * share, resident);
-        if (numbers == MatrixNumbers.None) yield break;
-        bool isTf32 = numbers == MatrixNumbers.Tf32;
-        foreach (var (rows, columns, depth, warpRows, warpColumns, tf32Share, bfloat16Share, resident) in MatrixTiles)
-            yield return (new(rows, columns, depth, warpRows, warpColumns, numbers), isTf32 ? OfTf32PerClock * tf32Share : OfBFloat16PerClock * bfloat16Share, resident);
     }
 
     /// <summary>The cheapest ways, each with the rows from which it is that. Powers of two are compared: between them nothing changes much.</summary>

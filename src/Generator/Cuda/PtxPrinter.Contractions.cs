@@ -187,7 +187,7 @@ internal sealed partial class PtxPrinter
             string left = Load(kernel.Left, indices);
             math.Accumulate(sum, left, Load(kernel.Right, indices));
         }
-        for (int distance = WarpThreads / 2; distance > 0; distance /= 2) sum = math.Add(sum, math.FromLane(sum, distance));
+        sum = math.SumOfLanes(sum, WarpThreads);
         writer.BranchIf(writer.Emit(Predicate, "setp.ne.s64", lane, "0"), done);
         Finish(kernel.Epilogue, outside, sum);
         writer.Place(done);

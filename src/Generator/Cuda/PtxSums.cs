@@ -19,7 +19,7 @@ internal sealed class PtxSums
     public const int SquareBlocks = 64;
 
     /// <summary>Of the warp that adds the last parts.</summary>
-    private const int Lanes = 32;
+    private const int Lanes = PtxLanes.WarpLanes;
 
     private readonly PtxWriter writer = new();
     private readonly PtxMath math;
@@ -94,7 +94,7 @@ internal sealed class PtxSums
     {
         string total = Enumerable.Range(0, Parts / Lanes)
             .Select(i => LoadDouble(parts, i == 0 ? lane : writer.Emit(Integer64, "add.s64", lane, PtxWriter.Number(i * Lanes)))).ToList().Aggregate(math.Add);
-        for (int distance = Lanes / 2; distance > 0; distance /= 2) total = math.Add(total, math.FromLane(total, distance));
+        total = math.SumOfLanes(total, Lanes);
 
         // The status that all lanes have read may be written.
         writer.Do("bar.warp.sync", "0xffffffff");

@@ -150,7 +150,7 @@ internal sealed partial class PtxPrinter
                     return;
                 }
                 string further = block.Quotient(term, K.Inner);
-                if (K.Inner > 1) writer.Do("mov.b32", term, block.Remainder(term, K.Inner));
+                writer.Do("mov.b32", term, block.Remainder(term, K.Inner));
                 foreach (string pointer in pointers) writer.Do("mov.b64", pointer, block.Step(pointer, further, StepBytes(0)));
             }
 

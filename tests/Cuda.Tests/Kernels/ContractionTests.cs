@@ -65,6 +65,8 @@ public class ContractionTests
 
         Assert.Equal(ContractionForm.Thread, For(ContractionKernels.Convolution(8, 8, 1, 2), 1).Form);
         Assert.Equal(ContractionForm.Warp, For(ContractionKernels.Dot(2048), 64).Form);
+        // The lanes of a warp would load each its own line of the weights, whose panels have 16 columns side by side.
+        Assert.NotEqual(ContractionForm.Warp, For(ContractionKernels.Dense(256, 784), 32).Form);
         var large = For(ContractionKernels.Dense(4096, 1024), 4096);
         Assert.Equal((128, 128), (large.Tile!.Rows, large.Tile.Columns));
         var gradient = For(ContractionKernels.WeightGradient(256, 128), 1 << 15);

@@ -53,7 +53,7 @@ public class PrinterMutants(ITestOutputHelper output) : PlantedFaults(output)
         new("no barrier behind a tile", "Cuda/AttentionWalk.cs", "Stage(each, tiles.Index);\n            writer.Do(\"bar.sync\", \"0\");", "Stage(each, tiles.Index);", "a tile is read when all of it is there"),
         new("rows behind the last of a tile", "Cuda/AttentionWalk.cs", "string? isRow = tiling.Passing % tiling.TileRows == 0 ? null", "string? isRow = tiling.Passing > 0 ? null", "behind the last row is another's memory"),
         new("keys that are not there", "Cuda/AttentionWalk.cs", "if (!isWhole) Only(", "if (!isWhole && tiling.Passing == 0) Only(", "a row of zeros has a score too"),
-        new("lanes that keep their part", "Cuda/AttentionWalk.cs", "math.FromLane(sum, distance)", "math.FromLane(math.Constant(0), distance)", "a product is the sum of what all lanes have"),
+        new("lanes that keep their part", "Cuda/PtxMath.Lanes.cs", "Add(x, FromLane(x, distance))", "Add(x, FromLane(Constant(0), distance))", "a product is the sum of what all lanes have"),
         new("all lanes store a number", "Cuda/AttentionWalk.cs", "tiling.Lanes == 1 ? null : writer.Emit(Predicate, \"setp.eq.s32\", Lane, \"0\")", "null", "one place has one writer"),
         new("queries before the block's keys only", "Cuda/AttentionTemplate.cs", "walk.BlockRows.First : \"0\"", "walk.BlockRows.End : \"0\"", "a key is seen by the queries of its own block"),
         new("sums that do not shrink", "Cuda/AttentionTemplate.cs", "foreach (string sum in sums) math.Assign(sum, math.Multiply(sum, shrink));", "", "sums are relative to the largest score"),
