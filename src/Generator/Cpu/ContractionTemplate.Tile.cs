@@ -73,6 +73,7 @@ internal sealed partial class ContractionTemplate
         }
         if (UsesRows) yield return "int rows";
         if (kernel.Sharded) yield return "int shardRows";
+        foreach (string parameter in BorderParameters) yield return parameter;
     }
 
     private static IEnumerable<string> Sums(Tile tile)
@@ -86,7 +87,7 @@ internal sealed partial class ContractionTemplate
         int last = kernel.K.Count - 1;
         using var shards = new ShardLoop(writer, kernel.Sharded && !tile.Packed);
         string rows = kernel.Sharded ? "shard" : "rows";
-        using var nest = new LoopNest(writer, [.. kernel.K.Take(last)], LoopNest.Numbered("k", kernel.K.Count).Take(last).ToArray(), rows);
+        using var nest = new LoopNest(writer, [.. kernel.K.Take(last)], LoopNest.Numbered("k", kernel.K.Count).Take(last).ToArray(), rows, BoundsOf);
         Access leftAccess = LeftOf(tile), rightAccess = RightOf(tile);
         string left = tile.Packed ? "left" : InnerRef("left", "a", leftAccess, nest.Indices);
         string right = tile.Packed ? "right" : InnerRef("right", "b", rightAccess, nest.Indices);

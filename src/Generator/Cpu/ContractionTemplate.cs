@@ -42,6 +42,7 @@ internal sealed partial class ContractionTemplate
         mAxis = kernel.Outer.Count;
         nAxis = mAxis + 1;
         imageRows = FindImageRows(kernel, form);
+        borders = SharesImageRows ? [] : BordersOf(kernel);
         tiles = imageRows < 0
             ? new ContractionTiles(schedule, form, kernel.M.TimesRows ? null : kernel.M.Constant, kernel.N.Constant, PanelWidth(kernel))
             : new ContractionTiles(schedule, form, kernel.M.Constant, kernel.Outer[imageRows].Constant * Pitch, 0, VectorsOfRow(kernel, form));
@@ -272,6 +273,7 @@ internal sealed partial class ContractionTemplate
         if (kernel.Sharded && !tile.Packed) arguments.AddRange(["s" + Literal.Of(kernel.Left.Buffer), "s" + Literal.Of(kernel.Right.Buffer)]);
         if (UsesRows && !tile.Packed) arguments.Add("rows");
         if (kernel.Sharded && !tile.Packed) arguments.Add("shardRows");
+        if (!tile.Packed) arguments.AddRange(BorderArguments(tile, outer, n, column));
         writer.Line($"{name}_{tile.Suffix}({string.Join(", ", arguments)});");
     }
 

@@ -63,6 +63,7 @@ internal static class KernelDescription
                 string[] indices = [.. outside, .. inside];
                 WriteBody(writer, contraction.Epilogue, outside, $"Σ{string.Concat(inside)} {Name(contraction.Left, indices)}·{Name(contraction.Right, indices)}");
                 WriteAxes(writer, indices, [.. contraction.Outer, contraction.M, contraction.N, .. contraction.K]);
+                foreach (var border in contraction.Borders) writer.Line($"// zero but for 0 <= {Line(border, outside[border.Outer], inside[border.Sum])} < {Literal.Of(border.Lines)}");
                 break;
             case AttentionKernel attention:
                 WriteAttention(writer, attention);
@@ -74,6 +75,13 @@ internal static class KernelDescription
                 writer.Line($"// b0 = random numbers, {random.Kind.ToString().ToLowerInvariant()}; {Literal.Of(random.RowLength)} a row, stream {Literal.Of(random.Stream)}");
                 break;
         }
+    }
+
+    private static string Line(Border border, string outer, string sum)
+    {
+        string Times(string index, int factor) => $" {(factor < 0 ? "-" : "+")} {(Math.Abs(factor) == 1 ? "" : Literal.Of(Math.Abs(factor)) + "·")}{index}";
+        string line = Times(outer, border.Stride) + Times(sum, border.Step);
+        return border.Start == 0 ? line.TrimStart(' ', '+') : Literal.Of(border.Start) + line;
     }
 
     private static void WriteAttention(SourceWriter writer, AttentionKernel attention)

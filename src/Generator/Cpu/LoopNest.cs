@@ -9,13 +9,15 @@ internal sealed class LoopNest : IDisposable
     private readonly Stack<SourceWriter.BlockScope> blocks = new();
 
     /// <param name="names">The index names of the axes, outermost first; they stay in scope until the nest is disposed.</param>
-    public LoopNest(SourceWriter writer, IReadOnlyList<Extent> axes, IReadOnlyList<string> names, string rows = "rows")
+    /// <param name="bounds">The first index and the one behind the last of an axis that is not walked in full; null for all others.</param>
+    public LoopNest(SourceWriter writer, IReadOnlyList<Extent> axes, IReadOnlyList<string> names, string rows = "rows", Func<int, (string First, string End)?>? bounds = null)
     {
         Indices = Names(axes, names);
         for (int axis = 0; axis < axes.Count; axis++)
         {
             if (Indices[axis] is not { } index) continue;
-            blocks.Push(writer.Block($"for (nint {index} = 0; {index} < {Addressing.Count(axes[axis], rows)}; {index}++)"));
+            var (first, end) = bounds?.Invoke(axis) ?? ("0", Addressing.Count(axes[axis], rows));
+            blocks.Push(writer.Block($"for (nint {index} = {first}; {index} < {end}; {index}++)"));
         }
     }
 

@@ -80,6 +80,9 @@ internal sealed record ContractionKernel(
     EquatableArray<KernelBuffer> Buffers, EquatableArray<Extent> Outer, Extent M, Extent N, EquatableArray<Extent> K, bool Sharded,
     Access Left, Access Right, KernelBody Epilogue) : Kernel(Buffers)
 {
+    /// <summary>Which terms are zeros of an operand's border.</summary>
+    public EquatableArray<Border> Borders { get; init; } = EquatableArray<Border>.Empty;
+
     /// <summary>The same with fewer products, where that is worth it.</summary>
     public Winograd? Winograd { get; init; }
 

@@ -62,11 +62,11 @@ internal sealed partial class ContractionBuilder
 
         var accesses = new[] { leftAccess, rightAccess }.Concat(epilogue.Accesses).ToList();
         var groups = LoopAxes.Groups(loopExtents, accesses, classes, new HashSet<int>(LoopAxes.Indexed(epilogue)));
-        return new PlannedLaunch(WithWinograd(Kernel(groups, classes, loopExtents, leftAccess, rightAccess, epilogue)), buffers.Actuals, cluster);
+        return new PlannedLaunch(WithWinograd(Kernel(groups, classes, loops, loopExtents, leftAccess, rightAccess, epilogue)), buffers.Actuals, cluster);
     }
 
     /// <summary>Orders the merged loops as outer, m, n, k; a side that has none gets a loop of one trip.</summary>
-    private ContractionKernel Kernel(List<int[]> groups, int[] classes, List<Extent> loopExtents, Access left, Access right, KernelBody epilogue)
+    private ContractionKernel Kernel(List<int[]> groups, int[] classes, List<int> loops, List<Extent> loopExtents, Access left, Access right, KernelBody epilogue)
     {
         var ofClass = Enumerable.Range(0, 4).Select(c => groups.Where(g => classes[g[0]] == c).ToList()).ToArray();
         var outer = ofClass[0].Concat(ofClass[1].Take(ofClass[1].Count - 1)).Concat(ofClass[2].Take(ofClass[2].Count - 1)).ToList();
@@ -90,7 +90,7 @@ internal sealed partial class ContractionBuilder
         return new ContractionKernel(buffers.Formals, outer.Select(g => LoopAxes.Merge(loopExtents, g)).ToEquatableArray(),
             m is null ? Extent.Of(1) : LoopAxes.Merge(loopExtents, m), n is null ? Extent.Of(1) : LoopAxes.Merge(loopExtents, n),
             ofClass[3].Count == 0 ? new[] { Extent.Of(1) } : ofClass[3].Select(g => LoopAxes.Merge(loopExtents, g)).ToEquatableArray(),
-            contract.OverRows, Sums(Reorder(left, withSums), ofClass[3].Count), Sums(Reorder(right, withSums), ofClass[3].Count), body);
+            contract.OverRows, Sums(Reorder(left, withSums), ofClass[3].Count), Sums(Reorder(right, withSums), ofClass[3].Count), body) { Borders = Borders(outer, ofClass[3], loops) };
     }
 
     /// <summary>An outer product sums over nothing: one trip.</summary>

@@ -48,6 +48,9 @@ internal sealed class Trial
     /// <summary>As the templates', on images whose channels come first.</summary>
     public static Lazy<Trial> OfImageOrder { get; } = new(() => new Trial(plain: false, TrialModels.ImageOrder));
 
+    /// <summary>As the templates', on images with zeros around them.</summary>
+    public static Lazy<Trial> OfBorders { get; } = new(() => new Trial(plain: false, TrialModels.Borders));
+
     /// <summary>As the lowering's, on attention alone.</summary>
     public static Lazy<Trial> OfAttention { get; } = new(() => new Trial(plain: true, TrialModels.Attentions));
 

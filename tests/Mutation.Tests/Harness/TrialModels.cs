@@ -49,6 +49,23 @@ internal static class TrialModels
     /// <summary>Few channels up to a second convolution, and channels by themselves, from the user's order and behind another convolution.</summary>
     public static string[] ImageOrder => [ForwardModels.Source("FewChannelsPooled", float64: false), ForwardModels.Source("ChannelsAlone", float64: false)];
 
+    /// <summary>Convolutions with paddings, strides and taps that run both ways, forwards and backwards, along channels and along the width.</summary>
+    public static string[] Borders { get; } =
+    [
+        """
+        [Model, MeanSquaredError]
+        public partial class Bordered
+        {
+            private static Tensor Forward([Input(3, 13, 9)] Tensor x)
+            {
+                x = x.Conv2d(16, kernel: 5, stride: 2, padding: 2).Tanh();
+                return x.Conv2d(8, kernel: 4, padding: 2).Silu().ConvTranspose2d(5, kernel: 3, padding: 2).Mean(1);
+            }
+        }
+        """,
+        ForwardModels.Source("FewChannelsPooled", float64: false),
+    ];
+
     /// <summary>Every option of the layers of images, orders that are mixed, and windows that hold each pixel twice.</summary>
     public static string[] Windows =>
     [
