@@ -12,10 +12,11 @@ internal static class Addressing
     /// <summary>
     /// Σ index·stride + known, from the start of the shard s if asked; axes without an index (null) count as 0. Empty for 0.
     /// </summary>
-    public static string Offset(Access access, IReadOnlyList<string?> indices, bool sharded = false, int known = 0)
+    /// <param name="shard">The name of the shard's number.</param>
+    public static string Offset(Access access, IReadOnlyList<string?> indices, bool sharded = false, int known = 0, string shard = "s")
     {
         var terms = new List<string>();
-        if (sharded) terms.Add($"s * s{Literal.Of(access.Buffer)}");
+        if (sharded) terms.Add($"{shard} * s{Literal.Of(access.Buffer)}");
         if (access.Id is { } indirection) terms.AddRange(Indirect(access, indirection, indices, sharded));
         for (int axis = 0; axis < indices.Count; axis++)
         {

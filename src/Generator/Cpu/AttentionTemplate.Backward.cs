@@ -14,7 +14,9 @@ internal sealed partial class AttentionTemplate
         {
             writer.Line($"MemoryMarshal.CreateSpan({Place(backward.ByKey, nest.Indices, "0")}, {Literal.Of(attention.Keys * attention.Width)}).Clear();");
             writer.Line($"MemoryMarshal.CreateSpan({Place(backward.ByValue, nest.Indices, "0")}, {Literal.Of(attention.Keys * attention.ValueWidth)}).Clear();");
+            var next = PrintNext(nest.Indices);
             using var queries = Queries();
+            PrintFetches(next);
             PrintCall(shared + Turn, $"{Place(attention.Query, nest.Indices, "i")}, ref turned, 1");
             PrintCall(shared + TurnUpstream, $"{Place(backward.Upstream, nest.Indices, "i")}, ref upstream, 1");
             writer.Line($"MemoryMarshal.CreateSpan(ref sums, {Literal.Of(block * sums)}).Clear();");

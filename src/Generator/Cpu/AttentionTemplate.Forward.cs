@@ -9,8 +9,10 @@ internal sealed partial class AttentionTemplate
         int sums = attention.SumStride;
         using (Method(("turned", block * attention.Width), ("scores", block * AttentionKernel.KeyBlock), ("sums", block * sums), ("largest", block), ("total", block), ("change", block)))
         using (var nest = new LoopNest(writer, attention.Outer, LoopNest.Numbered("o", attention.Outer.Count)))
-        using (Queries())
         {
+            var next = PrintNext(nest.Indices);
+            using var queries = Queries();
+            PrintFetches(next);
             PrintCall(shared + Turn, $"{Place(attention.Query, nest.Indices, "i")}, ref turned, 1");
             writer.Line($"MemoryMarshal.CreateSpan(ref sums, {Literal.Of(block * sums)}).Clear();");
             writer.Line($"MemoryMarshal.CreateSpan(ref largest, {Block}).Fill({form.Element}.MinValue);");

@@ -74,9 +74,10 @@ internal sealed partial class ContractionTemplate
     {
         string rows = Literal.Of(tiles.MainRows), down = Literal.Of(MainTilesDown), columns = Literal.Of(PackedColumns), wide = WideTiles;
         using var groups = writer.Block($"for (int top = 0; packs && top < {down}; top += group)");
-        writer.Line($"int bottom = Math.Min(top + group, {down});");
+        writer.Line($"int bottom = Math.Min(top + group, {down}), calls = Math.Min(endTile - firstTile, (bottom - top) * {Literal.Of(full)});");
         using var blocks = writer.Block("for (nint from = 0; from < terms; from += block)");
         writer.Line("nint to = Math.Min(from + block, terms);");
+        writer.Line("int call = 0;");
         PrintPackCall("Left", kernel.Left, outer, $"top * {rows}", null, "bottom - top, leftStride");
         using var across = writer.Block($"for (int column = 0; column < {Literal.Of(full)}; column += {wide})");
         writer.Line($"int endColumn = Math.Min(column + {wide}, {Literal.Of(full)});");
@@ -87,7 +88,33 @@ internal sealed partial class ContractionTemplate
         writer.Line($"int end = Math.Min(endTile - c * {down}, bottom);");
         using var tilesDown = writer.Block($"for (int tile = Math.Max(firstTile - c * {down}, top); tile < end; tile++)");
         writer.Line($"nint m = tile * {rows};");
+        PrintFetchCall(outer, $"top * {rows}");
         PrintCall(tiles.Full(tiles.MainRows) with { Packed = true }, outer, "m", 0, "n", 0);
+    }
+
+    /// <summary>While the tiles of a block are summed, the rows of the next one come closer, some with each tile: what copies them then does not wait.</summary>
+    private void PrintFetchCall(string?[] outer, string m)
+    {
+        string Operand(Access access, string? row) => $"ref {Addressing.Element("b" + Literal.Of(access.Buffer), Origin(access, tiles.Full(tiles.MainRows), outer, row, 0, row is null ? "0" : null, 0))}, s{Literal.Of(access.Buffer)}";
+        writer.Line("nint next = to + call * block / calls, behind = Math.Min(to + ++call * block / calls, terms);");
+        writer.Line($"if (next < behind) {name}_fetch({Operand(kernel.Left, m)}, {Operand(kernel.Right, null)}, next, behind, shardTerms, (bottom - top) * {Literal.Of(tiles.MainRows)});");
+    }
+
+    private void PrintFetch()
+    {
+        writer.Line();
+        writer.Line("// So many columns of the left operand and all of the right one, of the terms from..to.");
+        using var method = writer.Block($"private static void {name}_fetch(ref {form.Element} left, nint leftShard, ref {form.Element} right, nint rightShard, nint from, nint to, nint shardTerms, int columns)");
+        using var shards = writer.Block("while (from < to)");
+        writer.Line("nint shard = from / shardTerms, within = from - shard * shardTerms, count = Math.Min(to - from, shardTerms - within);");
+        void Rows(string operand, Access access, string columns)
+        {
+            string stride = Literal.Of(access.Strides[nAxis + 1]);
+            writer.Line($"global::DlGen.Compiled.Cache.PrefetchRows(ref Unsafe.Add(ref {operand}, shard * {operand}Shard + within * {stride}), count, {stride}, {columns});");
+        }
+        Rows("left", kernel.Left, "columns");
+        Rows("right", kernel.Right, Literal.Of(kernel.N.Constant));
+        writer.Line("from += count;");
     }
 
     private void PrintPackCall(string side, Access access, string?[] outer, string? m, string? n, string rest)
@@ -100,6 +127,7 @@ internal sealed partial class ContractionTemplate
     {
         PrintPack("Left", kernel.Left, tiles.MainRows);
         PrintPack("Right", kernel.Right, PackedColumns);
+        PrintFetch();
     }
 
     /// <summary>The method that copies tiles of so many columns of an operand, each term after term.</summary>

@@ -11,6 +11,9 @@ namespace DlGen.Cpu;
 /// </summary>
 internal sealed class WinogradGradientTemplate
 {
+    /// <summary>Bytes of scratch beside which the next tiles have room in the second-level cache.</summary>
+    private const int MostScratchBytes = 512 * 1024;
+
     private readonly SourceWriter writer;
     private readonly ContractionKernel kernel;
     private readonly WinogradGradient winograd;
@@ -117,6 +120,7 @@ internal sealed class WinogradGradientTemplate
         writer.Line("nint s = row / shardRows;");
         writer.Line("row -= s * shardRows;");
         writer.Line($"{transforms}.TransformImage{kind.Suffix}(ref {Place(winograd.Image, ["row", "y", "x", "channel"], sharded: true)}, {Literal.Of(winograd.RowStride)}, {Literal.Of(winograd.ColumnStride)}, {channels}, {pixels});");
+        PrintFetches(channels, outputs);
         string height = Literal.Of(winograd.Gradient.Strides[1]), width = Literal.Of(winograd.Gradient.Strides[2]);
         writer.Line($"ref {form.Element} gradient = ref {Place(winograd.Gradient, ["row", "y", "x", "output"], sharded: true)};");
         string whole = $"{transforms}.TransformGradient{kind.Suffix}(ref gradient, {height}, {width}, {outputs}, {gradients});";
@@ -131,6 +135,23 @@ internal sealed class WinogradGradientTemplate
         string own = Addressing.Element(scratch, Literal.Of(rest));
         writer.Line($"WinogradTile.CopyRest(ref gradient, {height}, {width}, {outputs}, (int)down, (int)across, ref {own});");
         writer.Line($"{transforms}.TransformGradient(ref {own}, {Literal.Of(Winograd.Side)} * {outputs}, {outputs}, {outputs}, {gradients});");
+    }
+
+    /// <summary>The pixels and gradients that are transformed after the products of these tiles come closer meanwhile, if the cache has room for them beside the sums.</summary>
+    private void PrintFetches(string channels, string outputs)
+    {
+        if (tiles.HasEdges || winograd.ScratchLength * sizeof(float) > MostScratchBytes) return;
+        tiles.PrintLater();
+        writer.Line("nint laterShard = laterRow / shardRows;");
+        writer.Line("laterRow -= laterShard * shardRows;");
+        void Fetch(Access access, string channel, string columns)
+        {
+            string place = Addressing.Element("b" + Literal.Of(access.Buffer), Addressing.Offset(access, ["laterRow", "(laterY + line)", "laterX", channel], sharded: true, shard: "laterShard"));
+            writer.Line($"global::DlGen.Compiled.Cache.PrefetchRows(ref {place}, {Literal.Of(Winograd.Side)}, {Literal.Of(access.Strides[2])}, {columns});");
+        }
+        using var lines = writer.Block($"for (nint line = 0; line < {Literal.Of(Winograd.Side)}; line++)");
+        Fetch(winograd.Image, "channel", channels);
+        Fetch(winograd.Gradient, "output", outputs);
     }
 
     private static string Place(Access access, string?[] indices, bool sharded) => Addressing.Element("b" + Literal.Of(access.Buffer), Addressing.Offset(access, indices, sharded));

@@ -82,6 +82,16 @@ internal sealed class WinogradTiles
         return loop;
     }
 
+    /// <summary>Where the tile lies that is computed so many tiles later: laterRow, laterY and laterX. Of images that are cut into tiles of one size.</summary>
+    public void PrintLater()
+    {
+        string own = Literal.Of(inImage);
+        int across = Winograd.TilesAlong(width);
+        writer.Line($"nint later = first + tile + {Literal.Of(together)}, laterRow = later / {own}, laterWithin = later - laterRow * {own};");
+        string Later(string text) => text.Replace("within", "laterWithin");
+        writer.Line($"nint laterY = {Later(Position(Kinds[0], Winograd.Side, Down(across), height))}, laterX = {Later(Position(Kinds[0], Winograd.Side, Across(across), width))};");
+    }
+
     /// <summary>How many results at the beginning of a tile, downwards and across, others have.</summary>
     public string Shared => $"{Down(Winograd.TilesAlong(width))} * {Literal.Of(Winograd.Side)} - y, {Across(Winograd.TilesAlong(width))} * {Literal.Of(Winograd.Side)} - x";
 
