@@ -21,6 +21,9 @@ public class StepMutants(ITestOutputHelper output) : MutantTests(output)
         new("does not see itself", "Cpu/OneQueryAttentionTemplate.cs", ", null, null)} + 1\"", ", null, null)} + (0 < 1 ? 0 : 1)\"", "a step sees its own key"),
         new("lanes behind the last key", "Cpu/OneQueryAttentionTemplate.cs", "if (visible - j < {lanes}) score", "if (visible - j < 0) score", "what lies behind the last key does not count"),
         new("one sum of values", "Cpu/OneQueryAttentionTemplate.cs", "Enumerable.Range(0, inTurn).Select(turn => Sum(vector, turn))", "Enumerable.Range(0, 1).Select(turn => Sum(vector, turn))", "the sums in turn are added up"),
+        new("keys of the query's step alone", "Lowering/OneStep.Pairs.cs", "TimeKind.Along when timing.Axis == query => Settled(operand),", "TimeKind.Along when timing.Axis == query || timing.Axis == keys => Settled(operand),", "a query meets all keys so far"),
+        new("row of another step", "Lowering/OneStep.Pairs.cs", "TimeKind.Same => At(operand, query),", "TimeKind.Same => query >= 0 && values[operand]!.Shape[query] > 1 ? values[operand]!.Slice(query, 0, 1) : values[operand]!,", "of what is told for each pair a step reads its own row"),
+        new("index of a query", "Lowering/OneStep.cs", "new Instruction(ScalarOp.Operand, all.Count - 1) : i)", "new Instruction(ScalarOp.Constant, Value: 5) : i)", "an index along time is the step's position"),
     ];
 
     private static readonly Mutant[] OfGiven =
@@ -32,7 +35,7 @@ public class StepMutants(ITestOutputHelper output) : MutantTests(output)
         new("attention to padding", "Lowering/OneStep.Memory.cs", "var operands = node.Operands.Select((o, place)", "var operands = node.Operands.Take(3).Select((o, place)", "the mask hides keys from a step too"),
         new("hidden keys", "Cpu/OneQueryAttentionTemplate.cs", "{form.Zero}), {lowest}, score);", "{form.Zero}), score, score);", "what a mask hides does not count"),
         new("mask that is not kept", "Lowering/OneStep.Memory.cs", "Remembered(Settled(mask), axis, graph[mask].Shape[axis])", "Memory(graph[mask].Shape).Value", "each key brings its part of the mask along"),
-        new("mask of the first step", "Lowering/OneStep.cs", "if (x.Node.Op is not MapOp map || map.Expression.Code.Any(i => i.Op == ScalarOp.Index && i.A == axis)) return null;", "if (x.Node.Op is not MapOp map) return null;", "what differs along time is read at the position"),
+        new("mask of the first step", "Lowering/OneStep.cs", "AtPosition(map.Expression, operands.Select(o => o!), axis, x.Shape);", "(map.Expression, operands.Select(o => o!).ToList());", "what differs along time is read at the position"),
         new("one row of what lies beside", "Lowering/OneStep.cs", "builder.Add(new GatherOp(), table, Position(x.Shape[axis]))", "builder.Add(new GatherOp(), table, Position(x.Shape[axis]).Map(ScalarOp.Multiply, 0))", "a table along time is read at the position"),
         new("given values that move", "Lowering/Memories.cs", "if (number < firstGiven) handedOn = length;", "handedOn = length;", "what is given stays when a sequence begins again"),
     ];

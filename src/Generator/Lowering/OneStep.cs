@@ -46,13 +46,18 @@ internal sealed partial class OneStep
         /// <summary>What the sequence so far gives: no axis is time.</summary>
         Now,
 
+        /// <summary>Two of its axes are time, that of the step and that of all steps.</summary>
+        Pairs,
+
         /// <summary>The slots of a Scan: see <see cref="ScanOp"/>.</summary>
         Slots,
     }
 
-    /// <param name="Axis">Along: the axis that is time. Slots: the Scan's node.</param>
+    /// <param name="Axis">Along and Pairs: the axis that is time, of the step. Slots: the Scan's node.</param>
     /// <param name="Back">Along: so many steps after its own a value is read, because of a padding before the first. Slots: the first column.</param>
-    private readonly record struct Timing(TimeKind Kind, int Axis = -1, int Back = 0);
+    /// <param name="Keys">Pairs: the axis that is time, of all steps.</param>
+    /// <param name="Later">Pairs: what stands for all steps that are yet to come, where that is known.</param>
+    private readonly record struct Timing(TimeKind Kind, int Axis = -1, int Back = 0, int Keys = -1, double? Later = null);
 
     /// <summary>A step would need a later one, or something that the compiler does not know for steps; the message says where.</summary>
     private sealed class ObstacleException(string message) : Exception(message);
@@ -114,6 +119,7 @@ internal sealed partial class OneStep
         {
             TimeKind.Along => Settled(output.Node).Reshape(graph[output.Node].Shape.Without(timings[output.Node].Axis)),
             TimeKind.Slots => throw Obstacle(graph[output.Node], "gives a recurrence as a whole"),
+            TimeKind.Pairs => throw Obstacle(graph[output.Node], "gives what each step has with each other one"),
             _ => values[output.Node]!,
         };
     }
@@ -126,6 +132,7 @@ internal sealed partial class OneStep
         if (node.Op is RandomOp) throw Obstacle(node, "draws random numbers");
         if (kinds.All(k => k == TimeKind.Same)) return (Unchanged(node), new Timing(TimeKind.Same));
         if (kinds.Contains(TimeKind.Slots)) return Slot(node);
+        if (kinds.Contains(TimeKind.Pairs)) return kinds.Contains(TimeKind.Now) ? throw Obstacle(node, "needs the last step at every one") : OfPairs(node);
         if (node.Op is AttentionOp attention) return Attention(index, attention);
         if (node.Op is ScanOp scan) return Scan(index, scan);
         if (!kinds.Contains(TimeKind.Along)) return (Unchanged(node), new Timing(TimeKind.Now));
@@ -199,15 +206,20 @@ internal sealed partial class OneStep
 
     private (Value, Timing) Map(Node node, MapOp map)
     {
-        int axis = MeetingAxis(node, (operand, own) => own + node.Shape.Rank - graph[operand].Shape.Rank);
-        var operands = node.Operands.Select(o => At(o, axis - node.Shape.Rank + graph[o].Shape.Rank)).ToList();
-        var expression = map.Expression;
-        if (expression.Code.Any(i => i.Op == ScalarOp.Index && i.A == axis))
-        {
-            operands.Add(Position(node.Shape[axis]));
-            expression = new Expression(expression.Code.Select(i => i.Op == ScalarOp.Index && i.A == axis ? new Instruction(ScalarOp.Operand, operands.Count - 1) : i).ToEquatableArray());
-        }
+        int[] axes = MeetingAxes(node, (operand, own) => own + node.Shape.Rank - graph[operand].Shape.Rank);
+        if (axes.Length > 1) return OfPairs(node);
+        int axis = axes[0];
+        var (expression, operands) = AtPosition(map.Expression, node.Operands.Select(o => At(o, axis - node.Shape.Rank + graph[o].Shape.Rank)), axis, node.Shape);
         return (builder.Map(expression, operands, node.Shape.With(axis, 1), node.PerRow), new Timing(TimeKind.Along, axis));
+    }
+
+    /// <summary>An expression at one index along an axis: that of the step, which becomes an operand where the expression reads it.</summary>
+    private (Expression, List<Value>) AtPosition(Expression expression, IEnumerable<Value> operands, int axis, Shape shape)
+    {
+        List<Value> all = [.. operands];
+        if (expression.Code.All(i => i.Op != ScalarOp.Index || i.A != axis)) return (expression, all);
+        all.Add(Position(shape[axis]));
+        return (new Expression(expression.Code.Select(i => i.Op == ScalarOp.Index && i.A == axis ? new Instruction(ScalarOp.Operand, all.Count - 1) : i).ToEquatableArray()), all);
     }
 
     private (Value, Timing) Contract(Node node, ContractOp contract)
@@ -215,7 +227,7 @@ internal sealed partial class OneStep
         EquatableArray<int> LabelsOf(int operand) => operand == 0 ? contract.Left : contract.Right;
         int[] sides = [.. Enumerable.Range(0, 2).Where(side => timings[node.Operands[side]].Kind == TimeKind.Along)];
         int[] labels = [.. sides.Select(side => LabelsOf(side)[timings[node.Operands[side]].Axis]).Distinct()];
-        if (labels.Length > 1) throw Obstacle(node, "multiplies each step with each other one");
+        if (labels.Length > 1) return OfPairs(node);
         int axis = contract.Result.Items.IndexOf(labels[0]);
         if (axis < 0) throw Obstacle(node, "sums over time");
         var operands = node.Operands.Select((o, side) => At(o, LabelsOf(side).Items.IndexOf(labels[0]))).ToArray();
@@ -224,7 +236,8 @@ internal sealed partial class OneStep
 
     private (Value, Timing) Concat(Node node, ConcatOp concat)
     {
-        int axis = MeetingAxis(node, (_, own) => own);
+        int[] axes = MeetingAxes(node, (_, own) => own);
+        int axis = axes.Length == 1 ? axes[0] : throw Obstacle(node, "meets each step with each other one");
         if (axis == concat.Axis) throw Obstacle(node, "puts sequences one after the other");
         return (builder.Add(concat, node.Operands.Select(o => At(o, axis)).ToArray()), new Timing(TimeKind.Along, axis));
     }
@@ -235,18 +248,16 @@ internal sealed partial class OneStep
         return (builder.Add(node.Op, values[node.Operands[0]]!, Settled(node.Operands[1])), new Timing(TimeKind.Along, timings[node.Operands[1]].Axis));
     }
 
-    /// <summary>The axis of the result on which the operands' times meet.</summary>
-    private int MeetingAxis(Node node, Func<int, int, int> axisOfResult)
-    {
-        int[] axes = [.. node.Operands.Where(o => timings[o].Kind == TimeKind.Along).Select(o => axisOfResult(o, timings[o].Axis)).Distinct()];
-        return axes.Length == 1 ? axes[0] : throw Obstacle(node, "meets each step with each other one");
-    }
+    /// <summary>The axes of the result on which the operands' times lie.</summary>
+    private int[] MeetingAxes(Node node, Func<int, int, int> axisOfResult)
+        => [.. node.Operands.Where(o => timings[o].Kind == TimeKind.Along).Select(o => axisOfResult(o, timings[o].Axis)).Distinct()];
 
     /// <summary>An operand as a step sees it that has time, if it has it, at <paramref name="axis"/> (below 0: has no such axis).</summary>
-    private Value At(int operand, int axis)
+    private Value At(int operand, int axis) => timings[operand].Kind == TimeKind.Along ? Settled(operand) : Element(values[operand]!, axis);
+
+    /// <summary>The element of the step's position along an axis (below 0: there is no such axis), or the only one.</summary>
+    private Value Element(Value x, int axis)
     {
-        if (timings[operand].Kind == TimeKind.Along) return Settled(operand);
-        var x = values[operand]!;
         if (axis < 0 || x.Shape[axis] == 1) return x;
         if (Repeated(x, axis) is { } once) return once;
         int[] first = [axis, .. Enumerable.Range(0, x.Shape.Rank).Where(a => a != axis)];
@@ -254,13 +265,15 @@ internal sealed partial class OneStep
         return builder.Add(new GatherOp(), table, Position(x.Shape[axis])).Reshape(x.Shape.With(axis, 1));
     }
 
-    /// <summary>An element of what a Map repeats along an axis; null where it does not.</summary>
+    /// <summary>An element of what a Map repeats along an axis, or makes of the index alone at next to no cost; null where it does neither.</summary>
     private Value? Repeated(Value x, int axis)
     {
-        if (x.Node.Op is not MapOp map || map.Expression.Code.Any(i => i.Op == ScalarOp.Index && i.A == axis)) return null;
+        if (x.Node.Op is not MapOp map || (map.Expression.IsExpensive && map.Expression.Code.Any(i => i.Op == ScalarOp.Index && i.A == axis))) return null;
         var operands = x.Node.Operands.Select(o => builder.At(o)).Select(o => axis - x.Shape.Rank + o.Shape.Rank is var own && (own < 0 || o.Shape[own] == 1) ? o
             : o.Node is { Op: MapOp { Expression: var number }, Operands.Count: 0 } && number.IsConstant(out _) ? builder.Map(number, [], o.Shape.With(own, 1), o.PerRow) : (Value?)null).ToList();
-        return operands.Contains(null) ? null : builder.Map(map.Expression, operands.Select(o => o!).ToList(), x.Shape.With(axis, 1), x.PerRow);
+        if (operands.Contains(null)) return null;
+        var (expression, all) = AtPosition(map.Expression, operands.Select(o => o!), axis, x.Shape);
+        return builder.Map(expression, all, x.Shape.With(axis, 1), x.PerRow);
     }
 
     /// <summary>The step's number, which must be one of so many.</summary>

@@ -80,6 +80,27 @@ internal static partial class ForwardModels
                     => (output.SoftmaxCrossEntropy(tag, reduction: Reduction.None), lengths.Mask());
             }
             """,
+        // Causal attention whose scores are in memory: what is trained or constant for each pair of steps, what a step says as a query and as a key, all of it in ops.
+        ["Scores"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class Scores
+            {
+                private static Tensor Forward([Input(6, 4)] Tensor x)
+                {
+                    var steps = Tensor.Constant(0, 1, 2, 3, 4, 5);
+                    var distance = steps.Reshape(6, 1) - steps;
+                    var slopes = Tensor.Constant(0.5, 0.25).Reshape(2, 1, 1);
+                    x += x.Attention(2, causal: true, attentionBias: Tensor.Parameter([2, 6, 6], Init.Normal, name: "relative") - slopes * distance.Abs());
+                    x += x.Attention(2, causal: true, mask: x[.., 0] < 1, attentionBias: x[.., 1] + x[.., 2].Reshape(6, 1));
+                    var scores = x.Linear(3).MatMul(x.Linear(3).Transpose());
+                    var weights = Tensor.Where(distance < 0, double.NegativeInfinity, scores.Tanh()).Softmax();
+                    x += (weights * (distance < 3)).MatMul(x.Linear(4));
+                    // Of steps that are not there yet it is 0 / 0.
+                    var length = (x * x).Sum(1).Sqrt();
+                    return x + (x.MatMul(x.Transpose()) / (length.Reshape(6, 1) * length) * (distance >= 0)).MatMul(x);
+                }
+            }
+            """,
         // Positions of all kinds, of an odd width too; heads of a width of their own.
         ["Positions"] = """
             [Model{P}, MeanSquaredError]
