@@ -51,7 +51,7 @@ internal readonly record struct Argument(Region Region, int Index, int Offset, i
 }
 
 /// <summary>
-/// A forward value that a launch writes per row, rows <paramref name="RowStride"/> elements apart: the first of them that is not finite tells where a
+/// A forward value that a launch writes per row, within <paramref name="RowLength"/> elements, rows <paramref name="RowStride"/> apart: the first of them that is not finite tells where a
 /// network went astray.
 /// </summary>
 internal readonly record struct Written(int Argument, int RowLength, int RowStride, string Layer);

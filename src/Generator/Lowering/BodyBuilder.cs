@@ -81,7 +81,7 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
     /// <param name="byElement">Read one element at a time, which never touches what lies behind the last.</param>
     public Access ReadAccess(int index, int[] axes, bool byElement = false)
     {
-        var view = View.Of(Graph, index) ?? throw new InvalidOperationException($"node {index} can't be addressed; Layout should have copied it");
+        var view = fused.ViewOf(index) ?? throw new InvalidOperationException($"node {index} can't be addressed; Layout should have copied it");
         var root = Graph[view.Root];
         var memory = fused.MemoryOf(view.Root);
         int buffer = buffers.Add(memory.Buffer with { Offset = memory.Buffer.Offset + view.Offset }, memory.IsInteger, memory.IsExact && !byElement, isWritten: false, memory.IsBytes);
@@ -103,7 +103,7 @@ internal sealed class BodyBuilder(FusedGraph fused, FormalBuffers buffers, Func<
     }
 
     /// <summary>How the loops reach the elements of a node's own buffer, from <paramref name="offset"/> on.</summary>
-    public Access WriteAccess(int index, int[] axes, int offset = 0) => WriteAccess(index, axes, Graph[index].Shape.Strides(), offset);
+    public Access WriteAccess(int index, int[] axes, int offset = 0) => WriteAccess(index, axes, fused.InsideOf(index)?.Strides ?? Graph[index].Shape.Strides(), offset);
 
     private Access WriteAccess(int index, int[] axes, int[] strides, int offset)
     {

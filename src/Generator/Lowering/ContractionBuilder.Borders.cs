@@ -23,6 +23,9 @@ internal sealed partial class ContractionBuilder
         return borders.Where(border => border.Step is 1 or -1).ToEquatableArray();
     }
 
+    /// <summary>Whether a loop walks the axis itself: neither windows over it nor what was around it before a border.</summary>
+    private static bool IsPlain(Walked axis) => axis is { Windows: null, Label: not -1 };
+
     /// <summary>The axes of an operand that are windows over an axis with zeros around it.</summary>
     private IEnumerable<(Walked Axis, Windows Windows, int Lines, int Before)> Padded(int operand, EquatableArray<int> labels)
     {
@@ -31,13 +34,13 @@ internal sealed partial class ContractionBuilder
         {
             switch (value.Op)
             {
-                case UnfoldOp unfold:
+                case UnfoldOp unfold when IsPlain(axes[unfold.Axis]) && IsPlain(axes[unfold.Axis + 1]):
                     axes[unfold.Axis] = new Walked(axes[unfold.Axis].Label, axes[unfold.Axis + 1].Label, unfold.Windows);
                     axes.RemoveAt(unfold.Axis + 1);
                     break;
                 case PadOp { Value: 0 } pad:
                     if (axes[pad.Axis] is { Windows: { } windows } axis && pad.Before + pad.After > 0) yield return (axis, windows, value.Shape[pad.Axis] - pad.Before - pad.After, pad.Before);
-                    axes[pad.Axis] = axes[pad.Axis] with { Windows = null };
+                    axes[pad.Axis] = new Walked(-1, -1, null);
                     break;
                 default:
                     yield break;

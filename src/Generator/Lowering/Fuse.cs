@@ -31,6 +31,9 @@ internal sealed partial class Fuse
     /// <summary>Per node the cluster that computes it; -1 for leaves, views and constants.</summary>
     public int[] ClusterOf { get; }
 
+    /// <summary>Whether some output depends on the node.</summary>
+    public bool IsLiving(int node) => ClusterOf[node] != -2;
+
     /// <summary>Per node whether it gets a buffer.</summary>
     public bool[] Stored { get; }
 
@@ -225,7 +228,7 @@ internal sealed partial class Fuse
     }
 
     /// <summary>A copy into another order, which is worth its buffer: those who read it have their elements side by side.</summary>
-    private bool TurnsElements(int index)
+    public bool TurnsElements(int index)
     {
         var node = graph[index];
         return node is { PerRow: true, Op: MapOp { Expression.IsIdentity: true }, Shape.Rank: > 1 } && node.Shape[node.Shape.Rank - 1] > 1

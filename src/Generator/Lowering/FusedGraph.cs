@@ -15,6 +15,8 @@ internal sealed class FusedGraph
     private readonly Dictionary<int, int> outputs;
     private readonly IReadOnlyDictionary<int, Memory> outside;
     private readonly Dictionary<int, int> secondLayouts = [];
+    private readonly IReadOnlyDictionary<int, Inside> insidePaddings;
+    private readonly Dictionary<int, int> valuesInside;
     private readonly int scan;
 
     public FusedGraph(Graph graph, IReadOnlyList<ParameterBuffer> parameters, bool callersMemoryHasSlack)
@@ -29,6 +31,8 @@ internal sealed class FusedGraph
         CallersMemoryHasSlack = callersMemoryHasSlack;
         Graph = graph;
         fuse = Fuse.Run(graph);
+        insidePaddings = scan < 0 ? InsidePaddings.Find(graph, fuse) : new Dictionary<int, Inside>();
+        valuesInside = insidePaddings.ToDictionary(inside => inside.Value.Padding, inside => inside.Key);
         this.parameters = parameters;
         parameterIndex = parameters.Select((p, i) => (p.Path, i)).ToDictionary(p => p.Path, p => p.i);
         gradientHomes = graph.Outputs.Where(o => o.Role == OutputRole.Gradient).ToDictionary(o => o.Node, o => Parameter(o.Name));
@@ -75,10 +79,35 @@ internal sealed class FusedGraph
     public FusedGraph Body(int index, IReadOnlyDictionary<int, Memory> memory)
         => new(((ScanOp)Graph[index].Op).Body, parameters, CallersMemoryHasSlack, index, memory);
 
+    /// <summary>Where in the buffer of a padding a value lies; null for others.</summary>
+    public Inside? InsideOf(int node) => insidePaddings.TryGetValue(node, out var inside) ? inside : null;
+
+    /// <summary>The value whose elements stand in a node's buffer: the node's own, or of a padding what lies inside it.</summary>
+    public int ValueAt(int node) => valuesInside.TryGetValue(node, out int value) ? value : node;
+
+    /// <summary>Elements from a value's first to its last one, what lies between them included.</summary>
+    public int SpanOf(int node)
+        => InsideOf(node) is { } inside ? 1 + inside.Strides.Select((stride, axis) => stride * (Graph[node].Shape[axis] - 1)).Sum() : Graph[node].Shape.Count;
+
+    /// <summary>The cluster that writes a padding.</summary>
+    public Cluster ClusterOf(int padding) => fuse.Clusters[fuse.ClusterOf[padding]];
+
+    /// <summary>The view that a node is of a value in memory, or null where it can't be addressed.</summary>
+    public View? ViewOf(int index)
+    {
+        var view = View.Of(Graph, index);
+        return view is not null && InsideOf(view.Root) is { } inside ? View.Of(i => Graph[i], index, new View(view.Root, inside.Strides, 0)) : view;
+    }
+
     /// <summary>Where the elements of a value that has memory lie.</summary>
     public Memory MemoryOf(int node)
     {
         if (outside.TryGetValue(node, out var memory)) return memory;
+        if (InsideOf(node) is { } inside)
+        {
+            memory = MemoryOf(inside.Padding);
+            return memory with { Buffer = memory.Buffer with { Offset = memory.Buffer.Offset + inside.Offset } };
+        }
         int count = Graph[node].Shape.Count;
         return Graph[node].Op switch
         {

@@ -21,6 +21,8 @@ internal sealed partial class KernelBuilder
         }
     }
 
+    private IEnumerable<PlannedLaunch> Pad(Cluster cluster) => Pad(cluster, cluster.Root, Graph[cluster.Root].Shape.Strides(), 0);
+
     /// <summary>
     /// A padding in the part of the buffer with these strides: the operand, with gaps between its elements if the padding says so, and the number of
     /// the padding before, between and after them. The operand may be a padding that exists only here.
@@ -35,7 +37,7 @@ internal sealed partial class KernelBuilder
         int first = offset + (pad.Before * along), end = offset + ((node.Shape[pad.Axis] - pad.After) * along);
         if (pad.Before > 0) yield return Fill(cluster, pad.Value, node.Shape.With(pad.Axis, pad.Before), strides, offset);
         bool isInside = Graph[operand].Op is PadOp && fused.IsComputedByReaders(operand);
-        foreach (var launch in isInside ? Pad(cluster, operand, spread, first) : [Copy(cluster, operand, spread, first)]) yield return launch;
+        foreach (var launch in isInside ? Pad(cluster, operand, spread, first) : Fuse.Resolve(Graph, operand) == fused.ValueAt(cluster.Root) ? [] : [Copy(cluster, operand, spread, first)]) yield return launch;
         for (int gap = 1; gap < pitch && count > 1; gap++)
             yield return Fill(cluster, pad.Value, node.Shape.With(pad.Axis, count - 1), spread, first + (gap * along));
         if (pad.After > 0) yield return Fill(cluster, pad.Value, node.Shape.With(pad.Axis, pad.After), strides, end);

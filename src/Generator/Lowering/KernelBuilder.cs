@@ -9,7 +9,11 @@ internal sealed partial class KernelBuilder(FusedGraph fused)
 {
     private Graph Graph => fused.Graph;
 
-    public IEnumerable<PlannedLaunch> Build(Cluster cluster) => cluster.Kind switch
+    /// <summary>The launches of a cluster, before them those of the borders around what it stores.</summary>
+    public IEnumerable<PlannedLaunch> Build(Cluster cluster) => cluster.Members.Where(fused.Stored).Select(fused.InsideOf).Where(inside => inside is not null)
+        .SelectMany(inside => Pad(fused.ClusterOf(inside!.Padding))).Concat(fused.ValueAt(cluster.Root) != cluster.Root ? [] : Kernels(cluster));
+
+    private IEnumerable<PlannedLaunch> Kernels(Cluster cluster) => cluster.Kind switch
     {
         ClusterKind.Map => [Map(cluster)],
         ClusterKind.Row => [Row(cluster)],
@@ -23,7 +27,7 @@ internal sealed partial class KernelBuilder(FusedGraph fused)
         ClusterKind.Window => [Window(cluster)],
         ClusterKind.Random => [Random(cluster)],
         ClusterKind.Scan => Scan(cluster),
-        _ => Graph[cluster.Root].Op is PadOp ? Pad(cluster, cluster.Root, Graph[cluster.Root].Shape.Strides(), 0) : Concat(cluster),
+        _ => Graph[cluster.Root].Op is PadOp ? Pad(cluster) : Concat(cluster),
     };
 
     private PlannedLaunch Map(Cluster cluster)

@@ -6,7 +6,7 @@ using DlGen.Ops;
 namespace DlGen.Lowering;
 
 /// <summary>
-/// The road from a declaration's graphs to a module: MemoryOrder, Simplify, Differentiate, FoldedProducts, FewOutputs, WinogradFilters, Layout, Recompute, Fuse, Schedule, kernels, PlanMemory. The entry programs share
+/// The road from a declaration's graphs to a module: MemoryOrder, Simplify, Differentiate, FoldedProducts, FewOutputs, WinogradFilters, Layout, Recompute, Fuse, InsidePaddings, Schedule, kernels, PlanMemory. The entry programs share
 /// their kernels: equal records are one.
 /// </summary>
 internal sealed class Lower
@@ -137,7 +137,7 @@ internal sealed class Lower
 
     /// <summary>Elements a row that the forward pass leaves to the backward pass.</summary>
     private static int KeptForBackward(FusedGraph fused, IEnumerable<PlannedLaunch> launches, int seed)
-        => launches.Where(l => (l.Loop?.Scan ?? l.Cluster.Root) >= seed).SelectMany(l => l.Buffers).Where(b => b.Kind == BufferKind.Node && b.Scan < 0 && b.Index < seed && fused.Graph[b.Index].PerRow)
+        => launches.Where(l => (l.Loop?.Scan ?? l.Cluster.Root) >= seed).SelectMany(l => l.Buffers).Where(b => b.Kind == BufferKind.Node && b.Scan < 0 && fused.ValueAt(b.Index) < seed && fused.Graph[b.Index].PerRow)
             .Select(b => b.Index).Distinct().Sum(node => fused.Graph[node].Shape.Count);
 
     private int Number(Kernel kernel)
@@ -228,10 +228,10 @@ internal sealed class Lower
         if (launch.Cluster.Kind is ClusterKind.Assemble or ClusterKind.Scan) return EquatableArray<Written>.Empty;
         var graph = launch.Loop?.Body ?? fused;
         return launch.Buffers.Select((buffer, argument) => (buffer, argument))
-            .Where(b => b.buffer.Kind == BufferKind.Node && launch.Kernel.Buffers[b.argument].IsWritten && (launch.Loop?.Scan ?? b.buffer.Index) < end)
-            .Select(b => (b.argument, Node: launch.Loop?.NodeOf(b.buffer) ?? b.buffer.Index))
+            .Where(b => b.buffer.Kind == BufferKind.Node && launch.Kernel.Buffers[b.argument].IsWritten && (launch.Loop?.Scan ?? graph.ValueAt(b.buffer.Index)) < end)
+            .Select(b => (b.argument, Node: launch.Loop?.NodeOf(b.buffer) ?? graph.ValueAt(b.buffer.Index)))
             .Where(b => graph.Graph[b.Node].PerRow)
-            .Select(b => new Written(b.argument, graph.Graph[b.Node].Shape.Count, graph.MemoryOf(b.Node).RowStride, graph.Graph[b.Node].Layer)).ToEquatableArray();
+            .Select(b => new Written(b.argument, graph.SpanOf(b.Node), graph.MemoryOf(b.Node).RowStride, graph.Graph[b.Node].Layer)).ToEquatableArray();
     }
 
     private static string Comment(FusedGraph fused, PlannedLaunch launch)

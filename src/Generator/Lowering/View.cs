@@ -14,11 +14,13 @@ internal sealed record View(int Root, int[] Strides, int Offset)
     /// <summary>The view of a node, or null where a reshape can't be addressed and needs a copy.</summary>
     public static View? Of(Graph graph, int index) => Of(i => graph[i], index);
 
-    public static View? Of(Func<int, Node> nodeAt, int index)
+    /// <param name="place">How one of the values lies, if it is not row by row in a buffer of its own.</param>
+    public static View? Of(Func<int, Node> nodeAt, int index, View? place = null)
     {
         var node = nodeAt(index);
+        if (index == place?.Root) return place;
         if (!node.Op.IsView) return new View(index, node.Shape.Strides(), 0);
-        if (Of(nodeAt, node.Operands[0]) is not { } source) return null;
+        if (Of(nodeAt, node.Operands[0], place) is not { } source) return null;
         switch (node.Op)
         {
             case TransposeOp transpose:

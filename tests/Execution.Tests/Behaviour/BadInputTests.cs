@@ -24,7 +24,24 @@ public class BadInputTests
 
             private static Tensor Block(Tensor x) => x + x.Linear(4).Tanh().Linear(3);
         }
+
+        [Model, MeanSquaredError]
+        public partial class Paddings
+        {
+            private static Tensor Forward([Input(2, 5, 6)] Tensor x)
+                => x.Conv2d(3, kernel: 3, padding: 1).Conv2d(4, kernel: 3, padding: 2).Conv2d(2, kernel: 3, padding: 1).Mean(0);
+        }
         """));
+
+    /// <summary>Although what it computes lies within the border that the layer behind it wants.</summary>
+    [Theory, InlineData(1), InlineData(2), InlineData(3)]
+    public void The_layer_that_went_astray_is_named_where_its_result_lies_in_the_next_ones_padding(int layer)
+    {
+        var driver = Models.Value["Paddings"].Create();
+        ModelValues.Draw(Models.Value["Paddings"], 5, seed: 3).Into(driver);
+        SetAll(driver.Model.Parameters[$"conv2d_{layer}.weight"], float.MaxValue);
+        Assert.Equal($"conv2d_{layer}", Assert.Throws<NonFiniteLossException>(() => driver.TrainBatch(Optimizer.Adam())).Layer);
+    }
 
     /// <summary>Also where blocks are one loop of the generated code.</summary>
     [Fact]

@@ -58,8 +58,8 @@ internal static class TrialModels
         {
             private static Tensor Forward([Input(3, 13, 9)] Tensor x)
             {
-                x = x.Conv2d(16, kernel: 5, stride: 2, padding: 2).Tanh();
-                return x.Conv2d(8, kernel: 4, padding: 2).Silu().ConvTranspose2d(5, kernel: 3, padding: 2).Mean(1);
+                x = x.Conv2d(16, kernel: 5, stride: 2, padding: 2).Tanh().Pad([2, 1, 0, 3]);
+                return x.Conv2d(12, kernel: 4).Silu().ConvTranspose2d(12, kernel: 3, stride: 2, padding: 2).Mean(1);
             }
         }
         """,
@@ -127,6 +127,7 @@ internal static class TrialModels
             }
         }
         """,
+        ForwardModels.Source("Scores", float64: true),
     ];
 
     /// <summary>Ids of two kinds, lengths, numbers beside the sequence that steps; masks of keys, of steps and of both; a state that begins with what is given, and one that meets it.</summary>
