@@ -17,12 +17,28 @@ public partial class PaddingTests
     public void What_others_read_without_gaps_is_copied()
         => Assert.Equal(2, CopiesOfPrediction("var y = x.Conv2d(16, kernel: 3, padding: 1).Relu(); x = y.Softmax(0) + y.Conv2d(16, kernel: 3, padding: 1);"));
 
+    /// <summary>Products with lines of zeros are known: forwards, by the image with taps that run backwards, and by the taps.</summary>
+    [Theory]
+    [InlineData("0 <= -2 + o1 + k0 < 8", "padding: 2")]
+    [InlineData("0 <= 1 + o1 - k0 < 8", "padding: 1")]
+    [InlineData("0 <= -2 + o + k1 < 8", "padding: 2")]
+    [InlineData("0 <= -1 + 2·o1 + k0 < 8", "padding: 1, stride: 2")]
+    public void Lines_of_the_border_are_known(string lines, string arguments)
+        => Assert.Contains("// zero but for " + lines, Generate($"x = x.Conv2d(20, kernel: 3, padding: 1).Tanh().Conv2d(12, kernel: 3, {arguments});", ", MeanSquaredError"));
+
     /// <summary>Launches of kernels that only move elements.</summary>
     private static int CopiesOfPrediction(string statements)
     {
-        string text = TestCompilation.GeneratedText(TestCompilation.Compile($$"""
+        string text = Generate(statements);
+        var copies = Copies().Matches(text).Select(m => m.Groups[1].Value).ToHashSet();
+        string prediction = text[text.IndexOf("static void PredictShards1", StringComparison.Ordinal)..];
+        return Launches().Matches(prediction[..prediction.IndexOf("\n        }\n", StringComparison.Ordinal)]).Count(launch => copies.Contains(launch.Groups[1].Value));
+    }
+
+    private static string Generate(string statements, string loss = "")
+        => TestCompilation.GeneratedText(TestCompilation.Compile($$"""
             using DlGen;
-            [Model]
+            [Model{{loss}}]
             public partial class Net
             {
                 private static Tensor Forward([Input(2, 8, 8)] Tensor x)
@@ -32,10 +48,6 @@ public partial class PaddingTests
                 }
             }
             """)).Replace("\r\n", "\n", StringComparison.Ordinal);
-        var copies = Copies().Matches(text).Select(m => m.Groups[1].Value).ToHashSet();
-        string prediction = text[text.IndexOf("static void PredictShards1", StringComparison.Ordinal)..];
-        return Launches().Matches(prediction[..prediction.IndexOf("\n        }\n", StringComparison.Ordinal)]).Count(launch => copies.Contains(launch.Groups[1].Value));
-    }
 
     [GeneratedRegex(@"// b1\((?:[^)]*)\) = b0\((?:[^)]*)\)\n[^\n]*\n(?:[^\n]*\n)?[^\n]*static void (\w+)\(")]
     private static partial Regex Copies();

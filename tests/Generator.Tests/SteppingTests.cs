@@ -27,6 +27,8 @@ public class SteppingTests
     [InlineData("return Tensor.Concat([x, x * 2], axis: 1).Linear(3);", 0)]
     [InlineData("return x * Tensor.Parameter([7, 1], name: \"scale\");", 7)]
     [InlineData("return x.MatMul(Tensor.Parameter([3, 2], name: \"matrix\"));", 0)]
+    [InlineData("return x.Attention(1, causal: true, attentionBias: Tensor.Parameter([7, 7], name: \"relative\"));", 7)]
+    [InlineData("var steps = Tensor.Constant(0, 1, 2, 3, 4, 5, 6); return Tensor.Where(steps.Reshape(7, 1) < steps, double.NegativeInfinity, x.MatMul(x.Transpose())).Softmax().MatMul(x);", 7)]
     public void How_many_steps_there_are(string body, int positions)
     {
         var program = Model.Forward(body, input: "7, 3").Lowered.Find(EntryProgram.Step);

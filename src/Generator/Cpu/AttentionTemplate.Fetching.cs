@@ -5,7 +5,7 @@ namespace DlGen.Cpu;
 
 /// <summary>
 /// The heads of a short sequence lie in other rows and columns than their neighbours, and each is computed in less time than its operands take to arrive one by one. So while a head is computed,
-/// those of the next come into the second-level cache: a part of one operand behind each product of a block.
+/// those of the next come into the second-level cache, a part with each block of queries.
 /// </summary>
 internal sealed partial class AttentionTemplate
 {

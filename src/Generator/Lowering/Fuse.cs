@@ -31,8 +31,8 @@ internal sealed partial class Fuse
     /// <summary>Per node the cluster that computes it; -1 for leaves, views and constants.</summary>
     public int[] ClusterOf { get; }
 
-    /// <summary>Whether some output depends on the node.</summary>
-    public bool IsLiving(int node) => ClusterOf[node] != -2;
+    /// <summary>The nodes that read a node, of those on which some output depends.</summary>
+    public IReadOnlyList<int> ReadersOf(int node) => readers[node];
 
     /// <summary>Per node whether it gets a buffer.</summary>
     public bool[] Stored { get; }

@@ -17,7 +17,6 @@ internal sealed class InsidePaddings
 {
     private readonly Graph graph;
     private readonly Fuse fuse;
-    private readonly List<int>[] readers;
     private readonly HashSet<int> outputs;
     private readonly Dictionary<int, Inside> places = [];
 
@@ -26,10 +25,6 @@ internal sealed class InsidePaddings
         this.graph = graph;
         this.fuse = fuse;
         outputs = [.. graph.Outputs.Select(o => o.Node)];
-        readers = [.. Enumerable.Range(0, graph.Nodes.Count).Select(_ => new List<int>())];
-        for (int i = 0; i < readers.Length; i++)
-            foreach (int operand in graph[i].Operands)
-                if (fuse.IsLiving(i)) readers[operand].Add(i);
     }
 
     public static IReadOnlyDictionary<int, Inside> Find(Graph graph, Fuse fuse)
@@ -67,17 +62,10 @@ internal sealed class InsidePaddings
         && !TakesPixelsAsOne(cluster.Root);
 
     /// <summary>Products of pixels by themselves have one loop over all of them, which gaps would cut into lines.</summary>
-    private bool TakesPixelsAsOne(int index) => graph[index].Op is ContractOp && !graph[index].Operands.Any(HasWindows);
-
-    private bool HasWindows(int index)
-    {
-        for (; graph[index].Op.IsView; index = graph[index].Operands[0])
-            if (graph[index].Op is UnfoldOp) return true;
-        return false;
-    }
+    private bool TakesPixelsAsOne(int index) => graph[index].Op is ContractOp && !graph[index].Operands.Any(operand => View.HasWindows(i => graph[i], operand));
 
     /// <summary>Whether all who read a value, themselves or through views, can do so with gaps between its lines.</summary>
-    private bool AreReadersFree(int value, View place) => readers[value].All(reader =>
+    private bool AreReadersFree(int value, View place) => fuse.ReadersOf(value).All(reader =>
     {
         var op = graph[reader].Op;
         // What a later phase reads would be kept with its border, of which that makes one of its own.

@@ -174,7 +174,7 @@ internal sealed partial class Layout
             bool inLeft = contract.Left.Contains(label);
             if (inLeft == contract.Right.Contains(label)) return false;
             var (operand, labels) = inLeft ? (operands[0], contract.Left) : (operands[1], contract.Right);
-            return HasWindows(operand) && !IsReadable(operand, labels.Items.IndexOf(label), isVectorSide: true);
+            return View.HasWindows(k => builder[k], operand.Index) && !IsReadable(operand, labels.Items.IndexOf(label), isVectorSide: true);
         }
         if (gradientOf is { PanelAxis: >= 0 }) return null;
         int label = VectorLabel(contract, result, gradientOf);
@@ -191,7 +191,7 @@ internal sealed partial class Layout
         bool inLeft = contract.Left.Contains(label);
         if (!contract.OverRows || inLeft == contract.Right.Contains(label)) return -1;
         var (own, ownLabels, other, otherLabels) = inLeft ? (operands[0], contract.Left, operands[1], contract.Right) : (operands[1], contract.Right, operands[0], contract.Left);
-        if (!HasWindows(own) || View.Of(k => builder[k], own.Index) is not { } view) return -1;
+        if (!View.HasWindows(k => builder[k], own.Index) || View.Of(k => builder[k], own.Index) is not { } view) return -1;
         int sideBySide = 1;
         foreach (int next in contract.Result.Reverse().Where(ownLabels.Contains))
         {
@@ -202,12 +202,6 @@ internal sealed partial class Layout
         if (sideBySide >= FewLanes) return -1;
         return Enumerable.Range(-1, result.Rank + 1).Last(axis => axis < 0 || (result[axis] >= 2 * FewLanes && otherLabels.Contains(contract.Result[axis]) && !ownLabels.Contains(contract.Result[axis])
             && LiesAlong(other, otherLabels, contract.Result[axis])));
-    }
-
-    private bool HasWindows(Value operand)
-    {
-        while (operand.Node.Op.IsView && operand.Node.Op is not UnfoldOp) operand = builder.At(operand.Node.Operands[0]);
-        return operand.Node.Op is UnfoldOp;
     }
 
     private bool IsReadable(Value operand, int vectorAxis, bool isVectorSide)

@@ -47,6 +47,14 @@ internal sealed record View(int Root, int[] Strides, int Offset)
         }
     }
 
+    /// <summary>Whether a view holds elements of what it is of several times.</summary>
+    public static bool HasWindows(Func<int, Node> nodeAt, int index)
+    {
+        for (; nodeAt(index).Op.IsView; index = nodeAt(index).Operands[0])
+            if (nodeAt(index).Op is UnfoldOp) return true;
+        return false;
+    }
+
     /// <summary>Strides of the new shape over the same elements, or null where one of its axes would reach across a gap.</summary>
     private static int[]? Reshape(Shape from, int[] strides, Shape to)
     {

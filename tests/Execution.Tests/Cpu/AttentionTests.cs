@@ -63,10 +63,10 @@ public class AttentionTests
         Case(isBackward, 3, 1, 2, 2, isCausal: false, MaskOf.Pairs),
     ];
 
-    private enum MaskOf { Nothing, Keys, Pairs }
+    internal enum MaskOf { Nothing, Keys, Pairs }
 
     /// <summary>Query, key and value with their heads side by side in each position, as a projection leaves them; the rest head by head.</summary>
-    private static KernelCase Case(bool isBackward, int queries, int keys, int width, int valueWidth, bool isCausal, MaskOf mask = MaskOf.Nothing)
+    internal static KernelCase Case(bool isBackward, int queries, int keys, int width, int valueWidth, bool isCausal, MaskOf mask = MaskOf.Nothing)
     {
         static Access SideBySide(int buffer, int positions, int features) => new(buffer, new[] { positions * Heads * features, features, Heads * features, 1 });
         static Access HeadByHead(int buffer, int positions, int features) => new(buffer, new[] { Heads * positions * features, positions * features, features, 1 });
