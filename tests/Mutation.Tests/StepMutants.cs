@@ -22,6 +22,7 @@ public class StepMutants(ITestOutputHelper output) : MutantTests(output)
         new("lanes behind the last key", "Cpu/OneQueryAttentionTemplate.cs", "if (visible - j < {lanes}) score", "if (visible - j < 0) score", "what lies behind the last key does not count"),
         new("one sum of values", "Cpu/OneQueryAttentionTemplate.cs", "Enumerable.Range(0, inTurn).Select(turn => Sum(vector, turn))", "Enumerable.Range(0, 1).Select(turn => Sum(vector, turn))", "the sums in turn are added up"),
         new("keys of the query's step alone", "Lowering/OneStep.Pairs.cs", "TimeKind.Along when timing.Axis == query => Settled(operand),", "TimeKind.Along when timing.Axis == query || timing.Axis == keys => Settled(operand),", "a query meets all keys so far"),
+        new("numbers of steps that are not there", "Lowering/OneStep.Pairs.cs", "b.Binary(ScalarOp.LessOrEqual, b.Index(timing.Keys), b.Operand(1))", "b.Binary(ScalarOp.LessOrEqual, b.Constant(0), b.Operand(1))", "what stands for later steps is what the ops say, not 0 / 0"),
         new("row of another step", "Lowering/OneStep.Pairs.cs", "TimeKind.Same => At(operand, query),", "TimeKind.Same => query >= 0 && values[operand]!.Shape[query] > 1 ? values[operand]!.Slice(query, 0, 1) : values[operand]!,", "of what is told for each pair a step reads its own row"),
         new("index of a query", "Lowering/OneStep.cs", "new Instruction(ScalarOp.Operand, all.Count - 1) : i)", "new Instruction(ScalarOp.Constant, Value: 5) : i)", "an index along time is the step's position"),
     ];

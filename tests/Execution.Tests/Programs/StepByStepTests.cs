@@ -39,7 +39,9 @@ public class StepByStepTests
         }
     }
 
-    private static double Error(double[] expected, double[] actual) => expected.Zip(actual, (e, a) => e.Equals(a) ? 0 : Math.Abs(e - a)).Max();
+    /// <summary>The largest difference; ∞ where one of them alone is no number, which a maximum would pass over.</summary>
+    private static double Error(double[] expected, double[] actual)
+        => expected.Zip(actual, (e, a) => e.Equals(a) ? 0 : double.IsNaN(e - a) ? double.PositiveInfinity : Math.Abs(e - a)).Max();
 
     /// <summary>The elements at a place along an axis.</summary>
     private static double[] At(double[] values, Graphs.Shape shape, int axis, int place)
