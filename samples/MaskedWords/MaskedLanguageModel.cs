@@ -33,6 +33,6 @@ public partial class MaskedLanguageModel
         return x + x.LayerNorm().Linear(4 * Width).Gelu().Linear(Width);
     }
 
-    private static (Tensor Loss, Tensor Weight) Loss(Tensor logits, [Label(Vocabulary, Length = Length, Ignore = NotHidden)] Tensor hidden)
-        => (logits.SoftmaxCrossEntropy(hidden, reduction: Reduction.None), hidden != NotHidden);
+    private static Tensor Loss(Tensor logits, [Label(Vocabulary, Length = Length, Ignore = NotHidden)] Tensor hidden)
+        => logits.SoftmaxCrossEntropy(hidden, reduction: Reduction.None);
 }

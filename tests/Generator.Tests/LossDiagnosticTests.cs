@@ -34,7 +34,8 @@ public class LossDiagnosticTests
     [InlineData("private static Tensor Loss(Tensor y, [Label(3)] Tensor @in, Tensor x, [Target(2, 4)] Tensor b) => y.MeanSquaredError(x) + b.Sum() * @in;")]
     [InlineData("internal static Tensor Loss(Tensor y, [Target] Tensor t) { Tensor sum = 0; for (int i = 0; i < 2; i++) sum += Part(y, i); return sum - t; } private static Tensor Part(Tensor y, int i) => y[i].Tanh();")]
     [InlineData("private static (Tensor Loss, Tensor Weight) Loss(Tensor y, [Target] Tensor w) => (y, w);")]
-    [InlineData("private static (Tensor, Tensor) Loss(Tensor y, Tensor x) => (y.Abs().Mean(), x != 0);")]
+    [InlineData("private static (Tensor, Tensor) Loss(Tensor y, Tensor x) => (y.Abs().Mean(), (x != 0).Sum());")]
+    [InlineData("private static Tensor Loss(Tensor y, [Label(8, Ignore = -1)] Tensor c) => y.SoftmaxCrossEntropy(c, reduction: Reduction.None);")]
     [InlineData("private static (Tensor l, Tensor w) Loss(Tensor y, [Label(8, Ignore = -1)] Tensor c) => (y.SoftmaxCrossEntropy(c, reduction: Reduction.None), c != -1);")]
     [InlineData("public double Loss(int step) => step;")]
     [InlineData("public static double Loss => 1;")]
@@ -68,7 +69,7 @@ public class LossDiagnosticTests
     [InlineData("[Target(8)]", "y.[|SoftmaxCrossEntropy(t)|]", "DLG0109", "expects int labels, but t holds floats")]
     [InlineData("[Label(9)]", "y.[|SoftmaxCrossEntropy(t)|]", "DLG0109", "gets 8 classes, but t has labels of 9")]
     [InlineData("[Label(8)]", "y.[|MeanSquaredError(t)|]", "DLG0109", "t.OneHot(8)")]
-    [InlineData("[Label(8, Length = 2)]", "y.[|SoftmaxCrossEntropy(t)|]", "DLG0201", "SoftmaxCrossEntropy expects a label of the shape (), since Linear gives (8), but it has the shape (2)")]
+    [InlineData("[Label(8, Length = 2)]", "y.[|SoftmaxCrossEntropy(t)|]", "DLG0201", "SoftmaxCrossEntropy expects a label of the shape (), since Linear gives (8), but it has the shape (2); for a label at each of 2 steps, the output has to be (2, 8), as of a recurrent layer with returnSequence: true")]
     [InlineData("[Target(7)]", "y.[|SigmoidCrossEntropy(t)|]", "DLG0201", "expects a target of the shape (8), since Linear gives (8), but it has the shape (7)")]
     [InlineData("[Target]", "y.[|MeanSquaredError(t)|]", "DLG0201", "of the shape (8)")]
     [InlineData("[Label(8)]", "y.[|SoftmaxCrossEntropy(t, labelSmoothing: 2)|]", "DLG0109", "labelSmoothing must be between 0 and 1")]
@@ -85,11 +86,24 @@ public class LossDiagnosticTests
     public Task Weights_of_the_network(string weight)
         => Model.Forward("return x.Linear(8);", members: $"private static (Tensor Loss, Tensor Weight) [|Loss|](Tensor y, Tensor x) => (y - x[0], {weight});").Reports("DLG0401", "inputs and targets alone");
 
+    /// <summary>A loss that was averaged over its elements has one number for their weights.</summary>
     [Theory]
-    [InlineData("(y.[|SoftmaxCrossEntropy(c)|], c != -1)", "DLG0109", "reduction: Reduction.None here and the weight c != -1")]
+    [InlineData("(y.MeanSquaredError(x), x)", "has the shape (), too few numbers for its weights (8)")]
+    [InlineData("(y - x, x.Reshape(8, 1))", "has the shape (8), too few numbers for its weights (8, 1)")]
+    public Task Weights_of_a_loss_with_too_few_numbers(string loss, string words)
+        => Model.Source($"[Model] public partial class Net {{ private static Tensor Forward([Input(8)] Tensor x) => x.Linear(8); private static (Tensor Loss, Tensor Weight) [|Loss|](Tensor y, Tensor x) => {loss}; }}").Reports("DLG0201", words);
+
+    [Theory]
+    [InlineData("(y.[|SoftmaxCrossEntropy(c)|], c != -1)", "DLG0109", "with reduction: Reduction.None, and those of ignored labels have the weight 0")]
     [InlineData("(Tensor.Constant(1, 2, 3, 4, 5, 6, 7, 8).[|Gather(c)|] * y.Sum(), c != -1)", "DLG0201", "may be -1 for those that are ignored")]
     public Task Ignored_labels_that_nothing_leaves_out(string loss, string id, string words)
         => Model.Forward("return x.Linear(8);", members: $"private static (Tensor Loss, Tensor Weight) Loss(Tensor y, [Label(8, Ignore = -1)] Tensor c) => {loss};").Reports(id, words);
+
+    /// <summary>The mean of what is composed by hand would count them.</summary>
+    [Fact]
+    public Task Ignored_labels_of_a_composed_loss()
+        => Model.Source("[Model] public partial class Net { private static Tensor Forward([Input(2, 4)] Tensor x) => x.Linear(8); private static Tensor [|Loss|](Tensor y, [Label(8, Length = 2, Ignore = -1)] Tensor c) => 2 * y.SoftmaxCrossEntropy(c, reduction: Reduction.None); }")
+            .Reports("DLG0109", "of which some are ignored; return a weight of each beside them");
 
     [Theory]
     [InlineData("[|try { y = y.Exp(); } finally { }|] return y;", "Loss is read at compile time and can't contain try; leave it out")]

@@ -119,12 +119,21 @@ public partial class Tagger
     private static Tensor Forward([Input(6, 3)] Tensor words) => words.Linear(7).Tanh().Linear(4);
 
     private static (Tensor Loss, Tensor Weight) Loss(Tensor logits, [Label(4, Length = 6, Ignore = -1)] Tensor tag, [Target] Tensor confidence)
-        => (logits.SoftmaxCrossEntropy(tag, reduction: Reduction.None), confidence * (tag != -1));
+        => (logits.SoftmaxCrossEntropy(tag, reduction: Reduction.None), confidence);
 }
 
 /// <summary>A class among the classes that does not count.</summary>
 [Model, Input(5), Linear(8), Relu, Linear(3), SoftmaxCrossEntropy(Ignore = 2)]
 public partial class SomeLabels;
+
+/// <summary>The same, with the loss as a method.</summary>
+[Model]
+public partial class SomeLabelsByMethod
+{
+    private static Tensor Forward([Input(5)] Tensor inputs) => inputs.Linear(8).Relu().Linear(3);
+
+    private static Tensor Loss(Tensor logits, [Label(3, Ignore = 2)] Tensor targets) => logits.SoftmaxCrossEntropy(targets, reduction: Reduction.None);
+}
 
 /// <summary>Random numbers and running statistics in training.</summary>
 [Model, Input(6), Linear(16, Bias = false), BatchNorm, Relu, Dropout(0.3), Linear(3), SoftmaxCrossEntropy]

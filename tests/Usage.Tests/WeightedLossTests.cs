@@ -141,6 +141,21 @@ public class WeightedLossTests
         Assert.InRange(history.Epochs[1].Loss, 0.1, history.Epochs[0].Loss);
     }
 
+    [Fact]
+    public void What_a_method_gives_for_ignored_labels_has_the_weight_0_too()
+    {
+        var (model, byMethod) = (new SomeLabels(seed: 5), new SomeLabelsByMethod(seed: 5));
+        var random = new Random(6);
+        float[] inputs = [.. Enumerable.Range(0, 20 * 5).Select(_ => random.NextSingle())];
+        int[] labels = [.. Enumerable.Range(0, 20).Select(_ => random.Next(3))];
+        Assert.Contains(2, labels);
+        Assert.Equal(model.TrainBatch(inputs, labels, Optimizer.Sgd(0.1)), byMethod.TrainBatch(inputs, labels, Optimizer.Sgd(0.1)));
+        Assert.Equal(Values(model.Parameters), Values(byMethod.Parameters));
+        var (evaluation, ofMethod) = (model.Evaluate(SomeLabels.Data(inputs, labels)), byMethod.Evaluate(SomeLabelsByMethod.Data(inputs, labels)));
+        Assert.Equal((evaluation.Loss, evaluation.Accuracy), (ofMethod.Loss, ofMethod.Accuracy));
+        Assert.Equal(labels.Count(l => l != 2), byMethod.BatchWeight(inputs, labels));
+    }
+
     private static double Expected(Tagger model, double[] words, int[] tags, double[] confidence)
     {
         double[] logits = model.Predict(words), weights = [.. Weights(tags, confidence)];

@@ -20,7 +20,6 @@ internal sealed partial class Network
     private readonly List<LayerSummary> layers = [];
     private readonly List<LayerApplication> applications = [];
     private readonly HashSet<string> layerPaths = new(StringComparer.Ordinal);
-    private readonly List<LossApplication> lossApplications = [];
     private readonly Dictionary<string, Value> inputs = new(StringComparer.Ordinal);
     private readonly List<FittedScaling> scalings = [];
     private readonly bool training;
@@ -54,9 +53,6 @@ internal sealed partial class Network
 
     /// <summary>Every layer as often as it was evaluated, in that order.</summary>
     public IReadOnlyList<LayerApplication> Applications => applications;
-
-    /// <summary>Every loss of the catalogue that was used, in that order.</summary>
-    public IReadOnlyList<LossApplication> LossApplications => lossApplications;
 
     public IReadOnlyDictionary<string, ParameterOp> Parameters => parameters;
 
@@ -94,70 +90,6 @@ internal sealed partial class Network
 
     /// <summary>The input of that name, or null.</summary>
     public Value? FindInput(string variable) => inputs.TryGetValue(variable, out var input) ? input : null;
-
-    /// <summary>
-    /// The loss of each row, shape (): what <paramref name="body"/> gives, averaged over its axes. With weights it is Σ weight·loss, and the row's
-    /// weight Σ weight.
-    /// </summary>
-    public WeightedLoss Close(Func<WeightedLoss> body)
-    {
-        (readsLoss, layersBeforeLoss) = (true, layers.Count);
-        return Within(Root.Enter(LossScope, frozen: false, init: null), () =>
-        {
-            var (loss, weight) = body();
-            Value Row(Value value) => Graph.Broadcast(value.Reshape(Shape.Scalar), Shape.Scalar, perRow: true);
-            // One number for everything is no weight at all.
-            if (weight is not null && GraphBuilder.IsScalarConstant(weight.Node, out double everywhere))
-                weight = everywhere > 0 ? null : throw new LayerException($"the weight that Loss returns is {everywhere} everywhere, so there is no mean; give a number above 0, or a tensor");
-            if (weight is null) return new WeightedLoss(Row(loss.Mean(loss.AllAxes())), null);
-            Value weighted;
-            try
-            {
-                weighted = loss * weight;
-            }
-            catch (ShapeException)
-            {
-                throw new ShapeException($"the loss that Loss returns has the shape {loss.Shape} and its weight {weight.Shape}, which do not broadcast; give the weight the loss's axes, with extent 1 where one number counts for all (weight.Reshape(…))");
-            }
-
-            return new WeightedLoss(Row(weighted.Sum(weighted.AllAxes())), Row(weight.Broadcast(weighted.Shape, perRow: true).Sum(weighted.AllAxes())));
-        });
-    }
-
-    /// <summary>The catalogue's loss with a target of its own: what the attribute says. Labels that it ignores have the weight 0, all others 1.</summary>
-    public WeightedLoss Apply(Loss loss, LayerArguments arguments, Value output)
-    {
-        var call = Call(loss, arguments, output);
-        var (shape, classes) = loss.Target(call, output.Shape);
-        int? ignored = arguments.Stated("ignore") as int?;
-        var target = Input(new InputOp("targets", shape, IsTarget: true, classes, ignored));
-        lossApplications.Add(new LossApplication(loss, output.Index, target.Index, HasLink: true));
-        return ignored is { } id
-            ? new WeightedLoss(loss.Compose(call, output, target, Reduction.None), target.Counts(id))
-            : new WeightedLoss(loss.Compose(call, output, target, Reduction.Mean), null);
-    }
-
-    /// <summary>The catalogue's loss against a target of the user's: what the method of Tensor says. The target must be what the attribute would ask for.</summary>
-    public Value Apply(Loss loss, LayerArguments arguments, Value output, Value target, string targetName, Reduction reduction)
-    {
-        var call = Call(loss, arguments, output);
-        var (shape, classes) = loss.Target(call, output.Shape);
-        string rule = $"{call} expects a {targetName} of the shape {shape}";
-        output.AsNumbers(call.ToString());
-        if (classes > 0 && target.Node.Op is InputOp { IsLabel: false } floats)
-            throw new LayerException($"{call} expects int labels, but {floats.Variable} holds floats; declare it as a parameter of Loss with [Label({classes})]");
-        if (target.Source() is { } labels && (classes == 0 || labels.Classes > classes))
-            throw new LayerException(classes == 0
-                ? $"{rule} with floats, but {labels.Variable} holds {(labels.IsTarget ? "labels; declare it with [Target], or" : "ids;")} use {labels.Variable}.OneHot({labels.Classes})"
-                : $"{call} gets {classes} classes, but {labels.Variable} has labels of {labels.Classes}; give [Label] and the output the same classes");
-        // One number for all elements needs no shape: logits.SigmoidCrossEntropy(1).
-        bool isNumber = classes == 0 && GraphBuilder.IsScalarConstant(target.Node, out _);
-        if (!isNumber && !target.Shape.Equals(shape)) throw new ShapeException($"{rule}, since {call.Given}, but it has the shape {target.Shape}");
-        if (reduction == Reduction.Mean && target.Source() is { Ignored: not null } some)
-            throw new LayerException($"{call}: the mean is over the labels that count, which are known in the whole batch only; let Loss return (Tensor Loss, Tensor Weight), with reduction: Reduction.None here and the weight {some.Variable} != {some.Ignored}");
-        lossApplications.Add(new LossApplication(loss, output.Index, target.Index, HasLink: false));
-        return loss.Compose(call, output, target, reduction);
-    }
 
     /// <summary>A parameter that belongs to no layer: Tensor.Parameter.</summary>
     public Value FreeParameter(Shape shape, Initializer? init, string? name)

@@ -62,7 +62,7 @@ public sealed class LabelAttribute(int classes) : Attribute
     /// <summary>The number of labels per row, the shape being (length); unless stated one label per row, without axes.</summary>
     public int Length { get; set; }
 
-    /// <summary>A further label that is allowed, for what does not count: <c>Loss</c> gives it the weight 0, for example <c>label != -1</c>. Without it every
-    /// label must be a class.</summary>
+    /// <summary>A further label that is allowed, for what does not count: the elements of a loss over labels (<see cref="Reduction.None"/>) that <c>Loss</c> returns have the
+    /// weight 0 there; what is composed by hand is weighed by hand, with <c>label != -1</c>. Without it every label must be a class.</summary>
     public int Ignore { get; set; } = -1;
 }
