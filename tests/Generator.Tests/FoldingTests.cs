@@ -49,6 +49,17 @@ public class FoldingTests
         Assert.Equal([PhaseKind.Shards], module.Find(EntryProgram.Predict)!.Phases.Select(p => p.Kind).Where(k => k != PhaseKind.Prepare));
     }
 
+    /// <summary>The gradients that meet in front of a residual block are added up once, and what the norm before it sums of them reads the sum.</summary>
+    [Fact]
+    public void What_a_norm_sums_of_two_gradients_is_their_sum()
+    {
+        var module = Model.Forward("x = x.Conv2d(16, kernel: 3, padding: 1, bias: false).BatchNorm().Relu(); return (x + x.Conv2d(16, kernel: 3, padding: 1, bias: false).BatchNorm().Tanh()).Flatten().Linear(3);",
+            input: "2, 6, 6", attributes: "SoftmaxCrossEntropy").Lowered;
+        var sums = module.Find(EntryProgram.Gradients)!.Phases.SelectMany(p => p.Launches).Select(l => module.Kernels[l.Kernel]).OfType<ReductionKernel>().Where(k => k.Reduced.Count > 1).ToList();
+        Assert.NotEmpty(sums);
+        Assert.DoesNotContain(sums, k => k.Source.Code.Any(c => c is { Op: BodyOp.Scalar, Function: ScalarOp.Add } && k.Source.Code[c.A].Op == BodyOp.Load && k.Source.Code[c.B].Op == BodyOp.Load));
+    }
+
     /// <summary>The products and what is done with their results; where the weights lie is another matter, for folded ones are a derived copy.</summary>
     private static List<string> PerRow(Module module, string program) => [.. Phases(module, program, PhaseKind.Shards).Select(kernel => kernel is ContractionKernel c
         ? $"{c.M}, {c.N}, {c.K}: {string.Join("; ", c.Epilogue.Code)}; {string.Join("; ", c.Epilogue.Accesses)}" : kernel.ToString())];

@@ -3,7 +3,7 @@ using DlGen.Ops;
 
 namespace DlGen.Lowering;
 
-/// <summary>Maxima whose place nobody else asks for: where no gradient follows it, the element at the place of the largest is the largest.</summary>
+/// <summary>Maxima by their place, which a gradient follows: the element at the place of the largest is the largest. Whoever still asks for the place has it beside that.</summary>
 internal sealed partial class Simplify
 {
     /// <summary>The maximum that a sum of elements at a place is; null for any other sum.</summary>
@@ -14,7 +14,7 @@ internal sealed partial class Simplify
         var summed = builder.At(moved[node.Operands[0]]);
         foreach (int operand in chosen.Operands)
         {
-            if (graph[operand].Op is not ReduceOp { Kind: ReduceKind.ArgMax } place || uses[operand] != 1 || !place.Axes.Equals(reduce.Axes)) continue;
+            if (graph[operand].Op is not ReduceOp { Kind: ReduceKind.ArgMax } place || !place.Axes.Equals(reduce.Axes)) continue;
             var windows = builder.At(moved[graph[operand].Operands[0]]);
             if (windows.AtPlace(builder.At(moved[operand]), [.. reduce.Axes]).Index == summed.Index) return windows.Max([.. reduce.Axes]);
         }

@@ -55,7 +55,7 @@ internal sealed partial class Simplify
                     factors.Add(new Factor(MinusOne, []));
                     waiting.Push(code.A);
                     break;
-                case ScalarOp.Operand when operands[code.A] is { Node.Op: MapOp { Expression.IsExpensive: false } } inner && inner.Shape.Equals(value.Shape) && inner.PerRow == value.PerRow:
+                case ScalarOp.Operand when operands[code.A] is { Node.Op: MapOp { Expression.IsExpensive: false } } inner && inner.Shape.Equals(value.Shape) && inner.PerRow == value.PerRow && !IsReadAsItIs(inner):
                     if (!AddFactors(inner, factors)) return false;
                     break;
                 default:
@@ -65,6 +65,11 @@ internal sealed partial class Simplify
         }
         return true;
     }
+
+    /// <summary>Whether a value is less to read than what it is made of: a sum of two values of as many elements. What only one reads was written into its reader before.</summary>
+    private static bool IsReadAsItIs(Value value)
+        => ((MapOp)value.Node.Op).Expression is var expression && expression.Code[expression.Result].Op is not (ScalarOp.Multiply or ScalarOp.Negate)
+        && value.Node.Operands.Count(o => value.Graph.At(o) is var operand && operand.PerRow == value.PerRow && operand.Shape.Equals(value.Shape)) > 1;
 
     /// <summary>The expression that ends in an instruction, over the operands that it reads, in their order.</summary>
     private static Factor Part(Expression expression, int result, Value[] operands)
