@@ -27,11 +27,14 @@ internal sealed record AttentionKernel(
 
     private const int MostQueries = 32;
 
+    /// <summary>Up to so many keys a causal block has half as many queries: it computes the scores of all keys up to its last query, and with 64 keys blocks of 16 compute 17 % fewer than blocks of 32.</summary>
+    private const int FewKeys = 128;
+
     /// <summary>What is stored by rows begins each row at a whole vector.</summary>
     private const int Lanes = 16;
 
     /// <summary>Queries that are computed together, side by side in vectors.</summary>
-    public int QueryBlock => Math.Min(MostQueries, Rounded(Queries));
+    public int QueryBlock => Math.Min(IsCausal && Keys <= FewKeys ? MostQueries / 2 : MostQueries, Rounded(Queries));
 
     /// <summary>From a query's sums over the values to the next one's.</summary>
     public int SumStride => Rounded(Backward is null ? ValueWidth : Width);
