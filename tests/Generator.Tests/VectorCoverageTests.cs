@@ -60,11 +60,25 @@ public class VectorCoverageTests
         Assert.Single(Kernels(module, EntryProgram.Gradients).OfType<ContractionKernel>(), k => WinogradGradientTemplate.Fits(k, float64: false));
     }
 
+    /// <summary>
+    /// Of the second convolution, with 5 × 5 taps, all three: the gradient by its image, which had no border, by tiles of the gradients by its results. Of the first, whose image has
+    /// one channel, none.
+    /// </summary>
+    [Fact]
+    public void Convolutions_with_five_taps_and_few_channels_take_them_too()
+    {
+        var module = Model.Sequential("Input(1, 28, 28), Conv2d(6, Kernel = 5, Padding = 2), Relu, MaxPool2d(2), Conv2d(16, Kernel = 5), Relu, MaxPool2d(2), Flatten, Linear(10), SoftmaxCrossEntropy").Lowered;
+        var taken = Kernels(module, EntryProgram.Gradients).OfType<ContractionKernel>().Where(k => WinogradTemplate.Fits(k, float64: false)).Select(k => k.Winograd!).ToList();
+        Assert.Equal([(10, 10, 6, 16, false), (10, 10, 16, 6, true)], taken.Select(w => (w.Height, w.Width, w.Channels, w.Outputs, w.IsTransposed)));
+        Assert.Single(Kernels(module, EntryProgram.Gradients).OfType<ContractionKernel>(), k => WinogradGradientTemplate.Fits(k, float64: false));
+        Assert.Single(Kernels(module, EntryProgram.Predict).OfType<ContractionKernel>(), k => WinogradTemplate.Fits(k, float64: false));
+    }
+
     /// <summary>Six outputs of the first convolution, and six channels that the second's gradient goes to: vectors lie along the width.</summary>
     [Fact]
     public void Convolutions_with_few_outputs_have_vectors_along_the_width()
     {
-        var module = Model.Sequential("Input(1, 28, 28), Conv2d(6, Kernel = 5, Padding = 2), Relu, MaxPool2d(2), Conv2d(16, Kernel = 5), Relu, GlobalAvgPool2d, Linear(10), SoftmaxCrossEntropy").Lowered;
+        var module = Model.Sequential("Input(1, 28, 28), Conv2d(6, Kernel = 5, Padding = 2), Relu, MaxPool2d(2), Conv2d(16, Kernel = 7), Relu, GlobalAvgPool2d, Linear(10), SoftmaxCrossEntropy").Lowered;
         var kernels = Kernels(module, EntryProgram.Gradients).OfType<ContractionKernel>().Where(k => k.M == Extent.Of(6) && !k.Sharded);
         Assert.Equal([Extent.Of(28), Extent.Of(14)], kernels.Select(k => k.N));
     }
@@ -88,7 +102,7 @@ public class VectorCoverageTests
     [InlineData(26, 26, 42 * 42, new[] { "" })] // more tiles than are computed together
     public void Winograds_tiles_at_edges_have_two_results(int height, int width, int products, string[] kinds)
     {
-        Assert.Equal(products, Winograd.ProductsIn(height, width));
+        Assert.Equal(products, new WinogradSize(3).ProductsIn(height, width));
         string text = TestCompilation.GeneratedText(TestCompilation.Compile(
             $"using DlGen; [Model, Input(16, {height}, {width}), Conv2d(16, Kernel = 1), Conv2d(16, Kernel = 3, Padding = 1), Relu, GlobalAvgPool2d, Linear(2), SoftmaxCrossEntropy] public partial class Net;"));
         foreach (string transform in new[] { "Image", "Result", "Gradient" })
@@ -118,7 +132,8 @@ public class VectorCoverageTests
         Assert.Empty(Plain(module, EntryProgram.Gradients));
         Assert.Single(kernels.OfType<ContractionKernel>(), DotContractionTemplate.Fits);
         Assert.Single(kernels.OfType<WindowKernel>(), window => window.Windows.Any(w => w.Axis == window.Kept.Count - 1));
-        Assert.Single(kernels.OfType<MapKernel>(), map => TranspositionTemplate.Fits(map) && map.Axes.Any(a => a is { TimesRows: false, Constant: 6 }) && map.Axes[0].TimesRows);
+        // The pool's results for the second convolution, and its gradient by them for the pool's.
+        Assert.Equal(2, kernels.OfType<MapKernel>().Count(map => TranspositionTemplate.Fits(map) && map.Axes.Any(a => a is { TimesRows: false, Constant: 6 }) && map.Axes[0].TimesRows));
     }
 
     /// <summary>Windows that overlap, that leave a pixel over, and images that are turned as they come: nothing is computed element by element, and no buffer holds every pixel's every tap.</summary>
@@ -175,7 +190,7 @@ public class VectorCoverageTests
         Assert.Single(kernels, k => WinogradGradientTemplate.Fits(k, float64: false));
     }
 
-    /// <summary>Not in a model that asks for the sums or computes in double, with few channels, taps that are not 3 × 3 side by side, or images lower than a tile.</summary>
+    /// <summary>Not in a model that asks for the sums or computes in double, with few channels for their taps, other taps than 3 × 3 or 5 × 5 side by side, or images lower than a tile.</summary>
     [Theory]
     [InlineData("", "Input(16, 8, 8), Conv2d(32, Kernel = 3, Padding = 1)", true)]
     [InlineData("(Winograd = true)", "Input(16, 8, 8), Conv2d(32, Kernel = 3, Padding = 1)", true)]
@@ -184,7 +199,11 @@ public class VectorCoverageTests
     [InlineData("", "Input(8, 8, 8), Conv2d(32, Kernel = 3, Padding = 1)", false)]
     [InlineData("", "Input(16, 8, 8), Conv2d(24, Kernel = 3, Padding = 1)", false)]
     [InlineData("", "Input(16, 9, 9), Conv2d(32, Kernel = 3, Padding = 2, Dilation = 2)", false)]
-    [InlineData("", "Input(16, 8, 8), Conv2d(32, Kernel = 5, Padding = 2)", false)]
+    [InlineData("", "Input(16, 8, 8), Conv2d(32, Kernel = 5, Padding = 2)", true)]
+    [InlineData("(Winograd = false)", "Input(16, 8, 8), Conv2d(32, Kernel = 5, Padding = 2)", false)]
+    [InlineData("", "Input(3, 8, 8), Conv2d(32, Kernel = 5, Padding = 2)", false)]
+    [InlineData("", "Input(16, 8, 8), Conv2d(24, Kernel = 5, Padding = 2)", false)]
+    [InlineData("", "Input(16, 9, 9), Conv2d(32, Kernel = 7, Padding = 3)", false)]
     [InlineData("", "Input(16, 3, 8), Conv2d(32, Kernel = 3, Padding = 1)", false)]
     public void Winograds_products_are_taken_where_they_fit_and_are_not_refused(string options, string attributes, bool taken)
     {
@@ -195,7 +214,7 @@ public class VectorCoverageTests
             public partial class Convolution;
             """));
         Assert.Equal(taken, text.Contains(".TransformImage(", StringComparison.Ordinal));
-        Assert.Equal(taken, text.Contains(".TransformGradient(", StringComparison.Ordinal));
+        Assert.Equal(taken, text.Contains(attributes.Contains("Kernel = 5") ? ".TransformGradientOfFive(" : ".TransformGradient(", StringComparison.Ordinal));
     }
 
     private static IEnumerable<Kernel> Kernels(Module module, string program)

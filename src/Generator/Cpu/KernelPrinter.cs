@@ -33,7 +33,8 @@ internal static class KernelPrinter
 
     /// <summary>The vectors that a template prints the kernel for, widest first: methods name_512, name_256 and name_128 then stand behind the entry.</summary>
     public static IReadOnlyList<int> Widths(Kernel kernel, CpuOptions options)
-        => !HasTemplate(kernel, options) ? [] : kernel is ContractionKernel contraction && !LaneContractionTemplate.Fits(contraction, options.Float64) && !DotContractionTemplate.Fits(contraction)
+        => !HasTemplate(kernel, options) ? [] : kernel is ContractionKernel contraction && !WinogradTemplate.Fits(contraction, options.Float64) && !WinogradGradientTemplate.Fits(contraction, options.Float64)
+                && !LaneContractionTemplate.Fits(contraction, options.Float64) && !DotContractionTemplate.Fits(contraction)
             ? [.. ContractionTemplate.Widths(contraction, options.Float64)] : VectorForm.Widths;
 
     /// <summary>Whether <see cref="Print"/> would use vectors.</summary>

@@ -21,6 +21,9 @@ internal sealed record VectorForm(int Bits, bool Float64)
 
     public string Broadcast(string value) => $"{Name}.Create({value})";
 
+    /// <summary>The widest one up to this that a contraction is printed for.</summary>
+    public VectorForm For(ContractionKernel contraction) => this with { Bits = ContractionTemplate.Widths(contraction, Float64).First(bits => bits <= Bits) };
+
     public string Mask(string count) => $"TailVector.Mask{Literal.Of(Bits)}<{Element}>({count})";
 
     /// <summary>index, index + 1, … in the lanes.</summary>

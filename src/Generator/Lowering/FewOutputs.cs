@@ -5,7 +5,8 @@ namespace DlGen.Lowering;
 
 /// <summary>
 /// Convolutions with few outputs, as the gradient by an image of few channels is: vectors of outputs would be nearly empty. They are computed with vectors along the width, of an
-/// image turned to (channels, height, width). What is computed of their results element by element and over windows keeps that order; who needs the other one gets a copy.
+/// image turned to (channels, height, width). What is computed of their results element by element and over windows keeps that order; who needs the other one gets a copy. Those that are
+/// computed from fewer products lie by pixels, and who reads them beside what is turned turns them.
 /// </summary>
 internal sealed class FewOutputs
 {
@@ -26,17 +27,26 @@ internal sealed class FewOutputs
     /// <summary>Values with their last axis as the first; null for those that are not held so.</summary>
     private readonly Value?[] turned;
 
-    private FewOutputs(Graph graph, bool float64)
+    /// <summary>The same of values that lie by pixels, made when they are read beside one that is turned.</summary>
+    private readonly Lazy<Value>?[] turning;
+
+    /// <summary>Whether a convolution will be computed from fewer products, which lie by pixels.</summary>
+    private readonly Func<Node, bool> hasFewerProducts;
+
+    private FewOutputs(Graph graph, bool float64, bool winograd)
     {
         this.graph = graph;
+        hasFewerProducts = node => winograd && WinogradFilters.WillBeGiven(graph, node);
         lanes = float64 ? 8 : 16;
         moved = Enumerable.Repeat(-1, graph.Nodes.Count).ToArray();
         turned = new Value?[graph.Nodes.Count];
+        turning = new Lazy<Value>?[graph.Nodes.Count];
         uses = Simplify.CountUses(graph);
         summed = [.. graph.Nodes.Where(n => n.Op is FoldOp).Select(n => n.Operands[0])];
     }
 
-    public static Graph Run(Graph graph, bool float64) => new FewOutputs(graph, float64).Rewrite();
+    /// <param name="winograd">Whether convolutions may be computed from fewer products.</param>
+    public static Graph Run(Graph graph, bool float64, bool winograd) => new FewOutputs(graph, float64, winograd).Rewrite();
 
     private Graph Rewrite()
     {
@@ -44,8 +54,11 @@ internal sealed class FewOutputs
         {
             var node = graph[i];
             builder.Layer = node.Layer;
-            turned[i] = node.Op is ContractOp contract && Wins(node, contract) ? AlongWidth(node, contract) : InTurnedOrder(node);
-            if (turned[i] is null) moved[i] = (AlongSums(node) ?? builder.Add(node.Op, node.Operands.Select(InOrder).ToArray(), node.Shape, node.PerRow)).Index;
+            bool fewerProducts = hasFewerProducts(node), hasFewOutputs = node.Op is ContractOp contract && Wins(node, contract), liesByPixels = hasFewOutputs && fewerProducts;
+            turned[i] = hasFewOutputs && !liesByPixels ? AlongWidth(node, (ContractOp)node.Op) : InTurnedOrder(node);
+            if (liesByPixels || turned[i] is null) turning[i] = Turning(node, i, liesByPixels);
+            // A copy of a turned image lies by pixels; a view of it does not.
+            if (turned[i] is null) moved[i] = (AlongSums(node) ?? builder.Add(node.Op, node.Operands.Select(o => InOrder(o, isShared: fewerProducts)).ToArray(), node.Shape, node.PerRow)).Index;
         }
         return Living(builder.Build(graph.Outputs.Select(o => o with { Node = InOrder(o.Node).Index }).ToList()));
     }
@@ -68,6 +81,14 @@ internal sealed class FewOutputs
         builder.Layer = layer;
         moved[index] = value.Index;
         return value;
+    }
+
+    /// <summary>How a value that lies by pixels is turned: as a copy, or a view of one.</summary>
+    private Lazy<Value>? Turning(Node node, int index, bool hasFewerProducts)
+    {
+        int last = node.Shape.Rank - 1;
+        if (hasFewerProducts) return new Lazy<Value>(() => Layout.Copy(InOrder(index).Transpose([last, .. Enumerable.Range(0, last)])));
+        return node.Op is ReshapeOp && turning[node.Operands[0]] is { } x && KeepsAxes(node) ? new Lazy<Value>(() => x.Value.Reshape(TurnedShape(node.Shape))) : null;
     }
 
     private static Value TurnedBack(Value value, bool isShared)
@@ -178,22 +199,29 @@ internal sealed class FewOutputs
                 return builder.Add(fold with { Axis = fold.Axis + 1 }, x);
             case ReduceOp { OverRows: false } reduce when !reduce.Axes.Contains(last):
                 return builder.Add(reduce with { Axes = reduce.Axes.Select(a => a + 1).ToEquatableArray() }, x);
-            case ReshapeOp when x.Shape[0] > 1 && node.Shape[last] > 1 && Cluster.ExtentsOf(node.Shape).SequenceEqual(Cluster.ExtentsOf(graph[node.Operands[0]].Shape)):
+            case ReshapeOp when KeepsAxes(node):
                 return x.Reshape(TurnedShape(node.Shape));
             default:
                 return null;
         }
     }
 
-    /// <summary>Whether a Map in the other order can read an operand: one that is held so, or a number for each place of the last axis.</summary>
+    /// <summary>Whether a reshaped value has other axes of one element alone.</summary>
+    private bool KeepsAxes(Node node)
+    {
+        var source = graph[node.Operands[0]].Shape;
+        return source.Rank > 0 && node.Shape.Rank > 0 && source[source.Rank - 1] > 1 && node.Shape[node.Shape.Rank - 1] > 1 && Cluster.ExtentsOf(node.Shape).SequenceEqual(Cluster.ExtentsOf(source));
+    }
+
+    /// <summary>Whether a Map in the other order can read an operand: one that is held so or can be, or a number for each place of the last axis.</summary>
     private bool FitsTurned(int operand, Node map)
-        => turned[operand] is { } x ? x.Shape.Rank == map.Shape.Rank : IsPerLast(graph[operand], map.Shape[map.Shape.Rank - 1]);
+        => turned[operand] is not null || turning[operand] is not null ? graph[operand].Shape.Rank == map.Shape.Rank : IsPerLast(graph[operand], map.Shape[map.Shape.Rank - 1]);
 
     private Value Turned(MapOp map, Node node)
     {
         int last = node.Shape.Rank - 1;
         var code = map.Expression.Code.Select(c => c.Op == ScalarOp.Index ? c with { A = c.A == last ? 0 : c.A + 1 } : c).ToEquatableArray();
-        return builder.Map(new Expression(code), [.. node.Operands.Select(o => turned[o] ?? AlongFirst(InOrder(o), last))], TurnedShape(node.Shape), node.PerRow);
+        return builder.Map(new Expression(code), [.. node.Operands.Select(o => turned[o] ?? turning[o]?.Value ?? AlongFirst(InOrder(o), last))], TurnedShape(node.Shape), node.PerRow);
     }
 
     private static Shape TurnedShape(Shape shape) => new(shape.Extents.Skip(shape.Rank - 1).Concat(shape.Extents.Take(shape.Rank - 1)).ToEquatableArray());

@@ -31,9 +31,16 @@ internal sealed class InsidePaddings
     {
         var finder = new InsidePaddings(graph, fuse);
         for (int i = 0; i < graph.Nodes.Count; i++)
-            if (graph[i] is { Op: PadOp pad, PerRow: true } && !double.IsInfinity(pad.Value) && fuse.ClusterOf[i] >= 0 && fuse.Stored[i] && !finder.outputs.Contains(i)) finder.Add(i);
+            if (graph[i] is { Op: PadOp pad, PerRow: true } && !double.IsInfinity(pad.Value) && fuse.ClusterOf[i] >= 0 && fuse.Stored[i] && !finder.outputs.Contains(i) && !finder.IsBorderOfTransposed(i)) finder.Add(i);
         return finder.places;
     }
+
+    /// <summary>
+    /// Whether a padding is the border around the gradient by the results of a convolution without one, whose tiles leave the border alone. What reads the value in a later phase, as the gradient by the taps, has it
+    /// without: a border in memory that is kept would have to be cleared at every step.
+    /// </summary>
+    private bool IsBorderOfTransposed(int node) => fuse.ReadersOf(node).Any(reader
+        => graph[reader].Op.IsView ? IsBorderOfTransposed(reader) : WinogradFilters.AreGiven(graph[reader]) && WinogradConvolution.Of(i => graph[i], graph[reader]) is { IsTransposed: true });
 
     private void Add(int padding)
     {

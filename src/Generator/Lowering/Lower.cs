@@ -90,8 +90,9 @@ internal sealed class Lower
     private Graph LaidOut(Graph graph)
     {
         var simplified = Simplify.AfterDifferentiation(FoldedProducts.Run(graph));
-        var alongWidth = options.IsDevice ? simplified : FewOutputs.Run(simplified, float64);
-        return Layout.Run(options.Winograd && !float64 ? WinogradFilters.Run(alongWidth) : alongWidth, parameters.ToDictionary(p => p.Path));
+        bool winograd = options.Winograd && !float64;
+        var alongWidth = options.IsDevice ? simplified : FewOutputs.Run(simplified, float64, winograd);
+        return Layout.Run(winograd ? WinogradFilters.Run(alongWidth) : alongWidth, parameters.ToDictionary(p => p.Path));
     }
 
     private FusedGraph Fused(Graph laidOut, bool isPass) => new(Recompute.Run(laidOut), parameters, callersMemoryHasSlack: isPass);

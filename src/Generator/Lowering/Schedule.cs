@@ -75,7 +75,7 @@ internal sealed record Schedule(int ShardRows, int? TeamRows, string Notes)
 /// <param name="SeparateBuffers">No two values share memory, so a plan that lets them overlap too early shows.</param>
 /// <param name="ShardRows">The rows of a shard.</param>
 /// <param name="TeamRows">The rows from which a program runs on several threads, if it may.</param>
-/// <param name="Winograd">Whether convolutions with 3 × 3 taps may take fewer products with other rounding.</param>
+/// <param name="Winograd">Whether convolutions with 3 × 3 or 5 × 5 taps may take fewer products with other rounding.</param>
 internal sealed record LoweringOptions(bool SeparateBuffers = false, int? ShardRows = null, int? TeamRows = null, bool Winograd = true)
 {
     /// <summary>

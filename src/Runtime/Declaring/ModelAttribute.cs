@@ -8,8 +8,8 @@ public sealed class ModelAttribute : Attribute
     /// <summary>The number type of parameters, values and gradients; <see cref="Precision.Float32"/> unless stated.</summary>
     public Precision Precision { get; set; }
 
-    /// <summary>Whether convolutions with 3 × 3 taps may be computed by Winograd's F(4×4, 3×3) where that is faster, with rounding errors about ten times those of the sum itself
-    /// (up to 1e-5 of the largest value); true unless stated. <see cref="Precision.Float64"/> never does.</summary>
+    /// <summary>Whether convolutions with 3 × 3 or 5 × 5 taps may be computed by Winograd's F(4×4, 3×3) and F(2×2, 5×5) where that is faster, with rounding errors up to ten times those of the sum
+    /// itself (up to 1e-5 of the largest value); true unless stated. <see cref="Precision.Float64"/> never does.</summary>
     public bool Winograd { get; set; } = true;
 
     /// <summary>What the network is compiled for; <see cref="Targets.Cpu"/> unless stated. With <see cref="Targets.Cuda"/> the class gets <c>OnCuda</c> too, which trains and predicts on

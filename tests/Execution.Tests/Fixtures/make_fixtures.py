@@ -961,6 +961,11 @@ CASES = {
             nn.Conv2d(2, 16, 2, padding=1), nn.SiLU(), nn.Conv2d(16, 16, 3, padding=1, bias=False), nn.BatchNorm2d(16), nn.Tanh(), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
             nn.Linear(16, 3)),
         gaussian(2, 4, 5), labels(3), softmax_cross_entropy(), softmax, rows=3),
+    "WinogradConvolutionsOfFive": case(
+        lambda: network(
+            nn.Conv2d(2, 6, 2, padding=1), nn.SiLU(), nn.Conv2d(6, 16, 5, bias=False), nn.BatchNorm2d(16), nn.Tanh(), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+            nn.Linear(16, 3)),
+        gaussian(2, 5, 7), labels(3), softmax_cross_entropy(), softmax, rows=3),
     "SoftmaxCrossEntropyOverImage": case(
         lambda: network(nn.Conv2d(2, 4, 3, padding=1), nn.Tanh(), nn.Conv2d(4, 3, 1)), gaussian(2, 4, 5), labels(3, 4, 5), softmax_cross_entropy(), softmax_of_channels),
     "GroupNorm": case(lambda: network(nn.Linear(6, 12), nn.GroupNorm(3, 12), nn.Tanh(), nn.Linear(12, 3)), gaussian(6), gaussian(3)),

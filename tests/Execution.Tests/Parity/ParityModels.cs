@@ -94,6 +94,8 @@ internal static partial class ParityModels
             """),
         Model("WinogradConvolutions",
             "Input(2, 4, 5), Conv2d(16, Kernel = 2, Padding = 1), Silu, Conv2d(16, Kernel = 3, Padding = 1, Bias = false), BatchNorm, Tanh, GlobalAvgPool2d, Linear(3), SoftmaxCrossEntropy", largestSum: 500),
+        Model("WinogradConvolutionsOfFive",
+            "Input(2, 5, 7), Conv2d(6, Kernel = 2, Padding = 1), Silu, Conv2d(16, Kernel = 5, Bias = false), BatchNorm, Tanh, GlobalAvgPool2d, Linear(3), SoftmaxCrossEntropy", largestSum: 500),
         Model("SoftmaxCrossEntropyOverImage", "Input(2, 4, 5), Conv2d(4, Kernel = 3, Padding = 1), Tanh, Conv2d(3, Kernel = 1), SoftmaxCrossEntropy", largestSum: 100),
         Model("GroupNorm", "Input(6), Linear(12), GroupNorm(3), Tanh, Linear(3), MeanSquaredError"),
         Model("GroupNormOverImage", "Input(24), Reshape(6, 2, 2), GroupNorm(2, Epsilon = 1e-2), Gelu, Flatten, Linear(3), MeanSquaredError"),

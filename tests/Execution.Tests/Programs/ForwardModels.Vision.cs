@@ -103,6 +103,40 @@ internal static partial class ForwardModels
                 }
             }
             """,
+        ["FewerProductsOfFive"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class FewerProductsOfFive
+            {
+                private static Tensor Forward([Input(2, 6, 8)] Tensor image)
+                {
+                    var x = image.Conv2d(16, kernel: 2).Silu();
+                    return (x + x.Conv2d(16, kernel: 5, padding: 2)).Tanh().GlobalAvgPool2d().Linear(3);
+                }
+            }
+            """,
+        ["FewerProductsPooled"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class FewerProductsPooled
+            {
+                private static Tensor Forward([Input(1, 20, 24)] Tensor image)
+                {
+                    var x = image.Conv2d(6, kernel: 5, padding: 2).Silu().MaxPool2d(2);
+                    return x.Conv2d(16, kernel: 5).Tanh().Conv2d(16, kernel: 5, padding: 1).GlobalAvgPool2d().Linear(3);
+                }
+            }
+            """,
+        ["FewerProductsWithoutBorder"] = """
+            [Model{P}, SoftmaxCrossEntropy]
+            public partial class FewerProductsWithoutBorder
+            {
+                private static Tensor Forward([Input(2, 7, 11)] Tensor image)
+                {
+                    var x = image.Conv2d(16, kernel: 2).Tanh();
+                    x = x.Conv2d(16, kernel: 3).Silu();
+                    return x.ConvTranspose2d(6, kernel: 5).Tanh().GlobalAvgPool2d().Linear(3);
+                }
+            }
+            """,
         ["OneConvolution"] = """
             [Model{P}, SoftmaxCrossEntropy]
             public partial class OneConvolution

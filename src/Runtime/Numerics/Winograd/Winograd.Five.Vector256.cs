@@ -1,0 +1,183 @@
+// The Vector512 file with its name and its Avx512F replaced: change that one.
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using static System.Runtime.Intrinsics.Vector256;
+
+namespace DlGen.Numerics;
+
+/// <summary>
+/// What differs for 5 × 5 taps, Winograd's F(2×2, 5×5): 2 × 2 results from 36 products in place of 100, with the same points. The pixels' transform is that of F(4×4, 3×3), which
+/// is also taken the other way around: what a tile's results give to its pixels.
+/// </summary>
+public static partial class WinogradVector256
+{
+    /// <summary>Aᵀ·m·A for the 36 sums m of a tile, for each channel: its 2 × 2 results.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransformResultOfFive(ref readonly float sums, nint frequencyStride, int channels, ref float results, nint rowStride, nint columnStride)
+    {
+        for (nint channel = 0; channel < channels; channel += Vector256<float>.Count)
+        {
+            ref float column = ref Unsafe.Add(ref Unsafe.AsRef(in sums), channel);
+            SixToTwo(in column, 6 * frequencyStride, out Vector256<float> t00, out Vector256<float> t10);
+            column = ref Unsafe.Add(ref column, frequencyStride);
+            SixToTwo(in column, 6 * frequencyStride, out Vector256<float> t01, out Vector256<float> t11);
+            column = ref Unsafe.Add(ref column, frequencyStride);
+            SixToTwo(in column, 6 * frequencyStride, out Vector256<float> t02, out Vector256<float> t12);
+            column = ref Unsafe.Add(ref column, frequencyStride);
+            SixToTwo(in column, 6 * frequencyStride, out Vector256<float> t03, out Vector256<float> t13);
+            column = ref Unsafe.Add(ref column, frequencyStride);
+            SixToTwo(in column, 6 * frequencyStride, out Vector256<float> t04, out Vector256<float> t14);
+            column = ref Unsafe.Add(ref column, frequencyStride);
+            SixToTwo(in column, 6 * frequencyStride, out Vector256<float> t05, out Vector256<float> t15);
+            ref float target = ref Unsafe.Add(ref results, channel);
+            SixToTwo(t00, t01, t02, t03, t04, t05, out Vector256<float> r00, out Vector256<float> r01);
+            r00.StoreUnsafe(ref target);
+            r01.StoreUnsafe(ref Unsafe.Add(ref target, columnStride));
+            target = ref Unsafe.Add(ref target, rowStride);
+            SixToTwo(t10, t11, t12, t13, t14, t15, out Vector256<float> r10, out Vector256<float> r11);
+            r10.StoreUnsafe(ref target);
+            r11.StoreUnsafe(ref Unsafe.Add(ref target, columnStride));
+        }
+    }
+
+    /// <summary>A·z·Aᵀ for the 2 × 2 gradients z by the results of a tile, for each channel: 36 numbers, as of the pixels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TransformGradientOfFive(ref readonly float gradients, nint rowStride, nint columnStride, int channels, ref float transformed, nint frequencyStride)
+    {
+        for (nint channel = 0; channel < channels; channel += Vector256<float>.Count)
+        {
+            ref float first = ref Unsafe.Add(ref Unsafe.AsRef(in gradients), channel), second = ref Unsafe.Add(ref first, columnStride);
+            TwoToSix(LoadUnsafe(ref first), LoadUnsafe(ref Unsafe.Add(ref first, rowStride)), out Vector256<float> t00, out Vector256<float> t10, out Vector256<float> t20, out Vector256<float> t30, out Vector256<float> t40, out Vector256<float> t50);
+            TwoToSix(LoadUnsafe(ref second), LoadUnsafe(ref Unsafe.Add(ref second, rowStride)), out Vector256<float> t01, out Vector256<float> t11, out Vector256<float> t21, out Vector256<float> t31, out Vector256<float> t41, out Vector256<float> t51);
+            ref float target = ref Unsafe.Add(ref transformed, channel);
+            StoreTwoAsSix(t00, t01, ref target, frequencyStride);
+            target = ref Unsafe.Add(ref target, 6 * frequencyStride);
+            StoreTwoAsSix(t10, t11, ref target, frequencyStride);
+            target = ref Unsafe.Add(ref target, 6 * frequencyStride);
+            StoreTwoAsSix(t20, t21, ref target, frequencyStride);
+            target = ref Unsafe.Add(ref target, 6 * frequencyStride);
+            StoreTwoAsSix(t30, t31, ref target, frequencyStride);
+            target = ref Unsafe.Add(ref target, 6 * frequencyStride);
+            StoreTwoAsSix(t40, t41, ref target, frequencyStride);
+            target = ref Unsafe.Add(ref target, 6 * frequencyStride);
+            StoreTwoAsSix(t50, t51, ref target, frequencyStride);
+        }
+    }
+
+    /// <summary>B·m·Bᵀ for the 36 sums m of a tile, for each channel, added to its 6 × 6 pixels: the inverse road of <see cref="TransformImage"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AddToImage(ref readonly float sums, nint frequencyStride, int channels, ref float pixels, nint rowStride, nint columnStride)
+    {
+        for (nint channel = 0; channel < channels; channel += Vector256<float>.Count)
+        {
+            ref float column = ref Unsafe.Add(ref Unsafe.AsRef(in sums), channel);
+            SixToPixels(in column, 6 * frequencyStride, out Vector256<float> t00, out Vector256<float> t10, out Vector256<float> t20, out Vector256<float> t30, out Vector256<float> t40, out Vector256<float> t50);
+            column = ref Unsafe.Add(ref column, frequencyStride);
+            SixToPixels(in column, 6 * frequencyStride, out Vector256<float> t01, out Vector256<float> t11, out Vector256<float> t21, out Vector256<float> t31, out Vector256<float> t41, out Vector256<float> t51);
+            column = ref Unsafe.Add(ref column, frequencyStride);
+            SixToPixels(in column, 6 * frequencyStride, out Vector256<float> t02, out Vector256<float> t12, out Vector256<float> t22, out Vector256<float> t32, out Vector256<float> t42, out Vector256<float> t52);
+            column = ref Unsafe.Add(ref column, frequencyStride);
+            SixToPixels(in column, 6 * frequencyStride, out Vector256<float> t03, out Vector256<float> t13, out Vector256<float> t23, out Vector256<float> t33, out Vector256<float> t43, out Vector256<float> t53);
+            column = ref Unsafe.Add(ref column, frequencyStride);
+            SixToPixels(in column, 6 * frequencyStride, out Vector256<float> t04, out Vector256<float> t14, out Vector256<float> t24, out Vector256<float> t34, out Vector256<float> t44, out Vector256<float> t54);
+            column = ref Unsafe.Add(ref column, frequencyStride);
+            SixToPixels(in column, 6 * frequencyStride, out Vector256<float> t05, out Vector256<float> t15, out Vector256<float> t25, out Vector256<float> t35, out Vector256<float> t45, out Vector256<float> t55);
+            ref float target = ref Unsafe.Add(ref pixels, channel);
+            AddPixels(t00, t01, t02, t03, t04, t05, ref target, columnStride);
+            target = ref Unsafe.Add(ref target, rowStride);
+            AddPixels(t10, t11, t12, t13, t14, t15, ref target, columnStride);
+            target = ref Unsafe.Add(ref target, rowStride);
+            AddPixels(t20, t21, t22, t23, t24, t25, ref target, columnStride);
+            target = ref Unsafe.Add(ref target, rowStride);
+            AddPixels(t30, t31, t32, t33, t34, t35, ref target, columnStride);
+            target = ref Unsafe.Add(ref target, rowStride);
+            AddPixels(t40, t41, t42, t43, t44, t45, ref target, columnStride);
+            target = ref Unsafe.Add(ref target, rowStride);
+            AddPixels(t50, t51, t52, t53, t54, t55, ref target, columnStride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SixToTwo(ref readonly float sums, nint stride, out Vector256<float> t0, out Vector256<float> t1)
+    {
+        ref float m = ref Unsafe.AsRef(in sums);
+        Vector256<float> m0 = LoadUnsafe(ref m), m1 = LoadUnsafe(ref Unsafe.Add(ref m, stride)), m2 = LoadUnsafe(ref Unsafe.Add(ref m, 2 * stride));
+        Vector256<float> m3 = LoadUnsafe(ref Unsafe.Add(ref m, 3 * stride)), m4 = LoadUnsafe(ref Unsafe.Add(ref m, 4 * stride)), m5 = LoadUnsafe(ref Unsafe.Add(ref m, 5 * stride));
+        SixToTwo(m0, m1, m2, m3, m4, m5, out t0, out t1);
+    }
+
+    /// <summary>Aᵀ·m.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SixToTwo(Vector256<float> m0, Vector256<float> m1, Vector256<float> m2, Vector256<float> m3, Vector256<float> m4, Vector256<float> m5, out Vector256<float> t0, out Vector256<float> t1)
+    {
+        t0 = m0 + (m1 + m2) + (m3 + m4);
+        t1 = MultiplyAddEstimate(Create(2f), m3 - m4, m1 - m2) + m5;
+    }
+
+    /// <summary>A·z.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TwoToSix(Vector256<float> z0, Vector256<float> z1, out Vector256<float> t0, out Vector256<float> t1, out Vector256<float> t2, out Vector256<float> t3, out Vector256<float> t4, out Vector256<float> t5)
+    {
+        Vector256<float> twice = z1 + z1;
+        t0 = z0;
+        t1 = z0 + z1;
+        t2 = z0 - z1;
+        t3 = z0 + twice;
+        t4 = z0 - twice;
+        t5 = z1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreTwoAsSix(Vector256<float> z0, Vector256<float> z1, ref float target, nint stride)
+    {
+        TwoToSix(z0, z1, out Vector256<float> t0, out Vector256<float> t1, out Vector256<float> t2, out Vector256<float> t3, out Vector256<float> t4, out Vector256<float> t5);
+        t0.StoreUnsafe(ref target);
+        t1.StoreUnsafe(ref Unsafe.Add(ref target, stride));
+        t2.StoreUnsafe(ref Unsafe.Add(ref target, 2 * stride));
+        t3.StoreUnsafe(ref Unsafe.Add(ref target, 3 * stride));
+        t4.StoreUnsafe(ref Unsafe.Add(ref target, 4 * stride));
+        t5.StoreUnsafe(ref Unsafe.Add(ref target, 5 * stride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SixToPixels(
+        ref readonly float sums, nint stride,
+        out Vector256<float> d0, out Vector256<float> d1, out Vector256<float> d2, out Vector256<float> d3, out Vector256<float> d4, out Vector256<float> d5)
+    {
+        ref float m = ref Unsafe.AsRef(in sums);
+        Vector256<float> m0 = LoadUnsafe(ref m), m1 = LoadUnsafe(ref Unsafe.Add(ref m, stride)), m2 = LoadUnsafe(ref Unsafe.Add(ref m, 2 * stride));
+        Vector256<float> m3 = LoadUnsafe(ref Unsafe.Add(ref m, 3 * stride)), m4 = LoadUnsafe(ref Unsafe.Add(ref m, 4 * stride)), m5 = LoadUnsafe(ref Unsafe.Add(ref m, 5 * stride));
+        SixToPixels(m0, m1, m2, m3, m4, m5, out d0, out d1, out d2, out d3, out d4, out d5);
+    }
+
+    /// <summary>B·m.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SixToPixels(
+        Vector256<float> m0, Vector256<float> m1, Vector256<float> m2, Vector256<float> m3, Vector256<float> m4, Vector256<float> m5,
+        out Vector256<float> d0, out Vector256<float> d1, out Vector256<float> d2, out Vector256<float> d3, out Vector256<float> d4, out Vector256<float> d5)
+    {
+        Vector256<float> four = Create(4f), minusFour = Create(-4f), minusFive = Create(-5f);
+        Vector256<float> ones = m1 + m2, twos = m3 + m4, differenceOfOnes = m1 - m2, differenceOfTwos = m4 - m3;
+        differenceOfTwos += differenceOfTwos;
+        d0 = four * m0;
+        d1 = MultiplyAddEstimate(four, m5 - differenceOfOnes, differenceOfTwos);
+        d2 = MultiplyAddEstimate(minusFive, m0, MultiplyAddEstimate(minusFour, ones, -twos));
+        d3 = MultiplyAddEstimate(minusFive, m5, differenceOfOnes - differenceOfTwos);
+        d4 = m0 + (ones + twos);
+        d5 = m5;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddPixels(Vector256<float> m0, Vector256<float> m1, Vector256<float> m2, Vector256<float> m3, Vector256<float> m4, Vector256<float> m5, ref float target, nint stride)
+    {
+        SixToPixels(m0, m1, m2, m3, m4, m5, out Vector256<float> d0, out Vector256<float> d1, out Vector256<float> d2, out Vector256<float> d3, out Vector256<float> d4, out Vector256<float> d5);
+        Add(d0, ref target);
+        Add(d1, ref Unsafe.Add(ref target, stride));
+        Add(d2, ref Unsafe.Add(ref target, 2 * stride));
+        Add(d3, ref Unsafe.Add(ref target, 3 * stride));
+        Add(d4, ref Unsafe.Add(ref target, 4 * stride));
+        Add(d5, ref Unsafe.Add(ref target, 5 * stride));
+
+        static void Add(Vector256<float> value, ref float pixel) => (LoadUnsafe(ref pixel) + value).StoreUnsafe(ref pixel);
+    }
+}
