@@ -17,7 +17,7 @@ internal sealed record LayerArguments(IReadOnlyDictionary<string, object?> Value
     public object Get(IReadOnlyList<LayerArgument> definitions, string name)
     {
         if (Values.TryGetValue(name, out object? value) && value is not null) return value;
-        return definitions.First(d => d.Name == name).Default ?? throw new LayerException($"the argument {name} is missing");
+        return definitions.First(d => d.Name == name).Default ?? throw new LayerException($"the argument {name}, which has no default, is missing; write {name}: … in a call, {char.ToUpperInvariant(name[0])}{name.Substring(1)} = … in an attribute");
     }
 
     /// <summary>The value that was stated, or null: for an argument without which there is none.</summary>

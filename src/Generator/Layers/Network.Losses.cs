@@ -91,7 +91,7 @@ internal sealed partial class Network
         return result;
     }
 
-    /// <summary>Advice where there is a label for each step of a sequence, and one output.</summary>
+    /// <summary>Advice where there is a label for each step of a sequence and one output, or the other way around.</summary>
     private static string LabelsOfSteps(Shape expected, Shape given, int classes)
-        => classes > 0 && expected.Rank == 0 && given.Rank == 1 ? $"; for a label at each of {given[0]} steps, the output has to be ({given[0]}, {classes}), as of a recurrent layer with returnSequence: true" : "";
+        => classes > 0 && expected.Rank == 1 && given.Rank < 2 ? $"; declare it with [Label({classes}, Length = {expected[0]})]" : classes > 0 && expected.Rank == 0 && given.Rank == 1 ? $"; for a label at each of {given[0]} steps, the output has to be ({given[0]}, {classes}), as of a recurrent layer with returnSequence: true" : "";
 }

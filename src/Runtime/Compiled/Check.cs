@@ -44,7 +44,7 @@ public static class Check
     public static double TotalWeight(double weight) => weight > 0 && double.IsFinite(weight)
         ? weight
         : throw new LossWeightException(string.Create(CultureInfo.InvariantCulture,
-            $"The weights of the loss add up to {weight} over this dataset, but their sum must be above 0 and finite, since the mean divides by it; evaluate rows of which some count."));
+            $"The weights of the loss add up to {weight} over this dataset, but their sum must be above 0 and finite, since the mean divides by it (labels that are ignored have the weight 0); evaluate rows of which some count."));
 
     /// <summary>What the weighted mean over a batch divides by: the sum of the weights, of which these are all or a part.</summary>
     /// <param name="weight">The sum over the rows at hand.</param>
@@ -55,9 +55,10 @@ public static class Check
         // A float's reciprocal must be finite too: it is the seed of the gradients.
         if (!double.IsFinite(weight) || weight < 0 || (batchWeight == 0 && !float.IsFinite((float)(1 / weight))))
         {
+            string advice = weight == 0 ? "leave such batches out, or make them larger" : "check the weights that the loss is given";
             throw new LossWeightException(string.Create(CultureInfo.InvariantCulture,
-                $"The weights of the loss add up to {weight} over this batch, but their sum must be above 0 and finite, since the mean divides by it. "
-                + $"Nothing was updated; leave such batches out, or make them larger."));
+                $"The weights of the loss add up to {weight} over this batch, but their sum must be above 0 and finite, since the mean divides by it (labels that are ignored have the weight 0). "
+                + $"Nothing was updated; {advice}."));
         }
 
         // A part may round to a little more than the whole.
@@ -297,7 +298,7 @@ public static class Check
             }
         }
 
-        string where = firstLayer is null ? "inputs and parameters are finite" : $"{firstLayer} was the first layer whose output was not finite";
+        string where = firstLayer is null ? "inputs and parameters are finite" : firstLayer == "loss" ? "what the layers give is finite, the loss of it is not" : $"{firstLayer} was the first layer whose output was not finite";
         return new NonFiniteLossException(
             $"The loss is {text}: {where}. Nothing was updated; use a lower learning rate, scale the inputs, or check the targets.", loss, firstLayer);
     }
