@@ -72,6 +72,8 @@ public class VectorCoverageTests
         Assert.Equal([(10, 10, 6, 16, false), (10, 10, 16, 6, true)], taken.Select(w => (w.Height, w.Width, w.Channels, w.Outputs, w.IsTransposed)));
         Assert.Single(Kernels(module, EntryProgram.Gradients).OfType<ContractionKernel>(), k => WinogradGradientTemplate.Fits(k, float64: false));
         Assert.Single(Kernels(module, EntryProgram.Predict).OfType<ContractionKernel>(), k => WinogradTemplate.Fits(k, float64: false));
+        // The taps are turned for their numbers alone, and not for the sum, which nobody computes.
+        Assert.Single(Kernels(module, EntryProgram.Predict).OfType<MapKernel>(), k => k.Axes.All(axis => !axis.TimesRows) && k.Axes.Aggregate(1, (count, axis) => count * axis.Constant) == 6 * 5 * 5 * 16);
     }
 
     /// <summary>Six outputs of the first convolution, and six channels that the second's gradient goes to: vectors lie along the width.</summary>

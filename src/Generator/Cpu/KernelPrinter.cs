@@ -47,7 +47,7 @@ internal static class KernelPrinter
         WindowKernel window => WindowTemplate.Fits(window, options.Float64),
         AttentionKernel attention => AttentionTemplate.Fits(attention),
         OneQueryAttentionKernel attention => OneQueryAttentionTemplate.Fits(attention),
-        ContractionKernel contraction => ContractionTemplate.Arrange(contraction, options.Float64) is not null || LaneContractionTemplate.Fits(contraction, options.Float64) || DotContractionTemplate.Fits(contraction),
+        ContractionKernel contraction => WinogradTemplate.Fits(contraction, options.Float64) || ContractionTemplate.Arrange(contraction, options.Float64) is not null || LaneContractionTemplate.Fits(contraction, options.Float64) || DotContractionTemplate.Fits(contraction),
         _ => false,
     };
 

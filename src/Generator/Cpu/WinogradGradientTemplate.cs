@@ -81,6 +81,7 @@ internal sealed class WinogradGradientTemplate
 
     private void PrintDriver()
     {
+        writer.Line($"// By Winograd's {winograd.Size.Name}: {tiles.Description(winograd.Tiles)}, 36 products for each pair of channels, whose sums over the batch become taps at the end.");
         string scratch = "b" + Literal.Of(winograd.Scratch), sumLength = Literal.Of(winograd.SumLength);
         int broadcast = Winograd.Frequencies * winograd.VectorStride, sums = broadcast + (Winograd.Frequencies * winograd.BroadcastStride), rest = sums + (winograd.Together * winograd.SumLength);
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");

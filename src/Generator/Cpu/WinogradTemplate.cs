@@ -85,6 +85,9 @@ internal sealed class WinogradTemplate
     private void PrintDriver()
     {
         string scratch = "b" + Literal.Of(winograd.Scratch);
+        string filters = "b" + Literal.Of(winograd.Filters.Buffer);
+        writer.Line($"// By Winograd's {winograd.Size.Name}: {tiles.Description(winograd.Tiles)}, 36 products for each pair of channels; {filters} holds the taps' 36 numbers.");
+        if (winograd.IsTransposed) writer.Line("// Tiles are those of the image within its border, and add to the results that their taps reach.");
         int sums = Winograd.Frequencies * winograd.ImageStride, results = sums + (Winograd.Frequencies * winograd.SumStride);
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         using var method = writer.Block($"internal static void {name}({Signature.Parameters(kernel, new CpuOptions(form.Float64, false))})");
@@ -97,7 +100,6 @@ internal sealed class WinogradTemplate
             writer.Line($"{WinogradTiles.Transforms(form, winograd.Channels)}.{transform}(ref {Place(winograd.Image)}, {Literal.Of(winograd.RowStride)}, {Literal.Of(winograd.ColumnStride)}, {Literal.Of(winograd.TileOfImage)}, "
                 + $"ref {Addressing.Element("pixels", "tile * " + Literal.Of(winograd.TileOfImage))}, {Literal.Of(winograd.ImageStride)});");
         }
-        string filters = "b" + Literal.Of(winograd.Filters.Buffer);
         tiles.Frequencies((frequency, from, count) => writer.Line(frequency.Length == 0
             ? $"{name}_products(ref pixels, ref {filters}, ref sums, {(winograd.IsTransposed ? $"{count} / {Literal.Of(winograd.InImage)}" : count)});"
             : $"{name}_products(ref {Of("pixels", winograd.ImageStride, winograd.TileOfImage)}, ref {Addressing.Element(filters, $"{frequency} * {Literal.Of(winograd.Filters.Strides[0])}")}, ref {Of("sums", winograd.SumStride, winograd.TileOfSums)}, {count});"));

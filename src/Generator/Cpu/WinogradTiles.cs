@@ -34,6 +34,10 @@ internal sealed class WinogradTiles
     /// <summary>The runtime's transforms of so many channels: in vectors that they fill.</summary>
     public static string Transforms(VectorForm form, int channels) => "WinogradVector" + Literal.Of(Math.Min(form.Bits, 32 * Winograd.Padded(channels)));
 
+    /// <summary>The tiles in words.</summary>
+    /// <param name="atOnce">How many are computed together.</param>
+    public string Description(int atOnce) => $"{Literal.Of(atOnce)} tiles of {Literal.Of(size.Side)} × {Literal.Of(size.Side)} results at a time, {Literal.Of(inImage)} in an image";
+
     /// <summary>Whether there are tiles with two results along an axis.</summary>
     public bool HasEdges { get; }
 

@@ -18,6 +18,9 @@ internal readonly record struct WinogradSize(int Taps)
     /// <summary>Results along each side of a tile.</summary>
     public int Side => Points + 1 - Taps;
 
+    /// <summary>As it is written: F(4×4, 3×3).</summary>
+    public string Name => $"F({Side}×{Side}, {Taps}×{Taps})";
+
     /// <summary>What the names of transforms of its results end with; those of F(4×4, 3×3) with nothing.</summary>
     public string Suffix => Taps == 5 ? "OfFive" : "";
 

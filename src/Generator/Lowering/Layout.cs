@@ -142,6 +142,8 @@ internal sealed partial class Layout
             bool isVectorSide = side == 0 ? inLeft && !inRight : inRight && !inLeft;
             isVectorSide |= inLeft && inRight && (!operands[side].PerRow || LiesAlong(operands[1 - side], labels[1 - side], label));
             int axis = labels[side].Items.IndexOf(label);
+            // Winograd's products read the taps' numbers in place of the taps, which stay where they are.
+            if (side == 1 && WinogradFilters.AreGiven(node) && !contract.OverRows && !IsPanelled(operands[1])) continue;
             if (IsReadable(operands[side], isVectorSide ? axis : -1, isVectorSide)) continue;
             // A copy whose last axis is the vector label, and whose others come as the other operand has them: so that what is summed lies as it is walked. Its labels move along.
             var (own, other) = (labels[side], labels[1 - side]);
