@@ -30,8 +30,8 @@ public class GradientMutants(ITestOutputHelper output) : MutantTests(output)
         new("dropout's scale", "Layers/Dropout.cs", "x * kept * (1 / (1 - p))", "x * kept * (1 / p)", "what is kept grows by 1 / (1 - p)"),
         new("loss scale by shard", "Emission/ProgramWriter.References.cs", "(1 / divisor);", "(1.0 / Math.Min(rows, {Literal.Of(module.ShardRows)}));", "the gradient is of the mean over the batch"),
         new("weights left out of the mean", "Emission/Members.Training.cs", "Check.Weight(Weigh({VariableNames}, rows), batchWeight)", "Check.Weight(rows, batchWeight)", "the gradient divides by the weights"),
-        new("weight without axes", "Layers/Network.cs", "Row(weight.Broadcast(weighted.Shape, perRow: true).Sum(weighted.AllAxes()))", "Row(weight.Sum(weight.AllAxes()))", "a row's weight counts for each of its elements"),
-        new("mean of weighted losses", "Layers/Network.cs", "Row(weighted.Sum(weighted.AllAxes()))", "Row(weighted.Mean(weighted.AllAxes()))", "the sum of the weights has the elements in it already"),
+        new("weight without axes", "Layers/Network.Losses.cs", "Row(weight.Broadcast(weighted.Shape, perRow: true).Sum(weighted.AllAxes()))", "Row(weight.Sum(weight.AllAxes()))", "a row's weight counts for each of its elements"),
+        new("mean of weighted losses", "Layers/Network.Losses.cs", "Row(weighted.Sum(weighted.AllAxes()))", "Row(weighted.Mean(weighted.AllAxes()))", "the sum of the weights has the elements in it already"),
         new("weight of what is ignored", "Layers/Ids.cs", "labels.Map(ScalarOp.Equal, ignored).Map(ScalarOp.Not)", "labels.Map(ScalarOp.Equal, ignored)", "what is not ignored counts"),
     ];
 

@@ -41,7 +41,7 @@ public class ContractionMutants(ITestOutputHelper output) : PlantedFaults(output
         new("one warp's columns", Matrices, "block.Scaled(block.Remainder(Warp, WarpsOfRow), tile.OwnColumns)", "block.Scaled(block.Remainder(Warp, 1), tile.OwnColumns)", "each warp has columns of its own"),
         new("sums of the same matrix", Matrices, "sums.Skip(((row * (tile.OwnColumns / MatrixColumns)) + column) * SumsOfLane)", "sums.Skip(column * SumsOfLane)", "each matrix has sums of its own"),
         new("the lower rows of a slice", Matrices, "(half * (MatrixRows / 2) * block.SlicePitch)", "(half * (MatrixRows / 4) * block.SlicePitch)", "the second pair of sums is eight rows further"),
-        new("lanes added twice", Ways, "distance > 0; distance /= 2)", "distance > 1; distance /= 2)", "the tree ends with neighbours"),
+        new("lanes added twice", "Cuda/PtxMath.Lanes.cs", "distance > 0; distance /= 2)", "distance > 1; distance /= 2)", "the tree ends with neighbours"),
     ];
 
     public static TheoryData<string> Names => Mutant.Chosen(All);

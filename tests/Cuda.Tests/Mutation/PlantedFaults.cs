@@ -13,8 +13,9 @@ public abstract class PlantedFaults(ITestOutputHelper output)
     /// <summary>Throws what is wrong with what the printer prints.</summary>
     private protected abstract void Check(MutatedPrinter printer);
 
-    private protected void MustBeFound(IEnumerable<Mutant> table, string name)
+    private protected void MustBeFound(IReadOnlyList<Mutant> table, string name)
     {
+        GeneratorSources.MustHold(table);
         var mutant = table.Single(m => m.Name == name);
         string? how = Find(mutant);
         Assert.True(how is not null, $"\"{mutant.Name}\" in {mutant.File} was not found, though {mutant.Reason}: the checks are too weak");

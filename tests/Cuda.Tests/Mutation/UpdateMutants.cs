@@ -12,7 +12,7 @@ public class UpdateMutants(ITestOutputHelper output) : PlantedFaults(output)
         new("a guard that opens", "Cuda/PtxGuard.cs", "writer.BranchIf(writer.Emit(Predicate, \"setp.ne.s32\", writer.Emit(Integer32, \"ld.global.s32\", $\"[{status}]\"), \"0\"), done);", "_ = done;", "after a failure nothing changes"),
         new("parts that begin together", "Cuda/PtxSums.cs", "writer.Emit(Integer64, \"mov.b64\", thread)", "writer.Emit(Integer64, \"mov.b64\", \"0\")", "each part begins at its own term"),
         new("parts that overlap", "Cuda/PtxSums.cs", "writer.Do(\"add.s64\", index, index, PtxWriter.Number(parts));", "writer.Do(\"add.s64\", index, index, PtxWriter.Number(Threads));", "a part goes on behind all others"),
-        new("a lane of four", "Cuda/PtxSums.cs", "sums.Aggregate(math.Add)", "sums[0]", "all four sums are the sum"),
+        new("a lane of four", "Cuda/PtxSums.cs", ".ToList().Aggregate(math.Add);", ".ToList()[0];", "all four sums are the sum"),
         new("minus infinity is finite", "Cuda/PtxSums.cs", "math.Less(math.Abs(value),", "math.Less(value,", "a loss of −∞ is a failure"),
         new("nothing beside the norm", "Cuda/PtxSums.cs", "math.Add(total, math.Constant(1e-6))", "total", "the definition adds 1e-6"),
         new("gradients scaled up", "Cuda/PtxSums.cs", "math.Select(math.Less(ratio, math.Constant(1)), ratio, math.Constant(1))", "ratio", "what is below the limit stays"),

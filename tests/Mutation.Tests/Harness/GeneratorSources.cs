@@ -46,6 +46,13 @@ internal static class GeneratorSources
         return image.ToArray();
     }
 
+    /// <summary>Whether the faults of a table, of which not all are tried each time, can still be planted.</summary>
+    /// <exception cref="InvalidOperationException">The text of one is gone, or stands there twice.</exception>
+    public static void MustHold(IEnumerable<Mutant> table)
+    {
+        foreach (var mutant in table) Plant(mutant);
+    }
+
     private static string Plant(Mutant mutant)
     {
         string text = Trees.Value.TryGetValue(mutant.File, out var tree) ? tree.ToString() : throw new InvalidOperationException($"the mutant \"{mutant.Name}\": there is no {mutant.File}");

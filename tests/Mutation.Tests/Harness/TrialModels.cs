@@ -43,9 +43,9 @@ internal static class TrialModels
         """,
     ];
 
-    /// <summary>Convolutions that take Winograd's products, on an image that their tiles don't divide, and on one with shorter tiles at all edges; with 5 × 5 taps, and of few channels before a pool.</summary>
+    /// <summary>Convolutions that take Winograd's products, with shorter tiles at all edges; with 5 × 5 taps, on an image that their tiles don't divide, and of few channels before a pool.</summary>
     public static string[] Winograd
-        => [.. new[] { "FewerProducts", "FewerProductsAtEdges", "FewerProductsOfFive", "FewerProductsPooled", "FewerProductsWithoutBorder" }.Select(name => ForwardModels.Source(name, float64: false))];
+        => [.. new[] { "FewerProductsAtEdges", "FewerProductsOfFive", "FewerProductsPooled" }.Select(name => ForwardModels.Source(name, float64: false))];
 
     /// <summary>Few channels up to a second convolution, and channels by themselves, from the user's order and behind another convolution.</summary>
     public static string[] ImageOrder => [ForwardModels.Source("FewChannelsPooled", float64: false), ForwardModels.Source("ChannelsAlone", float64: false)];
