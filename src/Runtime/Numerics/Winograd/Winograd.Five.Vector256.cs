@@ -100,9 +100,7 @@ public static partial class WinogradVector256
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SixToTwo(ref readonly float sums, nint stride, out Vector256<float> t0, out Vector256<float> t1)
     {
-        ref float m = ref Unsafe.AsRef(in sums);
-        Vector256<float> m0 = LoadUnsafe(ref m), m1 = LoadUnsafe(ref Unsafe.Add(ref m, stride)), m2 = LoadUnsafe(ref Unsafe.Add(ref m, 2 * stride));
-        Vector256<float> m3 = LoadUnsafe(ref Unsafe.Add(ref m, 3 * stride)), m4 = LoadUnsafe(ref Unsafe.Add(ref m, 4 * stride)), m5 = LoadUnsafe(ref Unsafe.Add(ref m, 5 * stride));
+        Load(in sums, stride, out Vector256<float> m0, out Vector256<float> m1, out Vector256<float> m2, out Vector256<float> m3, out Vector256<float> m4, out Vector256<float> m5);
         SixToTwo(m0, m1, m2, m3, m4, m5, out t0, out t1);
     }
 
@@ -131,12 +129,7 @@ public static partial class WinogradVector256
     private static void StoreTwoAsSix(Vector256<float> z0, Vector256<float> z1, ref float target, nint stride)
     {
         TwoToSix(z0, z1, out Vector256<float> t0, out Vector256<float> t1, out Vector256<float> t2, out Vector256<float> t3, out Vector256<float> t4, out Vector256<float> t5);
-        t0.StoreUnsafe(ref target);
-        t1.StoreUnsafe(ref Unsafe.Add(ref target, stride));
-        t2.StoreUnsafe(ref Unsafe.Add(ref target, 2 * stride));
-        t3.StoreUnsafe(ref Unsafe.Add(ref target, 3 * stride));
-        t4.StoreUnsafe(ref Unsafe.Add(ref target, 4 * stride));
-        t5.StoreUnsafe(ref Unsafe.Add(ref target, 5 * stride));
+        Store(t0, t1, t2, t3, t4, t5, ref target, stride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -144,9 +137,7 @@ public static partial class WinogradVector256
         ref readonly float sums, nint stride,
         out Vector256<float> d0, out Vector256<float> d1, out Vector256<float> d2, out Vector256<float> d3, out Vector256<float> d4, out Vector256<float> d5)
     {
-        ref float m = ref Unsafe.AsRef(in sums);
-        Vector256<float> m0 = LoadUnsafe(ref m), m1 = LoadUnsafe(ref Unsafe.Add(ref m, stride)), m2 = LoadUnsafe(ref Unsafe.Add(ref m, 2 * stride));
-        Vector256<float> m3 = LoadUnsafe(ref Unsafe.Add(ref m, 3 * stride)), m4 = LoadUnsafe(ref Unsafe.Add(ref m, 4 * stride)), m5 = LoadUnsafe(ref Unsafe.Add(ref m, 5 * stride));
+        Load(in sums, stride, out Vector256<float> m0, out Vector256<float> m1, out Vector256<float> m2, out Vector256<float> m3, out Vector256<float> m4, out Vector256<float> m5);
         SixToPixels(m0, m1, m2, m3, m4, m5, out d0, out d1, out d2, out d3, out d4, out d5);
     }
 

@@ -108,9 +108,7 @@ public static partial class WinogradVector512
         ref readonly float pixels, nint stride,
         out Vector512<float> t0, out Vector512<float> t1, out Vector512<float> t2, out Vector512<float> t3, out Vector512<float> t4, out Vector512<float> t5)
     {
-        ref float d = ref Unsafe.AsRef(in pixels);
-        Vector512<float> d0 = LoadUnsafe(ref d), d1 = LoadUnsafe(ref Unsafe.Add(ref d, stride)), d2 = LoadUnsafe(ref Unsafe.Add(ref d, 2 * stride));
-        Vector512<float> d3 = LoadUnsafe(ref Unsafe.Add(ref d, 3 * stride)), d4 = LoadUnsafe(ref Unsafe.Add(ref d, 4 * stride)), d5 = LoadUnsafe(ref Unsafe.Add(ref d, 5 * stride));
+        Load(in pixels, stride, out Vector512<float> d0, out Vector512<float> d1, out Vector512<float> d2, out Vector512<float> d3, out Vector512<float> d4, out Vector512<float> d5);
         ToSix(d0, d1, d2, d3, d4, d5, out t0, out t1, out t2, out t3, out t4, out t5);
     }
 
@@ -137,21 +135,14 @@ public static partial class WinogradVector512
         Vector512<float> d0, Vector512<float> d1, Vector512<float> d2, Vector512<float> d3, Vector512<float> d4, Vector512<float> d5, ref float target, nint stride)
     {
         ToSix(d0, d1, d2, d3, d4, d5, out Vector512<float> t0, out Vector512<float> t1, out Vector512<float> t2, out Vector512<float> t3, out Vector512<float> t4, out Vector512<float> t5);
-        t0.StoreUnsafe(ref target);
-        t1.StoreUnsafe(ref Unsafe.Add(ref target, stride));
-        t2.StoreUnsafe(ref Unsafe.Add(ref target, 2 * stride));
-        t3.StoreUnsafe(ref Unsafe.Add(ref target, 3 * stride));
-        t4.StoreUnsafe(ref Unsafe.Add(ref target, 4 * stride));
-        t5.StoreUnsafe(ref Unsafe.Add(ref target, 5 * stride));
+        Store(t0, t1, t2, t3, t4, t5, ref target, stride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ToFour(
         ref readonly float sums, nint stride, out Vector512<float> t0, out Vector512<float> t1, out Vector512<float> t2, out Vector512<float> t3)
     {
-        ref float m = ref Unsafe.AsRef(in sums);
-        Vector512<float> m0 = LoadUnsafe(ref m), m1 = LoadUnsafe(ref Unsafe.Add(ref m, stride)), m2 = LoadUnsafe(ref Unsafe.Add(ref m, 2 * stride));
-        Vector512<float> m3 = LoadUnsafe(ref Unsafe.Add(ref m, 3 * stride)), m4 = LoadUnsafe(ref Unsafe.Add(ref m, 4 * stride)), m5 = LoadUnsafe(ref Unsafe.Add(ref m, 5 * stride));
+        Load(in sums, stride, out Vector512<float> m0, out Vector512<float> m1, out Vector512<float> m2, out Vector512<float> m3, out Vector512<float> m4, out Vector512<float> m5);
         ToFour(m0, m1, m2, m3, m4, m5, out t0, out t1, out t2, out t3);
     }
 
@@ -209,11 +200,33 @@ public static partial class WinogradVector512
     private static void StoreFourAsSix(Vector512<float> z0, Vector512<float> z1, Vector512<float> z2, Vector512<float> z3, ref float target, nint stride)
     {
         FourToSix(z0, z1, z2, z3, out Vector512<float> t0, out Vector512<float> t1, out Vector512<float> t2, out Vector512<float> t3, out Vector512<float> t4, out Vector512<float> t5);
-        t0.StoreUnsafe(ref target);
-        t1.StoreUnsafe(ref Unsafe.Add(ref target, stride));
-        t2.StoreUnsafe(ref Unsafe.Add(ref target, 2 * stride));
-        t3.StoreUnsafe(ref Unsafe.Add(ref target, 3 * stride));
-        t4.StoreUnsafe(ref Unsafe.Add(ref target, 4 * stride));
-        t5.StoreUnsafe(ref Unsafe.Add(ref target, 5 * stride));
+        Store(t0, t1, t2, t3, t4, t5, ref target, stride);
+    }
+
+    /// <summary>Six vectors that lie so many elements apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Load(
+        ref readonly float first, nint stride,
+        out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3, out Vector512<float> v4, out Vector512<float> v5)
+    {
+        ref float v = ref Unsafe.AsRef(in first);
+        v0 = LoadUnsafe(ref v);
+        v1 = LoadUnsafe(ref Unsafe.Add(ref v, stride));
+        v2 = LoadUnsafe(ref Unsafe.Add(ref v, 2 * stride));
+        v3 = LoadUnsafe(ref Unsafe.Add(ref v, 3 * stride));
+        v4 = LoadUnsafe(ref Unsafe.Add(ref v, 4 * stride));
+        v5 = LoadUnsafe(ref Unsafe.Add(ref v, 5 * stride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(
+        Vector512<float> v0, Vector512<float> v1, Vector512<float> v2, Vector512<float> v3, Vector512<float> v4, Vector512<float> v5, ref float first, nint stride)
+    {
+        v0.StoreUnsafe(ref first);
+        v1.StoreUnsafe(ref Unsafe.Add(ref first, stride));
+        v2.StoreUnsafe(ref Unsafe.Add(ref first, 2 * stride));
+        v3.StoreUnsafe(ref Unsafe.Add(ref first, 3 * stride));
+        v4.StoreUnsafe(ref Unsafe.Add(ref first, 4 * stride));
+        v5.StoreUnsafe(ref Unsafe.Add(ref first, 5 * stride));
     }
 }
