@@ -113,6 +113,7 @@ public class DeclarationDiagnosticTests
     [InlineData("Input(2), Linear(1), [|Huber(0)|]", "delta must be above 0")]
     [InlineData("Input(2), [|Dropout(1)|], Linear(1)", "Dropout(1): p must be at least 0 and below 1")]
     [InlineData("Input(2), [|Normalize(0, 0)|], Linear(1)", "std must be above 0")]
+    [InlineData("Input(1, 8, 8), [|Conv2d(8)|]", "The argument kernel, which has no default, is missing; write kernel: … in a call, Kernel = … in an attribute")]
     [InlineData("[|Input(0)|], Linear(1)", "extent below 1")]
     [InlineData("Input(2), [|Reshape(-1, -1)|]", "at most one -1")]
     [InlineData("Input(2), [|LayerNorm(Epsilon = -1)|]", "epsilon must be at least 0")]

@@ -70,6 +70,7 @@ public class LossDiagnosticTests
     [InlineData("[Label(9)]", "y.[|SoftmaxCrossEntropy(t)|]", "DLG0109", "gets 8 classes, but t has labels of 9")]
     [InlineData("[Label(8)]", "y.[|MeanSquaredError(t)|]", "DLG0109", "t.OneHot(8)")]
     [InlineData("[Label(8, Length = 2)]", "y.[|SoftmaxCrossEntropy(t)|]", "DLG0201", "SoftmaxCrossEntropy expects a label of the shape (), since Linear gives (8), but it has the shape (2); for a label at each of 2 steps, the output has to be (2, 8), as of a recurrent layer with returnSequence: true")]
+    [InlineData("[Label(4)]", "y.Reshape(2, 4).[|SoftmaxCrossEntropy(t)|]", "DLG0201", "of the shape (2), since Reshape gives (2, 4), but it has the shape (); declare it with [Label(4, Length = 2)]")]
     [InlineData("[Target(7)]", "y.[|SigmoidCrossEntropy(t)|]", "DLG0201", "expects a target of the shape (8), since Linear gives (8), but it has the shape (7)")]
     [InlineData("[Target]", "y.[|MeanSquaredError(t)|]", "DLG0201", "of the shape (8)")]
     [InlineData("[Label(8)]", "y.[|SoftmaxCrossEntropy(t, labelSmoothing: 2)|]", "DLG0109", "labelSmoothing must be between 0 and 1")]

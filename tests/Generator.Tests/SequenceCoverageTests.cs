@@ -68,6 +68,15 @@ public class SequenceCoverageTests
 
     private static Module Transformer() => Model.Source(Gpt).Lowered;
 
+    /// <summary>A causal block computes the scores of all keys up to its last query: of few keys, smaller blocks compute fewer in vain.</summary>
+    [Theory]
+    [InlineData(64, true, 16)]
+    [InlineData(128, true, 16)]
+    [InlineData(129, true, 32)]
+    [InlineData(64, false, 32)]
+    public void Causal_attention_over_few_keys_has_small_blocks(int steps, bool causal, int block)
+        => Assert.All(Kernels(Model.Sequential($"Input({steps}, 32), Attention(2, Causal = {(causal ? "true" : "false")}), LastStep, Linear(10), SoftmaxCrossEntropy").Lowered).OfType<AttentionKernel>(), k => Assert.Equal(block, k.QueryBlock));
+
     private static IEnumerable<Kernel> Kernels(Module module)
         => module.Find(EntryProgram.Gradients)!.Phases.SelectMany(p => p.Launches).Select(l => module.Kernels[l.Kernel]).Distinct();
 

@@ -70,7 +70,12 @@ public class VectorCoverageTests
         var module = Model.Sequential("Input(1, 28, 28), Conv2d(6, Kernel = 5, Padding = 2), Relu, MaxPool2d(2), Conv2d(16, Kernel = 5), Relu, MaxPool2d(2), Flatten, Linear(10), SoftmaxCrossEntropy").Lowered;
         var taken = Kernels(module, EntryProgram.Gradients).OfType<ContractionKernel>().Where(k => WinogradTemplate.Fits(k, float64: false)).Select(k => k.Winograd!).ToList();
         Assert.Equal([(10, 10, 6, 16, false), (10, 10, 16, 6, true)], taken.Select(w => (w.Height, w.Width, w.Channels, w.Outputs, w.IsTransposed)));
-        Assert.Single(Kernels(module, EntryProgram.Gradients).OfType<ContractionKernel>(), k => WinogradGradientTemplate.Fits(k, float64: false));
+        // Epilogues over a line of tiles, and over the image that they add to.
+        Assert.Equal([(5, (2, 10)), (25, (14, 14))], taken.Select(w => (w.TilesFinished, w.Finished)));
+        var byTaps = Assert.Single(Kernels(module, EntryProgram.Gradients).OfType<ContractionKernel>(), k => WinogradGradientTemplate.Fits(k, float64: false)).WinogradGradient!;
+        Assert.Equal(2, byTaps.Blocks); // for two threads
+        // What has no use for the border around the gradients by the results reads them without it.
+        Assert.Equal([10 * 16, 16, 1], byTaps.Gradient.Strides.Skip(1));
         Assert.Single(Kernels(module, EntryProgram.Predict).OfType<ContractionKernel>(), k => WinogradTemplate.Fits(k, float64: false));
         // The taps are turned for their numbers alone, and not for the sum, which nobody computes.
         Assert.Single(Kernels(module, EntryProgram.Predict).OfType<MapKernel>(), k => k.Axes.All(axis => !axis.TimesRows) && k.Axes.Aggregate(1, (count, axis) => count * axis.Constant) == 6 * 5 * 5 * 16);
@@ -134,6 +139,11 @@ public class VectorCoverageTests
         Assert.Empty(Plain(module, EntryProgram.Gradients));
         Assert.Single(kernels.OfType<ContractionKernel>(), DotContractionTemplate.Fits);
         Assert.Single(kernels.OfType<WindowKernel>(), window => window.Windows.Any(w => w.Axis == window.Kept.Count - 1));
+        // The maxima themselves as a prediction has them, whoever asks for their places.
+        var maxima = kernels.OfType<ReductionKernel>().Where(k => k.Kind == ReduceKind.Max).ToList();
+        Assert.Equal(2, maxima.Count);
+        Assert.Equal(Kernels(module, EntryProgram.Predict).OfType<ReductionKernel>(), maxima);
+        Assert.Equal(2, kernels.OfType<ReductionKernel>().Count(k => k.Kind == ReduceKind.ArgMax));
         // The pool's results for the second convolution, and its gradient by them for the pool's.
         Assert.Equal(2, kernels.OfType<MapKernel>().Count(map => TranspositionTemplate.Fits(map) && map.Axes.Any(a => a is { TimesRows: false, Constant: 6 }) && map.Axes[0].TimesRows));
     }

@@ -84,6 +84,7 @@ public class WeightedLossTests
         Array.Fill(tags, -1);
         var problem = Assert.Throws<LossWeightException>(() => model.TrainBatch(words, tags, confidence, optimizer));
         Assert.Contains("add up to 0 over this batch", problem.Message);
+        Assert.EndsWith("(labels that are ignored have the weight 0). Nothing was updated; leave such batches out, or make them larger.", problem.Message);
         Assert.Throws<LossWeightException>(() => model.ComputeGradients(words, tags, confidence, accumulate: true));
         Assert.Throws<LossWeightException>(() => model.Evaluate(Tagger.Data(words, tags, confidence)));
         Assert.Throws<LossWeightException>(() => model.Train(Tagger.Data(words, tags, confidence), new TrainingOptions { Optimizer = optimizer }));
@@ -92,7 +93,8 @@ public class WeightedLossTests
         Assert.Throws<LossWeightException>(() => pass.BackwardLoss(tags, confidence));
         Array.Fill(confidence, -1);
         Array.Fill(tags, 0);
-        Assert.Throws<LossWeightException>(() => model.TrainBatch(words, tags, confidence, optimizer));
+        problem = Assert.Throws<LossWeightException>(() => model.TrainBatch(words, tags, confidence, optimizer));
+        Assert.EndsWith("Nothing was updated; check the weights that the loss is given.", problem.Message);
         Assert.Equal(parameters, Values(model.Parameters));
         Assert.Equal(gradients, Gradients(model.Parameters));
     }

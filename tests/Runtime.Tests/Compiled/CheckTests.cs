@@ -79,6 +79,7 @@ public sealed class CheckTests
         Assert.Contains("linear_1 was the first layer whose output was not finite", error.Message);
         Assert.Equal("linear_1", error.Layer);
         Assert.Contains("inputs and parameters are finite", Check.NonFinite(double.NaN, core, null).Message);
+        Assert.Contains("what the layers give is finite, the loss of it is not", Check.NonFinite(double.PositiveInfinity, core, "loss").Message);
 
         core.Parameters["linear_1.weight"][2] = double.PositiveInfinity;
         Assert.Contains("the parameter linear_1.weight holds", Check.NonFinite(double.NaN, core, "linear_1").Message);
