@@ -72,9 +72,9 @@ internal sealed record WinogradConvolution(
         int channel = labels.First(label => label != tapDown && label != tapAcross && label != result[0] && label != result[1]);
         if (new[] { tapDown, tapAcross, channel, output }.Any(label => !taps.Contains(label)) || labels.Contains(output)) return null;
         var size = new WinogradSize(down.Windows.Taps);
-        bool IsFull(Windows windows, int extent) => windows.Step < 0 && windows.Start == windows.Taps - 1 && windows.Positions == extent + 1 - windows.Taps;
-        var bordered = nodeAt(nodeAt(left.Operands[0]).Operands[0]).Shape;
-        bool hasFullBorder = IsFull(inner.Windows, bordered[inner.Axis]) && IsFull(outer.Windows, bordered[outer.Axis > inner.Axis ? outer.Axis - 1 : outer.Axis]) && HasBorder(nodeAt, nodeAt(left.Operands[0]).Operands[0], size.Taps - 1, [inner.Axis, outer.Axis > inner.Axis ? outer.Axis - 1 : outer.Axis]);
+        int bordered = nodeAt(left.Operands[0]).Operands[0], outerAxis = outer.Axis > inner.Axis ? outer.Axis - 1 : outer.Axis;
+        bool IsFull(Windows windows, int axis) => windows.Step < 0 && windows.Start == windows.Taps - 1 && windows.Positions == nodeAt(bordered).Shape[axis] + 1 - windows.Taps;
+        bool hasFullBorder = IsFull(inner.Windows, inner.Axis) && IsFull(outer.Windows, outerAxis) && HasBorder(nodeAt, bordered, size.Taps - 1, [inner.Axis, outerAxis]);
         return new WinogradConvolution(size, result[0], tapDown, result[1], tapAcross, channel, output, extents[0], extents[1],
             left.Shape[labels.Items.IndexOf(channel)], extents[2], down.Windows.Step < 0, across.Windows.Step < 0, hasFullBorder);
     }
