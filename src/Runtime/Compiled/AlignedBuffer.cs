@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace DlGen.Compiled;
 
 /// <summary>Zeroed memory that starts on a 64-byte line and is followed by slack, so that a vector load at the last element may read past the end.
-/// It lies in the pinned heap: it never moves, and needs neither a handle nor a finalizer.</summary>
+/// It lies in the pinned heap: it never moves, and needs neither a handle nor a finalizer. Large memory is laid out in huge pages where the system has them.</summary>
 internal sealed class AlignedBuffer<T>
     where T : unmanaged
 {
@@ -24,6 +24,7 @@ internal sealed class AlignedBuffer<T>
         memory = GC.AllocateArray<T>(length + perLine + Slack, pinned: true);
         nuint address = (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(memory));
         start = (int)((Alignment - address % Alignment) % Alignment) / sizeof(T);
+        HugePages.Advise(address, (nuint)memory.Length * (nuint)sizeof(T));
         Length = length;
     }
 
