@@ -70,6 +70,46 @@ internal readonly record struct Expression(EquatableArray<Instruction> Code)
         return builder.Build(total < 0 ? builder.Constant(0) : total);
     }
 
+    /// <summary>What is multiplied to make the result, each over the same operands; a sign is a factor of -1.</summary>
+    public IReadOnlyList<Expression> Factors()
+    {
+        var factors = new List<Expression>();
+        var waiting = new Stack<int>([Result]);
+        while (waiting.Count > 0)
+        {
+            int index = waiting.Pop();
+            var code = Code[index];
+            if (code.Op is ScalarOp.Multiply) waiting.Push(code.B);
+            if (code.Op is ScalarOp.Multiply or ScalarOp.Negate) waiting.Push(code.A);
+            if (code.Op is ScalarOp.Negate) factors.Add(new Expression(new[] { new Instruction(ScalarOp.Constant, Value: -1) }));
+            if (code.Op is not (ScalarOp.Multiply or ScalarOp.Negate)) factors.Add(EndingAt(index));
+        }
+        return factors;
+    }
+
+    /// <summary>The product of expressions over the same operands; 1 of none.</summary>
+    public static Expression ProductOf(IEnumerable<Expression> factors)
+    {
+        var builder = new ExpressionBuilder();
+        int product = builder.Constant(1);
+        foreach (var factor in factors)
+        {
+            int[] values = new int[factor.Code.Count];
+            for (int i = 0; i < values.Length; i++) values[i] = builder.Copy(factor.Code[i], values);
+            product = builder.Multiply(product, values[factor.Result]);
+        }
+        return builder.Build(product);
+    }
+
+    /// <summary>The expression of an instruction, over the same operands.</summary>
+    public Expression EndingAt(int instruction)
+    {
+        var builder = new ExpressionBuilder();
+        int[] values = new int[instruction + 1];
+        for (int i = 0; i <= instruction; i++) values[i] = builder.Copy(Code[i], values);
+        return builder.Build(values[instruction]);
+    }
+
     /// <summary>Per instruction, whether it depends on an operand.</summary>
     private bool[] DependsOn(int operand)
     {

@@ -171,12 +171,14 @@ internal sealed partial class Fuse
         && graph[index].Operands.All(o => Resolve(graph, o) is var source && (IsInlined[source] || graph[source].Operands.Count == 0));
 
     /// <summary>
-    /// In a cell, what is made of nothing but a step's elements for one Map (the slope of a gate): as a kernel of its own it would draw that Map away from the kernel that makes its
-    /// other operands.
+    /// What is made for one Map of nothing but a cell's step (the slope of a gate), or of values that an earlier phase left (the share of a norm's gradient that came through its
+    /// activation): as a kernel of its own it would draw that Map away from the kernel that makes its other operands.
     /// </summary>
     private bool IsPartOfOneMap(int index)
         => OnlyReader(index) is { } reader && graph[reader].Op is MapOp && Cluster.ExtentsOf(graph[reader].Shape).SequenceEqual(Cluster.ExtentsOf(graph[index].Shape))
-        && graph[index].Operands.All(o => GraphBuilder.IsScalarConstant(graph[o], out _) || (View.Of(graph, o) is { } view && graph[view.Root].Op is BodyInputOp));
+        && (graph[index].Operands.All(IsOfStep) || (graph[index].PerRow && !TurnsElements(index) && graph[index].Operands.All(o => !graph[o].PerRow || graph[o].Op is AfterOp)));
+
+    private bool IsOfStep(int index) => GraphBuilder.IsScalarConstant(graph[index], out _) || (View.Of(graph, index) is { } view && graph[view.Root].Op is BodyInputOp);
 
     private bool OnlyMapsRead(int index)
         => readers[index].All(r => graph[r].Op is MapOp or ReduceOp or ScatterAddOp || (graph[r].Op.IsView && Resolve(graph, r) != r && OnlyMapsRead(r)));

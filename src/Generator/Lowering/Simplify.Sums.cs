@@ -66,18 +66,14 @@ internal sealed partial class Simplify
         return true;
     }
 
-    /// <summary>Whether a value is less to read than what it is made of: a sum of two values of as many elements. What only one reads was written into its reader before.</summary>
+    /// <summary>Whether a value is less to read than what it is made of: values of as many elements, more than one, and nothing else. What only one reads was written into its reader before.</summary>
     private static bool IsReadAsItIs(Value value)
-        => ((MapOp)value.Node.Op).Expression is var expression && expression.Code[expression.Result].Op is not (ScalarOp.Multiply or ScalarOp.Negate)
-        && value.Node.Operands.Count(o => value.Graph.At(o) is var operand && operand.PerRow == value.PerRow && operand.Shape.Equals(value.Shape)) > 1;
+        => value.Node.Operands.Count > 1 && value.Node.Operands.All(o => value.Graph.At(o) is var operand && operand.PerRow == value.PerRow && operand.Shape.Equals(value.Shape));
 
     /// <summary>The expression that ends in an instruction, over the operands that it reads, in their order.</summary>
     private static Factor Part(Expression expression, int result, Value[] operands)
     {
-        var all = new ExpressionBuilder();
-        int[] values = new int[result + 1];
-        for (int i = 0; i <= result; i++) values[i] = all.Copy(expression.Code[i], values);
-        var part = all.Build(values[result]);
+        var part = expression.EndingAt(result);
         int[] used = [.. part.Code.Where(c => c.Op == ScalarOp.Operand).Select(c => c.A).Distinct().OrderBy(a => operands[a].Index)];
         var renumbered = new ExpressionBuilder();
         foreach (int position in Enumerable.Range(0, used.Length)) renumbered.Operand(position);

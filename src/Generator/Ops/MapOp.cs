@@ -13,25 +13,52 @@ internal sealed record MapOp(Expression Expression) : Op
     }
 
     /// <summary>
-    /// dx = dy · ∂f/∂x, summed over what broadcasting repeated. An expensive derivative becomes a value of its own: computed where the operands
+    /// dx = dy · ∂f/∂x, summed over what broadcasting repeated. What the derivatives by all operands have in common, as the slope of an activation behind a norm's scale and shift,
+    /// multiplies dy once, so that their sums and products read one value. An expensive derivative becomes a value of its own: computed where the operands
     /// are (a contraction's epilogue) and kept; a cheap one is written into the product and costs nothing to recompute.
     /// </summary>
     public override void Differentiate(GradientRule rule)
     {
-        var graph = rule.Upstream.Graph;
-        var shape = rule.Result.Shape;
-        bool perRow = rule.Result.PerRow;
         var sources = rule.Operands.Append(rule.Result).ToArray();
-        for (int i = 0; i < rule.Operands.Count; i++)
+        int[] needed = [.. Enumerable.Range(0, rule.Operands.Count).Where(rule.Needs)];
+        var derivatives = needed.Select(i => Expression.Derivative(i, resultOperand: rule.Operands.Count)).ToArray();
+        var common = Common([.. derivatives.Where(d => !IsZero(d))], rule);
+        var shared = common.Count == 0 ? rule.Upstream : Scaled(rule.Upstream, Expression.ProductOf(common), sources, rule.Result);
+        for (int i = 0; i < needed.Length; i++)
         {
-            if (!rule.Needs(i)) continue;
-            var derivative = Expression.Derivative(i, resultOperand: rule.Operands.Count);
-            if (derivative.IsConstant(out double slope) && slope == 0) continue;
-            var scaled = derivative.IsExpensive
-                ? rule.Upstream * graph.Map(derivative, sources, shape, perRow)
-                : graph.Map(b => b.Multiply(b.Operand(sources.Length), b.Inline(derivative, Enumerable.Range(0, sources.Length).Select(b.Operand).ToArray())),
-                    [.. sources, rule.Upstream], shape, perRow);
-            rule.Gradients[i] = graph.SumTo(scaled, rule.Operands[i].Shape, rule.Operands[i].PerRow);
+            if (IsZero(derivatives[i])) continue;
+            var rest = common.Count == 0 ? derivatives[i] : Expression.ProductOf(Without(derivatives[i].Factors(), common));
+            var operand = rule.Operands[needed[i]];
+            rule.Gradients[needed[i]] = rule.Upstream.Graph.SumTo(Scaled(shared, rest, sources, rule.Result), operand.Shape, operand.PerRow);
         }
+    }
+
+    /// <summary>The factors of all derivatives that vary as the result does; none where every operand does, so that nothing is summed.</summary>
+    private static List<Expression> Common(IReadOnlyList<Expression> derivatives, GradientRule rule)
+    {
+        if (derivatives.Count < 2 || rule.Operands.All(o => !IsRepeated(o))) return [];
+        return [.. derivatives.Select(d => d.Factors()).Aggregate((shared, next) => [.. shared.Where(next.Contains)]).Distinct()
+            .Where(f => f.Code.Any(c => c.Op == ScalarOp.Operand && (c.A == rule.Operands.Count || !IsRepeated(rule.Operands[c.A]))))];
+
+        bool IsRepeated(Value operand) => operand.Shape.Count < rule.Result.Shape.Count || (rule.Result.PerRow && !operand.PerRow);
+    }
+
+    /// <summary>The factors that are left when each of some is divided by once.</summary>
+    private static List<Expression> Without(IEnumerable<Expression> factors, List<Expression> common)
+    {
+        var rest = factors.ToList();
+        foreach (var factor in common) rest.Remove(factor);
+        return rest;
+    }
+
+    private static bool IsZero(Expression derivative) => derivative.IsConstant(out double slope) && slope == 0;
+
+    private static Value Scaled(Value upstream, Expression derivative, Value[] sources, Value result)
+    {
+        var graph = upstream.Graph;
+        return derivative.IsExpensive
+            ? upstream * graph.Map(derivative, sources, result.Shape, result.PerRow)
+            : graph.Map(b => b.Multiply(b.Operand(sources.Length), b.Inline(derivative, Enumerable.Range(0, sources.Length).Select(b.Operand).ToArray())),
+                [.. sources, upstream], result.Shape, result.PerRow);
     }
 }
