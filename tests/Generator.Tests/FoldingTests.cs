@@ -84,6 +84,11 @@ public class FoldingTests
         static bool IsCompared(KernelBody body) => body.Code.Any(c => c is { Op: BodyOp.Scalar, Function: ScalarOp.Less });
     }
 
+    /// <summary>Taken apart, x to the power of 2 to the 30 has as many factors.</summary>
+    [Fact]
+    public void High_powers_are_not_taken_apart()
+        => Assert.NotEmpty(Model.Forward("var p = x.Linear(8); for (int i = 0; i < 30; i++) p = p * p; return p * Tensor.Parameter([8], Init.Ones);", input: "8", attributes: "MeanSquaredError").Lowered.Kernels);
+
     /// <summary>The products and what is done with their results; where the weights lie is another matter, for folded ones are a derived copy.</summary>
     private static List<string> PerRow(Module module, string program) => [.. Phases(module, program, PhaseKind.Shards).Select(kernel => kernel is ContractionKernel c
         ? $"{c.M}, {c.N}, {c.K}: {string.Join("; ", c.Epilogue.Code)}; {string.Join("; ", c.Epilogue.Accesses)}" : kernel.ToString())];

@@ -20,6 +20,8 @@ internal readonly record struct Instruction(ScalarOp Op, int A = -1, int B = -1,
 /// </summary>
 internal readonly record struct Expression(EquatableArray<Instruction> Code)
 {
+    public const int MostFactors = 16;
+
     public int Result => Code.Count - 1;
 
     public bool IsIdentity => Code.Count == 1 && Code[0].Op == ScalarOp.Operand;
@@ -70,13 +72,14 @@ internal readonly record struct Expression(EquatableArray<Instruction> Code)
         return builder.Build(total < 0 ? builder.Constant(0) : total);
     }
 
-    /// <summary>What is multiplied to make the result, each over the same operands; a sign is a factor of -1.</summary>
-    public IReadOnlyList<Expression> Factors()
+    /// <summary>What is multiplied to make the result, each over the same operands; a sign is a factor of -1. Null where there is no end of it, as of x to a high power.</summary>
+    public IReadOnlyList<Expression>? Factors()
     {
         var factors = new List<Expression>();
         var waiting = new Stack<int>([Result]);
         while (waiting.Count > 0)
         {
+            if (factors.Count > MostFactors) return null;
             int index = waiting.Pop();
             var code = Code[index];
             if (code.Op is ScalarOp.Multiply) waiting.Push(code.B);

@@ -11,8 +11,6 @@ internal sealed partial class Simplify
 {
     private static readonly Expression MinusOne = new(new[] { new Instruction(ScalarOp.Constant, Value: -1) });
 
-    private const int MostFactors = 16;
-
     /// <summary>A factor of what is summed: an expression over values.</summary>
     private sealed record Factor(Expression Expression, IReadOnlyList<Value> Operands)
     {
@@ -42,7 +40,7 @@ internal sealed partial class Simplify
         waiting.Push(expression.Result);
         while (waiting.Count > 0)
         {
-            if (factors.Count > MostFactors) return false;
+            if (factors.Count > Expression.MostFactors) return false;
             int index = waiting.Pop();
             var code = expression.Code[index];
             switch (code.Op)

@@ -27,7 +27,7 @@ internal sealed record MapOp(Expression Expression) : Op
         for (int i = 0; i < needed.Length; i++)
         {
             if (IsZero(derivatives[i])) continue;
-            var rest = common.Count == 0 ? derivatives[i] : Expression.ProductOf(Without(derivatives[i].Factors(), common));
+            var rest = common.Count == 0 ? derivatives[i] : Expression.ProductOf(Without(derivatives[i].Factors()!, common));
             var operand = rule.Operands[needed[i]];
             rule.Gradients[needed[i]] = rule.Upstream.Graph.SumTo(Scaled(shared, rest, sources, rule.Result), operand.Shape, operand.PerRow);
         }
@@ -37,7 +37,9 @@ internal sealed record MapOp(Expression Expression) : Op
     private static List<Expression> Common(IReadOnlyList<Expression> derivatives, GradientRule rule)
     {
         if (derivatives.Count < 2 || rule.Operands.All(o => !IsRepeated(o))) return [];
-        return [.. derivatives.Select(d => d.Factors()).Aggregate((shared, next) => [.. shared.Where(next.Contains)]).Distinct()
+        var factors = derivatives.Select(d => d.Factors()).ToList();
+        if (factors.Contains(null)) return [];
+        return [.. factors.Aggregate((shared, next) => [.. shared!.Where(next!.Contains)])!.Distinct()
             .Where(f => f.Code.Any(c => c.Op == ScalarOp.Operand && (c.A == rule.Operands.Count || !IsRepeated(rule.Operands[c.A]))))];
 
         bool IsRepeated(Value operand) => operand.Shape.Count < rule.Result.Shape.Count || (rule.Result.PerRow && !operand.PerRow);
