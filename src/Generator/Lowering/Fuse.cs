@@ -8,13 +8,16 @@ namespace DlGen.Lowering;
 /// Decides which nodes become one kernel. In the order of the graph, every Map joins the latest cluster that makes one of its operands and has its
 /// space: so bias and activation end in the contraction's epilogue, an activation's gradient in the backward contraction's, and softmax with
 /// cross-entropy and its gradient in one row kernel. A reduction along trailing axes opens a row cluster or joins it; a Map that only a batch-wide
-/// reduction reads is computed on its way. A join that would make clusters wait for each other is refused.
+/// reduction reads is computed on its way, and one that is made for one other Map of what was there before within that. In a cell, Maps that read one cluster join each other too. A join that would make clusters wait for each other is refused.
 /// Then it decides what is stored: what another cluster or an output reads — except cheap Maps of what is stored anyway, which are computed again.
 /// </summary>
 internal sealed partial class Fuse
 {
     private readonly Graph graph;
     private readonly List<int>[] readers;
+
+    /// <summary>Maps, of those that exist only inside the one that reads them, that are made of values which were there when their phase began.</summary>
+    private readonly bool[] isOfLeft;
 
     private Fuse(Graph graph)
     {
@@ -24,6 +27,8 @@ internal sealed partial class Fuse
         Stored = new bool[graph.Nodes.Count];
         IsInlined = new bool[graph.Nodes.Count];
         PartOf = Parts(graph);
+        IsCell = graph.Nodes.Any(n => n.Op is BodyInputOp);
+        isOfLeft = new bool[graph.Nodes.Count];
     }
 
     public List<Cluster> Clusters { get; } = [];
@@ -37,7 +42,10 @@ internal sealed partial class Fuse
     /// <summary>Per node whether it gets a buffer.</summary>
     public bool[] Stored { get; }
 
-    /// <summary>Maps, folds and paddings that exist only inside the reduction, fold or padding that reads them.</summary>
+    /// <summary>Whether the graph is what a step of a Scan computes.</summary>
+    public bool IsCell { get; }
+
+    /// <summary>Maps, folds and paddings that exist only inside the Map, reduction, fold or padding that reads them.</summary>
     public bool[] IsInlined { get; }
 
     /// <summary>The call of a pass that computes each node: no kernel computes nodes of two.</summary>
@@ -114,7 +122,7 @@ internal sealed partial class Fuse
         {
             case MapOp map:
                 IsInlined[index] = GraphBuilder.IsScalarConstant(node, out _) || IsFree(index, map) || IsReadByOneReduction(index) || IsPartOfOneMap(index);
-                if (!IsInlined[index] && !Join(index, Cluster.ExtentsOf(node.Shape))) Open(ClusterKind.Map, index);
+                if (!IsInlined[index] && !Join(index, Cluster.ExtentsOf(node.Shape)) && !JoinCell(index)) Open(ClusterKind.Map, index);
                 break;
             case ReduceOp when TrailingExtents(graph, index) is > 0 and var inner && CanOpenRow(index, inner):
                 if (!JoinRow(index, inner)) Open(ClusterKind.Row, index, graph[node.Operands[0]]).Inner = inner;
@@ -168,15 +176,18 @@ internal sealed partial class Fuse
     private bool IsFree(int index, MapOp map)
         => !map.Expression.IsExpensive && !graph.Outputs.Any(o => o.Node == index) && OnlyMapsRead(index)
         && (readers[index].Count == 1 || !graph[index].Operands.Any(o => graph[Resolve(graph, o)].Op is BodyInputOp))
-        && graph[index].Operands.All(o => Resolve(graph, o) is var source && (IsInlined[source] || graph[source].Operands.Count == 0));
+        && graph[index].Operands.All(o => Resolve(graph, o) is var source && ((IsInlined[source] && !isOfLeft[source]) || graph[source].Operands.Count == 0));
 
     /// <summary>
     /// What is made for one Map of nothing but a cell's step (the slope of a gate), or of values that an earlier phase left (the share of a norm's gradient that came through its
     /// activation): as a kernel of its own it would draw that Map away from the kernel that makes its other operands.
     /// </summary>
     private bool IsPartOfOneMap(int index)
-        => OnlyReader(index) is { } reader && graph[reader].Op is MapOp && Cluster.ExtentsOf(graph[reader].Shape).SequenceEqual(Cluster.ExtentsOf(graph[index].Shape))
-        && (graph[index].Operands.All(IsOfStep) || (graph[index].PerRow && !TurnsElements(index) && graph[index].Operands.All(o => !graph[o].PerRow || graph[o].Op is AfterOp)));
+    {
+        if (OnlyReader(index) is not { } reader || graph[reader].Op is not MapOp || !Cluster.ExtentsOf(graph[reader].Shape).SequenceEqual(Cluster.ExtentsOf(graph[index].Shape))) return false;
+        isOfLeft[index] = graph[index].PerRow && !TurnsElements(index) && graph[index].Operands.All(o => !graph[o].PerRow || graph[o].Op is AfterOp || isOfLeft[o]);
+        return isOfLeft[index] || graph[index].Operands.All(IsOfStep);
+    }
 
     private bool IsOfStep(int index) => GraphBuilder.IsScalarConstant(graph[index], out _) || (View.Of(graph, index) is { } view && graph[view.Root].Op is BodyInputOp);
 
@@ -227,6 +238,19 @@ internal sealed partial class Fuse
             return true;
         }
         return false;
+    }
+
+    /// <summary>In a cell, joins a Map that reads the same cluster's results, or any where the node reads none: the gates of a step are one pass.</summary>
+    private bool JoinCell(int index)
+    {
+        if (!IsCell || TurnsElements(index)) return false;
+        int[] extents = Cluster.ExtentsOf(graph[index].Shape);
+        var sources = SourcesOf(index).Distinct().ToList();
+        var neighbour = Clusters.LastOrDefault(c => c.Kind == ClusterKind.Map && c.HoldsElements(extents, graph[index].PerRow) && !TurnsElements(c.Root) && PartOf[c.Root] == PartOf[index]
+            && (sources.Count == 0 || sources.Any(c.Sources.Contains)) && !sources.Any(s => s == c.Number || DependsOn(s, c.Number)));
+        if (neighbour is null || !OperandsFit(index, neighbour)) return false;
+        Enter(neighbour, index);
+        return true;
     }
 
     /// <summary>A copy into another order, which is worth its buffer: those who read it have their elements side by side.</summary>

@@ -15,13 +15,15 @@ internal sealed partial class Simplify
     private readonly Graph graph;
     private readonly bool mergeMaps;
     private readonly bool keepStops;
+    private readonly bool isBody;
     private readonly GraphBuilder builder = new();
     private readonly int[] uses;
     private readonly int[] moved;
 
-    private Simplify(Graph graph, bool beforeDifferentiation)
+    private Simplify(Graph graph, bool beforeDifferentiation, bool isBody = false)
     {
         this.graph = graph;
+        this.isBody = isBody;
         mergeMaps = keepStops = beforeDifferentiation;
         moved = Enumerable.Repeat(-1, graph.Nodes.Count).ToArray();
         uses = CountUses(graph);
@@ -67,7 +69,7 @@ internal sealed partial class Simplify
             case SliceOp { Step: 1 } slice:
                 return Slice(Operand(0), slice.Axis, slice.Start, slice.Length);
             case ScanOp scan:
-                return ScanLift.Run(builder, scan with { Body = new Simplify(scan.Body, mergeMaps).Rewrite() }, node.Operands.Select(o => builder.At(moved[o])).ToList());
+                return ScanLift.Run(builder, scan with { Body = new Simplify(scan.Body, mergeMaps, isBody: true).Rewrite() }, node.Operands.Select(o => builder.At(moved[o])).ToList());
             case ReduceOp { OverRows: false } reduce when reduce.Axes.All(a => Operand(0).Shape[a] == 1):
                 // Of one element the place is the first.
                 return reduce.Kind == ReduceKind.ArgMax ? builder.Fill(0, node.Shape).Broadcast(node.Shape, node.PerRow) : Operand(0);
@@ -99,7 +101,7 @@ internal sealed partial class Simplify
         {
             var operand = builder.At(moved[o]);
             bool mergeable = graph[o].Op is MapOp && uses[o] == 1 && operand.Node.Op is MapOp
-                && operand.PerRow == node.PerRow && operand.Shape.Equals(node.Shape);
+                && operand.PerRow == node.PerRow && operand.Shape.Equals(node.Shape) && !(isBody && IsWorthKeeping((MapOp)operand.Node.Op));
             return mergeable
                 ? body.Inline(((MapOp)operand.Node.Op).Expression, operand.Node.Operands.Select(inner => Operand(builder.At(inner))).ToArray())
                 : Operand(operand);
@@ -107,6 +109,12 @@ internal sealed partial class Simplify
         var merged = body.Build(body.Inline(map.Expression, arguments));
         return DivideOnce(merged, operands, node.Shape, node.PerRow);
     }
+
+    /// <summary>
+    /// What a step of a Scan is not to compute again backwards: its gradient reads the result of a sigmoid or tangent, which lies with the step's other values; in one expression with
+    /// what is done with it, it would be made of its argument once more.
+    /// </summary>
+    private static bool IsWorthKeeping(MapOp map) => ScalarFunction.Of(map.Expression.Code[map.Expression.Result].Op).Expensive;
 
     /// <summary>x / s, where s has fewer elements, is x · (1 / s) with the reciprocal as a value of its own.</summary>
     private Value DivideOnce(Expression expression, List<Value> operands, Shape shape, bool perRow)
