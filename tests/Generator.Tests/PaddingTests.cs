@@ -12,6 +12,14 @@ public partial class PaddingTests
     [InlineData("x = x.Conv2d(6, kernel: 1).Silu().ConvTranspose2d(4, kernel: 2, stride: 2).Conv2d(16, kernel: 3, padding: 1, dilation: 1);")] // gaps between the elements, too
     public void Nothing_is_copied_to_be_padded(string statements) => Assert.Equal(1, CopiesOfPrediction(statements));
 
+    /// <summary>What is put side by side is written where it stands there; what stands there twice, in lines shorter than a vector, or in a border already, is copied.</summary>
+    [Theory]
+    [InlineData("var y = x.Conv2d(16, kernel: 3, padding: 1).Relu(); x = Tensor.Concat(y.Conv2d(16, kernel: 3, padding: 1).Tanh(), y.Conv2d(24, kernel: 3, padding: 1));", 1)]
+    [InlineData("var y = x.Conv2d(16, kernel: 3, padding: 1).Relu(); x = Tensor.Concat(y.Conv2d(16, kernel: 3, padding: 1).Tanh(), y.Conv2d(8, kernel: 3, padding: 1));", 2)]
+    [InlineData("var y = x.Conv2d(16, kernel: 3, padding: 1).Relu(); x = Tensor.Concat(y, y);", 2)]
+    [InlineData("var y = x.Conv2d(16, kernel: 3, padding: 1).Relu(); x = Tensor.Concat(y.Conv2d(16, kernel: 3, padding: 1).Tanh(), y);", 2)]
+    public void Nothing_is_copied_to_be_put_side_by_side(string statements, int copies) => Assert.Equal(copies, CopiesOfPrediction(statements));
+
     /// <summary>Rows of softmax take no gaps: what they read lies by itself, and is copied.</summary>
     [Fact]
     public void What_others_read_without_gaps_is_copied()

@@ -1,4 +1,5 @@
 using DlGen.Graphs;
+using DlGen.Kernels;
 using DlGen.Ops;
 using DlGen.Tests.Harness;
 
@@ -42,6 +43,25 @@ public class RecurrentLayerTests
         Assert.All(parameters, p => Assert.Equal(new Initialization(InitializerKind.Uniform, 0.5), p.Initialization));
         var without = Model.Sequential($"Input({Input}), {layer.Replace(")", ", Bias = false)", StringComparison.Ordinal)}").Training;
         Assert.Equal([$"{name}.weight_ih_l0", $"{name}.weight_hh_l0"], without.Nodes.Select(n => n.Op).OfType<ParameterOp>().Select(p => p.Path));
+    }
+
+    /// <summary>
+    /// Backwards a step is one pass over its gates and one product: the gates come as they were forwards, and their gradients are written as the product reads them.
+    /// </summary>
+    [Theory]
+    [InlineData("Gru(16)")]
+    [InlineData("Lstm(16)")]
+    [InlineData("Rnn(16)")]
+    public void A_step_backwards_is_one_pass_and_one_product(string layer)
+    {
+        var module = Model.Sequential($"Input({Input}), {layer}, Linear(2), MeanSquaredError").Lowered;
+        var loops = module.Find(EntryProgram.Gradients)!.Phases.SelectMany(p => p.Launches).Where(l => l.Loop is not null)
+            .GroupBy(l => l.Loop!.Number, l => module.Kernels[l.Kernel]).Select(loop => loop.ToList()).ToList();
+        Assert.Equal(2, loops.Count);
+        Assert.Single(loops[1].OfType<ContractionKernel>());
+        Assert.DoesNotContain(Assert.IsType<MapKernel>(Assert.Single(loops[1], k => k is not ContractionKernel)).Body.Code, IsGate);
+
+        static bool IsGate(BodyInstruction code) => code is { Op: BodyOp.Scalar, Function: ScalarOp.Sigmoid or ScalarOp.Tanh };
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public class RepetitionTests
     [Fact]
     public void What_a_launch_writes_must_repeat_too()
     {
-        Launch Writing(int block, int length) => Launch(1, "layer", block) with { Forward = new[] { new Written(0, length, length, $"block_{block}") }.ToEquatableArray() };
+        Launch Writing(int block, int length) => Launch(1, "layer", block) with { Forward = new[] { new Written(0, 1, length, 0, length, $"block_{block}") }.ToEquatableArray() };
         Assert.Equal([9], Counts(Blocks(9, block => [Writing(block, 8)])));
         Assert.DoesNotContain(Counts(Blocks(9, block => [Writing(block, block)])), count => count > 1);
     }

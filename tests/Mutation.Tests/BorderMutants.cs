@@ -12,8 +12,8 @@ public class BorderMutants(ITestOutputHelper output) : MutantTests(output)
         new("steps of strided windows", "Lowering/ContractionBuilder.Borders.cs", "new Border(position, taps, windows.Stride, windows.Step", "new Border(position, taps, 1, windows.Step", "windows lie a stride apart"),
         new("line behind the last of backward taps", "Cpu/ContractionTemplate.Borders.cs", ": highest + 1;", ": highest;", "the first tap is at the last line that counts"),
         new("lines of one row for all of a tile", "Cpu/ContractionTemplate.Borders.cs", "(tile.Vectors / VectorsOfRow(kernel, form)) - 1 : 0", "0 : 0", "a term counts if it does for one row of the tile"),
-        new("first element within a padding", "Lowering/InsidePaddings.cs", "offset += pad.Before *", "offset += pad.After *", "what is padded lies behind the numbers before it"),
-        new("gaps within a padding", "Lowering/InsidePaddings.cs", "strides[pad.Axis] *= pad.Interior + 1;", "strides[pad.Axis] *= 1;", "between the elements there may be gaps"),
+        new("first element within a padding", "Lowering/InsideAssemblies.cs", "offset += pad.Before *", "offset += pad.After *", "what is padded lies behind the numbers before it"),
+        new("gaps within a padding", "Lowering/InsideAssemblies.cs", "strides[pad.Axis] *= pad.Interior + 1;", "strides[pad.Axis] *= 1;", "between the elements there may be gaps"),
         new("lines within a padding", "Lowering/FusedGraph.cs", "View.Of(i => Graph[i], index, new View(view.Root, inside.Strides, 0))", "view", "who reads a padded value steps over its border"),
     ];
 

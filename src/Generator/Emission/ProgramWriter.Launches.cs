@@ -161,13 +161,19 @@ internal sealed partial class ProgramWriter
         if (!probe) return;
         for (int i = 0; i < launch.Forward.Count; i++)
         {
-            var (argument, rowLength, rowStride, _) = launch.Forward[i];
+            var (argument, lines, lineLength, lineStride, rowStride, _) = launch.Forward[i];
             int place = i;
             string layer = section.NameOfAll(number, l => l.Forward[place].Layer);
             string name = layer == launch.Forward[i].Layer ? $"\"{layer}\"" : $"$\"{layer}\"";
-            string values = Reference(launch.Arguments[argument], isSharded, isShare, section.Stride(number, argument)), length = Literal.Of(rowLength);
+            string values = Reference(launch.Arguments[argument], isSharded, isShare, section.Stride(number, argument)), length = Literal.Of(lineLength);
             string finite = $"!global::DlGen.Compiled.Check.AllFinite<{element}>(MemoryMarshal.CreateReadOnlySpan(";
-            writer.Line(rowStride == rowLength
+            if (lines > 1)
+            {
+                writer.Line("for (int row = 0; row < count; row++)");
+                writer.Line($"    for (int line = 0; line < {Literal.Of(lines)}; line++) if ({finite}ref Unsafe.Add({values}, (row * {Literal.Of(rowStride)}) + (line * {Literal.Of(lineStride)})), {length}))) return {name};");
+                continue;
+            }
+            writer.Line(rowStride == lineLength
                 ? $"if ({finite}{values}, count * {length}))) return {name};"
                 : $"for (int row = 0; row < count; row++) if ({finite}ref Unsafe.Add({values}, row * {Literal.Of(rowStride)}), {length}))) return {name};");
         }

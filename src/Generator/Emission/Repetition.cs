@@ -85,7 +85,7 @@ internal sealed record Repetition(IReadOnlyList<Launch> Launches, IReadOnlyList<
         {
             string[][] names = [.. launch.Forward.Select(f => f.Layer).Prepend(launch.Comment).Select(name => Numbers.Split(name))];
             var arguments = launch.Arguments.Select(a => (a.Region, a.Index, a.RowStride, a.StepStride));
-            var written = launch.Forward.Select(f => (f.Argument, f.RowLength, f.RowStride));
+            var written = launch.Forward.Select(f => (f.Argument, f.Lines, f.LineLength, f.LineStride, f.RowStride));
             // Of a name taken apart, every second piece is a number.
             string text = $"{launch.Kernel}|{string.Join("", arguments)}|{string.Join("", written)}|{string.Join("|", names.Select(pieces => string.Join("#", pieces.Where((_, i) => i % 2 == 0))))}";
             if (!kinds.TryGetValue(text, out int kind)) kinds.Add(text, kind = kinds.Count);

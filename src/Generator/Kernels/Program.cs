@@ -51,10 +51,10 @@ internal readonly record struct Argument(Region Region, int Index, int Offset, i
 }
 
 /// <summary>
-/// A forward value that a launch writes per row, within <paramref name="RowLength"/> elements, rows <paramref name="RowStride"/> apart: the first of them that is not finite tells where a
+/// A forward value that a launch writes per row, rows <paramref name="RowStride"/> apart, in so many lines of so many elements: the first of them that is not finite tells where a
 /// network went astray.
 /// </summary>
-internal readonly record struct Written(int Argument, int RowLength, int RowStride, string Layer);
+internal readonly record struct Written(int Argument, int Lines, int LineLength, int LineStride, int RowStride, string Layer);
 
 /// <summary>Launches of a phase that stand side by side with an equal loop run one after the other, <paramref name="Steps"/> times.</summary>
 internal sealed record Loop(int Number, int Steps);

@@ -26,11 +26,7 @@ internal readonly record struct BufferRef(BufferKind Kind, int Index, int Offset
 internal readonly record struct Memory(BufferRef Buffer, int RowStride, bool IsInteger = false, bool IsExact = false, bool IsBytes = false);
 
 /// <summary>The loop of a Scan: launches that run one after the other, as often as it has steps.</summary>
-internal sealed record PlannedLoop(int Scan, int Steps, FusedGraph Body)
-{
-    /// <summary>The node of the body whose value a launch of it writes to a buffer: its own, or the Scan's where the node is an output.</summary>
-    public int NodeOf(BufferRef written) => written.Scan == Scan ? written.Index : Body.Graph.Outputs.First(o => Body.MemoryOf(o.Node).Buffer == written).Node;
-}
+internal sealed record PlannedLoop(int Scan, int Steps, FusedGraph Body);
 
 /// <summary>A kernel and the buffers it is launched with, in the order of its formal ones.</summary>
 internal sealed record PlannedLaunch(Kernels.Kernel Kernel, IReadOnlyList<BufferRef> Buffers, Cluster Cluster)

@@ -15,7 +15,7 @@ internal sealed class FusedGraph
     private readonly Dictionary<int, int> outputs;
     private readonly IReadOnlyDictionary<int, Memory> outside;
     private readonly Dictionary<int, int> secondLayouts = [];
-    private readonly IReadOnlyDictionary<int, Inside> insidePaddings;
+    private readonly IReadOnlyDictionary<int, Inside> insideAssemblies;
     private readonly Dictionary<int, int> valuesInside;
     private readonly int scan;
 
@@ -31,8 +31,8 @@ internal sealed class FusedGraph
         CallersMemoryHasSlack = callersMemoryHasSlack;
         Graph = graph;
         fuse = Fuse.Run(graph);
-        insidePaddings = scan < 0 ? InsidePaddings.Find(graph, fuse) : new Dictionary<int, Inside>();
-        valuesInside = insidePaddings.ToDictionary(inside => inside.Value.Padding, inside => inside.Key);
+        insideAssemblies = InsideAssemblies.Find(graph, fuse);
+        valuesInside = insideAssemblies.Where(inside => graph[inside.Value.Whole].Op is PadOp).ToDictionary(inside => inside.Value.Whole, inside => inside.Key);
         this.parameters = parameters;
         parameterIndex = parameters.Select((p, i) => (p.Path, i)).ToDictionary(p => p.Path, p => p.i);
         gradientHomes = graph.Outputs.Where(o => o.Role == OutputRole.Gradient).ToDictionary(o => o.Node, o => Parameter(o.Name));
@@ -79,15 +79,22 @@ internal sealed class FusedGraph
     public FusedGraph Body(int index, IReadOnlyDictionary<int, Memory> memory)
         => new(((ScanOp)Graph[index].Op).Body, parameters, CallersMemoryHasSlack, index, memory);
 
-    /// <summary>Where in the buffer of a padding a value lies; null for others.</summary>
-    public Inside? InsideOf(int node) => insidePaddings.TryGetValue(node, out var inside) ? inside : null;
+    /// <summary>Where in the buffer of a padding or concatenation a value lies; null for others.</summary>
+    public Inside? InsideOf(int node) => insideAssemblies.TryGetValue(node, out var inside) ? inside : null;
 
     /// <summary>The value whose elements stand in a node's buffer: the node's own, or of a padding what lies inside it.</summary>
     public int ValueAt(int node) => valuesInside.TryGetValue(node, out int value) ? value : node;
 
-    /// <summary>Elements from a value's first to its last one, what lies between them included.</summary>
-    public int SpanOf(int node)
-        => InsideOf(node) is { } inside ? 1 + inside.Strides.Select((stride, axis) => stride * (Graph[node].Shape[axis] - 1)).Sum() : Graph[node].Shape.Count;
+    /// <summary>The lines in which a row of a value lies: one, with what lies between its elements if that is a border, or as many as other parts of a concatenation stand between.</summary>
+    public (int Lines, int Length, int Stride) LinesOf(int node)
+    {
+        var shape = Graph[node].Shape;
+        if (InsideOf(node) is not { } inside) return (1, shape.Count, 0);
+        if (Graph[inside.Whole].Op is PadOp) return (1, 1 + inside.Strides.Select((stride, axis) => stride * (shape[axis] - 1)).Sum(), 0);
+        int length = 1, last = shape.Rank - 1;
+        for (; last >= 0 && (shape[last] == 1 || inside.Strides[last] == length); last--) length *= shape[last];
+        return last < 0 ? (1, length, 0) : (shape.Count / length, length, inside.Strides[last]);
+    }
 
     /// <summary>The cluster that writes a padding.</summary>
     public Cluster ClusterOf(int padding) => fuse.Clusters[fuse.ClusterOf[padding]];
@@ -105,7 +112,7 @@ internal sealed class FusedGraph
         if (outside.TryGetValue(node, out var memory)) return memory;
         if (InsideOf(node) is { } inside)
         {
-            memory = MemoryOf(inside.Padding);
+            memory = MemoryOf(inside.Whole);
             return memory with { Buffer = memory.Buffer with { Offset = memory.Buffer.Offset + inside.Offset } };
         }
         int count = Graph[node].Shape.Count;

@@ -4,10 +4,10 @@ using DlGen.Ops;
 
 namespace DlGen.Lowering;
 
-/// <summary>What puts values together: every element of the buffer is written once, by one of several launches.</summary>
+/// <summary>What puts values together: every element of the buffer is written once, by one of several launches or by the kernel of what lies there.</summary>
 internal sealed partial class KernelBuilder
 {
-    /// <summary>Each operand at its place.</summary>
+    /// <summary>Each operand at its place, but those that were written there.</summary>
     private IEnumerable<PlannedLaunch> Concat(Cluster cluster)
     {
         var node = Graph[cluster.Root];
@@ -16,7 +16,8 @@ internal sealed partial class KernelBuilder
         int start = 0;
         foreach (int operand in node.Operands)
         {
-            yield return Copy(cluster, operand, strides, start * strides[axis]);
+            int offset = start * strides[axis];
+            if (fused.InsideOf(Fuse.Resolve(Graph, operand)) is not { } inside || inside.Whole != cluster.Root || inside.Offset != offset) yield return Copy(cluster, operand, strides, offset);
             start += Graph[operand].Shape[axis];
         }
     }

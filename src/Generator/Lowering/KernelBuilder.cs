@@ -10,8 +10,8 @@ internal sealed partial class KernelBuilder(FusedGraph fused)
     private Graph Graph => fused.Graph;
 
     /// <summary>The launches of a cluster, before them those of the borders around what it stores.</summary>
-    public IEnumerable<PlannedLaunch> Build(Cluster cluster) => cluster.Members.Where(fused.Stored).Select(fused.InsideOf).Where(inside => inside is not null)
-        .SelectMany(inside => Pad(fused.ClusterOf(inside!.Padding))).Concat(fused.ValueAt(cluster.Root) != cluster.Root ? [] : Kernels(cluster));
+    public IEnumerable<PlannedLaunch> Build(Cluster cluster) => cluster.Members.Where(fused.Stored).Select(fused.InsideOf).Where(inside => inside is not null && Graph[inside.Whole].Op is PadOp)
+        .SelectMany(inside => Pad(fused.ClusterOf(inside!.Whole))).Concat(fused.ValueAt(cluster.Root) != cluster.Root ? [] : Kernels(cluster));
 
     private IEnumerable<PlannedLaunch> Kernels(Cluster cluster) => cluster.Kind switch
     {

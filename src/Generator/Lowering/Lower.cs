@@ -6,7 +6,7 @@ using DlGen.Ops;
 namespace DlGen.Lowering;
 
 /// <summary>
-/// The road from a declaration's graphs to a module: MemoryOrder, Simplify, Differentiate, FoldedProducts, FewOutputs, WinogradFilters, Layout, Recompute, Fuse, InsidePaddings, Schedule, kernels, PlanMemory. The entry programs share
+/// The road from a declaration's graphs to a module: MemoryOrder, Simplify, Differentiate, FoldedProducts, FewOutputs, WinogradFilters, Layout, Recompute, Fuse, InsideAssemblies, Schedule, kernels, PlanMemory. The entry programs share
 /// their kernels: equal records are one.
 /// </summary>
 internal sealed class Lower
@@ -228,11 +228,17 @@ internal sealed class Lower
         // What is only copied was looked at where it was made.
         if (launch.Cluster.Kind is ClusterKind.Assemble or ClusterKind.Scan) return EquatableArray<Written>.Empty;
         var graph = launch.Loop?.Body ?? fused;
+        var written = launch.Cluster.Members.Where(graph.Stored).Select(node => (Node: node, graph.MemoryOf(node).Buffer)).ToList();
         return launch.Buffers.Select((buffer, argument) => (buffer, argument))
-            .Where(b => b.buffer.Kind == BufferKind.Node && launch.Kernel.Buffers[b.argument].IsWritten && (launch.Loop?.Scan ?? graph.ValueAt(b.buffer.Index)) < end)
-            .Select(b => (b.argument, Node: launch.Loop?.NodeOf(b.buffer) ?? graph.ValueAt(b.buffer.Index)))
+            .Where(b => b.buffer.Kind == BufferKind.Node && launch.Kernel.Buffers[b.argument].IsWritten)
+            .Select(b => (b.argument, Node: NodeAt(b.buffer)))
+            .Where(b => (launch.Loop?.Scan ?? b.Node) < end)
             .Where(b => graph.Graph[b.Node].PerRow)
-            .Select(b => new Written(b.argument, graph.SpanOf(b.Node), graph.MemoryOf(b.Node).RowStride, graph.Graph[b.Node].Layer)).ToEquatableArray();
+            .Select(b => (b.argument, b.Node, Lines: graph.LinesOf(b.Node)))
+            .Select(b => new Written(b.argument, b.Lines.Lines, b.Lines.Length, b.Lines.Stride, graph.MemoryOf(b.Node).RowStride, graph.Graph[b.Node].Layer)).ToEquatableArray();
+
+        // Several may lie in one whole, each where it begins; what a kernel writes in pieces is one.
+        int NodeAt(BufferRef buffer) => written.OrderByDescending(w => w.Buffer == buffer).First(w => w.Buffer with { Offset = buffer.Offset } == buffer).Node;
     }
 
     private static string Comment(FusedGraph fused, PlannedLaunch launch)

@@ -33,7 +33,7 @@ internal sealed record Schedule(int ShardRows, int? TeamRows, string Notes)
     public static Schedule For(FusedGraph fused, bool float64, LoweringOptions options)
     {
         int size = float64 ? 8 : 4;
-        int[] stored = [.. Enumerable.Range(0, fused.Graph.Nodes.Count).Where(i => fused.Stored(i) && fused.Graph[i].PerRow).Select(i => fused.Graph[i].Shape.Count)];
+        int[] stored = [.. Enumerable.Range(0, fused.Graph.Nodes.Count).Where(i => fused.Stored(i) && fused.Graph[i].PerRow && fused.InsideOf(i) is null).Select(i => fused.Graph[i].Shape.Count)];
         var row = new RowTraffic(size * stored.Sum(count => (long)count), size * stored.DefaultIfEmpty(0).Max(), size * WeightsRead(fused.Graph));
         int rows = options.ShardRows ?? ShardRowsFor(row);
         return new Schedule(rows, options.TeamRows, $"shards of {Number(rows)} rows: a row has {Number(row.Values)} bytes of values, {Number(row.Largest)} in the largest, and a shard reads {Number(row.Weights)} bytes of weights");

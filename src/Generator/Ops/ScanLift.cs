@@ -14,12 +14,17 @@ internal sealed class ScanLift
     private readonly IReadOnlyList<Value> operands;
     private readonly IReadOnlyList<bool> summed;
     private readonly Graph body;
+    private readonly bool keepsSlots;
     private readonly bool[] hasSteps;
     private readonly bool[] onCarry;
     private readonly bool[] inLoop;
     private readonly bool[] wanted;
     private readonly bool[] sumWanted;
     private readonly int[] outputOf;
+
+    /// <summary>Values that are read outside as a part of an output which they are put together into, and where along its axis.</summary>
+    private readonly Dictionary<int, (int Whole, int Start)> partOf = [];
+
     private readonly Value?[] values;
     private readonly Value?[] sums;
     private Value? packed;
@@ -33,6 +38,7 @@ internal sealed class ScanLift
         this.summed = summed;
         body = scan.Body;
         int count = body.Nodes.Count;
+        keepsSlots = invariantsOnly;
         (hasSteps, onCarry, inLoop) = (new bool[count], new bool[count], new bool[count]);
         (wanted, sumWanted, values, sums) = (new bool[count], new bool[count], new Value?[count], new Value?[count]);
         outputOf = Enumerable.Repeat(-1, count).ToArray();
@@ -189,10 +195,27 @@ internal sealed class ScanLift
         // Outputs that stay keep their order, so that a loop from which nothing moves stays as it is.
         var exports = body.Outputs.Where(o => o.Role == OutputRole.Step).Select(o => o.Node).Concat(Enumerable.Range(0, wanted.Length))
             .Where(i => inLoop[i] && wanted[i] && outputOf[i] < 0 && !body[i].Op.IsView).Distinct().ToList();
+        if (!keepsSlots) FindParts(exports);
+        exports.RemoveAll(partOf.ContainsKey);
         for (int i = 0; i < exports.Count; i++) outputOf[exports[i]] = carries.Count + i;
         var closed = inner.Close(carries.Select(Copy).ToList(), exports.Select(Copy).ToList(), scan.Reverse, exports.Count == body.Outputs.Count - carries.Count ? scan.Kept : 0);
         loop = closed.Op;
         packed = outer.Add(loop, closed.Operands);
+    }
+
+    /// <summary>What an export holds need not be exported besides: the gates' gradients lie in what the product behind them reads.</summary>
+    private void FindParts(IReadOnlyList<int> exports)
+    {
+        foreach (int whole in exports)
+        {
+            if (body[whole].Op is not ConcatOp concat) continue;
+            int start = 0;
+            foreach (int part in body[whole].Operands)
+            {
+                if (exports.Contains(part) && !partOf.ContainsKey(part)) partOf.Add(part, (whole, start));
+                start += body[part].Shape[concat.Axis];
+            }
+        }
     }
 
     /// <summary>A value of the body at all steps, or as it is at every step.</summary>
@@ -201,6 +224,7 @@ internal sealed class ScanLift
         var node = body[index];
         if (node.Op is BodyInputOp leaf) return leaf.Kind == BodyInputKind.Carry ? loop.Sources(packed!, leaf.Index) : operands[scan.Operand(leaf)];
         if (inLoop[index] && outputOf[index] >= 0) return loop.Results(packed!, outputOf[index]);
+        if (partOf.TryGetValue(index, out var place)) return Outside(place.Whole).Slice(((ConcatOp)body[place.Whole].Op).Axis + 1, place.Start, node.Shape[((ConcatOp)body[place.Whole].Op).Axis]);
         outer.Layer = node.Layer;
         return OverSteps.Apply(outer, node, node.Operands.Select(o => values[o]!).ToList(), Steps(index), scan.Steps);
     }

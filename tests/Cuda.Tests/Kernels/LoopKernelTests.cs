@@ -37,9 +37,9 @@ public class LoopKernelTests
     /// <summary>The networks that benchmarks/Gpu times: each loop is one launch, whatever its steps.</summary>
     [Theory]
     [InlineData("Lstm(64)", "Predict", 62, 7)]
-    [InlineData("Lstm(64)", "Gradients", 247, 25)]
+    [InlineData("Lstm(64)", "Gradients", 135, 25)]
     [InlineData("Gru(64)", "Predict", 61, 6)]
-    [InlineData("Gru(64)", "Gradients", 222, 28)]
+    [InlineData("Gru(64)", "Gradients", 137, 27)]
     [InlineData("Rnn(64, Layers = 2, Bidirectional = true)", "Gradients", 392, 64)]
     public void A_loop_is_one_launch(string layer, string program, int before, int after)
     {

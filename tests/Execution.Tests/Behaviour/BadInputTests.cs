@@ -26,6 +26,13 @@ public class BadInputTests
         }
 
         [Model, MeanSquaredError]
+        public partial class Branches
+        {
+            private static Tensor Forward([Input(2, 5, 6)] Tensor x)
+                => Tensor.Concat(x.Conv2d(16, kernel: 3, padding: 1).Tanh(), x.Conv2d(16, kernel: 3, padding: 1).Relu()).Conv2d(2, kernel: 3).Mean(0);
+        }
+
+        [Model, MeanSquaredError]
         public partial class Paddings
         {
             private static Tensor Forward([Input(2, 5, 6)] Tensor x)
@@ -41,6 +48,17 @@ public class BadInputTests
         ModelValues.Draw(Models.Value["Paddings"], 5, seed: 3).Into(driver);
         SetAll(driver.Model.Parameters[$"conv2d_{layer}.weight"], float.MaxValue);
         Assert.Equal($"conv2d_{layer}", Assert.Throws<NonFiniteLossException>(() => driver.TrainBatch(Optimizer.Adam())).Layer);
+    }
+
+    /// <summary>What lies between its lines is another branch's, which is yet to be computed: what the step left there is no sign.</summary>
+    [Fact]
+    public void The_branch_that_went_astray_is_named_where_branches_lie_side_by_side()
+    {
+        var driver = Models.Value["Branches"].Create();
+        ModelValues.Draw(Models.Value["Branches"], 5, seed: 3).Into(driver);
+        SetAll(driver.Model.Parameters["conv2d_2.bias"], float.MaxValue);
+        SetAll(driver.Model.Parameters["conv2d_2.weight"], float.MaxValue);
+        Assert.Equal("relu_1", Assert.Throws<NonFiniteLossException>(() => driver.TrainBatch(Optimizer.Adam())).Layer);
     }
 
     /// <summary>Also where blocks are one loop of the generated code.</summary>

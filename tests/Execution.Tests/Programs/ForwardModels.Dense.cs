@@ -261,6 +261,19 @@ internal static partial class ForwardModels
                     => Tensor.Concat([x.Linear(3).Tanh(), x.Linear(2).Sin(), x.Linear(4).Tanh(), x[1..3]])[2..7].Exp().Linear(3);
             }
             """,
+        ["SplitAndJoined"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class SplitAndJoined
+            {
+                // Parts of what is given back and of the gradient by the input, a factor that stands twice, and one of the slope's that doesn't.
+                private static Tensor Forward([Input(8)] Tensor x)
+                {
+                    var scale = Tensor.Parameter([4], Init.Ones, name: "scale");
+                    var (left, right) = x.Split(2);
+                    return Tensor.Concat((left + Tensor.Parameter([4], Init.Zeros, name: "shift")).Tanh(), (right * scale * scale).Sin());
+                }
+            }
+            """,
         ["GradientsInParts"] = """
             [Model{P}, MeanSquaredError]
             public partial class GradientsInParts

@@ -19,6 +19,20 @@ internal static partial class ForwardModels
                     => output.Time.MeanSquaredError(times) + output.Volume.MeanSquaredError(inside);
             }
             """,
+        ["SideBySide"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class SideBySide
+            {
+                // Channels beside others, some of them read in their place, and norms whose activations' slopes the gradient meets once.
+                private static Tensor Forward([Input(2, 5, 4)] Tensor x)
+                {
+                    var y = x.Conv2d(16, kernel: 3, padding: 1, bias: false).BatchNorm().Silu();
+                    var branch = y.Conv2d(16, kernel: 3, padding: 1, bias: false).BatchNorm().LeakyRelu();
+                    var both = Tensor.Concat([branch, y.Conv2d(3, kernel: 3, padding: 1).Exp(), y.Conv2d(17, kernel: 3, padding: 1).Tanh()]);
+                    return (both.MaxPool2d(2) * 2).Conv2d(3, kernel: 1).GlobalAvgPool2d() + branch.GlobalMaxPool2d().Linear(3);
+                }
+            }
+            """,
         ["UpAndAround"] = """
             [Model{P}, MeanSquaredError]
             public partial class UpAndAround

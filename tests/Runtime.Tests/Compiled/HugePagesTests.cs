@@ -14,6 +14,7 @@ public class HugePagesTests
         if (!File.Exists("/sys/kernel/mm/transparent_hugepage/enabled")) return;
         var buffer = new AlignedBuffer<float>(4 << 20);
         Assert.Contains("hg", FlagsAt(AddressOf(buffer) + HugePages.Size));
+        GC.KeepAlive(buffer);
     }
 
     private static unsafe nuint AddressOf(AlignedBuffer<float> buffer) => (nuint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(buffer.Span));
