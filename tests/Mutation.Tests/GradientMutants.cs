@@ -9,7 +9,7 @@ public class GradientMutants(ITestOutputHelper output) : MutantTests(output)
     [
         new("tanh", "Graph/ScalarOp.cs", "b.Subtract(b.Constant(1), b.Multiply(y, y))", "b.Subtract(b.Constant(1), y)", "its derivative is 1 - y²"),
         new("common slope twice", "Ops/MapOp.cs", "foreach (var factor in common) rest.Remove(factor);", "", "what all derivatives share multiplies the gradient once"),
-        new("slope of some for all", "Ops/MapOp.cs", "shared.Where(next.Contains)", "shared.Concat(next.Except(shared))", "a factor is common if each derivative has it"),
+        new("slope of some for all", "Ops/MapOp.cs", "shared!.Where(next!.Contains)", "shared!.Concat(next!.Except(shared!))", "a factor is common if each derivative has it"),
         new("erf", "Graph/ScalarOp.cs", "2 / Math.Sqrt(Math.PI)", "1 / Math.Sqrt(Math.PI)", "GELU's gradient halves a term"),
         new("divisor", "Graph/ScalarOp.cs", "b.Negate(b.Divide(y, x[1]))", "b.Divide(y, x[1])", "a quotient falls as its divisor grows"),
         new("maximum of equals", "Graph/ScalarOp.cs", "b.Less(x[1 - i], x[i])", "b.Binary(ScalarOp.LessOrEqual, x[1 - i], x[i])", "each of two equals gets half"),
