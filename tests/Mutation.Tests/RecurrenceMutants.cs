@@ -18,7 +18,7 @@ public class RecurrenceMutants(ITestOutputHelper output) : MutantTests(output)
         new("sum of the first step", "Ops/ScanLift.cs", "values[index]!.Sum(0).Squeeze(0)", "values[index]!.Slice(0, 0, 1).Squeeze(0)", "a captured value has a gradient at every step"),
         new("gradients of weights in the loop", "Ops/ScanLift.cs", "onCarry[i] && feedsCarry[i]", "onCarry[i]", "rows don't meet in a loop"),
         new("outputs that no step writes", "Ops/ScanLift.cs", "hasSteps[i] || body.Outputs.Any(o => o.Node == i)", "hasSteps[i]", "each step writes all outputs, also what is always the same"),
-        new("part of an export at its start", "Ops/ScanLift.cs", "partOf.Add(part, (whole, start));", "partOf.Add(part, (whole, 0));", "parts lie one behind the other"),
+        new("part of an export at its start", "Ops/ScanLift.cs", "partOf.Add(part, (whole, concat.Axis, start));", "partOf.Add(part, (whole, concat.Axis, 0));", "parts lie one behind the other"),
         new("part of a whole at its start", "Lowering/InsideAssemblies.cs", "start += graph[operand].Shape[axis];", "start += 0;", "parts lie one behind the other"),
         new("gradient of the beginning at its end", "Ops/ScanGradient.cs", "Slice(0, scan.InitialSlot, 1)", "Slice(0, scan.Steps - scan.InitialSlot, 1)", "backwards, the beginning comes last"),
         new("beginning read from outside", "Ops/ScanGradient.cs", "start + scan.Initial(rule.Upstream, i)", "start", "what follows the loop reads the beginning too"),

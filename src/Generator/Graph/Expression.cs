@@ -22,6 +22,8 @@ internal readonly record struct Expression(EquatableArray<Instruction> Code)
 {
     public const int MostFactors = 16;
 
+    public static readonly Expression MinusOne = new(new[] { new Instruction(ScalarOp.Constant, Value: -1) });
+
     public int Result => Code.Count - 1;
 
     public bool IsIdentity => Code.Count == 1 && Code[0].Op == ScalarOp.Operand;
@@ -84,7 +86,7 @@ internal readonly record struct Expression(EquatableArray<Instruction> Code)
             var code = Code[index];
             if (code.Op is ScalarOp.Multiply) waiting.Push(code.B);
             if (code.Op is ScalarOp.Multiply or ScalarOp.Negate) waiting.Push(code.A);
-            if (code.Op is ScalarOp.Negate) factors.Add(new Expression(new[] { new Instruction(ScalarOp.Constant, Value: -1) }));
+            if (code.Op is ScalarOp.Negate) factors.Add(MinusOne);
             if (code.Op is not (ScalarOp.Multiply or ScalarOp.Negate)) factors.Add(EndingAt(index));
         }
         return factors;
@@ -105,7 +107,7 @@ internal readonly record struct Expression(EquatableArray<Instruction> Code)
     }
 
     /// <summary>The expression of an instruction, over the same operands.</summary>
-    public Expression EndingAt(int instruction)
+    private Expression EndingAt(int instruction)
     {
         var builder = new ExpressionBuilder();
         int[] values = new int[instruction + 1];

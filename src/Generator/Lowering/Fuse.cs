@@ -8,7 +8,8 @@ namespace DlGen.Lowering;
 /// Decides which nodes become one kernel. In the order of the graph, every Map joins the latest cluster that makes one of its operands and has its
 /// space: so bias and activation end in the contraction's epilogue, an activation's gradient in the backward contraction's, and softmax with
 /// cross-entropy and its gradient in one row kernel. A reduction along trailing axes opens a row cluster or joins it; a Map that only a batch-wide
-/// reduction reads is computed on its way, and one that is made for one other Map of what was there before within that. In a cell, Maps that read one cluster join each other too. A join that would make clusters wait for each other is refused.
+/// reduction reads is computed on its way, and what an earlier phase left on the way to the one Map that reads it. In a cell, Maps that read one cluster join each other, too.
+/// A join that would make clusters wait for each other is refused.
 /// Then it decides what is stored: what another cluster or an output reads — except cheap Maps of what is stored anyway, which are computed again.
 /// </summary>
 internal sealed partial class Fuse

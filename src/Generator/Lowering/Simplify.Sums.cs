@@ -9,8 +9,6 @@ namespace DlGen.Lowering;
 /// </summary>
 internal sealed partial class Simplify
 {
-    private static readonly Expression MinusOne = new(new[] { new Instruction(ScalarOp.Constant, Value: -1) });
-
     /// <summary>A factor of what is summed: an expression over values.</summary>
     private sealed record Factor(Expression Expression, IReadOnlyList<Value> Operands)
     {
@@ -34,31 +32,18 @@ internal sealed partial class Simplify
     /// <summary>What is multiplied to make a value, through the cheap Maps of the same elements that it reads; false where there is no end of it, as of x to a high power.</summary>
     private static bool AddFactors(Value value, List<Factor> factors)
     {
-        var expression = ((MapOp)value.Node.Op).Expression;
         var operands = value.Node.Operands.Select(value.Graph.At).ToArray();
-        var waiting = new Stack<int>();
-        waiting.Push(expression.Result);
-        while (waiting.Count > 0)
+        if (((MapOp)value.Node.Op).Expression.Factors() is not { } own) return false;
+        foreach (var factor in own)
         {
             if (factors.Count > Expression.MostFactors) return false;
-            int index = waiting.Pop();
-            var code = expression.Code[index];
-            switch (code.Op)
+            if (factor.IsIdentity && operands[factor.Code[0].A] is { Node.Op: MapOp { Expression.IsExpensive: false } } inner && inner.Shape.Equals(value.Shape) && inner.PerRow == value.PerRow && !IsReadAsItIs(inner))
             {
-                case ScalarOp.Multiply:
-                    waiting.Push(code.B);
-                    waiting.Push(code.A);
-                    break;
-                case ScalarOp.Negate:
-                    factors.Add(new Factor(MinusOne, []));
-                    waiting.Push(code.A);
-                    break;
-                case ScalarOp.Operand when operands[code.A] is { Node.Op: MapOp { Expression.IsExpensive: false } } inner && inner.Shape.Equals(value.Shape) && inner.PerRow == value.PerRow && !IsReadAsItIs(inner):
-                    if (!AddFactors(inner, factors)) return false;
-                    break;
-                default:
-                    factors.Add(Part(expression, index, operands));
-                    break;
+                if (!AddFactors(inner, factors)) return false;
+            }
+            else
+            {
+                factors.Add(Over(factor, operands));
             }
         }
         return true;
@@ -68,10 +53,9 @@ internal sealed partial class Simplify
     private static bool IsReadAsItIs(Value value)
         => value.Node.Operands.Count > 1 && value.Node.Operands.All(o => value.Graph.At(o) is var operand && operand.PerRow == value.PerRow && operand.Shape.Equals(value.Shape));
 
-    /// <summary>The expression that ends in an instruction, over the operands that it reads, in their order.</summary>
-    private static Factor Part(Expression expression, int result, Value[] operands)
+    /// <summary>A factor over the operands that it reads, in their order.</summary>
+    private static Factor Over(Expression part, Value[] operands)
     {
-        var part = expression.EndingAt(result);
         int[] used = [.. part.Code.Where(c => c.Op == ScalarOp.Operand).Select(c => c.A).Distinct().OrderBy(a => operands[a].Index)];
         var renumbered = new ExpressionBuilder();
         foreach (int position in Enumerable.Range(0, used.Length)) renumbered.Operand(position);
@@ -84,7 +68,7 @@ internal sealed partial class Simplify
     /// be saved, and a step's sums keep the bits of a pass's.
     /// </summary>
     private static bool IsCommon(Factor factor, ReduceOp reduce, int rank)
-        => factor.Expression.Equals(MinusOne)
+        => factor.Expression.Equals(Expression.MinusOne)
         || (factor.Expression.Code.All(c => c.Op != ScalarOp.Index) && factor.Operands.Any(o => o.Shape.Count > 1)
             && factor.Operands.All(o => !o.PerRow && reduce.Axes.All(axis => axis - rank + o.Shape.Rank is var own && (own < 0 || o.Shape[own] == 1))));
 

@@ -23,7 +23,7 @@ internal sealed class ScanLift
     private readonly int[] outputOf;
 
     /// <summary>Values that are read outside as a part of an output which they are put together into, and where along its axis.</summary>
-    private readonly Dictionary<int, (int Whole, int Start)> partOf = [];
+    private readonly Dictionary<int, (int Whole, int Axis, int Start)> partOf = [];
 
     private readonly Value?[] values;
     private readonly Value?[] sums;
@@ -212,7 +212,7 @@ internal sealed class ScanLift
             int start = 0;
             foreach (int part in body[whole].Operands)
             {
-                if (exports.Contains(part) && !partOf.ContainsKey(part)) partOf.Add(part, (whole, start));
+                if (exports.Contains(part) && !partOf.ContainsKey(part)) partOf.Add(part, (whole, concat.Axis, start));
                 start += body[part].Shape[concat.Axis];
             }
         }
@@ -224,7 +224,7 @@ internal sealed class ScanLift
         var node = body[index];
         if (node.Op is BodyInputOp leaf) return leaf.Kind == BodyInputKind.Carry ? loop.Sources(packed!, leaf.Index) : operands[scan.Operand(leaf)];
         if (inLoop[index] && outputOf[index] >= 0) return loop.Results(packed!, outputOf[index]);
-        if (partOf.TryGetValue(index, out var place)) return Outside(place.Whole).Slice(((ConcatOp)body[place.Whole].Op).Axis + 1, place.Start, node.Shape[((ConcatOp)body[place.Whole].Op).Axis]);
+        if (partOf.TryGetValue(index, out var place)) return Outside(place.Whole).Slice(place.Axis + 1, place.Start, node.Shape[place.Axis]);
         outer.Layer = node.Layer;
         return OverSteps.Apply(outer, node, node.Operands.Select(o => values[o]!).ToList(), Steps(index), scan.Steps);
     }
