@@ -84,6 +84,16 @@ public class FoldingTests
         static bool IsCompared(KernelBody body) => body.Code.Any(c => c is { Op: BodyOp.Scalar, Function: ScalarOp.Less });
     }
 
+    /// <summary>What a residual sum was is made again of what the forward pass left, on the way to the gradient that its activation lets through, which the pool's windows are summed for.</summary>
+    [Fact]
+    public void What_an_earlier_phase_left_is_computed_on_the_way()
+    {
+        var module = Model.Forward("x = x.Conv2d(16, kernel: 3, padding: 1, bias: false).BatchNorm().Relu(); x = (x + x.Conv2d(16, kernel: 3, padding: 1, bias: false).BatchNorm()).Relu(); return x.MaxPool2d(2).Flatten().Linear(3);",
+            input: "2, 6, 6", attributes: "SoftmaxCrossEntropy").Lowered;
+        var windows = module.Find(EntryProgram.Gradients)!.Phases.SelectMany(p => p.Launches).Select(l => module.Kernels[l.Kernel]).OfType<WindowKernel>();
+        Assert.Contains(Assert.Single(windows).Epilogue.Code, c => c is { Op: BodyOp.Scalar, Function: ScalarOp.Less });
+    }
+
     /// <summary>Taken apart, x to the power of 2 to the 30 has as many factors.</summary>
     [Fact]
     public void High_powers_are_not_taken_apart()
