@@ -88,7 +88,7 @@ public class FoldingTests
     [Fact]
     public void What_an_earlier_phase_left_is_computed_on_the_way()
     {
-        var module = Model.Forward("x = x.Conv2d(16, kernel: 3, padding: 1, bias: false).BatchNorm().Relu(); x = (x + x.Conv2d(16, kernel: 3, padding: 1, bias: false).BatchNorm()).Relu(); return x.MaxPool2d(2).Flatten().Linear(3);",
+        var module = Model.Forward("x = x.Conv2d(16, kernel: 3, padding: 1, bias: false).BatchNorm().Relu(); x = (x + x.Conv2d(16, kernel: 3, padding: 1, bias: false).BatchNorm()).Relu(); return x.MaxPool2d(2).Conv2d(16, kernel: 3, padding: 1, bias: false).BatchNorm().Relu().Flatten().Linear(3);",
             input: "2, 6, 6", attributes: "SoftmaxCrossEntropy").Lowered;
         var windows = module.Find(EntryProgram.Gradients)!.Phases.SelectMany(p => p.Launches).Select(l => module.Kernels[l.Kernel]).OfType<WindowKernel>();
         Assert.Contains(Assert.Single(windows).Epilogue.Code, c => c is { Op: BodyOp.Scalar, Function: ScalarOp.Less });
