@@ -27,10 +27,9 @@ internal sealed class CompiledModels
     private readonly Dictionary<string, CompiledModel> models = [];
     private readonly Lazy<System.Reflection.Assembly> loaded;
 
-    private CompiledModels(byte[] image, IEnumerable<Declaration> declarations, string generated)
+    private CompiledModels(byte[] image, IEnumerable<Declaration> declarations)
     {
         Image = image;
-        Generated = generated;
         loaded = new(() => Load(image));
         foreach (var declaration in declarations) models.Add(FullName(declaration), new CompiledModel(this, declaration));
     }
@@ -39,9 +38,6 @@ internal sealed class CompiledModels
 
     /// <summary>The assembly's bytes: child processes load them too.</summary>
     public byte[] Image { get; }
-
-    /// <summary>All generated source, for messages and for a look.</summary>
-    public string Generated { get; }
 
     /// <summary>The assembly, once for all of its models.</summary>
     public System.Reflection.Assembly Loaded => loaded.Value;
@@ -53,7 +49,12 @@ internal sealed class CompiledModels
     public static CompiledModels From(params string[] sources) => From(new EmitOptions(), sources);
 
     /// <summary>The same with other texts of the networks: plain loops, buffers that share no memory.</summary>
-    public static CompiledModels From(EmitOptions options, params string[] sources)
+    public static CompiledModels From(EmitOptions options, params string[] sources) => From(options, text => text, sources);
+
+    /// <summary>The same of what this process runs alone, in a third of the time: for many models, none of which goes to a process without some instruction set.</summary>
+    public static CompiledModels ForThisMachine(params string[] sources) => From(new EmitOptions(), ThisMachine.Of, sources);
+
+    private static CompiledModels From(EmitOptions options, Func<string, string> choose, string[] sources)
     {
         var compilation = Compilation(sources);
         var declarations = Declarations(compilation);
@@ -61,12 +62,13 @@ internal sealed class CompiledModels
             if (declaration.Error is { } error) throw new InvalidOperationException($"{declaration.Name}: {error}");
 
         var withDrivers = compilation.AddSyntaxTrees(declarations.Select(d => Tree(DriverSource.For(d), "Drivers/" + FullName(d) + ".cs")));
-        var (complete, generated) = options == new EmitOptions() ? Generate(withDrivers) : Emit(withDrivers, declarations, options);
+        var texts = options == new EmitOptions() ? Generate(withDrivers) : Emit(declarations, options);
+        var complete = withDrivers.AddSyntaxTrees(texts.Select(text => Tree(choose(text.Source), text.Path)));
 
         using var image = new MemoryStream();
         var errors = complete.Emit(image).Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error || d.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true && d.Severity == DiagnosticSeverity.Warning).ToList();
-        if (errors.Count > 0) throw new InvalidOperationException(string.Join("\n", errors.Take(10)) + "\n" + generated);
-        return new CompiledModels(image.ToArray(), declarations, generated);
+        if (errors.Count > 0) throw new InvalidOperationException(string.Join("\n", errors.Take(10)) + "\n" + string.Join("\n", texts.Select(text => text.Source)));
+        return new CompiledModels(image.ToArray(), declarations);
     }
 
     /// <summary>What the compiler reads from the sources, without generating anything: all that the oracle needs.</summary>
@@ -81,19 +83,18 @@ internal sealed class CompiledModels
 
     public static string FullName(Declaration declaration) => declaration.Namespace.Length == 0 ? declaration.Name : declaration.Namespace + "." + declaration.Name;
 
-    private static (Compilation Complete, string Generated) Generate(CSharpCompilation compilation)
+    private static List<(string Path, string Source)> Generate(CSharpCompilation compilation)
     {
-        var driver = CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: Parse, optionsProvider: new SmallShards()).RunGeneratorsAndUpdateCompilation(compilation, out var complete, out var problems);
-        if (problems.Length > 0) throw new InvalidOperationException(string.Join("\n", problems));
-        return (complete, string.Join("\n", driver.GetRunResult().GeneratedTrees.Select(tree => tree.ToString())));
+        var result = CSharpGeneratorDriver.Create([new ModelGenerator().AsSourceGenerator()], parseOptions: Parse, optionsProvider: new SmallShards()).RunGenerators(compilation).GetRunResult();
+        if (result.Diagnostics.Length > 0) throw new InvalidOperationException(string.Join("\n", result.Diagnostics));
+        return [.. result.GeneratedTrees.Select(tree => (tree.FilePath, tree.ToString()))];
     }
 
-    private static (Compilation Complete, string Generated) Emit(CSharpCompilation compilation, List<Declaration> declarations, EmitOptions options)
+    private static List<(string Path, string Source)> Emit(List<Declaration> declarations, EmitOptions options)
     {
         var lowering = options.Lowering ?? new LoweringOptions();
         options = options with { Lowering = lowering with { ShardRows = lowering.ShardRows ?? SmallShards.Rows } };
-        var trees = declarations.Select(d => Tree(ModelSource.Emit(d, options), FullName(d) + ".g.cs")).ToList();
-        return (compilation.AddSyntaxTrees(trees), string.Join("\n", trees));
+        return [.. declarations.Select(d => (FullName(d) + ".g.cs", ModelSource.Emit(d, options)))];
     }
 
     private static CSharpCompilation Compilation(string[] sources)

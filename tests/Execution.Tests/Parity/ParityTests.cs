@@ -13,7 +13,7 @@ namespace DlGen.Tests.Parity;
 /// </summary>
 public class ParityTests
 {
-    private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From([.. Chosen.Select(m => ParityModels.Source(m, true)), .. InFloat32.Select(m => ParityModels.Source(m, false))]));
+    private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.ForThisMachine([.. Chosen.Select(m => ParityModels.Source(m, true)), .. InFloat32.Select(m => ParityModels.Source(m, false))]));
 
     private static readonly Lazy<Dictionary<string, Declaration>> Declarations = new(() => CompiledModels.Read([.. Chosen.Select(m => ParityModels.Source(m, true))]).ToDictionary(CompiledModels.FullName));
 

@@ -12,7 +12,7 @@ internal static class CompiledForwardModels
     /// <summary>Each in one precision, in turn.</summary>
     public static IEnumerable<string> SampleNames => Precisions.Sample(ForwardModels.All.Keys);
 
-    private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.From(Sources));
+    private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.ForThisMachine(Sources));
 
     private static readonly Lazy<CompiledModels> Others = new(() => CompiledModels.From(new EmitOptions(Lowering: new LoweringOptions(SeparateBuffers: true, TeamRows: 1)),
         [.. SampleNames.Select(n => ForwardModels.Source(n.Split('.')[1], n.StartsWith("Float64", StringComparison.Ordinal)))]));

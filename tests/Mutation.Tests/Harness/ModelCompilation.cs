@@ -22,7 +22,7 @@ internal sealed class ModelCompilation(IReadOnlyCollection<string> sources, IRea
     /// <exception cref="InvalidOperationException">What it wrote does not compile.</exception>
     public byte[] Complete(MutatedGenerator generator, bool plain)
     {
-        var trees = models.Select(m => Tree(generator.Emit(compilation.GetTypeByMetadataName(m.Name)!, compilation, plain), m.Name + ".g.cs"));
+        var trees = models.Select(m => Tree(ThisMachine.Of(generator.Emit(compilation.GetTypeByMetadataName(m.Name)!, compilation, plain)), m.Name + ".g.cs"));
         using var image = new MemoryStream();
         var errors = compilation.AddSyntaxTrees(trees).Emit(image).Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).ToList();
         return errors.Count == 0 ? image.ToArray() : throw new InvalidOperationException("the generated code does not compile: " + errors[0]);
