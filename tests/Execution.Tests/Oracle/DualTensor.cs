@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace DlGen.Tests.Oracles;
@@ -9,8 +10,8 @@ namespace DlGen.Tests.Oracles;
 /// </summary>
 internal sealed class DualTensor
 {
-    /// <summary>Directions a pass carries: one per element of a parameter; 32 spares most of the interpreter's own cost.</summary>
-    public const int Directions = 32;
+    /// <summary>Directions a pass carries: one per element of a parameter; 128 spares most of the interpreter's own cost.</summary>
+    public const int Directions = 128;
 
     private readonly double[] memory = [];
     private readonly int start;
@@ -65,10 +66,15 @@ internal sealed class DualTensor
     public void Stop() => Array.Clear(moved!);
 
     /// <summary>Adds the tangents of another tensor's element, times a slope.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddTangents(int element, DualTensor source, int sourceElement, double slope)
     {
         // Of a parameter no more elements move in a pass than it has directions, and few of what a layer makes of it.
-        if (source.moved is null || !source.moved[sourceElement] || slope == 0) return;
+        if (source.moved is { } moves && moves[sourceElement] && slope != 0) Add(element, source, sourceElement, slope);
+    }
+
+    private void Add(int element, DualTensor source, int sourceElement, double slope)
+    {
         // The oracle's only hot loop; the vectors are the language's, whatever the machine.
         var target = Tangents(element);
         var tangents = source.Tangents(sourceElement);

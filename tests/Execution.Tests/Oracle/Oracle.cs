@@ -25,7 +25,7 @@ internal sealed record OracleResult(IReadOnlyDictionary<string, double[]> Predic
 /// The independent second implementation that every model is held against: it interprets Graph records in double with plain loops over dual
 /// numbers, derives every shape itself and takes gradients forward, one direction per parameter element. It reads the records' data and calls
 /// nothing of the compiler (OracleIndependenceTests reads its references); so a wrong shape rule, gradient rule, pass or kernel can't hide in it.
-/// Cost: parameters / 32 times the part of a naive forward pass that they move. Models of a few thousand parameters take well under a second.
+/// Cost: parameters / 128 times the part of a naive forward pass that they move. Models of a few thousand parameters take well under a second.
 /// </summary>
 internal sealed partial class Oracle
 {
