@@ -23,6 +23,8 @@ public class ShapeDiagnosticTests
     [InlineData("Input(5), [|SinusoidalPosition|]", "SinusoidalPosition expects a sequence (time, features), but the input is (5); add Reshape(time, features)")]
     [InlineData("Input(784), [|Conv2d(6, Kernel = 5)|]", "Conv2d(6, 5) expects an image (channels, height, width), but the input is (784); add Reshape(channels, height, width)")]
     [InlineData("Input(28, 28), [|Conv2d(6, Kernel = 5)|]", "but the input is (28, 28); add Reshape(1, height, width)")]
+    [InlineData("Input(20, 28, 1), [|Conv2d(6, Kernel = 3)|]", "Conv2d(6, 3) has windows of 3 × 3 pixels, but the input is (20, 28, 1); choose smaller windows or more padding; images are (channels, height, width): if this one is (height, width, channels), it should be (1, 20, 28), its values in that order")]
+    [InlineData("Input(64, 2, 2), [|Conv2d(6, Kernel = 3)|]", "Conv2d(6, 3) has windows of 3 × 3 pixels, but the input is (64, 2, 2); choose smaller windows or more padding")]
     [InlineData("Input(3, 4, 9), Relu, [|Conv2d(6, Kernel = 5)|]", "Conv2d(6, 5) has windows of 5 × 5 pixels, but Relu gives (3, 4, 9); choose smaller windows or more padding")]
     [InlineData("Input(3, 7, 7), [|Conv2d(6, Kernel = 5, Dilation = 3, Padding = 2)|]", "windows of 13 × 13 pixels, but the input is (3, 7, 7), with the padding 11 × 11 pixels")]
     [InlineData("Input(3, 8, 8), [|Conv2d(6, Kernel = 3, Groups = 2)|]", "Conv2d(6, 3) divides the channels into 2 groups, but the input is (3, 8, 8): 3 channels; choose a divisor of 3")]

@@ -47,7 +47,7 @@ internal static class Spatial
         var extents = x.Shape.Extents.Skip(first).Take(axes).ToArray();
         if (extents.Any(e => span > e))
             throw new ShapeException($"{call} has windows of {Times(Enumerable.Repeat(span, axes))} {Unit(axes)}, but {call.Given}{(padding > 0 ? $", with the padding {Times(extents)} {Unit(axes)}" : "")}; choose smaller windows or more padding"
-                + (axes == 1 ? "; sequences are (time, features), PyTorch's are (features, time)" : ""));
+                + Doubt(axes, x.Shape.Count / extents.Aggregate(1, (product, e) => product * e), [.. extents.Select(e => e - (2 * padding))]));
         for (int axis = 0; axis < axes; axis++) x = x.Unfold(first + (2 * axis), Windows.Over(extents[axis], taps, stride, dilation));
         return x;
     }
@@ -77,6 +77,16 @@ internal static class Spatial
         _ when rank == 3 => "add Reshape(1, depth, height, width)",
         _ => "add Reshape(channels, depth, height, width)",
     };
+
+    /// <summary>Where windows do not fit, the axes may stand in another order; channels in the last place show in its being as short as colours are few, and no other being so.</summary>
+    private static string Doubt(int axes, int channels, int[] positions)
+    {
+        const int Colours = 4;
+        if (axes == 1) return "; sequences are (time, features), PyTorch's are (features, time)";
+        if (positions[axes - 1] > Colours || positions.Take(axes - 1).Append(channels).Any(e => e <= Colours)) return "";
+        string asDeclared = Order(axes).Replace("(channels, ", "(").Replace("width)", "width, channels)");
+        return $"; {(axes == 2 ? "images" : "volumes")} are {Order(axes)}: if this one is {asDeclared}, it should be ({string.Join(", ", new[] { positions[axes - 1], channels }.Concat(positions.Take(axes - 1)))}), its values in that order";
+    }
 
     private static string Unit(int axes) => axes switch { 1 => "time steps", 2 => "pixels", _ => "voxels" };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DlGen.Compiled;
 
 namespace DlGen;
@@ -61,7 +62,7 @@ internal sealed class ArrayDataset : Dataset
         {
             int rows = column.Values.Length == 0 ? 0 : Check.Rows(column.Name, column.Values.Length, column.PerRow);
             if (rows != Count)
-                throw new BatchShapeException($"{column.Name} has {rows} rows, but {columns[0].Name} has {Count}.");
+                throw new BatchShapeException($"{column.Name} has {rows} rows, but {columns[0].Name} has {Count}: {Extent(column)}, and {Extent(columns[0])}.");
             if (this.columns.Count(other => other.Name == column.Name) > 1)
                 throw new ArgumentException($"The column {column.Name} stands twice.", nameof(columns));
         }
@@ -116,6 +117,8 @@ internal sealed class ArrayDataset : Dataset
                 break;
         }
     }
+
+    private static string Extent(DataColumn column) => string.Create(CultureInfo.InvariantCulture, $"{column.Values.Length:N0} values, {column.PerRow:N0} a row");
 
     private DataColumn ColumnOf(BatchField field)
     {
