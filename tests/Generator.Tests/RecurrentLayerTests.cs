@@ -65,6 +65,18 @@ public class RecurrentLayerTests
         static bool IsGate(BodyInstruction code) => code is { Op: BodyOp.Scalar, Function: ScalarOp.Sigmoid or ScalarOp.Tanh };
     }
 
+    /// <summary>Beside a state for each step and the beginning: gates, and of the GRU's product the third that its gradient reads.</summary>
+    [Theory]
+    [InlineData("Rnn(16)", 1)]
+    [InlineData("Lstm(16)", 7)]
+    [InlineData("Gru(16)", 5)]
+    public void A_step_keeps_what_its_gradient_reads_and_no_more(string layer, int numbersOfUnit)
+    {
+        var module = Model.Sequential($"Input({Input}), {layer}, Linear(2), MeanSquaredError").Lowered;
+        int slots = module.Find(EntryProgram.Gradients)!.Phases.SelectMany(p => p.Launches).Where(l => l.Loop is not null).Min(l => l.Loop!.Steps) + 1;
+        Assert.Equal(slots * 16 * numbersOfUnit, module.Find(EntryProgram.Gradients)!.KeptForBackward);
+    }
+
     [Fact]
     public void Dropout_acts_between_layers_in_training_alone()
     {

@@ -37,14 +37,18 @@ internal static class ScanGradient
         bool[] onCarry = new bool[ownNodes];
         for (int i = 0; i < ownNodes; i++) onCarry[i] = builder[i].Op is BodyInputOp { Kind: BodyInputKind.Carry } || builder[i].Operands.Any(o => onCarry[o]);
         var known = new HashSet<int>(body.Outputs.Select(o => values[o.Node].Index));
-        var kept = new SortedSet<int>();
+        var readOf = new SortedDictionary<int, List<int>>();
         for (int i = 0; i < ownNodes; i++)
         {
             if (!read[i] || !onCarry[i]) continue;
             int source = i;
             while (builder[source].Op.IsView && !known.Contains(source)) source = builder[source].Operands[0];
-            if (builder[source].Op is not BodyInputOp && !known.Contains(source)) kept.Add(source);
+            if (builder[source].Op is BodyInputOp || known.Contains(source)) continue;
+            if (!readOf.TryGetValue(source, out var parts)) readOf.Add(source, parts = []);
+            parts.Add(i);
         }
+        // Slices that are less than all of it are kept in its place: of the GRU's product the one gate's part that is multiplied.
+        var kept = readOf.SelectMany(r => r.Value.All(i => builder[i].Op is SliceOp) && r.Value.Sum(i => builder[i].Shape.Count) < builder[r.Key].Shape.Count ? r.Value : [r.Key]).ToList();
         var outputs = body.Outputs.Select(o => o with { Node = values[o.Node].Index }).Concat(kept.Select(k => new Output(OutputRole.Step, "", k)));
         return scan with { Body = new Graph(Enumerable.Range(0, ownNodes).Select(i => builder[i]).ToEquatableArray(), outputs.ToEquatableArray()), Kept = scan.Kept + kept.Count };
     }

@@ -137,7 +137,7 @@ internal sealed class ScanLift
                 else if (TakesSum(i)) foreach (int operand in body[i].Operands) wanted[operand] = true;
                 else wanted[i] = true;
             }
-            if (wanted[i] && (IsOutside(i) || (inLoop[i] && body[i].Op.IsView && !IsCarry(i))))
+            if (wanted[i] && (IsOutside(i) || (inLoop[i] && IsReadInItsSource(i) && !IsCarry(i))))
                 foreach (int operand in body[i].Operands) wanted[operand] = true;
         }
     }
@@ -154,6 +154,10 @@ internal sealed class ScanLift
     private bool IsOutside(int index) => !inLoop[index] && !IsLeaf(index);
 
     private bool IsCarry(int index) => body.Outputs.Any(o => o.Role == OutputRole.Carry && o.Node == index);
+
+    /// <summary>Whether outside of the loop a value is a view of another that is put out; a slice that is an output itself is there in place of all that it is a slice of.</summary>
+    private bool IsReadInItsSource(int index)
+        => body[index].Op.IsView && !(body[index].Op is SliceOp && body.Outputs.Any(o => o.Node == index) && !body.Outputs.Any(o => o.Node == body[index].Operands[0]));
 
     private bool[] Steps(int index) => body[index].Operands.Select(o => hasSteps[o]).ToArray();
 
@@ -194,7 +198,7 @@ internal sealed class ScanLift
         for (int i = carries.Count - 1; i >= 0; i--) outputOf[carries[i]] = i;
         // Outputs that stay keep their order, so that a loop from which nothing moves stays as it is.
         var exports = body.Outputs.Where(o => o.Role == OutputRole.Step).Select(o => o.Node).Concat(Enumerable.Range(0, wanted.Length))
-            .Where(i => inLoop[i] && wanted[i] && outputOf[i] < 0 && !body[i].Op.IsView).Distinct().ToList();
+            .Where(i => inLoop[i] && wanted[i] && outputOf[i] < 0 && !IsReadInItsSource(i)).Distinct().ToList();
         if (!keepsSlots) FindParts(exports);
         exports.RemoveAll(partOf.ContainsKey);
         for (int i = 0; i < exports.Count; i++) outputOf[exports[i]] = carries.Count + i;
