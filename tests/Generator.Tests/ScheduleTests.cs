@@ -10,6 +10,15 @@ public class ScheduleTests
     private const string Large = "using DlGen; [Model, Input(1024), Linear(1024), Gelu, Linear(1024), MeanSquaredError] public partial class Large;";
     private const string Images = "using DlGen; [Model, Input(8, 64, 64), Conv2d(8, Kernel = 3, Padding = 1), Relu, Flatten, Linear(2), SoftmaxCrossEntropy] public partial class Images;";
     private const string Steps = "using DlGen; [Model, Input(98, 8), Gru(128), Linear(10), SoftmaxCrossEntropy] public partial class Steps;";
+    private const string Frames = """
+        using DlGen;
+        [Model, MeanSquaredError]
+        public partial class Frames
+        {
+            private static Tensor Forward([Input(9, 2, 48, 48)] Tensor frames)
+                => Tensor.Scan(frames, Tensor.Zeros(4, 48, 48), (state, frame) => Tensor.Concat(state, frame).Conv2d(4, kernel: 3, padding: 1).Tanh())[^1].GlobalAvgPool2d().Linear(2);
+        }
+        """;
     private const string Small = "using DlGen; [Model, Input(2), Linear(8), Tanh, Linear(1), MeanSquaredError] public partial class Small;";
 
     [Theory]
@@ -17,6 +26,7 @@ public class ScheduleTests
     [InlineData(Small, 64)] // all stays in the cache
     [InlineData(Images, 1)] // few weights, and layers that hand 139 KB a row to each other
     [InlineData(Steps, 4)] // 253 KB a row, but each step multiplies by the rows of a shard alone
+    [InlineData(Frames, 1)] // steps too, but each weight meets all positions of a row
     public void The_rows_of_a_shard_follow_from_weights_and_values(string source, int rows)
         => Assert.Contains($"// Schedule: shards of {rows} rows", TestCompilation.GeneratedText(TestCompilation.Compile(source)));
 

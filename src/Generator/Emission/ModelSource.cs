@@ -41,7 +41,6 @@ internal static class ModelSource
         DescriptionBlock.Write(writer, declaration, module, options.Cpu);
         InClass(writer, declaration, () => Members.Write(writer, declaration, signature, module));
         writer.Line();
-        writer.Line("#nullable disable warnings // numbers and memory alone from here on: following what may be null would be a tenth of the compiler's time");
         using (writer.Block("namespace DlGen.Generated"))
         {
             NetworkClass.Write(writer, declaration, signature, module, new CpuOptions(declaration.Float64, options.Plain) { Schedule = options.Cpu });

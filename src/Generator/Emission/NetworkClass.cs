@@ -24,11 +24,14 @@ internal static class NetworkClass
                 writer.Line($"private static readonly {options.Element}[] Constants = [{string.Join(", ", module.Constants.Select(c => Literal.Of(c, options.Float64)))}];");
             }
             WritePrograms(new ProgramWriter(writer, signature, module, options), writer, signature, module, options);
+            writer.Line();
+            writer.Line("#nullable disable warnings // kernels hold numbers alone: following what may be null in them would be a tenth of the compiler's time");
             for (int i = 0; i < module.Kernels.Count; i++)
             {
                 writer.Line();
                 KernelPrinter.Print(writer, module.Kernels[i], KernelName(module, i), options);
             }
+            writer.Line("#nullable enable");
         }
     }
 

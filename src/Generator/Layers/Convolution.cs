@@ -31,7 +31,7 @@ internal static class Convolution
         var positions = Spatial.ChannelsLast(call, x, axes, groups);
         if (outputs % groups != 0) throw call.Invalid("channels", $"must be a multiple of the {groups} groups");
         int padding = Spatial.Padding(call);
-        var windows = Spatial.Unfold(call, Spatial.Pad(positions, axes, padding), axes, kernel, call.Positive("stride"), call.Positive("dilation"), padding);
+        var windows = Spatial.Unfold(call, Spatial.Pad(positions, axes, padding), axes, kernel, call.Positive("stride"), call.Positive("dilation"), positions);
 
         var (weight, start) = Weight(call, outputs, x.Shape[Spatial.ChannelAxis(axes)] / groups, kernel, axes);
         return Spatial.AddBias(call, Spatial.ChannelsFirst(Multiply(windows, weight, axes, groups), axes), axes, start);
@@ -52,7 +52,7 @@ internal static class Convolution
     private static Value Alone(LayerCall call, Value x, int axes, int kernel)
     {
         int padding = Spatial.Padding(call), channels = x.Shape[0];
-        var windows = Spatial.Unfold(call, Spatial.Pad(x, axes, padding, first: 1), axes, kernel, stride: 1, call.Positive("dilation"), padding, first: 1);
+        var windows = Spatial.Unfold(call, Spatial.Pad(x, axes, padding, first: 1), axes, kernel, stride: 1, call.Positive("dilation"), x, first: 1);
         var (weight, start) = Weight(call, channels, inputs: 1, kernel, axes);
         weight = weight.Reshape(new Shape(weight.Shape.Extents.Where((_, axis) => axis != 1).ToEquatableArray()));
         int channel = 2 * axes;

@@ -80,7 +80,7 @@ internal static class Pooling
         {
             var padded = Spatial.Pad(x, axes, padding, border);
             for (int axis = 0; axis < axes; axis++) padded = padded.Pad(axis, 0, added[axis], value: border);
-            return Spatial.Unfold(call, padded, axes, size, stride, dilation, padding);
+            return Spatial.Unfold(call, padded, axes, size, stride, dilation, x);
         }
 
         public Value Result(Value reduced)

@@ -39,15 +39,15 @@ internal static class Spatial
         => Enumerable.Range(first, axes).Aggregate(x, (padded, axis) => padded.Pad(axis, padding, padding, value: value));
 
     /// <summary>All windows, (height, width, …) → (positions, taps, positions, taps, …).</summary>
-    /// <param name="padding">Of what the windows go over, on each side.</param>
+    /// <param name="given">What was padded to it.</param>
     /// <param name="first">Which axis is the first of the positions.</param>
-    public static Value Unfold(LayerCall call, Value x, int axes, int taps, int stride, int dilation, int padding, int first = 0)
+    public static Value Unfold(LayerCall call, Value x, int axes, int taps, int stride, int dilation, Value given, int first = 0)
     {
         int span = ((taps - 1) * dilation) + 1;
-        var extents = x.Shape.Extents.Skip(first).Take(axes).ToArray();
+        int[] extents = [.. x.Shape.Extents.Skip(first).Take(axes)], positions = [.. given.Shape.Extents.Skip(first).Take(axes)];
         if (extents.Any(e => span > e))
-            throw new ShapeException($"{call} has windows of {Times(Enumerable.Repeat(span, axes))} {Unit(axes)}, but {call.Given}{(padding > 0 ? $", with the padding {Times(extents)} {Unit(axes)}" : "")}; choose smaller windows or more padding"
-                + Doubt(axes, x.Shape.Count / extents.Aggregate(1, (product, e) => product * e), [.. extents.Select(e => e - (2 * padding))]));
+            throw new ShapeException($"{call} has windows of {Times(Enumerable.Repeat(span, axes))} {Unit(axes)}, but {call.Given}{(extents.SequenceEqual(positions) ? "" : $", with the padding {Times(extents)} {Unit(axes)}")}; choose smaller windows or more padding"
+                + Doubt(axes, given.Shape.Count / positions.Aggregate(1, (product, e) => product * e), positions));
         for (int axis = 0; axis < axes; axis++) x = x.Unfold(first + (2 * axis), Windows.Over(extents[axis], taps, stride, dilation));
         return x;
     }

@@ -27,7 +27,10 @@ internal sealed record Schedule(int ShardRows, int? TeamRows, string Notes)
     /// <summary>More rows than this amortise nothing further: the weights' traffic per row is already small against their arithmetic.</summary>
     private const int MaximumShardRows = 64;
 
-    /// <summary>Where steps multiply, by the rows of a shard each: a single row loads every weight for one multiplication. 98 steps of Gru(128) over 32 rows take 19 ms by single rows, 13.5 by 2, 4, 8 or 16.</summary>
+    /// <summary>
+    /// Where steps multiply vectors with weights, by the rows of a shard each: a single row loads every weight for one multiplication. 98 steps of Gru(128) over 32 rows take 19 ms by single
+    /// rows, 13.5 by 2, 4, 8 or 16; of 4, threads still share in twos.
+    /// </summary>
     private const int LeastRowsOfSteps = 4;
 
     /// <summary>Operations that several threads are worth: 7 µs of one core at 128 GFLOP/s, where the fork and join of two threads that are awake costs 0.1 µs.</summary>
@@ -38,8 +41,9 @@ internal sealed record Schedule(int ShardRows, int? TeamRows, string Notes)
         int size = float64 ? 8 : 4;
         int[] stored = [.. Enumerable.Range(0, fused.Graph.Nodes.Count).Where(i => fused.Stored(i) && fused.Graph[i].PerRow && fused.InsideOf(i) is null).Select(i => fused.Graph[i].Shape.Count)];
         var row = new RowTraffic(size * stored.Sum(count => (long)count), size * stored.DefaultIfEmpty(0).Max(), size * WeightsRead(fused.Graph));
-        int rows = options.ShardRows ?? Math.Max(ShardRowsFor(row), StepsMultiply(fused.Graph) ? LeastRowsOfSteps : 1);
-        return new Schedule(rows, options.TeamRows, $"shards of {Number(rows)} rows: a row has {Number(row.Values)} bytes of values, {Number(row.Largest)} in the largest, and a shard reads {Number(row.Weights)} bytes of weights");
+        int byTraffic = ShardRowsFor(row), rows = options.ShardRows ?? (StepsMultiplyVectors(fused.Graph) ? Math.Max(byTraffic, LeastRowsOfSteps) : byTraffic);
+        return new Schedule(rows, options.TeamRows, $"shards of {Number(rows)} rows: a row has {Number(row.Values)} bytes of values, {Number(row.Largest)} in the largest, and a shard reads {Number(row.Weights)} bytes of weights"
+            + (options.ShardRows is null && rows > byTraffic ? $"; no fewer than {Number(rows)}, which steps multiply together" : ""));
     }
 
     /// <summary>The rows from which a program may run on several threads: fewer would wait longer than they work.</summary>
@@ -71,7 +75,15 @@ internal sealed record Schedule(int ShardRows, int? TeamRows, string Notes)
     private static long WeightsRead(Graph graph)
         => graph.Nodes.Where(n => n is { PerRow: true, Op: ContractOp }).SelectMany(n => WinogradFilters.AreGiven(n) ? n.Operands.Where((_, i) => i != 1) : n.Operands).Where(o => !graph[o].PerRow).Sum(o => (long)graph[o].Shape.Count);
 
-    private static bool StepsMultiply(Graph graph) => graph.Nodes.Any(n => n.Op is ScanOp scan && scan.Body.Nodes.Any(inner => inner.Op is ContractOp));
+    private static bool StepsMultiplyVectors(Graph graph) => graph.Nodes.Any(n => n.Op is ScanOp scan && scan.Body.Nodes.Any(inner => IsVectorByWeight(scan.Body, inner)));
+
+    /// <summary>Whether a product meets each weight once in a row: no axis of the result is of the row's operand alone, as the positions of an image are.</summary>
+    private static bool IsVectorByWeight(Graph body, Node node)
+    {
+        if (node.Op is not ContractOp contract || body[node.Operands[0]].PerRow == body[node.Operands[1]].PerRow) return false;
+        var weight = body[node.Operands[0]].PerRow ? contract.Right : contract.Left;
+        return !Enumerable.Range(0, contract.Result.Count).Any(axis => node.Shape[axis] > 1 && !weight.Contains(contract.Result[axis]));
+    }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -155,9 +155,15 @@ internal sealed class ScanLift
 
     private bool IsCarry(int index) => body.Outputs.Any(o => o.Role == OutputRole.Carry && o.Node == index);
 
-    /// <summary>Whether outside of the loop a value is a view of another that is put out; a slice that is an output itself is there in place of all that it is a slice of.</summary>
+    /// <summary>Whether outside of the loop a value is a view of another that is there; a slice that is an output itself is put out in place of all that it is a slice of.</summary>
     private bool IsReadInItsSource(int index)
-        => body[index].Op.IsView && !(body[index].Op is SliceOp && body.Outputs.Any(o => o.Node == index) && !body.Outputs.Any(o => o.Node == body[index].Operands[0]));
+    {
+        if (!body[index].Op.IsView) return false;
+        if (body[index].Op is not SliceOp || !body.Outputs.Any(o => o.Node == index)) return true;
+        int source = body[index].Operands[0];
+        while (body[source].Op.IsView && !body.Outputs.Any(o => o.Node == source)) source = body[source].Operands[0];
+        return body[source].Op is BodyInputOp || body.Outputs.Any(o => o.Node == source);
+    }
 
     private bool[] Steps(int index) => body[index].Operands.Select(o => hasSteps[o]).ToArray();
 

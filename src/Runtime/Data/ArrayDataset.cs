@@ -62,7 +62,7 @@ internal sealed class ArrayDataset : Dataset
         {
             int rows = column.Values.Length == 0 ? 0 : Check.Rows(column.Name, column.Values.Length, column.PerRow);
             if (rows != Count)
-                throw new BatchShapeException($"{column.Name} has {rows} rows, but {columns[0].Name} has {Count}: {Extent(column)}, and {Extent(columns[0])}.");
+                throw new BatchShapeException($"{column.Name} has {rows} rows ({Extent(column)}), but {columns[0].Name} has {Count} ({Extent(columns[0])}); give every column the same rows.");
             if (this.columns.Count(other => other.Name == column.Name) > 1)
                 throw new ArgumentException($"The column {column.Name} stands twice.", nameof(columns));
         }
@@ -118,7 +118,7 @@ internal sealed class ArrayDataset : Dataset
         }
     }
 
-    private static string Extent(DataColumn column) => string.Create(CultureInfo.InvariantCulture, $"{column.Values.Length:N0} values, {column.PerRow:N0} a row");
+    private static string Extent(DataColumn column) => string.Create(CultureInfo.InvariantCulture, $"{column.Values.Length} values, {column.PerRow} a row");
 
     private DataColumn ColumnOf(BatchField field)
     {

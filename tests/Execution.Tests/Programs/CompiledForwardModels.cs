@@ -14,6 +14,7 @@ internal static class CompiledForwardModels
 
     private static readonly Lazy<CompiledModels> Models = new(() => CompiledModels.ForThisMachine(Sources));
 
+    /// <summary>For all widths of vectors: here every network's kernels are seen to compile.</summary>
     private static readonly Lazy<CompiledModels> Others = new(() => CompiledModels.From(new EmitOptions(Lowering: new LoweringOptions(SeparateBuffers: true, TeamRows: 1)),
         [.. SampleNames.Select(n => ForwardModels.Source(n.Split('.')[1], n.StartsWith("Float64", StringComparison.Ordinal)))]));
 

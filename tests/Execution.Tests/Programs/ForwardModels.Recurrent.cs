@@ -108,6 +108,22 @@ internal static partial class ForwardModels
                     => Tensor.Scan(frames, Tensor.Zeros(2, 4, 3), (state, frame) => Tensor.Concat(state, frame).Conv2d(2, kernel: 3, padding: 1).Tanh() + 0.5 * state)[^1].Flatten().Linear(2);
             }
             """,
+        ["SlicedCell"] = """
+            [Model{P}, MeanSquaredError]
+            public partial class SlicedCell
+            {
+                private static Tensor Forward([Input(5, 4)] Tensor x)
+                {
+                    var (seen, _) = Tensor.Scan(x, Tensor.Zeros(4), (state, step) =>
+                    {
+                        var product = state.Linear(9) * 0.5 + step.Linear(9).Tanh();
+                        var (gate, old) = (product[..4].Sigmoid(), state[..2]);
+                        return (Tensor.Concat(product[3..6], old * product[4..6]), gate * state * product[5..] + Tensor.Concat(old, step[2..]));
+                    });
+                    return seen.Flatten().Linear(2);
+                }
+            }
+            """,
         ["Discounted"] = """
             [Model{P}, MeanSquaredError]
             public partial class Discounted

@@ -10,6 +10,7 @@ public class OracleTests
     /// <summary>Without FrozenFeatures: differences see through StopGradient.</summary>
     public static TheoryData<string> SmoothNames => [.. ForwardModels.All.Keys.Where(n => n != "FrozenFeatures").Select(n => "Float64." + n)];
 
+    /// <summary>Parameters of which the oracle takes under ten seconds for all edges.</summary>
     private const int MostElements = 5000;
 
     [Theory]

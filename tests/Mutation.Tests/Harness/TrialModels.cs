@@ -12,7 +12,7 @@ internal static class TrialModels
     /// <summary>Every way in which ids can lead to what is computed.</summary>
     public static string[] Ids => [.. OfIds.Select(name => ForwardModels.Source(name, float64: true))];
 
-    private static readonly string[] OfRecurrences = ["Elman", "GatedCell", "TupleStates", "DelayLine", "SharedInCell", "OneStep", "Discounted", "LastLstm", "StackedLstm", "MaskedGru", "ConvolvingCell"];
+    private static readonly string[] OfRecurrences = ["Elman", "GatedCell", "TupleStates", "DelayLine", "SharedInCell", "OneStep", "Discounted", "LastLstm", "StackedLstm", "MaskedGru", "ConvolvingCell", "SlicedCell"];
 
     /// <summary>Recurrences: everything that can stand in a cell, in both directions.</summary>
     public static string[] Recurrences => [.. OfRecurrences.Select(name => ForwardModels.Source(name, float64: true)), DroppingCell];

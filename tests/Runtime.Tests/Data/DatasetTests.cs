@@ -50,7 +50,7 @@ public sealed class DatasetTests
     public void Columns_that_do_not_fit_are_refused()
     {
         Assert.Contains("not a multiple of the 2", Assert.Throws<BatchShapeException>(() => Dataset.FromArrays(("x", new float[3], 2))).Message);
-        Assert.Contains("label has 2 rows, but x has 1: 2 values, 1 a row, and 2 values, 2 a row.", Assert.Throws<BatchShapeException>(() => Dataset.FromArrays(("x", new float[2], 2), ("label", new int[2], 1))).Message);
+        Assert.Contains("label has 2 rows (2 values, 1 a row), but x has 1 (2 values, 2 a row); give every column the same rows.", Assert.Throws<BatchShapeException>(() => Dataset.FromArrays(("x", new float[2], 2), ("label", new int[2], 1))).Message);
         Assert.Throws<ArgumentException>(() => Dataset.FromArrays(("x", new float[2], 2), ("x", new float[2], 2)));
         Assert.Throws<ArgumentException>(() => Dataset.FromArrays());
     }
