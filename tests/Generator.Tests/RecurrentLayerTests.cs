@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DlGen.Graphs;
 using DlGen.Kernels;
 using DlGen.Ops;
@@ -75,6 +76,31 @@ public class RecurrentLayerTests
         var module = Model.Sequential($"Input({Input}), {layer}, Linear(2), MeanSquaredError").Lowered;
         int slots = module.Find(EntryProgram.Gradients)!.Phases.SelectMany(p => p.Launches).Where(l => l.Loop is not null).Min(l => l.Loop!.Steps) + 1;
         Assert.Equal(slots * 16 * numbersOfUnit, module.Find(EntryProgram.Gradients)!.KeptForBackward);
+    }
+
+    /// <summary>Of p the first half is kept, which its gradient reads; the other ends in its tangent, which is kept.</summary>
+    [Fact]
+    public void A_cell_keeps_the_slice_that_its_gradient_reads()
+    {
+        string text = TestCompilation.GeneratedText(TestCompilation.Compile("""
+            using DlGen;
+            [Model, MeanSquaredError]
+            public partial class Net
+            {
+                private static Tensor Forward([Input(5, 3)] Tensor x)
+                {
+                    var (outputs, last) = Tensor.Scan(x, Tensor.Zeros(3), (state, step) =>
+                    {
+                        var p = state.Linear(6);
+                        return (state, (p[..3] * p[3..].Tanh() + step).Tanh());
+                    });
+                    return (outputs.Sum(0) + last).Linear(2);
+                }
+            }
+            """));
+        // A loop begins with its slots, one for each step and one for the beginning; the first loop of a step is that forwards.
+        string training = text[text.IndexOf("void GradientsShards1", StringComparison.Ordinal)..];
+        Assert.Equal("9", Regex.Match(training, @" → \(6, (\d+)\)\n").Groups[1].Value);
     }
 
     [Fact]

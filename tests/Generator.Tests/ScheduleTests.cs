@@ -31,6 +31,14 @@ public class ScheduleTests
         => Assert.Contains($"// Schedule: shards of {rows} rows", TestCompilation.GeneratedText(TestCompilation.Compile(source)));
 
     [Fact]
+    public void Rows_that_steps_ask_for_are_told()
+    {
+        const string Told = "; no fewer than 4, which steps multiply together";
+        Assert.Contains(Told, TestCompilation.GeneratedText(TestCompilation.Compile(Steps)));
+        Assert.DoesNotContain(Told, TestCompilation.GeneratedText(TestCompilation.Compile(Steps.Replace("98", "7"))));
+    }
+
+    [Fact]
     public void Small_work_stays_on_one_thread()
     {
         string small = TestCompilation.GeneratedText(TestCompilation.Compile(Small)), large = TestCompilation.GeneratedText(TestCompilation.Compile(Large));

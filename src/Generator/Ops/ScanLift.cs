@@ -155,7 +155,7 @@ internal sealed class ScanLift
 
     private bool IsCarry(int index) => body.Outputs.Any(o => o.Role == OutputRole.Carry && o.Node == index);
 
-    /// <summary>Whether outside of the loop a value is a view of another that is there; a slice that is an output itself is put out in place of all that it is a slice of.</summary>
+    /// <summary>Whether a view needs what it is a view of outside of the loop; a slice that is an output itself is put out in place of all that it is a slice of, where nothing else needs that.</summary>
     private bool IsReadInItsSource(int index)
     {
         if (!body[index].Op.IsView) return false;
@@ -204,7 +204,7 @@ internal sealed class ScanLift
         for (int i = carries.Count - 1; i >= 0; i--) outputOf[carries[i]] = i;
         // Outputs that stay keep their order, so that a loop from which nothing moves stays as it is.
         var exports = body.Outputs.Where(o => o.Role == OutputRole.Step).Select(o => o.Node).Concat(Enumerable.Range(0, wanted.Length))
-            .Where(i => inLoop[i] && wanted[i] && outputOf[i] < 0 && !IsReadInItsSource(i)).Distinct().ToList();
+            .Where(i => inLoop[i] && wanted[i] && outputOf[i] < 0 && !(body[i].Op.IsView && wanted[body[i].Operands[0]])).Distinct().ToList();
         if (!keepsSlots) FindParts(exports);
         exports.RemoveAll(partOf.ContainsKey);
         for (int i = 0; i < exports.Count; i++) outputOf[exports[i]] = carries.Count + i;
